@@ -1,0 +1,1 @@
+"""Memory, speed and cost as pure arithmetic: numbers in, numbers out, units in the names."""

@@ -1,0 +1,137 @@
+"""What a model needs in memory: weights, KV cache and the runtime's own share, in bytes."""
+
+from dataclasses import dataclass
+
+from llmselect.estimate.parameters import ParameterParts
+from llmselect.estimate.shape import Shape
+
+GIB = 2**30
+KV_BITS = 16
+RUNTIME_BASE_BYTES = {"llama.cpp": 0.4 * GIB, "vllm": 1.5 * GIB, "transformers": 1.0 * GIB}
+BATCH_TOKENS = {"llama.cpp": 512, "vllm": 2048, "transformers": 512}
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """Bits per weight of an artifact's parts, block overhead included."""
+
+    layers: float
+    embedding: float
+    head: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeightBytes:
+    """Bytes of an artifact's parts: all of them, the routed experts', and those one token reads."""
+
+    total: float
+    experts: float
+    active: float
+
+
+def weight_bytes(parts: ParameterParts, precision: Precision) -> WeightBytes:
+    """Size of the weights at an artifact's precision.
+
+    Decoding reads the active layers and the output head (a tied embedding serves as the head);
+    of the embedding table it reads one row, which is left out.
+    """
+    embedding = parts.embedding * precision.embedding / 8
+    head = parts.head * precision.head / 8
+    per_layer_weight = precision.layers / 8
+    return WeightBytes(
+        total=embedding + head + parts.layers * per_layer_weight,
+        experts=parts.expert_layers * per_layer_weight,
+        active=(head or embedding) + parts.active_layers * per_layer_weight,
+    )
+
+
+def weight_bytes_by_count(total: int, active: int, bits_per_weight: float) -> WeightBytes:
+    """The same from parameter counts alone, where no architecture is published (an estimate)."""
+    routed = max(0, total - active)
+    return WeightBytes(total * bits_per_weight / 8, routed * bits_per_weight / 8, active * bits_per_weight / 8)
+
+
+def kv_bytes(shape: Shape, tokens: int, kv_bits: int = KV_BITS) -> float:
+    """KV cache of one sequence of `tokens` tokens, in bytes.
+
+    2 (keys, values) x KV heads x head size per layer and token (arXiv 1911.02150, 2305.13245);
+    layers with a sliding window hold at most the window (arXiv 2310.06825); with MLA one latent
+    vector and one rotary key per layer and token (arXiv 2405.04434).
+    """
+    if shape.mla_kv_rank is not None:
+        per_layer_token = float(shape.mla_kv_rank + (shape.mla_rope_head_size or 0))
+    else:
+        per_layer_token = 2.0 * shape.kv_heads * shape.head_size
+    sliding = 0
+    if shape.sliding_window_tokens:
+        sliding = shape.layers if shape.sliding_layers is None else shape.sliding_layers
+    windowed = min(tokens, shape.sliding_window_tokens or tokens)
+    token_layers = (shape.layers - sliding) * tokens + sliding * windowed
+    return per_layer_token * token_layers * kv_bits / 8
+
+
+def overhead_bytes(runtime: str, vocabulary_size: int, hidden_size: int) -> float:
+    """The runtime's own memory: its context, and activations and logits of one prompt batch in FP32."""
+    return RUNTIME_BASE_BYTES[runtime] + BATCH_TOKENS[runtime] * 4.0 * (vocabulary_size + 8 * hidden_size)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPlan:
+    """Where a model's bytes lie: device and system memory, needed against available, in GiB.
+
+    `device_weight_share` is the share of the active weights that the device's memory holds.
+    `fits` tells whether the placement holds; `estimated` that no architecture was published.
+    """
+
+    placement: str
+    needed_gib: float
+    available_gib: float
+    weights_gib: float
+    kv_gib: float
+    overhead_gib: float
+    device_weight_share: float
+    fits: bool
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Usable memory in GiB: all devices together, and system RAM."""
+
+    device_gib: float
+    system_gib: float
+
+
+def place(weights: WeightBytes, kv: float, overhead: float, room: Room, *, split: bool, estimated: bool) -> MemoryPlan:
+    """The first placement that fits: all on the device, routed experts in RAM, layers split with RAM.
+
+    KV cache and overhead stay on the device; a split moves as few layer bytes as it must. Without a
+    device (CPU only) everything lies in RAM. When nothing fits, the plan tells the shortfall of the
+    roomiest placement allowed.
+    """
+    total = weights.total + kv + overhead
+
+    def plan(placement: str, available_gib: float, share: float, fits: bool) -> MemoryPlan:
+        parts = (total, weights.total, kv, overhead)
+        needed, weight, cache, own = (part / GIB for part in parts)
+        return MemoryPlan(placement, needed, available_gib, weight, cache, own, share, fits, estimated)
+
+    if room.device_gib == 0:
+        return plan("ram", room.system_gib, 0.0, total <= room.system_gib * GIB)
+    device, system = room.device_gib * GIB, room.system_gib * GIB
+    if total <= device:
+        return plan("gpu", room.device_gib, 1.0, True)
+    if not split or system == 0:
+        return plan("gpu", room.device_gib, 1.0, False)
+    both = room.device_gib + room.system_gib
+    if weights.experts and total - weights.experts <= device and weights.experts <= system:
+        routed_active = _active_experts(weights)
+        return plan("experts-in-ram", both, 1 - routed_active / weights.active, True)
+    on_device = max(0.0, device - kv - overhead)
+    share = min(1.0, on_device / weights.total)
+    return plan("split", both, share, kv + overhead <= device and weights.total - on_device <= system)
+
+
+def _active_experts(weights: WeightBytes) -> float:
+    """Bytes of routed experts among those that one token reads."""
+    return max(0.0, weights.active - (weights.total - weights.experts))

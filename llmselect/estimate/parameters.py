@@ -1,0 +1,78 @@
+"""Parameter counts from an architecture, split where quantisation treats the parts differently."""
+
+from dataclasses import dataclass
+
+from llmselect.estimate.shape import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterParts:
+    """Numbers of weights: token embedding, output head (0 when tied), and layers.
+
+    `expert_layers` are the routed experts' weights within `layers`; `active_layers` are the
+    layer weights that one token reads.
+    """
+
+    embedding: int
+    head: int
+    layers: int
+    expert_layers: int
+    active_layers: int
+
+    @property
+    def total(self) -> int:
+        """All weights."""
+        return self.embedding + self.head + self.layers
+
+    @property
+    def active(self) -> int:
+        """Weights of one token's forward pass; the embedding is looked up, a tied one is also the head."""
+        return self.embedding + self.head + self.active_layers
+
+
+def parameter_parts(shape: Shape) -> ParameterParts:
+    """The parts of a model's parameters, norms included, biases left out (under 0.1 %)."""
+    embedding = shape.vocabulary_size * shape.hidden_size
+    attention = _attention_parameters(shape) * shape.layers
+    norms = (2 * shape.layers + 1) * shape.hidden_size
+    dense = shape.ffn_matrices * shape.hidden_size * shape.ffn_size
+    if not shape.experts:
+        layers = attention + norms + dense * shape.layers
+        return ParameterParts(embedding, 0 if shape.tied_embeddings else embedding, layers, 0, layers)
+    expert = shape.ffn_matrices * shape.hidden_size * (shape.expert_ffn_size or shape.ffn_size)
+    moe_layers = shape.layers - shape.dense_layers
+    routed = expert * shape.experts * moe_layers
+    always = (
+        attention
+        + norms
+        + dense * shape.dense_layers
+        + (expert * shape.shared_experts + shape.hidden_size * shape.experts) * moe_layers
+    )
+    active = always + expert * (shape.experts_per_token or 1) * moe_layers
+    return ParameterParts(embedding, 0 if shape.tied_embeddings else embedding, always + routed, routed, active)
+
+
+def total_parameters(shape: Shape) -> int:
+    """All weights of a model, from its architecture."""
+    return parameter_parts(shape).total
+
+
+def _attention_parameters(shape: Shape) -> int:
+    """Weights of one layer's attention: query, key, value and output projections, or MLA's low-rank ones.
+
+    MLA: arXiv 2405.04434, section 2.1.
+    """
+    if shape.mla_kv_rank is None:
+        query_and_output = 2 * shape.hidden_size * shape.attention_heads * shape.head_size
+        return query_and_output + 2 * shape.hidden_size * shape.kv_heads * shape.head_size
+    rope = shape.mla_rope_head_size or 0
+    value_size = shape.mla_value_head_size or shape.head_size
+    query_size = shape.attention_heads * (shape.head_size + rope)
+    query = (
+        shape.hidden_size * shape.mla_query_rank + shape.mla_query_rank * query_size
+        if shape.mla_query_rank
+        else shape.hidden_size * query_size
+    )
+    down = shape.hidden_size * (shape.mla_kv_rank + rope)
+    up = shape.mla_kv_rank * shape.attention_heads * (shape.head_size + value_size)
+    return query + down + up + shape.attention_heads * value_size * shape.hidden_size
