@@ -399,6 +399,16 @@ class LatencyLimits(Strict):
     source: SourceKeys
 
 
+class Scale(Strict):
+    """A value function: utility 0 at `worst`, 1 at `best`, between them linear or linear in the logarithm."""
+
+    worst: float
+    best: float
+    log: bool = False
+    unit: str
+    source: SourceKeys
+
+
 class Task(Strict):
     """What a task needs and how its criteria weigh."""
 
@@ -496,6 +506,7 @@ class TasksFile(Strict):
     """tasks.yaml"""
 
     sources: dict[str, Source]
+    scales: dict[Literal["cost_usd_per_month", "cost_usd_per_1k_requests", "context_headroom"], Scale]
     yardsticks: dict[str, Yardstick]
     tasks: dict[TaskName, Task]
 

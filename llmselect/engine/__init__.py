@@ -1,0 +1,1 @@
+"""From requirements and a catalogue to a ranked, explained recommendation."""

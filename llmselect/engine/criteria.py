@@ -1,0 +1,216 @@
+"""What is scored: each criterion's value in its own unit, and its utility by a function with fixed anchors."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import fmean
+
+from llmselect.catalog.schema import CriterionName, Model, QualityLoss, Scale, Yardstick
+from llmselect.engine.cite import NO_REF, Ref, ref
+from llmselect.engine.figures import answer_s, cost_of, speed_of
+from llmselect.engine.options import Option
+from llmselect.engine.rules_fit import limit
+from llmselect.engine.rules_terms import license_of
+from llmselect.engine.situation import LatencyTarget, Situation
+from llmselect.estimate.interval import Interval
+
+UNKNOWN_UTILITY = 0.5  # the mean of the uniform draw that an unknown value gets in the simulation
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A criterion of an option: its value in `unit` (None when unknown) and utilities at low, value and high."""
+
+    interval: Interval | None
+    unit: str
+    utility_low: float
+    utility: float
+    utility_high: float
+    evidence: str
+    ref: Ref = NO_REF
+
+
+def unknown(unit: str) -> Value:
+    """A value that nobody has said: its utility may be anything."""
+    return Value(None, unit, 0.0, UNKNOWN_UTILITY, 1.0, "unknown")
+
+
+def utility(scale: Scale, value: float) -> float:
+    """0 at the scale's worst, 1 at its best, clipped; linear in the value or in its logarithm."""
+    if scale.log:
+        if value <= 0:
+            return 1.0 if scale.best < scale.worst else 0.0
+        position = math.log(value / scale.worst) / math.log(scale.best / scale.worst)
+    else:
+        position = (value - scale.worst) / (scale.best - scale.worst)
+    return min(1.0, max(0.0, position))
+
+
+def _scaled(scale: Scale, interval: Interval, evidence: str, origin: Ref) -> Value:
+    ends = sorted((utility(scale, interval.low), utility(scale, interval.high)))
+    return Value(interval, scale.unit, ends[0], utility(scale, interval.value), ends[1], evidence, origin)
+
+
+def yardstick_score(model: Model, yardstick: Yardstick) -> tuple[float, Ref] | None:
+    """A model's value on a task's yardstick in percent, or None when it did not sit all of its tests.
+
+    Several tests of one harness are averaged; an Elo rating becomes the expected share of wins against
+    the named opponent, 1 / (1 + 10 ** ((opponent - rating) / 400)).
+    """
+    found = {
+        score.benchmark: score
+        for score in model.scores
+        if score.harness == yardstick.harness and score.effort == "default" and score.benchmark in yardstick.benchmarks
+    }
+    if len(found) < len(yardstick.benchmarks):
+        return None
+    keys = tuple(dict.fromkeys(key for score in found.values() for key in score.source))
+    mean = fmean(found[name].value for name in yardstick.benchmarks)
+    if yardstick.opponent_elo is not None:
+        mean = 100 / (1 + 10 ** ((yardstick.opponent_elo - mean) / 400))
+    return mean, Ref(model.sources, keys)
+
+
+def quality(option: Option, situation: Situation) -> Value:
+    """The yardstick's value less what quantisation costs, between the task's anchors."""
+    yardstick = situation.catalog.tasks.yardsticks[situation.task.yardstick]
+    score = yardstick_score(option.model, yardstick)
+    if score is None:
+        return unknown("%")
+    value, origin = score
+    loss = quantization_loss(option, situation)
+    interval = Interval.exact(value)
+    if loss is not None:
+        interval = Interval(*(value * (1 - percent / 100) for percent in (loss.high, loss.value, loss.low)))
+    anchors = situation.task.anchors
+    scale = Scale.model_construct(worst=anchors.insufficient, best=anchors.ample, log=False, unit="%", source=())
+    return _scaled(scale, interval, "published" if loss is None or loss.high == 0 else "estimated", origin)
+
+
+def quantization_loss(option: Option, situation: Situation) -> QualityLoss | None:
+    """What an option's quantisation costs a model of its size."""
+    if option.quantization is None or option.active_parameters == 0:
+        return None
+    losses = situation.catalog.quantizations.quantizations[option.quantization].losses
+    fact = option.model.parameters
+    total = fact.value.total if fact and fact.value else option.active_parameters
+    return next(row for row in losses if row.up_to_billion is None or total <= row.up_to_billion * 1e9)
+
+
+def latency(option: Option, situation: Situation) -> Value:
+    """The probability of meeting the latency limits: the user's, or the task's own."""
+    target = situation.latency
+    speed = speed_of(option, situation)
+    if speed is None:
+        return unknown("probability")
+    odds = [
+        odd
+        for odd in (
+            _odds(speed.ttft_s, target.max_ttft_ms and target.max_ttft_ms / 1000),
+            _odds(speed.step_s, target.min_tok_s and 1 / target.min_tok_s),
+            _odds(answer_s(option, situation), target.max_latency_s),
+        )
+        if odd is not None
+    ]
+    if not odds:
+        return unknown("probability")
+    p = min(odds)
+    low = 0.0 if _part_unknown(target, speed.ttft_s) else p
+    return Value(Interval(low, p, p), "probability", low, p, p, "estimated", situation_machine_ref(situation))
+
+
+def _odds(interval: Interval | None, seconds: float | None) -> float | None:
+    return interval.probability_below(seconds) if interval is not None and seconds else None
+
+
+def _part_unknown(target: LatencyTarget, ttft_s: Interval | None) -> bool:
+    return target.max_ttft_ms is not None and ttft_s is None
+
+
+def situation_machine_ref(situation: Situation) -> Ref:
+    """Who says what the machine's bandwidth and rates are."""
+    return Ref(situation.catalog.hardware.sources, situation.machine.sources)
+
+
+def cost(option: Option, situation: Situation) -> Value:
+    """The month's bill, or that of 1,000 requests where no volume was given, on a logarithmic scale."""
+    scales = situation.catalog.tasks.scales
+    monthly = situation.needs.monthly_requests is not None
+    scale = scales["cost_usd_per_month" if monthly else "cost_usd_per_1k_requests"]
+    figures = cost_of(option, situation)
+    if figures is None:
+        return unknown(scale.unit)
+    interval = figures.usd_per_month if monthly else figures.usd_per_1k_requests
+    return _scaled(scale, interval, figures.evidence, figures.ref) if interval else unknown(scale.unit)
+
+
+def context(option: Option, situation: Situation) -> Value:
+    """How many times over the context window holds what the request needs."""
+    scale = situation.catalog.tasks.scales["context_headroom"]
+    window = limit(option, "context_tokens", situation)
+    if window is None:
+        return unknown(scale.unit)
+    ratio = window[0] / situation.workload.context_tokens
+    return _scaled(scale, Interval.exact(ratio), "published", window[1])
+
+
+_ALIGNMENT_UTILITY = {
+    "none": 0.0,
+    "distillation": 0.3,
+    "sft": 0.4,
+    "dpo": 0.7,
+    "rlhf": 0.8,
+    "rlaif": 0.8,
+    "constitutional-ai": 0.8,
+}
+
+
+def safety(option: Option, situation: Situation) -> Value:
+    """How the model was aligned, by the strongest method that its developer describes."""
+    fact = option.model.alignment
+    known = [_ALIGNMENT_UTILITY[m] for m in fact.value.methods if m in _ALIGNMENT_UTILITY] if fact and fact.value else []
+    if not known:
+        return unknown("alignment")
+    level = max(known)
+    return Value(Interval.exact(level), "alignment", level, level, level, "published", ref(option.model.sources, fact))
+
+
+def openness(option: Option, situation: Situation) -> Value:
+    """1 for weights under an OSI-approved licence, 0.6 for weights under another, 0 for none."""
+    model = option.model
+    origin = ref(model.sources, model.access)
+    if not model.open_weights:
+        return Value(Interval.exact(0.0), "openness", 0.0, 0.0, 0.0, "published", origin)
+    row = situation.catalog.licenses.licenses.get(model.license.value or "") if model.license else None
+    level = 1.0 if row is not None and row.osi_approved.value else 0.6
+    return Value(Interval.exact(level), "openness", level, level, level, "published", origin)
+
+
+def adaptability(option: Option, situation: Situation) -> Value:
+    """Fitness for a specific domain: the mean of fine-tuning, derivative rights and room for retrieved context."""
+    model = option.model
+    row = license_of(option, situation)
+    capabilities = model.capabilities.value if model.capabilities else None
+    tunable = 1.0 if option.deployment == "self-host" else float("fine-tuning" in (capabilities or ()))
+    derivable = 0.0
+    if option.deployment == "self-host" and row is not None and row.derivatives is not None:
+        derivable = float(bool(row.derivatives.value))
+    room = context(option, situation).utility
+    level = fmean((tunable, derivable, room))
+    return Value(Interval.exact(level), "adaptability", level, level, level, "derived", ref(model.sources, model.access))
+
+
+CRITERIA: dict[CriterionName, Callable[[Option, Situation], Value]] = {
+    "quality": quality,
+    "latency": latency,
+    "cost": cost,
+    "context": context,
+    "safety": safety,
+    "openness": openness,
+    "adaptability": adaptability,
+}
+
+
+def values_of(option: Option, situation: Situation) -> dict[CriterionName, Value]:
+    """Every criterion of an option."""
+    return {name: function(option, situation) for name, function in CRITERIA.items()}

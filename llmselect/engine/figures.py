@@ -1,0 +1,179 @@
+"""Speed and cost of one option in a situation, computed once and remembered."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from llmselect.catalog.schema import Price
+from llmselect.engine.cite import NO_REF, Ref
+from llmselect.engine.options import Option
+from llmselect.engine.situation import Situation
+from llmselect.estimate.cost import (
+    SECONDS_PER_MONTH,
+    api_request_usd,
+    electricity_usd,
+    rented_month_usd,
+)
+from llmselect.estimate.interval import Interval
+from llmselect.estimate.speed import Engine, prefill_s, step_s
+
+STALE_PRICE_DAYS = 30
+STALE_PRICE_SPREAD = 1.25
+MAX_SERVER_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedFigures:
+    """Seconds per decoding step at the asked concurrency, and to the first token (None where unknown)."""
+
+    step_s: Interval
+    ttft_s: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class CostFigures:
+    """USD per month (with a volume) and per 1,000 requests; `kind` says whose bill it is."""
+
+    usd_per_month: Interval | None
+    usd_per_1k_requests: Interval | None
+    evidence: str
+    kind: Literal["api", "rented", "own-rate", "electricity"]
+    ref: Ref
+    stale_days: int = 0
+
+
+def speed_of(option: Option, situation: Situation) -> SpeedFigures | None:
+    """The speed of a self-hosted option; None for APIs and for machines of unknown bandwidth."""
+    key = ("speed", option.id)
+    if key not in situation.memo:
+        situation.memo[key] = _speed(option, situation, situation.workload.concurrency)
+    figures: SpeedFigures | None = situation.memo[key]
+    return figures
+
+
+def _speed(option: Option, situation: Situation, batch: int) -> SpeedFigures | None:
+    machine, plan, weights = situation.machine, option.plan, option.weights
+    if plan is None or weights is None or machine.bandwidth_gb_s is None:
+        return None
+    parallel = machine.count if option.runtime == "vllm" else 1
+    kind = machine.kind
+    own = Engine(kind, machine.bandwidth_gb_s * parallel)
+    cache = option.kv_bytes_per_sequence * batch
+    share = 1.0 if plan.placement in ("gpu", "ram") else plan.device_weight_share
+    system = Engine("cpu", machine.ram_bandwidth_gb_s) if machine.ram_bandwidth_gb_s else None
+    if share < 1 and system is None:
+        return None
+    step = step_s(weights.active * share + cache, own, weights.active * (1 - share), system)
+    tflops = machine.tflops * parallel if machine.tflops else None
+    prompt = situation.workload.prompt_tokens
+    ttft = prefill_s(prompt, option.active_parameters, tflops, step) if share == 1 else None
+    return SpeedFigures(step, ttft)
+
+
+def answer_s(option: Option, situation: Situation) -> Interval | None:
+    """Seconds for a whole answer: first token, then one step for each further one."""
+    speed = speed_of(option, situation)
+    if speed is None:
+        return None
+    steps = speed.step_s.scaled(situation.workload.output_tokens)
+    return steps.plus(speed.ttft_s) if speed.ttft_s else steps
+
+
+def cost_of(option: Option, situation: Situation) -> CostFigures | None:
+    """What an option costs; None where a price is unknown."""
+    key = ("cost", option.id)
+    if key not in situation.memo:
+        situation.memo[key] = _api_cost(option, situation) if option.offering else _own_cost(option, situation)
+    figures: CostFigures | None = situation.memo[key]
+    return figures
+
+
+def price_of(option: Option, situation: Situation) -> Price | None:
+    """The price per token that is valid on the day and for the prompt's length: the highest tier reached."""
+    day, prompt = situation.needs.as_of, situation.workload.prompt_tokens
+    if option.offering is None:
+        return None
+    valid = [
+        price
+        for price in option.offering.prices
+        if price.input_usd_per_mtok is not None
+        and price.output_usd_per_mtok is not None
+        and price.from_ <= day
+        and (price.to is None or day < price.to)
+        and prompt > (price.above_input_tokens or 0)
+    ]
+    wanted = [price for price in valid if price.batch] if situation.needs.response_time == "batch" else []
+    rest = [price for price in valid if not price.batch]
+    return max(wanted or rest, key=lambda price: (price.above_input_tokens or 0, price.from_), default=None)
+
+
+def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
+    price = price_of(option, situation)
+    if price is None or price.input_usd_per_mtok is None or price.output_usd_per_mtok is None:
+        return None
+    load = situation.workload
+    usd = api_request_usd(load.prompt_tokens, load.output_tokens, price.input_usd_per_mtok, price.output_usd_per_mtok)
+    age_days = 0 if price.to else max(0, (situation.needs.as_of - price.checked).days)
+    stale = age_days > STALE_PRICE_DAYS
+    spread = Interval(1 / STALE_PRICE_SPREAD, 1.0, STALE_PRICE_SPREAD) if stale else Interval.exact(1.0)
+    volume = situation.needs.monthly_requests
+    return CostFigures(
+        spread.scaled(usd * volume) if volume else None,
+        spread.scaled(usd * 1000),
+        "derived" if not stale else "estimated",
+        "api",
+        Ref(situation.catalog.hosts[option.host].sources, price.source),
+        age_days if stale else 0,
+    )
+
+
+def _own_cost(option: Option, situation: Situation) -> CostFigures | None:
+    """Rented machines cost their hours, owned ones their electricity while they work."""
+    machine, needs = situation.machine, situation.needs
+    busy = busy_s(option, situation)
+    sources = situation.catalog.hardware.sources
+    power = Ref(sources, machine.sources)
+    kind: Literal["own-rate", "rented"] = "own-rate"
+    hourly, origin = machine.usd_per_gpu_hour, NO_REF
+    if hourly is None and machine.rental is not None:
+        kind: Literal["own-rate", "rented"] = "own-rate"
+    hourly, origin = machine.rental.usd_per_gpu_hour, "rented", Ref(sources, machine.rental.source)
+    volume = needs.monthly_requests
+    if hourly is not None:
+        month = Interval.exact(rented_month_usd(hourly, machine.count)) if volume or needs.budget is not None else None
+        per_1k = busy.scaled(1000 / 3600 * hourly * machine.count) if busy else None
+        if volume and month:
+            per_1k = month.scaled(1000 / volume)
+        return CostFigures(month, per_1k, "estimated" if month is None else "derived", kind, origin)
+    if machine.owned and machine.power_w is not None and busy is not None:
+        per_request = busy.scaled(electricity_usd(machine.power_w * machine.count, 1.0, needs.kwh_usd))
+        month = per_request.scaled(volume) if volume else None
+        return CostFigures(month, per_request.scaled(1000), "estimated", "electricity", power)
+    if machine.owned and needs.kwh_usd == 0:
+        return CostFigures(Interval.exact(0.0), Interval.exact(0.0), "derived", "electricity", power)
+    return None
+
+
+def busy_s(option: Option, situation: Situation) -> Interval | None:
+    """Machine seconds that one request takes: a server shares its steps among the requests of a batch."""
+    batch = server_batch(option, situation)
+    speed = _speed(option, situation, batch)
+    if speed is None:
+        return None
+    steps = speed.step_s.scaled(situation.workload.output_tokens / batch)
+    return steps.plus(speed.ttft_s) if speed.ttft_s else steps
+
+
+def server_batch(option: Option, situation: Situation) -> int:
+    """Requests that run together: as asked, and with vLLM as many as the KV cache has room for, up to 32."""
+    asked = situation.workload.concurrency
+    plan = option.plan
+    if plan is None or option.runtime != "vllm" or plan.kv_gib <= 0:
+        return asked
+    spare = plan.available_gib - plan.weights_gib - plan.overhead_gib
+    return max(asked, min(MAX_SERVER_BATCH, int(spare / (plan.kv_gib / asked))))
+
+
+def capacity_per_month(option: Option, situation: Situation) -> Interval | None:
+    """Requests that the machine can serve in a month of work without a pause."""
+    busy = busy_s(option, situation)
+    return busy.inverse().scaled(SECONDS_PER_MONTH) if busy else None

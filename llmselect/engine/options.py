@@ -1,0 +1,140 @@
+"""What can be chosen: each model at its hosts, and open weights at each quantisation on the machine."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from llmselect.catalog.schema import Artifact, Model, Offering
+from llmselect.engine.situation import Situation
+from llmselect.estimate.memory import (
+    MemoryPlan,
+    Precision,
+    WeightBytes,
+    kv_bytes,
+    overhead_bytes,
+    place,
+    weight_bytes,
+    weight_bytes_by_count,
+)
+from llmselect.estimate.parameters import ParameterParts, parameter_parts
+from llmselect.requirements import QUANTIZATION_LEVELS
+
+TYPICAL_VOCABULARY = 128_000
+TYPICAL_HIDDEN_SIZE = 8_192
+TYPICAL_KV_BYTES_PER_TOKEN = 320 * 1024
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Option:
+    """One thing that can be chosen. `plan` and `weights` are there for self-hosting only."""
+
+    id: str
+    model: Model
+    deployment: Literal["api", "managed", "self-host", "app", "device", "none"]
+    host: str
+    offering: Offering | None = None
+    quantization: str | None = None
+    runtime: str | None = None
+    plan: MemoryPlan | None = None
+    weights: WeightBytes | None = None
+    kv_bytes_per_sequence: float = 0.0
+    active_parameters: int = 0
+
+
+def expand(model: Model, situation: Situation) -> Iterator[Option]:
+    """The options of a model; one that is neither served nor downloadable gives one that no rule admits."""
+    options = [*_offered(model, situation), *(_self_hosted(model, situation) if model.open_weights else ())]
+    yield from options or [Option(f"{model.id}@none", model, "none", "none")]
+
+
+def _offered(model: Model, situation: Situation) -> Iterator[Option]:
+    for host_id, offering in offerings_of(model.id, situation):
+        suffix = "" if _single(model.id, host_id, situation) else f"/{offering.api_id.value if offering.api_id else ''}"
+        yield Option(f"{model.id}@{host_id}{suffix}", model, offering.deployment, host_id, offering)
+
+
+def offerings_of(model_id: str, situation: Situation) -> list[tuple[str, Offering]]:
+    """A model's offerings as (host id, offering)."""
+    index: dict[str, list[tuple[str, Offering]]] | None = situation.memo.get("offerings")
+    if index is None:
+        index = {}
+        for host in situation.catalog.hosts.values():
+            for offering in host.offerings:
+                index.setdefault(offering.model, []).append((host.id, offering))
+        situation.memo["offerings"] = index
+    return index.get(model_id, [])
+
+
+def _single(model_id: str, host_id: str, situation: Situation) -> bool:
+    return sum(host == host_id for host, _ in offerings_of(model_id, situation)) == 1
+
+
+def _self_hosted(model: Model, situation: Situation) -> Iterator[Option]:
+    runtime = situation.machine.runtime
+    coarsest = QUANTIZATION_LEVELS.index(situation.needs.coarsest)
+    for level in QUANTIZATION_LEVELS[: coarsest + 1]:
+        artifact = situation.catalog.quantizations.quantizations[level].artifacts.get(runtime)
+        if artifact is not None and (model.parameters is not None or model.architecture is not None):
+            yield _local_option(model, level, runtime, artifact, situation)
+    if model.parameters is None and model.architecture is None:
+        yield Option(f"{model.id}@self", model, "self-host", "self", runtime=runtime)
+
+
+def _local_option(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> Option:
+    sizes = model_sizes(model, artifact, situation)
+    machine = situation.machine
+    split = runtime == "llama.cpp" and not situation.needs.gpu_only
+    cache = sizes.kv_per_sequence * situation.workload.concurrency
+    own = overhead_bytes(runtime, sizes.vocabulary_size, sizes.hidden_size)
+    plan = place(sizes.weights, cache, own, machine.room, split=split, estimated=sizes.estimated)
+    placement = "" if plan.placement == "gpu" else f":{plan.placement}"
+    return Option(
+        id=f"{model.id}@self:{level}:{runtime}:{machine.count}x{machine.id}{placement}",
+        model=model,
+        deployment="self-host",
+        host="self",
+        quantization=level,
+        runtime=runtime,
+        plan=plan,
+        weights=sizes.weights,
+        kv_bytes_per_sequence=sizes.kv_per_sequence,
+        active_parameters=sizes.active_parameters,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSizes:
+    """Bytes of the weights and of one sequence's KV cache; `estimated` without an architecture."""
+
+    weights: WeightBytes
+    kv_per_sequence: float
+    active_parameters: int
+    vocabulary_size: int
+    hidden_size: int
+    estimated: bool
+
+
+def model_sizes(model: Model, artifact: Artifact, situation: Situation) -> ModelSizes:
+    """A model's sizes as an artifact at the asked context: exact from the architecture, else from its count."""
+    shape = model.architecture.value if model.architecture else None
+    tokens = situation.workload.context_tokens
+    if shape is not None:
+        parts = _parts(model, situation)
+        precision = Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
+        weights = weight_bytes(parts, precision)
+        return ModelSizes(weights, kv_bytes(shape, tokens), parts.active, shape.vocabulary_size, shape.hidden_size, False)
+    count = model.parameters.value if model.parameters else None
+    if count is None:
+        raise ValueError(f"{model.id} has neither an architecture nor a parameter count")
+    weights = weight_bytes_by_count(count.total, count.active, artifact.bits_per_weight)
+    cache = float(TYPICAL_KV_BYTES_PER_TOKEN * tokens)
+    return ModelSizes(weights, cache, count.active, TYPICAL_VOCABULARY, TYPICAL_HIDDEN_SIZE, True)
+
+
+def _parts(model: Model, situation: Situation) -> ParameterParts:
+    key = ("parts", model.id)
+    if key not in situation.memo:
+        assert model.architecture is not None and model.architecture.value is not None
+        situation.memo[key] = parameter_parts(model.architecture.value)
+    parts: ParameterParts = situation.memo[key]
+    return parts

@@ -1,0 +1,199 @@
+"""What a recommendation says, as frozen records; renderers know these types and no others."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source as a reader meets it: where, what, when read."""
+
+    url: str
+    title: str
+    locator: str | None
+    retrieved: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a rule excludes an option: what was needed, what the option had, and who says so."""
+
+    rule: str
+    needed: str
+    had: str
+    source: tuple[Citation, ...] = ()
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Options of one model that fail for the same reasons; `option` is the first, `options` counts them."""
+
+    model: str
+    name: str
+    option: str
+    options: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionValue:
+    """One criterion of one option. `value`, `low`, `high` are in `unit`; None where unknown.
+
+    `contribution` is weight times utility; the contributions of an option add up to its score.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    utility: float
+    weight: float
+    contribution: float
+    evidence: str
+    sources: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Memory of a self-hosted option in GiB, and where it lies."""
+
+    placement: str
+    needed_gib: float
+    available_gib: float
+    weights_gib: float
+    kv_cache_gib: float
+    overhead_gib: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Speed of a self-hosted option for one sequence; intervals are (low, value, high)."""
+
+    decode_tok_s: tuple[float, float, float]
+    ttft_ms: tuple[float, float, float] | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoAt:
+    """Another option of a recommended model."""
+
+    option: str
+    host: str
+    deployment: str
+    quantization: str | None
+    score: float
+    cost: float | None
+    cost_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedModel:
+    """The best option of one model, with everything that its place rests on."""
+
+    rank: int
+    model: str
+    name: str
+    proven: bool
+    option: str
+    host: str
+    deployment: str
+    effort: str | None
+    runtime: str | None
+    placement: str | None
+    quantization: str | None
+    hardware: str | None
+    score: float
+    score_low: float
+    score_high: float
+    gap_to_next: float | None
+    win_share: float
+    pareto: bool
+    criteria: dict[str, CriterionValue]
+    memory: Memory | None
+    speed: Speed | None
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
+    unverified: tuple[str, ...]
+    also_at: tuple[AlsoAt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unrated:
+    """A model that passes every rule but lacks the scores by which the task is judged."""
+
+    model: str
+    name: str
+    option: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """The smallest change of one weight (before normalising) that puts another model first."""
+
+    criterion: str
+    from_: float
+    to: float
+    winner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field moved from its value to the nearest one that helps."""
+
+    field: str
+    from_: Any
+    to: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """The smallest change, of one field or of a pair, that lets something through."""
+
+    changes: tuple[Change, ...]
+    admits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAnswer:
+    """What the source document's tree answers, and what became of it today."""
+
+    answer: str
+    gloss: str | None
+    model: str | None
+    strategy: str | None
+    today: str | None
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogSummary:
+    """The catalogue that was judged: its date and how many models and options it gave."""
+
+    date: str
+    models: int
+    options: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """The whole answer to one request."""
+
+    requirements: dict[str, Any]
+    as_of: str
+    seed: int
+    catalog: CatalogSummary
+    assumed: dict[str, str]
+    recommendations: tuple[RecommendedModel, ...]
+    excluded: tuple[Exclusion, ...]
+    unrated: tuple[Unrated, ...]
+    unverified: dict[str, int] = field(default_factory=dict)
+    provisional: tuple[str, ...] = ()
+    flip: Flip | None = None
+    relaxations: tuple[Relaxation, ...] = ()
+    admitting_flag: str | None = None
+    document: DocumentAnswer | None = None
+    strategy: tuple[str, ...] = ()

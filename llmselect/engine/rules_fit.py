@@ -1,0 +1,124 @@
+"""Rules on sizes, speed and money: does the request fit."""
+
+from llmselect.catalog.schema import Fact
+from llmselect.engine.cite import NO_REF, Ref, ref
+from llmselect.engine.figures import answer_s, capacity_per_month, cost_of, speed_of
+from llmselect.engine.options import Option
+from llmselect.engine.situation import READING_TOK_S, Situation
+from llmselect.engine.verdict import Fail, Unknown, Verdict
+
+EVEN_ODDS = 0.5
+
+
+def limit(option: Option, name: str, situation: Situation) -> tuple[int, Ref] | None:
+    """A token limit with its source: the host's, or the model's own where the host states none."""
+    own: Fact[int] | None = getattr(option.model.limits, name)
+    if option.offering is not None:
+        fact: Fact[int] | None = getattr(option.offering.limits, name)
+        if fact is not None and fact.value is not None:
+            return fact.value, ref(situation.catalog.hosts[option.host].sources, fact)
+    if own is None or own.value is None:
+        return None
+    return own.value, ref(option.model.sources, own)
+
+
+def context(option: Option, situation: Situation) -> Verdict:
+    """The context window holds the request, and input and output stay within limits of their own."""
+    load = situation.workload
+    window = limit(option, "context_tokens", situation)
+    needed = (
+        ("context_tokens", load.context_tokens, "context"),
+        ("input_tokens", max(load.prompt_tokens, load.context_tokens - load.output_tokens), "input"),
+        ("output_tokens", load.output_tokens, "output"),
+    )
+    for name, tokens, word in needed:
+        known = limit(option, name, situation)
+        if known is not None and known[0] < tokens:
+            return Fail(f"{tokens:,} tokens of {word}", f"{known[0]:,}", known[1])
+    if window is None:
+        return Unknown(f"{load.context_tokens:,} tokens of context", "its context window")
+    return None
+
+
+def memory(option: Option, situation: Situation) -> Verdict:
+    """Weights, KV cache and overhead fit the machine's usable memory."""
+    if option.deployment != "self-host":
+        return None
+    plan = option.plan
+    if plan is None:
+        return Unknown("fits in memory", "its size")
+    if plan.fits:
+        return None
+    machine = situation.machine
+    about = "about " if plan.estimated else ""
+    needed = f"{about}{plan.needed_gib:.1f} GiB at {option.quantization} ({plan.weights_gib:.1f} weights, {plan.kv_gib:.1f} KV cache, {plan.overhead_gib:.1f} overhead)"
+    fact = option.model.architecture or option.model.parameters
+    where = "RAM" if machine.kind == "cpu" else f"{machine.count} x {machine.name}"
+    return Fail(needed, f"{plan.available_gib:.1f} GiB usable on {where}", ref(option.model.sources, fact))
+
+
+def speed(option: Option, situation: Situation) -> Verdict:
+    """Tokens per second: the user's minimum, or reading speed when people wait for the answer."""
+    target = situation.latency
+    minimum = target.min_tok_s if target.firm and target.min_tok_s else None
+    if minimum is None and not situation.speed_gate:
+        return None
+    if minimum is None:
+        minimum = READING_TOK_S
+    needed = f"{minimum:.3g} tok/s"
+    figures = speed_of(option, situation)
+    if figures is None:
+        return Unknown(needed, "its speed")
+    if figures.step_s.probability_below(1 / minimum) < EVEN_ODDS:
+        rate = figures.step_s.inverse()
+        return Fail(needed, f"about {rate.value:.3g} tok/s ({rate.low:.3g} to {rate.high:.3g}, estimated)")
+    return None
+
+
+def latency(option: Option, situation: Situation) -> Verdict:
+    """Time to first token and to the whole answer: the user's limits, and the task's own in real time."""
+    target = situation.latency
+    first = target.max_ttft_ms if target.firm else (situation.task.latency.max_ttft_ms if situation.speed_gate else None)
+    limits = []
+    if first is not None:
+        figures = speed_of(option, situation)
+        limits.append((f"first token within {first:g} ms", figures.ttft_s if figures else None, first / 1000))
+    if target.firm and target.max_latency_s is not None:
+        whole = answer_s(option, situation)
+        limits.append((f"an answer within {target.max_latency_s:g} s", whole, target.max_latency_s))
+    verdict: Verdict = None
+    for needed, interval, seconds in limits:
+        if interval is None:
+            verdict = Unknown(needed, "its latency")
+        elif interval.probability_below(seconds) < EVEN_ODDS:
+            return Fail(needed, f"about {interval.value:.3g} s ({interval.low:.3g} to {interval.high:.3g}, estimated)")
+    return verdict
+
+
+def throughput(option: Option, situation: Situation) -> Verdict:
+    """The machine gets through the month's requests."""
+    volume = situation.needs.monthly_requests
+    if volume is None or option.deployment != "self-host":
+        return None
+    capacity = capacity_per_month(option, situation)
+    if capacity is None:
+        return Unknown(f"{volume:,} requests a month", "its throughput")
+    if volume > capacity.high:
+        had = f"about {capacity.value:,.0f} ({capacity.low:,.0f} to {capacity.high:,.0f}, estimated) on {situation.machine.count} x {situation.machine.name}"
+        return Fail(f"{volume:,} requests a month", had)
+    return None
+
+
+def budget(option: Option, situation: Situation) -> Verdict:
+    """The month's bill stays within the budget."""
+    most = situation.needs.budget
+    if most is None:
+        return None
+    cost = cost_of(option, situation)
+    needed = f"at most ${most:,.2f} a month"
+    if cost is None or cost.usd_per_month is None:
+        missing = "its price" if cost is None else "the monthly volume (--requests-per-month)"
+        return Unknown(needed, missing)
+    if cost.usd_per_month.value > most:
+        return Fail(needed, f"${cost.usd_per_month.value:,.2f} a month", cost.ref if cost.ref.keys else NO_REF)
+    return None

@@ -1,0 +1,183 @@
+"""Rules on what a model is and on what terms it can be had."""
+
+from collections.abc import Mapping
+
+from llmselect.catalog.schema import License, Source
+from llmselect.engine.cite import NO_REF, Ref, ref
+from llmselect.engine.options import Option
+from llmselect.engine.situation import Situation
+from llmselect.engine.verdict import Fail, Unknown, Verdict
+
+SELECTABLE = ("api", "managed", "self-host")
+
+
+def exists(option: Option, situation: Situation) -> Verdict:
+    """Released on the day that is asked about."""
+    as_of, model = situation.needs.as_of, option.model
+    if model.release_date.value and model.release_date.value > as_of:
+        return Fail(f"released by {as_of}", f"released {model.release_date.value}", ref(model.sources, model.release_date))
+    fact = option.offering.lifecycle.released if option.offering else None
+    if fact is not None and fact.value is not None and fact.value > as_of:
+        return Fail(f"released by {as_of}", f"at {option.host} from {fact.value}", ref(_host_sources(option, situation), fact))
+    return None
+
+
+def lifecycle(option: Option, situation: Situation) -> Verdict:
+    """Not shut down by its host on that day; weights that one can download do not end."""
+    if option.offering is None:
+        return None
+    dates, as_of = option.offering.lifecycle, situation.needs.as_of
+    sources = _host_sources(option, situation)
+    needed = f"served by {option.host} on {as_of}"
+    if dates.shutdown is not None and dates.shutdown.value is not None:
+        if dates.shutdown.value > as_of:
+            return None
+        had = f"shut down on {dates.shutdown.value}"
+        if dates.replacement is not None and dates.replacement.value:
+            had += f"; {option.host} names {dates.replacement.value}"
+        return Fail(needed, had, ref(sources, dates.shutdown))
+    seen = dates.last_seen
+    if seen is None or seen.value is None:
+        return Unknown(needed, "whether it is still served")
+    if as_of > seen.value and dates.deprecated is not None and dates.deprecated.value:
+        return Unknown(needed, f"when it ends (deprecated {dates.deprecated.value})", ref(sources, dates.deprecated))
+    return None
+
+
+def hosting(option: Option, situation: Situation) -> Verdict:
+    """Where the user lets it run: kinds of deployment, named hosts, offline, weights at hand."""
+    needs = situation.needs
+    allowed = SELECTABLE if "any" in needs.deployment else needs.deployment
+    model = option.model
+    if option.deployment not in allowed:
+        return Fail(" or ".join(allowed), _access(option), ref(model.sources, model.access))
+    if needs.host and option.host not in needs.host:
+        return Fail(f"host {' or '.join(needs.host)}", f"host {option.host}")
+    if needs.offline and option.deployment != "self-host":
+        return Fail("works offline", f"served by {option.host} over the network")
+    if needs.open_weights and not model.open_weights:
+        return Fail("open weights", "weights are not published", ref(model.sources, model.access))
+    return None
+
+
+_ACCESS = {
+    "app": "only in {host}'s app",
+    "device": "only on devices, through {host}",
+    "none": "no host is known to serve it and its weights are not published",
+}
+
+
+def _access(option: Option) -> str:
+    return _ACCESS.get(option.deployment, option.deployment).format(host=option.host)
+
+
+def license_fits(option: Option, situation: Situation) -> Verdict:
+    """The terms of this way of access allow what the user does: weights and API are judged apart."""
+    needs = situation.needs
+    if needs.license == "any" and needs.monthly_active_users is None:
+        return None
+    row = license_of(option, situation)
+    if row is None:
+        return Unknown(f"a licence that is {needs.license}", "its licence")
+    sources = situation.catalog.licenses.sources
+    if needs.license == "osi" and row.osi_approved.value is not True:
+        return Fail("an OSI-approved licence", row.name, ref(sources, row.osi_approved))
+    if needs.license == "commercial" and row.commercial_use.value is not True:
+        return Fail("commercial use", f"{row.name} forbids it", ref(sources, row.commercial_use))
+    limit, users = row.monthly_active_users_limit, needs.monthly_active_users
+    if users is not None and limit is not None and limit.value is not None and users > limit.value:
+        return Fail(f"{users:,} monthly active users", f"{row.name} allows {limit.value:,}", ref(sources, limit))
+    return None
+
+
+def license_of(option: Option, situation: Situation) -> License | None:
+    """The licence of the weights when self-hosted, the host's terms otherwise."""
+    rows = situation.catalog.licenses.licenses
+    if option.deployment == "self-host":
+        fact = option.model.license
+    elif option.offering is not None:
+        fact = option.offering.terms or situation.catalog.hosts[option.host].terms
+    else:
+        return None
+    return rows.get(fact.value) if fact is not None and fact.value is not None else None
+
+
+def instruct(option: Option, situation: Situation) -> Verdict:
+    """Tuned to follow instructions, unless the user means to fine-tune it."""
+    if not situation.task.instruct or "fine-tuning" in situation.needs.needs:
+        return None
+    tuning = option.model.tuning
+    had = {"base": "a base model, not tuned to follow instructions", "task": "built for one task of its own"}
+    if tuning.value in had:
+        return Fail("an instruction-tuned model", had[tuning.value], ref(option.model.sources, tuning))
+    return None
+
+
+def modality(option: Option, situation: Situation) -> Verdict:
+    """Takes and gives what the task and the user ask for."""
+    needs, task, model = situation.needs, situation.task, option.model
+    taken = option.offering.modalities_in if option.offering and option.offering.modalities_in else None
+    sources = _host_sources(option, situation) if taken else model.sources
+    pairs = (
+        ("in", set(task.modalities_in) | set(needs.modality_in), taken or model.modalities_in, sources),
+        ("out", set(task.modalities_out) | set(needs.modality_out), model.modalities_out, model.sources),
+    )
+    for way, wanted, fact, origin in pairs:
+        missing = wanted - set(fact.value or ())
+        if missing:
+            return Fail(f"{' and '.join(sorted(missing))} {way}", f"{', '.join(fact.value or ())} {way}", ref(origin, fact))
+    return None
+
+
+def capability(option: Option, situation: Situation) -> Verdict:
+    """Can do what `--needs` lists; downloadable weights can be fine-tuned where their licence lets one."""
+    wanted = set(situation.needs.needs)
+    if not wanted:
+        return None
+    offering, model = option.offering, option.model
+    fact = (offering.capabilities if offering and offering.capabilities else None) or model.capabilities
+    known = set(fact.value or ()) if fact else set()
+    if "fine-tuning" in wanted and option.deployment == "self-host":
+        row = license_of(option, situation)
+        if row is not None and row.derivatives is not None and row.derivatives.value is False:
+            return Fail("fine-tuning", f"{row.name} forbids derivatives", ref(situation.catalog.licenses.sources, row.derivatives))
+        known.add("fine-tuning")
+    missing = sorted(wanted - known)
+    if not missing:
+        return None
+    if fact is None:
+        return Unknown(", ".join(missing), f"whether it supports {', '.join(missing)}")
+    return Fail(", ".join(missing), f"supports {', '.join(sorted(known)) or 'none of these'}", ref(model.sources, fact))
+
+
+def language(option: Option, situation: Situation) -> Verdict:
+    """Made for the natural languages asked for, by its developer's word."""
+    wanted = set(situation.needs.language)
+    if not wanted:
+        return None
+    fact = option.model.languages
+    if fact is None or fact.value is None:
+        return Unknown(", ".join(sorted(wanted)), "its languages")
+    missing = sorted(wanted - set(fact.value))
+    if missing:
+        return Fail(", ".join(missing), f"made for {', '.join(fact.value)}", ref(option.model.sources, fact))
+    return None
+
+
+def quality_floor(option: Option, situation: Situation) -> Verdict:
+    """Reaches the published scores that `--min-score` asks for; the best published result of a test counts."""
+    model = option.model
+    for benchmark, floor in situation.needs.min_score.items():
+        scores = [score for score in model.scores if score.benchmark == benchmark]
+        if not scores:
+            return Unknown(f"{benchmark} of at least {floor:g}", f"its {benchmark} score")
+        best = max(scores, key=lambda score: score.value)
+        if best.value < floor:
+            had = f"{best.value:g} ({best.harness})"
+            return Fail(f"{benchmark} of at least {floor:g}", had, Ref(model.sources, best.source))
+    return None
+
+
+def _host_sources(option: Option, situation: Situation) -> Mapping[str, Source]:
+    host = situation.catalog.hosts.get(option.host)
+    return host.sources if host else NO_REF.sources

@@ -1,0 +1,86 @@
+"""The weighted sum, who dominates whom, and the smallest change of a weight that changes the winner."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from llmselect.catalog.schema import CriterionName
+from llmselect.engine.criteria import Value
+from llmselect.engine.options import Option
+from llmselect.engine.result import Flip
+from llmselect.errors import LlmselectError
+
+EPSILON = 1e-9
+Weights = Mapping[CriterionName, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An option with its criteria and its score, the weighted sum of utilities (0 to 1)."""
+
+    option: Option
+    values: dict[CriterionName, Value]
+    score: float
+
+
+def normalized(weights: Weights) -> dict[CriterionName, float]:
+    """Weights that sum to 1; raises LlmselectError when all are zero."""
+    total = sum(weights.values())
+    if total <= 0:
+        raise LlmselectError("bad-value", "--weight: all weights are zero", "Give at least one criterion a weight.")
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def score(option: Option, values: dict[CriterionName, Value], weights: Weights) -> Scored:
+    """An option's weighted sum under normalised weights."""
+    return Scored(option, values, sum(weights[name] * values[name].utility for name in weights))
+
+
+def ranked(rows: Sequence[Scored]) -> list[Scored]:
+    """Best first; equal scores by option id, so that the catalogue's order changes nothing."""
+    return sorted(rows, key=lambda row: (-round(row.score, 12), row.option.id))
+
+
+def best_per_model(rows: Sequence[Scored]) -> list[list[Scored]]:
+    """Options grouped by model, the models in the order of their best option."""
+    groups: dict[str, list[Scored]] = {}
+    for row in ranked(rows):
+        groups.setdefault(row.option.model.id, []).append(row)
+    return list(groups.values())
+
+
+def pareto(rows: Sequence[Scored], weights: Weights) -> set[str]:
+    """Ids of the options that no other beats or equals in every weighted criterion and beats in one."""
+    names = [name for name, weight in weights.items() if weight > 0]
+    points = {row.option.id: tuple(row.values[name].utility for name in names) for row in rows}
+    return {
+        option_id
+        for option_id, point in points.items()
+        if not any(_dominates(other, point) for other in points.values())
+    }
+
+
+def _dominates(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a != b and all(x >= y for x, y in zip(a, b, strict=True))
+
+
+def smallest_flip(rows: Sequence[Scored], weights: Weights) -> Flip | None:
+    """The smallest change of one weight (as given, before normalising) that puts another model first.
+
+    With D = sum of w (u_first - u_other), raising w_c by -D / (u_first,c - u_other,c) makes both equal.
+    """
+    best: tuple[float, str, float, str] | None = None
+    first, others = rows[0], rows[1:]
+    for other in others:
+        gap = sum(weights[n] * (first.values[n].utility - other.values[n].utility) for n in weights)
+        for name, weight in weights.items():
+            lead = first.values[name].utility - other.values[name].utility
+            if abs(lead) < EPSILON:
+                continue
+            target = weight - gap / lead
+            candidate = (abs(target - weight), name, target, other.option.model.id)
+            if target >= 0 and (best is None or candidate < best):
+                best = candidate
+    if best is None:
+        return None
+    _, name, target, winner = best
+    return Flip(name, weights[name], target, winner)  # type: ignore[index]

@@ -1,0 +1,99 @@
+"""One request made concrete: the task, the request's size, the machine and the weights it is judged with."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from llmselect.catalog.schema import Catalog, CriterionName, Expansion, Task
+from llmselect.engine.machine import Detected, Machine, resolve
+from llmselect.requirements import Requirements
+
+OPTIMIZE_FACTOR = 3.0
+READING_TOK_S = 238 / 60 * 4 / 3  # 238 words a minute (Brysbaert 2019), 3 words to 4 tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Tokens of one request, the context it needs, and how many run at once."""
+
+    prompt_tokens: int
+    output_tokens: int
+    context_tokens: int
+    concurrency: int
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyTarget:
+    """Limits for time to first token, speed and whole answer; `firm` ones came from the user and exclude."""
+
+    max_ttft_ms: float | None
+    min_tok_s: float | None
+    max_latency_s: float | None
+    firm: bool
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything that rules and criteria may ask of a request. `memo` keeps figures computed once."""
+
+    needs: Requirements
+    catalog: Catalog
+    task: Task
+    workload: Workload
+    machine: Machine
+    latency: LatencyTarget
+    speed_gate: bool
+    weights: dict[CriterionName, float]
+    expansions: tuple[Expansion, ...]
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+
+def situate(needs: Requirements, catalog: Catalog, detected: Detected | None = None) -> Situation:
+    """The situation of a request; raises LlmselectError for hardware that is not known."""
+    task = catalog.tasks.tasks[needs.task]
+    expansions = tuple(row for row in catalog.document.expansions if _applies(row, needs))
+    return Situation(
+        needs=needs,
+        catalog=catalog,
+        task=task,
+        workload=_workload(needs, task),
+        machine=resolve(needs, catalog, detected),
+        latency=_latency(needs, task),
+        speed_gate=any(row.sets.get("speed_gate") is True for row in expansions),
+        weights=_weights(needs, task, expansions),
+        expansions=expansions,
+    )
+
+
+def _applies(row: Expansion, needs: Requirements) -> bool:
+    return bool(getattr(needs, row.question) == row.value)
+
+
+def _workload(needs: Requirements, task: Task) -> Workload:
+    """The user's sizes over the task's reference; a smaller context shortens the reference prompt to fit."""
+    output = needs.output_tokens or task.workload.output_tokens
+    prompt = needs.prompt_tokens or task.workload.prompt_tokens
+    if needs.context_tokens is not None:
+        if needs.output_tokens is None:
+            output = max(1, min(output, needs.context_tokens // 2))
+        if needs.prompt_tokens is None:
+            prompt = max(1, min(prompt, needs.context_tokens - output))
+    context = max(needs.context_tokens or 0, prompt + output)
+    return Workload(prompt, output, context, needs.concurrency)
+
+
+def _latency(needs: Requirements, task: Task) -> LatencyTarget:
+    limits = (needs.max_ttft_ms, needs.min_tok_s, needs.max_latency_s)
+    if any(limit is not None for limit in limits):
+        return LatencyTarget(*limits, firm=True)
+    return LatencyTarget(task.latency.max_ttft_ms, task.latency.min_tok_s, None, firm=False)
+
+
+def _weights(needs: Requirements, task: Task, expansions: tuple[Expansion, ...]) -> dict[CriterionName, float]:
+    """Preset, then the document's expansions, then `--optimize`, then `--weight`; not yet normalised."""
+    weights: dict[CriterionName, float] = dict(task.weights)
+    for row in expansions:
+        weights.update(row.weights)
+    if needs.optimize != "balanced":
+        weights[needs.optimize] = weights.get(needs.optimize, 0.0) * OPTIMIZE_FACTOR
+    weights.update(needs.weight)
+    return weights
