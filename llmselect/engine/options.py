@@ -80,6 +80,17 @@ def _self_hosted(model: Model, situation: Situation) -> Iterator[Option]:
         yield Option(f"{model.id}@self", model, "self-host", "self", runtime=runtime)
 
 
+def rebuilt(option: Option, situation: Situation) -> Option:
+    """The same option in another situation: what is self-hosted has its memory planned anew."""
+    if option.quantization is None or option.runtime is None:
+        return option
+    level = max(option.quantization, situation.needs.coarsest, key=QUANTIZATION_LEVELS.index)
+    artifact = situation.catalog.quantizations.quantizations[level].artifacts.get(situation.machine.runtime)
+    if artifact is None:
+        return option
+    return _local_option(option.model, level, situation.machine.runtime, artifact, situation)
+
+
 def _local_option(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> Option:
     sizes = model_sizes(model, artifact, situation)
     machine = situation.machine

@@ -114,7 +114,6 @@ class RecommendedModel:
     criteria: dict[str, CriterionValue]
     memory: Memory | None
     speed: Speed | None
-    reasons: tuple[str, ...]
     warnings: tuple[str, ...]
     unverified: tuple[str, ...]
     also_at: tuple[AlsoAt, ...]

@@ -47,8 +47,13 @@ class Situation:
     memo: dict[Any, Any] = field(default_factory=dict, repr=False)
 
 
-def situate(needs: Requirements, catalog: Catalog, detected: Detected | None = None) -> Situation:
-    """The situation of a request; raises LlmselectError for hardware that is not known."""
+def situate(
+    needs: Requirements, catalog: Catalog, detected: Detected | None = None, machine: Machine | None = None
+) -> Situation:
+    """The situation of a request; raises LlmselectError for hardware that is not known.
+
+    `machine` stands in for the one that the requirements name.
+    """
     task = catalog.tasks.tasks[needs.task]
     expansions = tuple(row for row in catalog.document.expansions if _applies(row, needs))
     return Situation(
@@ -56,7 +61,7 @@ def situate(needs: Requirements, catalog: Catalog, detected: Detected | None = N
         catalog=catalog,
         task=task,
         workload=_workload(needs, task),
-        machine=resolve(needs, catalog, detected),
+        machine=machine or resolve(needs, catalog, detected),
         latency=_latency(needs, task),
         speed_gate=any(row.sets.get("speed_gate") is True for row in expansions),
         weights=_weights(needs, task, expansions),

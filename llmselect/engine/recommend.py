@@ -1,0 +1,212 @@
+"""The walk of one call: options, rules, criteria, scores, simulation, explanation."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from llmselect.catalog.schema import Catalog, CriterionName
+from llmselect.engine.criteria import Value, values_of, yardstick_score
+from llmselect.engine.explain import assumptions, document_answer, exclusions, warnings
+from llmselect.engine.figures import cost_of, speed_of
+from llmselect.engine.machine import Detected
+from llmselect.engine.options import Option, expand
+from llmselect.engine.relax import admitting_flag, relaxations
+from llmselect.engine.result import (
+    AlsoAt,
+    CatalogSummary,
+    CriterionValue,
+    Memory,
+    Recommendation,
+    RecommendedModel,
+    Speed,
+    Unrated,
+)
+from llmselect.engine.robustness import SEED, Robustness, simulate
+from llmselect.engine.rules import Judgement, judge
+from llmselect.engine.score import Scored, Weights, best_per_model, normalized, pareto, score, smallest_flip
+from llmselect.engine.situation import Situation, situate
+from llmselect.errors import LlmselectError, unknown_name
+from llmselect.estimate.interval import Interval
+from llmselect.requirements import Requirements, flag
+
+Judged = Sequence[tuple[Option, Judgement]]
+
+
+def recommend(
+    needs: Requirements, catalog: Catalog, detected: Detected | None = None, top: int | None = None
+) -> Recommendation:
+    """The ranked, explained answer to a request; `top` cuts the ranking, never the reasons.
+
+    Raises LlmselectError for names that the catalogue does not know and for weights that are all zero.
+    """
+    _check_names(needs, catalog)
+    situation = situate(needs, catalog, detected)
+    weights = normalized(situation.weights)
+    judged = [
+        (option, judge(option, situation))
+        for _, model in sorted(catalog.models.items())
+        for option in expand(model, situation)
+    ]
+    passing = [(option, judgement) for option, judgement in judged if judgement.passes]
+    rated, unrated = _split_unrated(passing, situation, weights)
+    groups = best_per_model([score(option, values_of(option, situation), weights) for option, _ in rated])
+    ranking = _ranking(groups, dict(passing), situation, weights)
+    admitted = {option.model.id for option, _ in passing}
+    excluded = exclusions([(option, found) for option, found in judged if option.model.id not in admitted])
+    best = [group[0] for group in groups]
+    return Recommendation(
+        requirements=needs.model_dump(mode="json"),
+        as_of=needs.as_of.isoformat(),
+        seed=SEED,
+        catalog=CatalogSummary(catalog.date.isoformat(), len(catalog.models), len(judged)),
+        assumed=assumptions(situation),
+        recommendations=tuple(ranking[:top]),
+        excluded=excluded,
+        unrated=unrated,
+        unverified=_unverified(rated),
+        flip=smallest_flip(best, situation.weights) if len(best) > 1 else None,
+        relaxations=relaxations(judged, situation) if not ranking else (),
+        admitting_flag=admitting_flag(judged, situation) if not ranking else None,
+        document=document_answer(situation, ranking, excluded, unrated),
+        strategy=tuple(row.strategy for row in situation.expansions if row.strategy),
+    )
+
+
+def _check_names(needs: Requirements, catalog: Catalog) -> None:
+    """Hosts and benchmarks that a request names must be in the catalogue."""
+    for host in needs.host:
+        if host not in catalog.hosts and host != "self":
+            raise unknown_name("host", host, [*catalog.hosts, "self"])
+    for benchmark in needs.min_score:
+        if benchmark not in catalog.benchmarks.benchmarks:
+            raise unknown_name("benchmark", benchmark, catalog.benchmarks.benchmarks)
+    if needs.policy == "document":
+        missing = [flag(name) for name in ("compute", "response_time", "domain") if getattr(needs, name) is None]
+        if missing:
+            raise LlmselectError(
+                "missing-flag",
+                f"--policy document needs the document's four answers; missing: {', '.join(missing)}",
+                "Add them, or leave --policy out.",
+            )
+
+
+def _split_unrated(passing: Judged, situation: Situation, weights: Weights) -> tuple[Judged, tuple[Unrated, ...]]:
+    """Options that can be ranked, and models without the scores that the task is judged by."""
+    if weights.get("quality", 0.0) == 0:
+        return passing, ()
+    yardstick = situation.catalog.tasks.yardsticks[situation.task.yardstick]
+    rated, unrated = [], {}
+    for option, judgement in passing:
+        if yardstick_score(option.model, yardstick) is not None:
+            rated.append((option, judgement))
+        else:
+            model = option.model
+            unrated.setdefault(model.id, Unrated(model.id, model.name, option.id, f"no {yardstick.name}"))
+    return rated, tuple(unrated.values())
+
+
+def _unverified(rated: Judged) -> dict[str, int]:
+    """How many ranked options each rule could not judge."""
+    return dict(sorted(Counter(name for _, judgement in rated for name, _ in judgement.unverified).items()))
+
+
+def _ranking(
+    groups: list[list[Scored]], judgements: dict[Option, Judgement], situation: Situation, weights: Weights
+) -> list[RecommendedModel]:
+    best = [group[0] for group in groups]
+    sure = simulate(best, weights)
+    undominated = pareto(best, weights)
+    rows = []
+    for rank, group in enumerate(groups, 1):
+        following = groups[rank][0].score if rank < len(groups) else None
+        rows.append(_row(rank, group, following, sure, undominated, judgements, situation, weights))
+    return rows
+
+
+def _row(
+    rank: int,
+    group: list[Scored],
+    next_score: float | None,
+    sure: Robustness,
+    undominated: set[str],
+    judgements: dict[Option, Judgement],
+    situation: Situation,
+    weights: Weights,
+) -> RecommendedModel:
+    best = group[0]
+    option = best.option
+    machine = situation.machine
+    return RecommendedModel(
+        rank=rank,
+        model=option.model.id,
+        name=option.model.name,
+        proven=True,
+        option=option.id,
+        host=option.host,
+        deployment=option.deployment,
+        effort=None,
+        runtime=option.runtime,
+        placement=option.plan.placement if option.plan else None,
+        quantization=option.quantization,
+        hardware=f"{machine.count} x {machine.name}" if option.plan else None,
+        score=best.score,
+        score_low=sure.score_low.get(option.id, best.score),
+        score_high=sure.score_high.get(option.id, best.score),
+        gap_to_next=best.score - next_score if next_score is not None else None,
+        win_share=sure.win_share.get(option.id, 0.0),
+        pareto=option.id in undominated,
+        criteria={name: _criterion(name, value, weights) for name, value in best.values.items()},
+        memory=_memory(option),
+        speed=_speed(option, situation),
+        warnings=warnings(option, situation),
+        unverified=tuple(f"{name}: {verdict.missing}" for name, verdict in judgements[option].unverified),
+        also_at=tuple(_also(row, situation) for row in group[1:]),
+    )
+
+
+def _criterion(name: CriterionName, value: Value, weights: Weights) -> CriterionValue:
+    weight = weights.get(name, 0.0)
+    interval = value.interval
+    return CriterionValue(
+        value=interval.value if interval else None,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        unit=value.unit,
+        utility=value.utility,
+        weight=weight,
+        contribution=weight * value.utility,
+        evidence=value.evidence,
+        sources=value.ref.citations(),
+    )
+
+
+def _memory(option: Option) -> Memory | None:
+    plan = option.plan
+    if plan is None:
+        return None
+    evidence = "estimated" if plan.estimated else "derived"
+    return Memory(
+        plan.placement, plan.needed_gib, plan.available_gib, plan.weights_gib, plan.kv_gib, plan.overhead_gib, evidence
+    )
+
+
+def _speed(option: Option, situation: Situation) -> Speed | None:
+    figures = speed_of(option, situation)
+    if figures is None:
+        return None
+    first = _triple(figures.ttft_s.scaled(1000)) if figures.ttft_s else None
+    return Speed(_triple(figures.step_s.inverse()), first, "estimated")
+
+
+def _triple(interval: Interval) -> tuple[float, float, float]:
+    return interval.low, interval.value, interval.high
+
+
+def _also(row: Scored, situation: Situation) -> AlsoAt:
+    option = row.option
+    cost = cost_of(option, situation)
+    monthly: Any = situation.needs.monthly_requests
+    interval = (cost.usd_per_month if monthly else cost.usd_per_1k_requests) if cost else None
+    unit = "USD/month" if monthly else "USD/1k requests"
+    value = interval.value if interval else None
+    return AlsoAt(option.id, option.host, option.deployment, option.quantization, row.score, value, unit)

@@ -1,0 +1,143 @@
+"""When nothing qualifies: the smallest change of one requirement, or of two, that admits something."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from llmselect.engine.criteria import yardstick_score
+from llmselect.engine.levers import Lever, levers
+from llmselect.engine.options import Option, rebuilt
+from llmselect.engine.result import Change, Relaxation
+from llmselect.engine.rules import BY_NAME, RULES, Judgement, judge
+from llmselect.engine.situation import Situation, situate
+from llmselect.engine.verdict import Unknown
+
+MOST_PAIRS = 3
+ORDERED = ("deployment", "needs", "modality_in", "modality_out", "language")  # values without one order of size
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rated option that only liftable rules exclude."""
+
+    option: Option
+    rules: frozenset[str]
+
+
+def relaxations(judged: Sequence[tuple[Option, Judgement]], situation: Situation) -> tuple[Relaxation, ...]:
+    """For each field alone the nearest value that admits something; where none does, the nearest pairs."""
+    candidates = _candidates(judged, situation)
+    usable = [lever for lever in levers(situation) if lever.steps > 0]
+    singles = [found for lever in usable if (found := _single(lever, candidates, situation)) is not None]
+    if singles:
+        return tuple(singles)
+    pairs = []
+    for first, second in combinations(usable, 2):
+        if (found := _pair(first, second, candidates, situation)) is not None:
+            pairs.append(found)
+    return tuple(sorted(pairs, key=_effort)[:MOST_PAIRS])
+
+
+def admitting_flag(judged: Sequence[tuple[Option, Judgement]], situation: Situation) -> str | None:
+    """The flag that would admit an option which nothing but missing facts excludes."""
+    for option, judgement in judged:
+        if judgement.against and all(isinstance(verdict, Unknown) for _, verdict in judgement.against):
+            if not _rated(option, situation):
+                continue
+            hard = any(BY_NAME[name].unknown == "exclude" for name, _ in judgement.against)
+            return "--allow-unknown" if hard else "without --strict"
+    return None
+
+
+def _candidates(judged: Sequence[tuple[Option, Judgement]], situation: Situation) -> list[Candidate]:
+    found = []
+    for option, judgement in judged:
+        rules = frozenset(name for name, _ in judgement.against)
+        if rules and all(BY_NAME[name].fields for name in rules) and _rated(option, situation):
+            found.append(Candidate(option, rules))
+    return found
+
+
+def _rated(option: Option, situation: Situation) -> bool:
+    yardstick = situation.catalog.tasks.yardsticks[situation.task.yardstick]
+    return yardstick_score(option.model, yardstick) is not None
+
+
+def _governed(lever: Lever) -> frozenset[str]:
+    field = lever.field.partition(".")[0]
+    extra = {"compute": "vram", "gpu_only": "ram"}.get(field, field)
+    return frozenset(rule.name for rule in RULES if extra in rule.fields)
+
+
+def _moved(situation: Situation, moves: Sequence[tuple[Lever, int]]) -> Situation:
+    needs, machine = situation.needs, situation.machine
+    anew = False
+    for lever, k in moves:
+        needs, changed = lever.changed(needs, machine, lever.value(k))
+        anew = anew or changed is None
+        machine = changed or machine
+    return situate(needs, situation.catalog, machine=None if anew else machine)
+
+
+def _admits(candidate: Candidate, moved: Situation) -> bool:
+    return judge(rebuilt(candidate.option, moved), moved).passes
+
+
+def _nearest(lever: Lever, candidates: Sequence[Candidate], at: Callable[[int], Situation]) -> int | None:
+    """The smallest number of steps that admits some candidate: each is tried only below the best so far."""
+    if lever.field in ORDERED:
+        steps = (k for k in range(1, lever.steps + 1) if any(_admits(c, at(k)) for c in candidates))
+        return next(steps, None)
+    best: int | None = None
+    for candidate in candidates:
+        furthest = lever.steps if best is None else best - 1
+        if furthest < 1 or not _admits(candidate, at(furthest)):
+            continue
+        low, high = 1, furthest
+        while low < high:
+            middle = (low + high) // 2
+            if _admits(candidate, at(middle)):
+                high = middle
+            else:
+                low = middle + 1
+        best = low
+    return best
+
+
+def _single(lever: Lever, candidates: Sequence[Candidate], situation: Situation) -> Relaxation | None:
+    governed = _governed(lever)
+    reachable = [candidate for candidate in candidates if candidate.rules <= governed]
+    k = _nearest(lever, reachable, lambda k: _moved(situation, [(lever, k)])) if reachable else None
+    return _relaxation([(lever, k)], reachable, situation) if k else None
+
+
+def _pair(first: Lever, second: Lever, candidates: Sequence[Candidate], situation: Situation) -> Relaxation | None:
+    """The least of `second` with `first` at its furthest, then the least of `first` beside it."""
+    one, two = _governed(first), _governed(second)
+    reachable = [c for c in candidates if c.rules <= one | two]
+    if not reachable:
+        return None
+    j = _nearest(second, reachable, lambda j: _moved(situation, [(first, first.steps), (second, j)]))
+    if j is None:
+        return None
+    k = _nearest(first, reachable, lambda k: _moved(situation, [(first, k), (second, j)]))
+    return _relaxation([(first, k), (second, j)], reachable, situation) if k else None
+
+
+def _relaxation(
+    moves: Sequence[tuple[Lever, int]], candidates: Sequence[Candidate], situation: Situation
+) -> Relaxation:
+    moved = _moved(situation, moves)
+    admitted = dict.fromkeys(c.option.model.id for c in candidates if _admits(c, moved))
+    changes = tuple(Change(lever.field, lever.start, lever.value(k)) for lever, k in moves)
+    return Relaxation(changes, tuple(admitted))
+
+
+def _effort(relaxation: Relaxation) -> float:
+    """How far a relaxation goes: a number by its ratio, a choice as much as a doubling."""
+    total = 0.0
+    for change in relaxation.changes:
+        numeric = isinstance(change.to, (int, float)) and not isinstance(change.to, bool)
+        pair = sorted((abs(float(change.from_)), abs(float(change.to)))) if numeric else [1.0, 2.0]
+        total += pair[1] / pair[0] if pair[0] > 0 else 2.0
+    return total
