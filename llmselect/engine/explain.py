@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from llmselect.engine.criteria import Value
 from llmselect.engine.document import Question, matching_rule
 from llmselect.engine.figures import cost_of
 from llmselect.engine.options import Option, offerings_of
@@ -42,9 +43,12 @@ def reason(rule: str, verdict: Fail | Unknown) -> Reason:
     return Reason(rule, verdict.needed, verdict.had, verdict.ref.citations())
 
 
-def warnings(option: Option, situation: Situation) -> tuple[str, ...]:
+def warnings(option: Option, quality: Value, situation: Situation) -> tuple[str, ...]:
     """What a person should know before acting on an option."""
     found = [*_lifecycle_warnings(option, situation), *_price_warnings(option, situation)]
+    if quality.interval is not None and quality.utility == 0:
+        least = situation.task.anchors.insufficient
+        found.append(f"its quality of {quality.interval.value:.3g} % is insufficient for {situation.needs.task} (below {least:g} %)")
     if option.deployment == "self-host":
         found += _retired_elsewhere(option, situation)
         if option.plan is not None and option.plan.estimated:

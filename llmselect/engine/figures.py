@@ -128,29 +128,39 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
 
 def _own_cost(option: Option, situation: Situation) -> CostFigures | None:
     """Rented machines cost their hours, owned ones their electricity while they work."""
-    machine, needs = situation.machine, situation.needs
+    machine, sources = situation.machine, situation.catalog.hardware.sources
+    if machine.usd_per_gpu_hour is not None:
+        return _hourly_cost(option, situation, machine.usd_per_gpu_hour, "own-rate", NO_REF)
+    if machine.rental is not None:
+        origin = Ref(sources, machine.rental.source)
+        return _hourly_cost(option, situation, machine.rental.usd_per_gpu_hour, "rented", origin)
+    return _electricity_cost(option, situation, Ref(sources, machine.sources)) if machine.owned else None
+
+
+def _hourly_cost(
+    option: Option, situation: Situation, hourly: float, kind: Literal["rented", "own-rate"], origin: Ref
+) -> CostFigures:
+    """By the month around the clock; per 1,000 requests the month's share, or without a volume the busy time."""
+    machine, volume = situation.machine, situation.needs.monthly_requests
+    month = Interval.exact(rented_month_usd(hourly, machine.count))
+    if volume:
+        return CostFigures(month, month.scaled(1000 / volume), "derived", kind, origin)
     busy = busy_s(option, situation)
-    sources = situation.catalog.hardware.sources
-    power = Ref(sources, machine.sources)
-    kind: Literal["own-rate", "rented"] = "own-rate"
-    hourly, origin = machine.usd_per_gpu_hour, NO_REF
-    if hourly is None and machine.rental is not None:
-        kind: Literal["own-rate", "rented"] = "own-rate"
-    hourly, origin = machine.rental.usd_per_gpu_hour, "rented", Ref(sources, machine.rental.source)
-    volume = needs.monthly_requests
-    if hourly is not None:
-        month = Interval.exact(rented_month_usd(hourly, machine.count)) if volume or needs.budget is not None else None
-        per_1k = busy.scaled(1000 / 3600 * hourly * machine.count) if busy else None
-        if volume and month:
-            per_1k = month.scaled(1000 / volume)
-        return CostFigures(month, per_1k, "estimated" if month is None else "derived", kind, origin)
-    if machine.owned and machine.power_w is not None and busy is not None:
-        per_request = busy.scaled(electricity_usd(machine.power_w * machine.count, 1.0, needs.kwh_usd))
-        month = per_request.scaled(volume) if volume else None
-        return CostFigures(month, per_request.scaled(1000), "estimated", "electricity", power)
-    if machine.owned and needs.kwh_usd == 0:
-        return CostFigures(Interval.exact(0.0), Interval.exact(0.0), "derived", "electricity", power)
-    return None
+    per_1k = busy.scaled(1000 / 3600 * hourly * machine.count) if busy else None
+    return CostFigures(month, per_1k, "estimated", kind, origin)
+
+
+def _electricity_cost(option: Option, situation: Situation, origin: Ref) -> CostFigures | None:
+    machine, needs = situation.machine, situation.needs
+    volume, busy = needs.monthly_requests, busy_s(option, situation)
+    if needs.kwh_usd == 0:
+        free = Interval.exact(0.0)
+        return CostFigures(free, free, "derived", "electricity", origin)
+    if machine.power_w is None or busy is None:
+        return None
+    per_request = busy.scaled(electricity_usd(machine.power_w * machine.count, 1.0, needs.kwh_usd))
+    month = per_request.scaled(volume) if volume else None
+    return CostFigures(month, per_request.scaled(1000), "estimated", "electricity", origin)
 
 
 def busy_s(option: Option, situation: Situation) -> Interval | None:

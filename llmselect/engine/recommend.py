@@ -158,7 +158,7 @@ def _row(
         criteria={name: _criterion(name, value, weights) for name, value in best.values.items()},
         memory=_memory(option),
         speed=_speed(option, situation),
-        warnings=warnings(option, situation),
+        warnings=warnings(option, best.values["quality"], situation),
         unverified=tuple(f"{name}: {verdict.missing}" for name, verdict in judgements[option].unverified),
         also_at=tuple(_also(row, situation) for row in group[1:]),
     )

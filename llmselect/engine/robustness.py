@@ -35,6 +35,8 @@ def simulate(rows: Sequence[Scored], weights: Weights, seed: int = SEED) -> Robu
     Values vary within their own intervals, unknown ones uniformly from 0 to 1; weights vary for the wins
     only. Each option draws from a stream of its own, so another option in the pool changes none of them.
     """
+    if not rows:
+        return Robustness({}, {}, {})
     names = [name for name, weight in weights.items() if weight > 0]
     pool = list(rows[:ROWS])
     given = [weights[name] for name in names]

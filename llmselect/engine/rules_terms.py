@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from llmselect.catalog.schema import License, Source
+from llmselect.catalog.schema import Capability, Fact, License, Source
 from llmselect.engine.cite import NO_REF, Ref, ref
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
@@ -134,20 +134,26 @@ def capability(option: Option, situation: Situation) -> Verdict:
     wanted = set(situation.needs.needs)
     if not wanted:
         return None
-    offering, model = option.offering, option.model
-    fact = (offering.capabilities if offering and offering.capabilities else None) or model.capabilities
-    known = set(fact.value or ()) if fact else set()
-    if "fine-tuning" in wanted and option.deployment == "self-host":
-        row = license_of(option, situation)
-        if row is not None and row.derivatives is not None and row.derivatives.value is False:
-            return Fail("fine-tuning", f"{row.name} forbids derivatives", ref(situation.catalog.licenses.sources, row.derivatives))
-        known.add("fine-tuning")
-    missing = sorted(wanted - known)
-    if not missing:
-        return None
-    if fact is None:
-        return Unknown(", ".join(missing), f"whether it supports {', '.join(missing)}")
-    return Fail(", ".join(missing), f"supports {', '.join(sorted(known)) or 'none of these'}", ref(model.sources, fact))
+    offering, model, terms = option.offering, option.model, license_of(option, situation)
+    known = _listed(model.capabilities) | _listed(offering.capabilities if offering else None)
+    lacking, origin = model.lacks, model.sources
+    if offering is not None and offering.lacks is not None:
+        lacking, origin = offering.lacks, _host_sources(option, situation)
+    if option.deployment == "self-host":
+        if "fine-tuning" in wanted and terms and terms.derivatives and terms.derivatives.value is False:
+            source = ref(situation.catalog.licenses.sources, terms.derivatives)
+            return Fail("fine-tuning", f"{terms.name} forbids derivatives", source)
+        known |= {"fine-tuning"}
+    elif offering is not None:
+        known -= {"fine-tuning"} - _listed(offering.capabilities)
+    missing = ", ".join(sorted(wanted - known))
+    if denied := sorted(wanted & _listed(lacking)):
+        return Fail(", ".join(sorted(wanted)), f"does not support {', '.join(denied)}", ref(origin, lacking))
+    return Unknown(missing, f"whether it supports {missing}") if missing else None
+
+
+def _listed(fact: Fact[tuple[Capability, ...]] | None) -> set[str]:
+    return set(fact.value or ()) if fact is not None else set()
 
 
 def language(option: Option, situation: Situation) -> Verdict:
@@ -165,16 +171,16 @@ def language(option: Option, situation: Situation) -> Verdict:
 
 
 def quality_floor(option: Option, situation: Situation) -> Verdict:
-    """Reaches the published scores that `--min-score` asks for; the best published result of a test counts."""
-    model = option.model
+    """Reaches the scores that `--min-score` asks for, by the newest independent result, else the newest vendor's."""
+    model, harnesses = option.model, situation.catalog.benchmarks.harnesses
     for benchmark, floor in situation.needs.min_score.items():
         scores = [score for score in model.scores if score.benchmark == benchmark]
         if not scores:
             return Unknown(f"{benchmark} of at least {floor:g}", f"its {benchmark} score")
-        best = max(scores, key=lambda score: score.value)
-        if best.value < floor:
-            had = f"{best.value:g} ({best.harness})"
-            return Fail(f"{benchmark} of at least {floor:g}", had, Ref(model.sources, best.source))
+        newest = max(scores, key=lambda score: (harnesses[score.harness].independent, score.date, score.value))
+        if newest.value < floor:
+            had = f"{newest.value:g} ({newest.harness})"
+            return Fail(f"{benchmark} of at least {floor:g}", had, Ref(model.sources, newest.source))
     return None
 
 

@@ -32,10 +32,10 @@ class WeightBytes:
 def weight_bytes(parts: ParameterParts, precision: Precision) -> WeightBytes:
     """Size of the weights at an artifact's precision.
 
-    Decoding reads the active layers and the output head (a tied embedding serves as the head);
-    of the embedding table it reads one row, which is left out.
+    Decoding reads the active layers and the output head (a tied embedding serves as the head and is
+    stored at the head's precision); of the embedding table it reads one row, which is left out.
     """
-    embedding = parts.embedding * precision.embedding / 8
+    embedding = parts.embedding * (precision.embedding if parts.head else precision.head) / 8
     head = parts.head * precision.head / 8
     per_layer_weight = precision.layers / 8
     return WeightBytes(

@@ -10,7 +10,7 @@ BANDWIDTH_SHARE = {
     "soc": Interval(0.40, 0.65, 0.90),
     "cpu": Interval(0.15, 0.45, 0.80),
 }
-COMPUTE_SHARE = Interval(0.10, 0.35, 0.70)
+COMPUTE_SHARE = Interval(0.20, 0.45, 0.75)
 STEP_OVERHEAD_S = Interval(0.0003, 0.0015, 0.006)
 
 

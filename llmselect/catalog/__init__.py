@@ -1,0 +1,1 @@
+"""The catalogue: its types (schema), its reading (load) and its checking (check)."""

@@ -1,0 +1,63 @@
+"""What every record of the catalogue is made of: facts that name their sources, and the words they choose from."""
+
+from datetime import date
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+T = TypeVar("T")
+
+Modality = Literal["text", "image", "audio", "video", "pdf"]
+Capability = Literal["tools", "structured-output", "reasoning", "fine-tuning", "streaming", "system-prompt"]
+Deployment = Literal["api", "managed", "app", "device"]
+Access = Literal["open-weights", "gated-weights", "api", "app", "device"]
+Tuning = Literal["base", "instruct", "task"]
+CriterionName = Literal["quality", "latency", "cost", "context", "safety", "openness", "adaptability"]
+TaskName = Literal[
+    "conversation", "content-generation", "qa", "reasoning", "coding", "agents",
+    "summarization", "extraction", "classification", "translation", "math",
+]  # fmt: skip
+
+
+def _as_tuple(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+SourceKeys = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+
+
+class Strict(BaseModel):
+    """A frozen record that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Source(Strict):
+    """Where a fact was read. `locator` names the table, section, column or commit."""
+
+    url: str = Field(pattern=r"^(https?://|pkg:|docs/)")
+    title: str = Field(min_length=3)
+    kind: Literal["primary", "copy", "third-party", "judgement"]
+    retrieved: date
+    locator: str | None = None
+    confidence: Literal["high", "medium", "low"] = "high"
+
+
+class Fact(Strict, Generic[T]):
+    """One value with its sources.
+
+    `value: null` with `disclosed: false` says that the developer never told; a fact that nobody
+    has found is left out. `document_says` keeps what the source document claims where it differs.
+    """
+
+    value: T | None
+    source: SourceKeys
+    disclosed: bool = True
+    document_says: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _null_means_undisclosed(self) -> "Fact[T]":
+        if (self.value is None) == self.disclosed:
+            raise ValueError("`value: null` needs `disclosed: false`, and only then")
+        return self

@@ -1,0 +1,185 @@
+"""Where the catalogue is, and how it becomes a `Catalog` quickly.
+
+A wheel carries it compiled to JSON. A checkout holds YAML, which is checked and compiled once and then kept
+in the user's cache folder under a key made of its content, so that a change is never missed.
+"""
+
+import contextlib
+import gc
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from llmselect.catalog.schema import Catalog
+from llmselect.errors import Exit, LlmselectError
+
+if TYPE_CHECKING:
+    from llmselect.catalog.check_files import Fault
+
+ENVIRONMENT = "LLMSELECT_CATALOG"
+_CHECK_HINT = "run `llmselect catalog check` to see every fault"
+_package = Path(__file__).resolve().parent.parent
+
+
+def load(directory: Path | None = None) -> Catalog:
+    """The catalogue of a directory, or the one that `catalog_path` finds.
+
+    Raises LlmselectError with exit status 4: `no-catalog` where there is none, `invalid-catalog` with the
+    first fault where it does not pass its checks.
+    """
+    path = catalog_path(directory)
+    if path.is_dir():
+        return _from_directory(path)
+    try:
+        return _validated(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        message = f"the compiled catalogue {path} cannot be read: {type(error).__name__}"
+        raise LlmselectError("invalid-catalog", message, "install llmselect again", Exit.INVALID_CATALOG) from error
+
+
+def catalog_path(directory: Path | None = None) -> Path:
+    """Where the catalogue is read from: a directory of YAML files, or a wheel's compiled `_catalog.json`.
+
+    In this order: the argument, the environment's LLMSELECT_CATALOG, the compiled file of an installed
+    wheel, the `catalog` folder of a checkout. Raises LlmselectError `no-catalog` where none is found.
+    """
+    chosen = directory or _from_environment()
+    if chosen is not None:
+        if _is_catalog(chosen):
+            return chosen
+        hint = "name a folder that holds models/, hosts/ and the tables such as tasks.yaml"
+        raise LlmselectError("no-catalog", f"there is no catalogue in {chosen}", hint, Exit.INVALID_CATALOG)
+    compiled, checkout = _package / "_catalog.json", _package.parent / "catalog"
+    if compiled.is_file():
+        return compiled
+    if _is_catalog(checkout):
+        return checkout
+    hint = f"install llmselect again, or set {ENVIRONMENT} to a folder with a catalogue"
+    raise LlmselectError("no-catalog", "llmselect was installed without its catalogue", hint, Exit.INVALID_CATALOG)
+
+
+def list_files(directory: Path) -> list[str]:
+    """The catalogue's files as sorted paths from its folder, hidden ones left out.
+
+    A folder whose name ends in `.yaml` is listed too: it is a mistake that the checks report.
+    """
+    return sorted(_walk(directory))
+
+
+def compile_json(directory: Path) -> str:
+    """Check a directory and return its catalogue as JSON; raises LlmselectError `invalid-catalog`."""
+    from llmselect.catalog.check import check_files, compiled
+
+    files, faults = check_files(directory)
+    if faults:
+        raise _invalid(faults)
+    return compiled(files)
+
+
+def cache_folder() -> Path:
+    """The folder of this user's cache for llmselect; it need not exist."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+        return Path(base) / "llmselect" / "cache"
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "llmselect"
+
+
+def _from_environment() -> Path | None:
+    value = os.environ.get(ENVIRONMENT)
+    return Path(value) if value else None
+
+
+def _is_catalog(directory: Path) -> bool:
+    return any((directory / name).exists() for name in ("models", "hosts", "tasks.yaml"))
+
+
+def _walk(directory: Path) -> Iterator[str]:
+    for folder, subfolders, names in os.walk(directory):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        mistaken = [name for name in subfolders if name.endswith(".yaml")]
+        for name in names + mistaken:
+            if not name.startswith("."):
+                yield Path(folder, name).relative_to(directory).as_posix()
+
+
+def _from_directory(directory: Path) -> Catalog:
+    entry = _cache_entry(directory)
+    if entry is not None:
+        with contextlib.suppress(OSError, ValidationError):
+            return _validated(entry.read_bytes())
+    text = compile_json(directory).encode()
+    if entry is not None:
+        with contextlib.suppress(OSError):
+            _store(entry, text)
+    return _validated(text)
+
+
+def _validated(text: bytes) -> Catalog:
+    """The catalogue from JSON; without garbage collection, whose passes find nothing among new records."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return Catalog.model_validate_json(text)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _cache_entry(directory: Path) -> Path | None:
+    """The cache file for a directory's content as the present code reads it, or None without a home folder."""
+    digest = hashlib.sha256()
+    for root, names in ((directory, list_files(directory)), (_package, _code_files())):
+        for name in names:
+            content = _bytes_or_empty(root / name)
+            digest.update(f"{name}\0{len(content)}\0".encode(errors="surrogateescape"))
+            digest.update(content)
+    place = hashlib.sha256(os.fsencode(directory.resolve())).hexdigest()[:12]
+    try:
+        return cache_folder() / f"catalog-{place}-{digest.hexdigest()}.json"
+    except RuntimeError:  # no home directory
+        return None
+
+
+def _code_files() -> list[str]:
+    """The code that decides what a catalogue's text means."""
+    return ["errors.py", *sorted(f"catalog/{path.name}" for path in (_package / "catalog").glob("*.py"))]
+
+
+def _bytes_or_empty(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _store(entry: Path, text: bytes) -> None:
+    """Write a cache file in one step and remove the older ones of the same directory."""
+    entry.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=entry.parent, prefix=".catalog-", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+        os.replace(temporary, entry)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    place = entry.name[: len("catalog-") + 12]
+    for old in entry.parent.glob(f"{place}-*.json"):
+        if old != entry:
+            with contextlib.suppress(OSError):
+                old.unlink()
+
+
+def _invalid(faults: "list[Fault]") -> LlmselectError:
+    first, others = faults[0], len(faults) - 1
+    rest = f" (and {others} more fault{'s' if others > 1 else ''})" if others else ""
+    message = f"{first.file}:{first.line}:{first.column}: {first.message}{rest}"
+    return LlmselectError("invalid-catalog", message, _CHECK_HINT, Exit.INVALID_CATALOG)

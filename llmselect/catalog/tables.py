@@ -1,0 +1,240 @@
+"""The rows of the catalogue's tables: licences, benchmarks, hardware, quantisations, tasks, the document."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from llmselect.catalog.facts import CriterionName, Fact, Modality, Source, SourceKeys, Strict
+
+
+class License(Strict):
+    """What a licence of weights, or the terms of a provider's API, allows.
+
+    `outputs_may_train` says whether outputs may be used to train other models.
+    """
+
+    name: str
+    kind: Literal["weights", "terms"]
+    spdx: str | None = None
+    url: str
+    osi_approved: Fact[bool]
+    commercial_use: Fact[bool]
+    derivatives: Fact[bool] | None = None
+    monthly_active_users_limit: Fact[int] | None = None
+    outputs_may_train: Fact[bool] | None = None
+    acceptable_use_policy: Fact[str] | None = None
+    attribution: Fact[str] | None = None
+
+
+class Benchmark(Strict):
+    """A test: what it measures and in which unit its scores stand."""
+
+    name: str
+    skill: Literal[
+        "reasoning", "coding", "agentic-coding", "mathematics", "knowledge", "instruction-following",
+        "wordplay", "data-analysis", "preference", "factuality", "multilingual",
+    ]  # fmt: skip
+    unit: Literal["percent", "elo", "score-10"]
+    higher_is_better: bool = True
+    source: SourceKeys
+
+
+class Harness(Strict):
+    """A fixed way of running tests. Scores of different harnesses are never mixed."""
+
+    name: str
+    independent: bool
+    source: SourceKeys
+
+
+class Device(Strict):
+    """A GPU, a system-on-chip with unified memory, or a server CPU.
+
+    Rates are dense (no sparsity) and left out where the vendor states none. `memory_gib` is the
+    vendor's capacity; a CPU has none of its own and uses the system's.
+    """
+
+    name: str
+    kind: Literal["gpu", "soc", "cpu"]
+    vendor: str
+    aliases: tuple[str, ...] = ()
+    datacenter: bool = False
+    memory_gib: float | None = Field(default=None, gt=0)
+    bandwidth_gb_s: float = Field(gt=0)
+    power_w: float | None = Field(default=None, gt=0)
+    fp16_tflops: float | None = Field(default=None, gt=0)
+    bf16_tflops: float | None = Field(default=None, gt=0)
+    fp8_tflops: float | None = Field(default=None, gt=0)
+    source: SourceKeys
+    note: str | None = None
+
+
+class Preset(Strict):
+    """A compute tier: the machine that `--compute` stands for when no hardware is named."""
+
+    device: str
+    count: int = Field(ge=1)
+    ram_gib: float = Field(gt=0)
+    summary: str
+    source: SourceKeys
+
+
+class Rental(Strict):
+    """A rental price per GPU and hour, on the day that the source showed it."""
+
+    device: str
+    provider: str
+    gpus: int = Field(ge=1)
+    usd_per_gpu_hour: float = Field(gt=0)
+    from_: date = Field(alias="from")
+    to: date | None = None
+    checked: date
+    source: SourceKeys
+    note: str | None = None
+
+
+class QualityLoss(Strict):
+    """Share of a model's score that a quantisation costs, in percent, as a 90 % interval."""
+
+    up_to_billion: float | None
+    low: float = Field(ge=0)
+    value: float = Field(ge=0)
+    high: float
+    source: SourceKeys
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "QualityLoss":
+        if not self.low <= self.value <= self.high:
+            raise ValueError("low <= value <= high must hold")
+        return self
+
+
+class Artifact(Strict):
+    """The file format that a runtime uses at a level: bits per weight, block overhead included."""
+
+    name: str
+    bits_per_weight: float = Field(gt=0)
+    embedding_bits: float = Field(gt=0)
+    head_bits: float = Field(gt=0)
+    source: SourceKeys
+
+
+class Quantization(Strict):
+    """One level of quantisation: `none` (as released) or q8 … q2, with its artifact per runtime."""
+
+    order: int
+    name: str
+    artifacts: dict[Literal["llama.cpp", "vllm", "transformers"], Artifact]
+    losses: tuple[QualityLoss, ...]
+
+
+class Yardstick(Strict):
+    """The published scores that stand for quality at a task: the mean of tests of one harness, or a win rate.
+
+    `opponent_elo` turns an Elo rating into the expected share of wins against that opponent, in percent.
+    """
+
+    name: str
+    harness: str
+    benchmarks: tuple[str, ...] = Field(min_length=1)
+    opponent: str | None = None
+    opponent_elo: float | None = None
+
+
+class ReferenceWorkload(Strict):
+    """A request of typical size for a task."""
+
+    prompt_tokens: int = Field(gt=0)
+    output_tokens: int = Field(gt=0)
+    source: SourceKeys
+
+
+class Anchors(Strict):
+    """The yardstick's value at utility 0 (*insufficient*) and at utility 1 (*ample*)."""
+
+    insufficient: float
+    ample: float
+    source: SourceKeys
+
+
+class LatencyLimits(Strict):
+    """Latency that a task's user tolerates when the request says nothing else."""
+
+    max_ttft_ms: float = Field(gt=0)
+    min_tok_s: float = Field(gt=0)
+    source: SourceKeys
+
+
+class Scale(Strict):
+    """A value function: utility 0 at `worst`, 1 at `best`, between them linear or linear in the logarithm."""
+
+    worst: float
+    best: float
+    log: bool = False
+    unit: str
+    source: SourceKeys
+
+
+class Task(Strict):
+    """What a task needs and how its criteria weigh."""
+
+    name: str
+    summary: str
+    document_task: str | None = None
+    modalities_in: tuple[Modality, ...] = ("text",)
+    modalities_out: tuple[Modality, ...] = ("text",)
+    instruct: bool = True
+    workload: ReferenceWorkload
+    yardstick: str
+    anchors: Anchors
+    latency: LatencyLimits
+    weights: dict[CriterionName, float]
+    source: SourceKeys
+
+
+class DocumentRule(Strict):
+    """One rule of the source document's tree: where all of `when` hold, it answers `answer`."""
+
+    when: dict[Literal["task", "compute", "response_time", "domain"], tuple[str, ...]]
+    answer: str
+    model: str | None
+    strategy: str | None = None
+    gloss: str | None = None
+    remark: str | None = None
+
+
+class Claim(Strict):
+    """A statement of the source document that does not hold as written."""
+
+    about: str
+    document_says: str
+    finding: str
+    verdict: Literal[
+        "contradicted", "outdated", "incomplete", "unsupported", "misleading", "defect", "dominated", "confirmed"
+    ]
+    models: tuple[str, ...] = ()
+    source: SourceKeys
+
+
+class Expansion(Strict):
+    """How a value of one of the document's four questions changes the requirements and weights."""
+
+    question: Literal["task", "compute", "response_time", "domain"]
+    value: str
+    sets: dict[str, str | float | bool] = {}
+    weights: dict[CriterionName, float] = {}
+    strategy: str | None = None
+    why: str
+
+
+class Document(Strict):
+    """The source document: its decision tree as ordered rules, and its doubtful claims."""
+
+    sources: dict[str, Source]
+    title: str
+    more_information: str
+    more_information_gloss: str
+    rules: tuple[DocumentRule, ...]
+    expansions: tuple[Expansion, ...]
+    claims: tuple[Claim, ...]
