@@ -15,18 +15,19 @@ from llmselect.requirements import flag
 
 WARN_SHUTDOWN_DAYS = 90
 STALE_LISTING_DAYS = 30
+FIGURE_RULES = ("memory", "speed", "latency", "throughput", "budget")  # their figures differ within a group
 
 
 def exclusions(judged: Sequence[tuple[Option, Judgement]]) -> tuple[Exclusion, ...]:
-    """Excluded options of models that nothing admits, grouped by model and by the rules against them.
+    """Excluded options grouped by model and by what speaks against them.
 
     Options of one group may differ in figures (sizes at each quantisation): the one that comes nearest,
     the last that was tried, speaks for the group.
     """
-    groups: dict[tuple[str, tuple[str, ...]], list[tuple[Option, Judgement]]] = {}
+    groups: dict[tuple[str, ...], list[tuple[Option, Judgement]]] = {}
     for option, judgement in judged:
-        rules = tuple(name for name, _ in judgement.against)
-        groups.setdefault((option.model.id, (*rules, option.host)), []).append((option, judgement))
+        texts = (f"{name}:{'' if name in FIGURE_RULES else verdict[1]}" for name, verdict in judgement.against)
+        groups.setdefault((option.model.id, *texts), []).append((option, judgement))
     return tuple(_exclusion(rows) for rows in groups.values())
 
 

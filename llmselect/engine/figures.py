@@ -98,7 +98,7 @@ def price_of(option: Option, situation: Situation) -> Price | None:
         if price.input_usd_per_mtok is not None
         and price.output_usd_per_mtok is not None
         and price.from_ <= day
-        and (price.to is None or day < price.to)
+        and (price.to is None or day <= price.to)
         and prompt > (price.above_input_tokens or 0)
     ]
     wanted = [price for price in valid if price.batch] if situation.needs.response_time == "batch" else []

@@ -41,7 +41,6 @@ class Machine:
     share: float
     bandwidth_gb_s: float | None
     tflops: float | None
-    fp8: bool
     power_w: float | None
     datacenter: bool
     ram_gib: float | None
@@ -132,7 +131,6 @@ def _from_device(
         share=needs.usable_memory_share or USABLE_SHARE[device.kind],
         bandwidth_gb_s=needs.bandwidth or device.bandwidth_gb_s,
         tflops=rates[0] if rates else None,
-        fp8=device.fp8_tflops is not None,
         power_w=device.power_w,
         datacenter=device.datacenter,
         ram_gib=ram_gib,
@@ -161,7 +159,6 @@ def _described(needs: Requirements, catalog: Catalog, name: str) -> Machine:
         share=needs.usable_memory_share or USABLE_SHARE["gpu"],
         bandwidth_gb_s=needs.bandwidth,
         tflops=None,
-        fp8=False,
         power_w=None,
         datacenter=False,
         ram_gib=needs.ram,
@@ -191,7 +188,6 @@ def _processor(
         share=needs.usable_memory_share or USABLE_SHARE["cpu"],
         bandwidth_gb_s=needs.bandwidth or (device.bandwidth_gb_s if device else None),
         tflops=None,
-        fp8=False,
         power_w=device.power_w if device else None,
         datacenter=False,
         ram_gib=None,
