@@ -128,11 +128,20 @@ class Model(Strict):
         return fact.value if fact else None
 
 
+class PriceConflict(Strict):
+    """Another source's price for the same offering on the same day."""
+
+    source: SourceKeys
+    input_usd_per_mtok: float | None = Field(default=None, ge=0)
+    output_usd_per_mtok: float | None = Field(default=None, ge=0)
+
+
 class Price(Strict):
-    """What an offering costs from `from` on, until `to` where its end is known.
+    """What an offering costs from `from` on, until `to` (its last day) where its end is known.
 
     `checked` is the last day on which the source showed it. `above_input_tokens` makes it the
-    price of requests whose prompt is longer than that.
+    price of requests whose prompt is longer than that; `batch` that of deferred requests;
+    `peak_hours` that of a host's dear hours. `conflicts` keeps what other sources say.
     """
 
     from_: date = Field(alias="from")
@@ -142,12 +151,15 @@ class Price(Strict):
     input_usd_per_mtok: float | None = Field(default=None, ge=0)
     output_usd_per_mtok: float | None = Field(default=None, ge=0)
     cached_input_usd_per_mtok: float | None = Field(default=None, ge=0)
+    cache_write_usd_per_mtok: float | None = Field(default=None, ge=0)
     above_input_tokens: int | None = Field(default=None, gt=0)
     batch: bool = False
+    peak_hours: bool = False
     usd_per_image: float | None = Field(default=None, ge=0)
     usd_per_audio_minute: float | None = Field(default=None, ge=0)
     usd_per_month: float | None = Field(default=None, ge=0)
     free: bool = False
+    conflicts: tuple[PriceConflict, ...] = ()
     note: str | None = None
 
 
@@ -161,8 +173,19 @@ class Lifecycle(Strict):
     replacement: Fact[str] | None = None
 
 
+class DataHandling(Strict):
+    """What a host does with requests: trains on them, keeps them, can serve inside a private network."""
+
+    trains_on_requests: Fact[bool] | None = None
+    zero_retention: Fact[bool] | None = None
+    private_network: Fact[bool] | None = None
+
+
 class Offering(Strict):
-    """A model at a host. `api_id` is what a request must name, exactly."""
+    """A model at a host. `api_id` is what a request must name, exactly.
+
+    `rate_limit` and `free_tier` say in a few words what the host's page says.
+    """
 
     model: str
     api_id: Fact[str] | None = None
@@ -174,6 +197,9 @@ class Offering(Strict):
     capabilities: Fact[tuple[Capability, ...]] | None = None
     lacks: Fact[tuple[Capability, ...]] | None = None
     regions: Fact[tuple[str, ...]] | None = None
+    data: DataHandling | None = None
+    rate_limit: Fact[str] | None = None
+    free_tier: Fact[str] | None = None
     prices: tuple[Price, ...] = ()
     lifecycle: Lifecycle = Lifecycle()
 
@@ -184,5 +210,7 @@ class Host(Strict):
     id: str
     name: str
     terms: Fact[str] | None = None
+    regions: Fact[tuple[str, ...]] | None = None
+    data: DataHandling = DataHandling()
     sources: dict[str, Source] = Field(min_length=1)
     offerings: tuple[Offering, ...]

@@ -26,6 +26,7 @@ from llmselect.catalog.facts import (
 from llmselect.catalog.models import (
     Alignment,
     Architecture,
+    DataHandling,
     Host,
     Lifecycle,
     Limits,
@@ -33,6 +34,7 @@ from llmselect.catalog.models import (
     Offering,
     Parameters,
     Price,
+    PriceConflict,
     Score,
 )
 from llmselect.catalog.tables import (
@@ -59,11 +61,11 @@ from llmselect.catalog.tables import (
 
 __all__ = [
     "Access", "Alignment", "Anchors", "Architecture", "Artifact", "Benchmark", "BenchmarksFile", "Capability",
-    "Catalog", "Claim", "CriterionName", "Deployment", "Device", "Document", "DocumentRule", "Expansion", "Fact",
-    "HardwareFile", "Harness", "Host", "LatencyLimits", "License", "LicensesFile", "Lifecycle", "Limits", "Modality",
-    "Model", "Offering", "Parameters", "Preset", "Price", "QualityLoss", "Quantization", "QuantizationsFile",
-    "ReferenceWorkload", "Rental", "Scale", "Score", "Source", "SourceKeys", "Strict", "Task", "TaskName",
-    "TasksFile", "Tuning", "Yardstick", "facts",
+    "Catalog", "Claim", "CriterionName", "DataHandling", "Deployment", "Device", "Document", "DocumentRule",
+    "Expansion", "Fact", "HardwareFile", "Harness", "Host", "LatencyLimits", "License", "LicensesFile", "Lifecycle",
+    "Limits", "Modality", "Model", "Offering", "Parameters", "Preset", "Price", "PriceConflict", "QualityLoss",
+    "Quantization", "QuantizationsFile", "ReferenceWorkload", "Rental", "Scale", "Score", "Source", "SourceKeys",
+    "Strict", "Task", "TaskName", "TasksFile", "Tuning", "Yardstick", "facts",
 ]  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from llmselect.catalog.facts import CriterionName, Fact, Modality, Source, Sourc
 class License(Strict):
     """What a licence of weights, or the terms of a provider's API, allows.
 
-    `outputs_may_train` says whether outputs may be used to train other models.
+    `outputs_may_train` says whether outputs may be used to train other models; `excluded_domiciles`
+    names places (`EU`, or ISO country codes) whose residents it grants nothing.
     """
 
     name: str
@@ -22,6 +23,8 @@ class License(Strict):
     commercial_use: Fact[bool]
     derivatives: Fact[bool] | None = None
     monthly_active_users_limit: Fact[int] | None = None
+    annual_revenue_limit_usd: Fact[int] | None = None
+    excluded_domiciles: Fact[tuple[str, ...]] | None = None
     outputs_may_train: Fact[bool] | None = None
     acceptable_use_policy: Fact[str] | None = None
     attribution: Fact[str] | None = None
@@ -222,8 +225,8 @@ class Expansion(Strict):
 
     question: Literal["task", "compute", "response_time", "domain"]
     value: str
-    sets: dict[str, str | float | bool] = {}
-    weights: dict[CriterionName, float] = {}
+    sets: dict[str, str | float | bool] = Field(default_factory=dict)
+    weights: dict[CriterionName, float] = Field(default_factory=dict)
     strategy: str | None = None
     why: str
 

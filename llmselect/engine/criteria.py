@@ -168,7 +168,9 @@ _ALIGNMENT_UTILITY = {
 def safety(option: Option, situation: Situation) -> Value:
     """How the model was aligned, by the strongest method that its developer describes."""
     fact = option.model.alignment
-    known = [_ALIGNMENT_UTILITY[m] for m in fact.value.methods if m in _ALIGNMENT_UTILITY] if fact and fact.value else []
+    known = (
+        [_ALIGNMENT_UTILITY[m] for m in fact.value.methods if m in _ALIGNMENT_UTILITY] if fact and fact.value else []
+    )
     if not known:
         return unknown("alignment")
     level = max(known)
@@ -197,7 +199,9 @@ def adaptability(option: Option, situation: Situation) -> Value:
         derivable = float(bool(row.derivatives.value))
     room = context(option, situation).utility
     level = fmean((tunable, derivable, room))
-    return Value(Interval.exact(level), "adaptability", level, level, level, "derived", ref(model.sources, model.access))
+    return Value(
+        Interval.exact(level), "adaptability", level, level, level, "derived", ref(model.sources, model.access)
+    )
 
 
 CRITERIA: dict[CriterionName, Callable[[Option, Situation], Value]] = {

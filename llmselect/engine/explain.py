@@ -49,14 +49,17 @@ def warnings(option: Option, quality: Value, situation: Situation) -> tuple[str,
     found = [*_lifecycle_warnings(option, situation), *_price_warnings(option, situation)]
     if quality.interval is not None and quality.utility == 0:
         least = situation.task.anchors.insufficient
-        found.append(f"its quality of {quality.interval.value:.3g} % is insufficient for {situation.needs.task} (below {least:g} %)")
+        task, value = situation.needs.task, quality.interval.value
+        found.append(f"its quality of {value:.3g} % is insufficient for {task} (below {least:g} %)")
     if option.deployment == "self-host":
         found += _retired_elsewhere(option, situation)
         if option.plan is not None and option.plan.estimated:
             found.append("memory is estimated from the parameter count: no architecture is published")
         if option.plan is not None and option.plan.placement in ("split", "experts-in-ram"):
             share = option.plan.device_weight_share
-            found.append(f"{1 - share:.0%} of the weights read per token lie in RAM: slower, and unverified by measurements")
+            found.append(
+                f"{1 - share:.0%} of the weights read per token lie in RAM: slower, and unverified by measurements"
+            )
     return tuple(found)
 
 
@@ -77,7 +80,11 @@ def _lifecycle_warnings(option: Option, situation: Situation) -> list[str]:
 
 def _price_warnings(option: Option, situation: Situation) -> list[str]:
     cost = cost_of(option, situation)
-    if cost is None or not cost.stale_days:
+    if cost is None:
+        return []
+    if cost.free_tier:
+        return ["free of charge within the host's rate limits"]
+    if not cost.stale_days:
         return []
     return [f"its price was last checked {cost.stale_days} days ago; the cost interval is widened"]
 
@@ -112,9 +119,7 @@ def assumptions(situation: Situation) -> dict[str, str]:
     found = {flag(name): text for name, text in texts.items() if name not in given}
     if not given & {"hardware", "gpu", "vram"}:
         tier = needs.compute or "medium"
-        found["--compute" if needs.compute is None else "--gpu"] = (
-            f"{tier}: {machine.count} x {machine.name}{rented}"
-        )
+        found["--compute" if needs.compute is None else "--gpu"] = f"{tier}: {machine.count} x {machine.name}{rented}"
     elif machine.owned and machine.usd_per_gpu_hour is None and "kwh_usd" not in given:
         found["--kwh-usd"] = f"owned hardware, ${needs.kwh_usd:.2f} per kWh"
     if needs.monthly_requests is None:

@@ -39,6 +39,7 @@ class CostFigures:
     kind: Literal["api", "rented", "own-rate", "electricity"]
     ref: Ref
     stale_days: int = 0
+    free_tier: bool = False
 
 
 def speed_of(option: Option, situation: Situation) -> SpeedFigures | None:
@@ -95,23 +96,24 @@ def price_of(option: Option, situation: Situation) -> Price | None:
     valid = [
         price
         for price in option.offering.prices
-        if price.input_usd_per_mtok is not None
-        and price.output_usd_per_mtok is not None
+        if (price.free or (price.input_usd_per_mtok is not None and price.output_usd_per_mtok is not None))
+        and not price.peak_hours
         and price.from_ <= day
         and (price.to is None or day <= price.to)
         and prompt > (price.above_input_tokens or 0)
     ]
-    wanted = [price for price in valid if price.batch] if situation.needs.response_time == "batch" else []
+    wanted = [price for price in valid if price.batch] if situation.batch_prices else []
     rest = [price for price in valid if not price.batch]
     return max(wanted or rest, key=lambda price: (price.above_input_tokens or 0, price.from_), default=None)
 
 
 def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
     price = price_of(option, situation)
-    if price is None or price.input_usd_per_mtok is None or price.output_usd_per_mtok is None:
+    if price is None:
         return None
     load = situation.workload
-    usd = api_request_usd(load.prompt_tokens, load.output_tokens, price.input_usd_per_mtok, price.output_usd_per_mtok)
+    rates = (price.input_usd_per_mtok or 0.0, price.output_usd_per_mtok or 0.0)
+    usd = api_request_usd(load.prompt_tokens, load.output_tokens, *rates)
     age_days = 0 if price.to else max(0, (situation.needs.as_of - price.checked).days)
     stale = age_days > STALE_PRICE_DAYS
     spread = Interval(1 / STALE_PRICE_SPREAD, 1.0, STALE_PRICE_SPREAD) if stale else Interval.exact(1.0)
@@ -123,6 +125,7 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
         "api",
         Ref(situation.catalog.hosts[option.host].sources, price.source),
         age_days if stale else 0,
+        price.free,
     )
 
 

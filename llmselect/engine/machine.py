@@ -177,7 +177,9 @@ def _processor(
     """A machine without a GPU: its RAM is its memory."""
     ram = needs.ram or ram_gib
     if ram is None:
-        raise LlmselectError("missing-memory", f"how much RAM {name} has is not known", "Add --ram, such as --ram 32GiB.")
+        raise LlmselectError(
+            "missing-memory", f"how much RAM {name} has is not known", "Add --ram, such as --ram 32GiB."
+        )
     device = catalog.hardware.devices.get(device_id)
     return Machine(
         id=device_id,

@@ -133,7 +133,9 @@ def model_sizes(model: Model, artifact: Artifact, situation: Situation) -> Model
         parts = _parts(model, situation)
         precision = Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
         weights = weight_bytes(parts, precision)
-        return ModelSizes(weights, kv_bytes(shape, tokens), parts.active, shape.vocabulary_size, shape.hidden_size, False)
+        return ModelSizes(
+            weights, kv_bytes(shape, tokens), parts.active, shape.vocabulary_size, shape.hidden_size, False
+        )
     count = model.parameters.value if model.parameters else None
     if count is None:
         raise ValueError(f"{model.id} has neither an architecture nor a parameter count")
@@ -145,7 +147,8 @@ def model_sizes(model: Model, artifact: Artifact, situation: Situation) -> Model
 def _parts(model: Model, situation: Situation) -> ParameterParts:
     key = ("parts", model.id)
     if key not in situation.memo:
-        assert model.architecture is not None and model.architecture.value is not None
+        assert model.architecture is not None
+        assert model.architecture.value is not None
         situation.memo[key] = parameter_parts(model.architecture.value)
     parts: ParameterParts = situation.memo[key]
     return parts

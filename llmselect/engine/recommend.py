@@ -95,7 +95,8 @@ def _split_unrated(passing: Judged, situation: Situation, weights: Weights) -> t
     if weights.get("quality", 0.0) == 0:
         return passing, ()
     yardstick = situation.catalog.tasks.yardsticks[situation.task.yardstick]
-    rated, unrated = [], {}
+    rated: list[tuple[Option, Judgement]] = []
+    unrated: dict[str, Unrated] = {}
     for option, judgement in passing:
         if yardstick_score(option.model, yardstick) is not None:
             rated.append((option, judgement))

@@ -51,7 +51,8 @@ def memory(option: Option, situation: Situation) -> Verdict:
         return None
     machine = situation.machine
     about = "about " if plan.estimated else ""
-    needed = f"{about}{plan.needed_gib:.1f} GiB at {option.quantization} ({plan.weights_gib:.1f} weights, {plan.kv_gib:.1f} KV cache, {plan.overhead_gib:.1f} overhead)"
+    parts = f"{plan.weights_gib:.1f} weights, {plan.kv_gib:.1f} KV cache, {plan.overhead_gib:.1f} overhead"
+    needed = f"{about}{plan.needed_gib:.1f} GiB at {option.quantization} ({parts})"
     fact = option.model.architecture or option.model.parameters
     where = "RAM" if machine.kind == "cpu" else f"{machine.count} x {machine.name}"
     return Fail(needed, f"{plan.available_gib:.1f} GiB usable on {where}", ref(option.model.sources, fact))
@@ -78,7 +79,9 @@ def speed(option: Option, situation: Situation) -> Verdict:
 def latency(option: Option, situation: Situation) -> Verdict:
     """Time to first token and to the whole answer: the user's limits, and the task's own in real time."""
     target = situation.latency
-    first = target.max_ttft_ms if target.firm else (situation.task.latency.max_ttft_ms if situation.speed_gate else None)
+    first = (
+        target.max_ttft_ms if target.firm else (situation.task.latency.max_ttft_ms if situation.speed_gate else None)
+    )
     limits = []
     if first is not None:
         figures = speed_of(option, situation)
@@ -104,7 +107,9 @@ def throughput(option: Option, situation: Situation) -> Verdict:
     if capacity is None:
         return Unknown(f"{volume:,} requests a month", "its throughput")
     if volume > capacity.high:
-        had = f"about {capacity.value:,.0f} ({capacity.low:,.0f} to {capacity.high:,.0f}, estimated) on {situation.machine.count} x {situation.machine.name}"
+        where = f"{situation.machine.count} x {situation.machine.name}"
+        span = f"{capacity.low:,.0f} to {capacity.high:,.0f}, estimated"
+        had = f"about {capacity.value:,.0f} ({span}) on {where}"
         return Fail(f"{volume:,} requests a month", had)
     return None
 

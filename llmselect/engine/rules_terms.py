@@ -8,6 +8,7 @@ from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown, Verdict
 
+GONE_DAYS = 180  # an offering that no source has listed for half a year may be gone
 SELECTABLE = ("api", "managed", "self-host")
 
 
@@ -15,10 +16,14 @@ def exists(option: Option, situation: Situation) -> Verdict:
     """Released on the day that is asked about."""
     as_of, model = situation.needs.as_of, option.model
     if model.release_date.value and model.release_date.value > as_of:
-        return Fail(f"released by {as_of}", f"released {model.release_date.value}", ref(model.sources, model.release_date))
+        return Fail(
+            f"released by {as_of}", f"released {model.release_date.value}", ref(model.sources, model.release_date)
+        )
     fact = option.offering.lifecycle.released if option.offering else None
     if fact is not None and fact.value is not None and fact.value > as_of:
-        return Fail(f"released by {as_of}", f"at {option.host} from {fact.value}", ref(_host_sources(option, situation), fact))
+        return Fail(
+            f"released by {as_of}", f"at {option.host} from {fact.value}", ref(_host_sources(option, situation), fact)
+        )
     return None
 
 
@@ -39,6 +44,8 @@ def lifecycle(option: Option, situation: Situation) -> Verdict:
     seen = dates.last_seen
     if seen is None or seen.value is None:
         return Unknown(needed, "whether it is still served")
+    if (as_of - seen.value).days > GONE_DAYS:
+        return Unknown(needed, f"whether it is still served (last seen {seen.value})", ref(sources, seen))
     if as_of > seen.value and dates.deprecated is not None and dates.deprecated.value:
         return Unknown(needed, f"when it ends (deprecated {dates.deprecated.value})", ref(sources, dates.deprecated))
     return None
@@ -125,7 +132,9 @@ def modality(option: Option, situation: Situation) -> Verdict:
     for way, wanted, fact, origin in pairs:
         missing = wanted - set(fact.value or ())
         if missing:
-            return Fail(f"{' and '.join(sorted(missing))} {way}", f"{', '.join(fact.value or ())} {way}", ref(origin, fact))
+            return Fail(
+                f"{' and '.join(sorted(missing))} {way}", f"{', '.join(fact.value or ())} {way}", ref(origin, fact)
+            )
     return None
 
 
@@ -136,9 +145,9 @@ def capability(option: Option, situation: Situation) -> Verdict:
         return None
     offering, model, terms = option.offering, option.model, license_of(option, situation)
     known = _listed(model.capabilities) | _listed(offering.capabilities if offering else None)
-    lacking, origin = model.lacks, model.sources
+    lacking, origin = model.lacks, ref(model.sources, model.lacks)
     if offering is not None and offering.lacks is not None:
-        lacking, origin = offering.lacks, _host_sources(option, situation)
+        lacking, origin = offering.lacks, ref(_host_sources(option, situation), offering.lacks)
     if option.deployment == "self-host":
         if "fine-tuning" in wanted and terms and terms.derivatives and terms.derivatives.value is False:
             source = ref(situation.catalog.licenses.sources, terms.derivatives)
@@ -148,7 +157,7 @@ def capability(option: Option, situation: Situation) -> Verdict:
         known -= {"fine-tuning"} - _listed(offering.capabilities)
     missing = ", ".join(sorted(wanted - known))
     if denied := sorted(wanted & _listed(lacking)):
-        return Fail(", ".join(sorted(wanted)), f"does not support {', '.join(denied)}", ref(origin, lacking))
+        return Fail(", ".join(sorted(wanted)), f"does not support {', '.join(denied)}", origin)
     return Unknown(missing, f"whether it supports {missing}") if missing else None
 
 

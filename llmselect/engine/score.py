@@ -68,7 +68,7 @@ def smallest_flip(rows: Sequence[Scored], weights: Weights) -> Flip | None:
 
     With D = sum of w (u_first - u_other), raising w_c by -D / (u_first,c - u_other,c) makes both equal.
     """
-    best: tuple[float, str, float, str] | None = None
+    best: tuple[float, CriterionName, float, str] | None = None
     first, others = rows[0], rows[1:]
     for other in others:
         gap = sum(weights[n] * (first.values[n].utility - other.values[n].utility) for n in weights)
@@ -82,5 +82,5 @@ def smallest_flip(rows: Sequence[Scored], weights: Weights) -> Flip | None:
                 best = candidate
     if best is None:
         return None
-    _, name, target, winner = best
-    return Flip(name, weights[name], target, winner)  # type: ignore[index]
+    _, criterion, to, winner = best
+    return Flip(criterion, weights[criterion], to, winner)

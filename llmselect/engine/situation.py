@@ -42,6 +42,7 @@ class Situation:
     machine: Machine
     latency: LatencyTarget
     speed_gate: bool
+    batch_prices: bool
     weights: dict[CriterionName, float]
     expansions: tuple[Expansion, ...]
     memo: dict[Any, Any] = field(default_factory=dict, repr=False)
@@ -64,6 +65,7 @@ def situate(
         machine=machine or resolve(needs, catalog, detected),
         latency=_latency(needs, task),
         speed_gate=any(row.sets.get("speed_gate") is True for row in expansions),
+        batch_prices=any(row.sets.get("batch_prices") is True for row in expansions),
         weights=_weights(needs, task, expansions),
         expansions=expansions,
     )

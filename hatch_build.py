@@ -1,0 +1,48 @@
+"""Build hook: a wheel carries the catalogue checked and compiled to JSON, and no YAML.
+
+An editable install does not: there the catalogue's files are read as they are.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+COMPILED = "llmselect/_catalog.json"
+
+
+class CatalogHook(BuildHookInterface[Any]):
+    """Compiles `catalog/` into the wheel; a catalogue with faults fails the build and lists them."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Add the compiled catalogue to a wheel's files."""
+        if version == "editable":
+            return
+        text = _compiled(Path(self.root))
+        self._folder = tempfile.TemporaryDirectory(prefix="llmselect-build-")
+        compiled = Path(self._folder.name) / "_catalog.json"
+        compiled.write_text(text, encoding="utf-8")
+        build_data["force_include"][str(compiled)] = COMPILED
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove what `initialize` left."""
+        if version != "editable":
+            self._folder.cleanup()
+
+
+def _compiled(root: Path) -> str:
+    sys.path.insert(0, str(root))
+    try:
+        from llmselect.catalog.check import check_files, compiled
+    finally:
+        sys.path.remove(str(root))
+    files, faults = check_files(root / "catalog")
+    for fault in faults:
+        print(f"{fault.file}:{fault.line}:{fault.column}: {fault.code}: {fault.message}", file=sys.stderr)
+    if faults:
+        raise SystemExit(f"the catalogue has {len(faults)} faults: no wheel is built")
+    return compiled(files)

@@ -1,0 +1,36 @@
+"""What all tests share: a small catalogue, and a home of their own for caches and settings."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+SMALL_CATALOG = Path(__file__).parent / "small_catalog"
+
+
+@pytest.fixture(scope="session")
+def small_catalog() -> Path:
+    """A small valid catalogue, to be read only: three models, two hosts, every table."""
+    return SMALL_CATALOG
+
+
+@pytest.fixture
+def small_copy(tmp_path: Path) -> Path:
+    """A copy of the small catalogue that a test may change."""
+    return Path(shutil.copytree(SMALL_CATALOG, tmp_path / "catalog"))
+
+
+@pytest.fixture(scope="session")
+def test_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache folder for the whole run, so that a catalogue is compiled once."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch: pytest.MonkeyPatch, test_home: Path) -> None:
+    """No test reads the user's settings or writes into the user's cache; subprocesses inherit that."""
+    for name in [name for name in os.environ if name.startswith("LLMSELECT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(test_home))
+    monkeypatch.setenv("LOCALAPPDATA", str(test_home))

@@ -1,0 +1,77 @@
+"""Imports point one way, as the syntax trees say."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "llmselect"
+
+# What a part may import of ours, besides itself. A longer name admits that module alone.
+ALLOWED: dict[str, set[str]] = {
+    "errors": set(),
+    "quantities": {"errors"},
+    "hardware": {"errors", "quantities"},
+    "estimate": {"errors", "catalog.schema"},
+    "catalog": {"errors", "estimate"},
+    "requirements": {"errors", "quantities", "catalog.schema"},
+    "engine": {"errors", "requirements", "estimate", "catalog.schema"},
+    "render": {"errors", "engine.result"},
+    "ask": {"errors", "quantities", "requirements", "catalog.schema"},
+    "probe": {"errors", "estimate", "hardware", "catalog.schema"},
+    "cli": {
+        *("errors", "quantities", "requirements", "ask", "render", "engine", "probe", "hardware", "catalog"),
+        *("estimate", "__version__"),
+    },
+    "__main__": {"errors", "cli"},
+    "__init__": {"errors", "requirements", "engine", "catalog"},
+}
+TORCH_ONLY_IN = "probe"
+
+
+def _modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def _name(path: Path) -> str:
+    """`catalog.load` for llmselect/catalog/load.py."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Full names of what a file imports, wherever in it."""
+    package = ("llmselect", *path.relative_to(PACKAGE).parent.parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = list(package[: len(package) - node.level + 1]) if node.level else []
+            start = ".".join([*base, *([node.module] if node.module else [])])
+            yield from (f"{start}.{alias.name}" for alias in node.names)
+
+
+def _ours(path: Path) -> Iterator[str]:
+    return (name.removeprefix("llmselect.") for name in _imports(path) if name.startswith("llmselect."))
+
+
+def _allows(rule: str, name: str) -> bool:
+    return name == rule or name.startswith(f"{rule}.")
+
+
+@pytest.mark.parametrize("path", _modules(), ids=_name)
+def test_imports_point_one_way(path: Path) -> None:
+    part = _name(path).partition(".")[0]
+    assert part in ALLOWED, f"{part} is new: say in ALLOWED what it may import"
+    rules = ALLOWED[part] | {part}
+    assert [name for name in _ours(path) if not any(_allows(rule, name) for rule in rules)] == []
+
+
+@pytest.mark.parametrize("path", _modules(), ids=_name)
+def test_only_the_probe_imports_torch(path: Path) -> None:
+    if _name(path).partition(".")[0] != TORCH_ONLY_IN:
+        assert [name for name in _imports(path) if name.partition(".")[0] == "torch"] == []
+
+
+def test_nothing_but_main_may_import_the_command_line() -> None:
+    assert [part for part, rules in ALLOWED.items() if "cli" in rules] == ["__main__"]
