@@ -6,10 +6,9 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from llmselect.catalog import check_hosts, check_models, check_tables
-from llmselect.catalog.check_files import TABLES, Fault, Files, as_json, id_of, read_files
+from llmselect.catalog.check_files import TABLES, Fault, Files, as_json, days_read, id_of, read_files
 
 __all__ = ["RULES", "Fault", "check", "check_files", "compiled"]
 
@@ -40,18 +39,5 @@ def compiled(files: Files) -> str:
     tables = {name.removesuffix(".yaml"): files.parsed[name].data for name in TABLES}
     models = {id_of(file): parsed.data for file, parsed in files.parsed.items() if file.startswith("models/")}
     hosts = {id_of(file): parsed.data for file, parsed in files.parsed.items() if file.startswith("hosts/")}
-    day = max((day for parsed in files.parsed.values() for day in _days_read(parsed.data)), default=date.min)
+    day = max((day for parsed in files.parsed.values() for day in days_read(parsed.data)), default=date.min)
     return as_json({"date": day, "models": models, "hosts": hosts, **tables})
-
-
-def _days_read(data: Any) -> Iterator[date]:
-    """The days on which something was read: `retrieved` of sources, `checked` of prices."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            if key in ("retrieved", "checked") and isinstance(value, date | str):
-                yield value if isinstance(value, date) else date.fromisoformat(value)
-            else:
-                yield from _days_read(value)
-    elif isinstance(data, list):
-        for item in data:
-            yield from _days_read(item)

@@ -162,6 +162,19 @@ def as_json(data: Any) -> str:
     return json.dumps(data, default=date.isoformat, ensure_ascii=False, separators=(",", ":"))
 
 
+def days_read(data: Any) -> Iterator[date]:
+    """The days on which something was read: `retrieved` of sources, `checked` of prices."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key in ("retrieved", "checked") and isinstance(value, date | str):
+                yield value if isinstance(value, date) else date.fromisoformat(value)
+            else:
+                yield from days_read(value)
+    elif isinstance(data, list):
+        for item in data:
+            yield from days_read(item)
+
+
 def _frozen(data: Any) -> Any:
     """The same data with tuples for lists, which strict validation wants."""
     if isinstance(data, dict):

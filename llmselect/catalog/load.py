@@ -10,12 +10,13 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from llmselect.catalog.overlay import DISABLED, layers
 from llmselect.catalog.schema import Catalog
 from llmselect.errors import Exit, LlmselectError
 
@@ -34,8 +35,9 @@ def load(directory: Path | None = None) -> Catalog:
     first fault where it does not pass its checks.
     """
     path = catalog_path(directory)
-    if path.is_dir():
-        return _from_directory(path)
+    folders = [] if directory else layers()
+    if path.is_dir() or folders:
+        return _from_directories(path, folders)
     try:
         return _validated(path.read_bytes())
     except (OSError, ValidationError) as error:
@@ -109,16 +111,28 @@ def _walk(directory: Path) -> Iterator[str]:
                 yield Path(folder, name).relative_to(directory).as_posix()
 
 
-def _from_directory(directory: Path) -> Catalog:
-    entry = _cache_entry(directory)
+def _from_directories(base: Path, folders: Sequence[Path]) -> Catalog:
+    """The base (a folder of YAML or a compiled file) with the user's layers over it, through the cache."""
+    entry = _cache_entry(base, folders)
     if entry is not None:
         with contextlib.suppress(OSError, ValidationError):
             return _validated(entry.read_bytes())
-    text = compile_json(directory).encode()
+    text = compile_json(base) if base.is_dir() else base.read_text(encoding="utf-8")
+    if folders:
+        text = _layered(text, folders)
     if entry is not None:
         with contextlib.suppress(OSError):
-            _store(entry, text)
-    return _validated(text)
+            _store(entry, text.encode())
+    return _validated(text.encode())
+
+
+def _layered(text: str, folders: Sequence[Path]) -> str:
+    from llmselect.catalog.layered import compile_layers
+
+    text, faults = compile_layers(text, folders)
+    if faults:
+        raise _invalid(faults, f"mend or remove the file, or set {DISABLED}=1 to do without your own layers")
+    return text
 
 
 def _validated(text: bytes) -> Catalog:
@@ -132,24 +146,29 @@ def _validated(text: bytes) -> Catalog:
             gc.enable()
 
 
-def _cache_entry(directory: Path) -> Path | None:
-    """The cache file for a directory's content as the present code reads it, or None without a home folder."""
+def _cache_entry(base: Path, folders: Sequence[Path]) -> Path | None:
+    """The cache file for what the present code reads from these places, or None without a home folder."""
     digest = hashlib.sha256()
-    for root, names in ((directory, list_files(directory)), (_package, _code_files())):
+    read = [_listing(place) for place in (base, *folders)]
+    for root, names in (*read, (_package, _code_files())):
         for name in names:
             content = _bytes_or_empty(root / name)
             digest.update(f"{name}\0{len(content)}\0".encode(errors="surrogateescape"))
             digest.update(content)
-    place = hashlib.sha256(os.fsencode(directory.resolve())).hexdigest()[:12]
+    place = hashlib.sha256(os.fsencode(base.resolve())).hexdigest()[:12]
     try:
         return cache_folder() / f"catalog-{place}-{digest.hexdigest()}.json"
     except RuntimeError:  # no home directory
         return None
 
 
+def _listing(place: Path) -> tuple[Path, list[str]]:
+    return (place, list_files(place)) if place.is_dir() else (place.parent, [place.name])
+
+
 def _code_files() -> list[str]:
     """The code that decides what a catalogue's text means."""
-    return ["errors.py", *sorted(f"catalog/{path.name}" for path in (_package / "catalog").glob("*.py"))]
+    return ["errors.py", *sorted(path.relative_to(_package).as_posix() for path in (_package / "catalog").rglob("*.py"))]
 
 
 def _bytes_or_empty(path: Path) -> bytes:
@@ -178,8 +197,8 @@ def _store(entry: Path, text: bytes) -> None:
                 old.unlink()
 
 
-def _invalid(faults: "list[Fault]") -> LlmselectError:
+def _invalid(faults: "list[Fault]", hint: str = _CHECK_HINT) -> LlmselectError:
     first, others = faults[0], len(faults) - 1
     rest = f" (and {others} more fault{'s' if others > 1 else ''})" if others else ""
     message = f"{first.file}:{first.line}:{first.column}: {first.message}{rest}"
-    return LlmselectError("invalid-catalog", message, _CHECK_HINT, Exit.INVALID_CATALOG)
+    return LlmselectError("invalid-catalog", message, hint, Exit.INVALID_CATALOG)

@@ -184,7 +184,8 @@ class DataHandling(Strict):
 class Offering(Strict):
     """A model at a host. `api_id` is what a request must name, exactly.
 
-    `rate_limit` and `free_tier` say in a few words what the host's page says.
+    `rate_limit` and `free_tier` say in a few words what the host's page says. `litellm_key` is its
+    name in LiteLLM's price file, from which its prices and dates are refreshed.
     """
 
     model: str
@@ -200,6 +201,7 @@ class Offering(Strict):
     data: DataHandling | None = None
     rate_limit: Fact[str] | None = None
     free_tier: Fact[str] | None = None
+    litellm_key: str | None = None
     prices: tuple[Price, ...] = ()
     lifecycle: Lifecycle = Lifecycle()
 

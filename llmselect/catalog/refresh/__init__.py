@@ -1,0 +1,1 @@
+"""Bringing prices and lives up to date from public price files, without losing what stands."""
