@@ -1,0 +1,95 @@
+"""What a price table says about an offering beside its price: limits, modalities, capabilities, its end."""
+
+from datetime import date
+from typing import Any
+
+from offerings_sources import DatedPrices, End, Raw, Table
+from offerings_yaml import fact
+
+_CAPABILITIES = {
+    "tools": ("supports_function_calling",),
+    "structured-output": ("supports_response_schema", "supports_native_structured_output"),
+    "reasoning": ("supports_reasoning",),
+    "streaming": ("supports_native_streaming",),
+    "system-prompt": ("supports_system_messages",),
+}
+_MODALITIES = ("text", "image", "audio", "video", "pdf")
+_INPUT_FLAGS = {
+    "image": ("supports_vision", "supports_image_input"),
+    "audio": ("supports_audio_input",),
+    "video": ("supports_video_input",),
+    "pdf": ("supports_pdf_input",),
+}
+
+
+def capabilities(row: Raw, source: str) -> list[str]:
+    """The capabilities that a table confirms, and those that it denies."""
+    stated = {name: [row[flag] for flag in flags if flag in row] for name, flags in _CAPABILITIES.items()}
+    has = [name for name, flags in stated.items() if any(flags)]
+    lacks = [name for name, flags in stated.items() if flags and not any(flags)]
+    lines = [f"    capabilities: {fact(has, [source])}\n"] if has else []
+    return lines + ([f"    lacks: {fact(lacks, [source])}\n"] if lacks else [])
+
+
+def limits(row: Raw, source: str, model: dict[str, Any]) -> list[str]:
+    """The token limits of the host where they differ from the model's own."""
+    own = {name: (found or {}).get("value") for name, found in (model.get("limits") or {}).items()}
+    given = {"input_tokens": row.get("max_input_tokens"), "output_tokens": row.get("max_output_tokens")}
+    lines = []
+    for name, value in given.items():
+        known = {own.get(name), own.get("context_tokens")} if name == "input_tokens" else {own.get(name)}
+        if isinstance(value, int | float) and value > 1 and value not in known:
+            lines.append(f"      {name}: {fact(int(value), [source])}\n")
+    return ["    limits:\n", *lines] if lines else []
+
+
+def modalities(row: Raw, source: str, model: dict[str, Any]) -> list[str]:
+    """The modalities that go in, where a table lists them and they differ from the model's own."""
+    if not row.get("supported_modalities"):
+        return []
+    found = set(row["supported_modalities"]) & set(_MODALITIES)
+    found |= {name for name, flags in _INPUT_FLAGS.items() if any(row.get(flag) for flag in flags)}
+    own = set((model.get("modalities_in") or {}).get("value") or ())
+    if found == own or not found:
+        return []
+    return [f"    modalities_in: {fact([name for name in _MODALITIES if name in found], [source])}\n"]
+
+
+def end_of(
+    names: tuple[str, ...], keys: tuple[str, ...], dated_name: str, rows: tuple[tuple[Table, Raw], ...],
+    ends: dict[tuple[str, str], End], dated: DatedPrices, newest: Table,
+) -> End | None:  # fmt: skip
+    """The end of an offering (host, API id, aliases): by hand or from the tracker, else from a table, else its status.
+
+    An id inherits the end of those that name the same: of all `keys`, the first that has one.
+    """
+    host, api_id, *aliases = names
+    stated = [ends[host, name] for name in (api_id, *aliases) if (host, name) in ends]
+    if stated:
+        return stated[0]
+    table, row = rows[-1] if rows else (newest, {})
+    days = [row.get("deprecation_date"), *(table.rows.get(key, {}).get("deprecation_date") for key in keys)]
+    status, day = dated.status.get(dated_name), next((day for day in days if day), None)
+    if day:
+        return End(None, date.fromisoformat(day), "", table.key)
+    if status == "removed":
+        note = "gone from the list of that day; the day itself is not known"
+        return End(None, dated.day, "", "model-prices", note)
+    if status == "deprecated":
+        return End(dated.day, None, "", "model-prices", "marked as deprecated on that day, perhaps since earlier")
+    return None
+
+
+def lifecycle(end: End | None, seen: Table | None, dated: DatedPrices | None, today: date) -> list[str]:
+    """The lifecycle of an offering; what has ended was last seen before."""
+    lines = []
+    over = bool(end and end.shutdown and end.shutdown <= today)
+    seen_on = [(table.day, table.key) for table in (seen,) if table] + ([(dated.day, "model-prices")] if dated else [])
+    if seen_on and not over:
+        day, key = max(seen_on)
+        lines.append(f"      last_seen: {fact(day, [key])}\n")
+    if end:
+        for name, value in (("deprecated", end.deprecated), ("shutdown", end.shutdown), ("replacement", end.replacement)):
+            note = end.note if name != "replacement" and value else ""
+            lines += [f"      {name}: {fact(value, [end.source], note)}\n"] if value else []
+    return ["    lifecycle:\n", *lines] if lines else []
