@@ -8,6 +8,7 @@ from llmselect.catalog.schema import Catalog, Model, Offering
 from llmselect.errors import fold, unknown_name
 
 Status = Literal["active", "announced", "legacy", "retired", "unknown"]
+GONE_DAYS = 180  # the engine waits as long before it doubts that an offering is still served
 STATUSES: tuple[Status, ...] = ("active", "announced", "legacy", "retired", "unknown")
 
 
@@ -44,13 +45,17 @@ def offerings(catalog: Catalog, model_id: str) -> list[tuple[str, Offering]]:
 
 
 def offering_status(offering: Offering, as_of: date) -> Status:
-    """An offering on a day: announced before its release, retired from its shutdown on; unknown when nothing is dated."""
+    """An offering on a day: announced before its release, retired from its shutdown on.
+
+    Unknown without a shutdown when no source has listed it for half a year.
+    """
     dates = offering.lifecycle
     if dates.released is not None and dates.released.value is not None and dates.released.value > as_of:
         return "announced"
     if dates.shutdown is not None and dates.shutdown.value is not None:
         return "retired" if dates.shutdown.value <= as_of else "active"
-    return "active" if dates.last_seen is not None else "unknown"
+    seen = dates.last_seen.value if dates.last_seen is not None else None
+    return "active" if seen is not None and (as_of - seen).days <= GONE_DAYS else "unknown"
 
 
 def model_status(catalog: Catalog, model: Model, as_of: date) -> Status:
