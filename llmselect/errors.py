@@ -35,6 +35,8 @@ class LlmselectError(Exception):
 def close_matches(word: str, known: Iterable[str], most: int = 3) -> list[str]:
     """The known words nearest to a mistyped one, best first; case, spaces, `_` and `-` do not count."""
     by_key = {fold(name): name for name in known}
+    if not fold(word):
+        return []
     keys = difflib.get_close_matches(fold(word), by_key, n=most, cutoff=0.5)
     contained = [key for key in by_key if fold(word) in key and key not in keys]
     return [by_key[key] for key in (keys + sorted(contained, key=len))[:most]]
@@ -48,12 +50,16 @@ def fold(name: str) -> str:
 _IGNORED = str.maketrans("", "", " _-\t")
 
 
+def _cut(word: str, most: int = 60) -> str:
+    return word if len(word) <= most else word[: most - 1] + "…"
+
+
 def unknown_name(kind: str, word: str, known: Iterable[str], hint: str = "") -> LlmselectError:
     """The error for a name that is not in the catalogue, with close matches as the way out."""
     matches = close_matches(word, known)
     suggestion = f"Did you mean {' or '.join(matches)}?" if matches else ""
     return LlmselectError(
         f"unknown-{kind.replace(' ', '-')}",
-        f"unknown {kind} {word!r}",
+        f"unknown {kind} {_cut(word)!r}",
         " ".join(part for part in (suggestion, hint) if part),
     )

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from llmselect.catalog.schema import Capability, CriterionName, Modality, TaskName
 from llmselect.errors import LlmselectError, close_matches
-from llmselect.quantities import count, gb_per_s, gib, usd
+from llmselect.quantities import count, day, gb_per_s, gib, number, shown, usd
 
 QUANTIZATION_LEVELS = ("none", "q8", "q6", "q5", "q4", "q3", "q2")
 DEFAULT_COARSEST = "q4"
@@ -21,7 +21,11 @@ def _dashed(value: Any) -> Any:
 
 def _listed(value: Any) -> Any:
     items = value.split(",") if isinstance(value, str) else value
-    return tuple(_dashed(item) for item in items) if isinstance(items, (list, tuple)) else items
+    if not isinstance(items, (list, tuple)):
+        return items
+    if "" in (found := tuple(_dashed(item) for item in items)):
+        raise ValueError(f"{shown(value)} has an empty entry")
+    return found
 
 
 def _pairs(value: Any) -> Any:
@@ -41,7 +45,12 @@ Count = Annotated[int, BeforeValidator(count)]
 Gib = Annotated[float, BeforeValidator(gib), Field(gt=0)]
 GbPerS = Annotated[float, BeforeValidator(gb_per_s), Field(gt=0)]
 Usd = Annotated[float, BeforeValidator(usd), Field(ge=0)]
+Number = Annotated[float, BeforeValidator(number)]
+NotNegative = Annotated[Number, Field(ge=0)]
+Name = Annotated[str, Field(pattern=r"\S")]
 Modalities = Annotated[tuple[Modality, ...], BeforeValidator(_listed)]
+Place = Literal["api", "managed", "self-host", "any"]
+Deployments = Annotated[tuple[Place, ...], BeforeValidator(_listed), Field(min_length=1)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
@@ -73,36 +82,38 @@ class Requirements(BaseModel):
     budget: Usd | None = None
     concurrency: Annotated[Count, Field(gt=0)] = 1
 
-    max_ttft_ms: Annotated[float, Field(gt=0)] | None = None
-    min_tok_s: Annotated[float, Field(gt=0)] | None = None
-    max_latency_s: Annotated[float, Field(gt=0)] | None = None
+    max_ttft_ms: Annotated[Number, Field(gt=0)] | None = None
+    min_tok_s: Annotated[Number, Field(gt=0)] | None = None
+    max_latency_s: Annotated[Number, Field(gt=0)] | None = None
 
-    deployment: Annotated[tuple[Literal["api", "managed", "self-host", "any"], ...], BeforeValidator(_listed)] = ("any",)
+    deployment: Deployments = ("any",)
     host: Words = ()
     offline: bool = False
 
-    hardware: str | None = None
-    gpu: str | None = None
+    hardware: Name | None = None
+    gpu: Name | None = None
     gpus: Annotated[Count, Field(gt=0, le=64)] = 1
     vram: Gib | None = None
     ram: Gib | None = None
     bandwidth: GbPerS | None = None
-    usable_memory_share: Annotated[float, Field(gt=0, le=1)] | None = None
+    usable_memory_share: Annotated[Number, Field(gt=0, le=1)] | None = None
     gpu_only: bool = False
     gpu_hour_usd: Usd | None = None
     kwh_usd: Usd = 0.15
-    quantization: Annotated[Literal["any", "none", "q8", "q6", "q5", "q4", "q3", "q2"], BeforeValidator(_dashed)] = "any"
+    quantization: Annotated[Literal["any", "none", "q8", "q6", "q5", "q4", "q3", "q2"], BeforeValidator(_dashed)] = (
+        "any"
+    )
 
     license: Annotated[Literal["any", "commercial", "osi"], BeforeValidator(_dashed)] = "any"
     open_weights: bool = False
     monthly_active_users: Annotated[Count, Field(gt=0)] | None = None
 
-    min_score: Annotated[dict[str, float], BeforeValidator(_pairs)] = Field(default_factory=dict)
+    min_score: Annotated[dict[str, NotNegative], BeforeValidator(_pairs)] = Field(default_factory=dict)
 
     optimize: Annotated[Literal["balanced", "quality", "cost", "latency"], BeforeValidator(_dashed)] = "balanced"
-    weight: Annotated[dict[CriterionName, Annotated[float, Field(ge=0)]], BeforeValidator(_pairs)] = Field(default_factory=dict)
+    weight: Annotated[dict[CriterionName, NotNegative], BeforeValidator(_pairs)] = Field(default_factory=dict)
 
-    as_of: date = Field(default_factory=date.today)
+    as_of: Annotated[date, BeforeValidator(day)] = Field(default_factory=date.today)
     strict: bool = False
     allow_unknown: bool = False
     policy: Annotated[Literal["default", "document"], BeforeValidator(_dashed)] = "default"
@@ -133,13 +144,17 @@ def parse(values: Mapping[str, Any], origin: str = "") -> Requirements:
 
 def merge(flags: Mapping[str, Any], environment: Mapping[str, str], profile: Mapping[str, Any]) -> Requirements:
     """Flags over environment over profile over defaults; None and empty flags count as not given."""
-    given = {name: value for name, value in flags.items() if value not in (None, (), [], False)}
+    given = {name: value for name, value in flags.items() if not _absent(value)}
     env = {
         name: environment[key]
         for name in Requirements.model_fields
         if (key := ENVIRONMENT_PREFIX + name.upper()) in environment
     }
     return parse({**profile, **env, **given})
+
+
+def _absent(value: Any) -> bool:
+    return value is None or value is False or (isinstance(value, (tuple, list, dict)) and not value)
 
 
 def flag(name: str) -> str:
@@ -168,11 +183,11 @@ def _plain(name: str, fault: Any) -> tuple[str, str]:
         allowed = allowed_values(name, fault)
         matches = close_matches(str(word), allowed)
         hint = f"Did you mean {' or '.join(matches)}? " if matches else ""
-        return f"{flag(name)}: {word!r} is not one of {', '.join(allowed)}", hint.strip()
+        return f"{flag(name)}: {shown(word)} is not one of {', '.join(allowed)}", hint.strip()
     message = str(fault["msg"]).removeprefix("Value error, ")
     if fault["type"] == "value_error":
         return f"{flag(name)}: {message}", ""
-    return f"{flag(name)}: {word!r}: {message[0].lower()}{message[1:]}", ""
+    return f"{flag(name)}: {shown(word)}: {message[0].lower()}{message[1:]}", ""
 
 
 def allowed_values(name: str, fault: Any = None) -> list[str]:

@@ -11,7 +11,7 @@ from llmselect.catalog.reader import NodePath
 from llmselect.catalog.schema import Fact, Host, Offering, Price
 
 AMOUNTS = (
-    "input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok",
+    "input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok", "cache_write_usd_per_mtok",
     "usd_per_image", "usd_per_audio_minute", "usd_per_month",
 )  # fmt: skip
 
@@ -87,9 +87,9 @@ def _amounts(files: Files, file: str, at: NodePath, price: Price) -> Iterator[Fa
 
 def _variant(price: Price) -> tuple[object, ...]:
     """What may have a price of its own at the same time: tiers, batch, kinds of request, named plans."""
-    kinds = tuple(name for name in ("input_usd_per_mtok", *AMOUNTS[3:]) if getattr(price, name) is not None)
+    kinds = tuple(name for name in ("input_usd_per_mtok", *AMOUNTS[4:]) if getattr(price, name) is not None)
     plan = price.note if kinds != ("input_usd_per_mtok",) else None
-    return (price.above_input_tokens, price.batch, kinds, plan)
+    return (price.above_input_tokens, price.batch, price.peak_hours, kinds, plan)
 
 
 def dates(files: Files, file: str, at: NodePath, row: Dated) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from llmselect.engine.rules_fit import limit
 from llmselect.engine.rules_terms import license_of
 from llmselect.engine.situation import LatencyTarget, Situation
 from llmselect.estimate.interval import Interval
+from llmselect.estimate.parameters import total_parameters
 
 UNKNOWN_UTILITY = 0.5  # the mean of the uniform draw that an unknown value gets in the simulation
 
@@ -54,12 +55,12 @@ def _scaled(scale: Scale, interval: Interval, evidence: str, origin: Ref) -> Val
 def yardstick_score(model: Model, yardstick: Yardstick) -> tuple[float, Ref] | None:
     """A model's value on a task's yardstick in percent, or None when it did not sit all of its tests.
 
-    Several tests of one harness are averaged; an Elo rating becomes the expected share of wins against
-    the named opponent, 1 / (1 + 10 ** ((opponent - rating) / 400)).
+    Several tests of one harness are averaged, of each the newest result; an Elo rating becomes the expected
+    share of wins against the named opponent, 1 / (1 + 10 ** ((opponent - rating) / 400)).
     """
     found = {
         score.benchmark: score
-        for score in model.scores
+        for score in sorted(model.scores, key=lambda score: (score.date, score.value))
         if score.harness == yardstick.harness and score.effort == "default" and score.benchmark in yardstick.benchmarks
     }
     if len(found) < len(yardstick.benchmarks):
@@ -92,8 +93,11 @@ def quantization_loss(option: Option, situation: Situation) -> QualityLoss | Non
     if option.quantization is None or option.active_parameters == 0:
         return None
     losses = situation.catalog.quantizations.quantizations[option.quantization].losses
-    fact = option.model.parameters
-    total = fact.value.total if fact and fact.value else option.active_parameters
+    fact, shape = option.model.parameters, option.model.architecture
+    if fact is not None and fact.value is not None:
+        total = fact.value.total
+    else:
+        total = total_parameters(shape.value) if shape and shape.value else option.active_parameters
     return next(row for row in losses if row.up_to_billion is None or total <= row.up_to_billion * 1e9)
 
 
@@ -106,7 +110,7 @@ def latency(option: Option, situation: Situation) -> Value:
     odds = [
         odd
         for odd in (
-            _odds(speed.ttft_s, target.max_ttft_ms and target.max_ttft_ms / 1000),
+            _odds(speed.least_ttft_s, target.max_ttft_ms and target.max_ttft_ms / 1000),
             _odds(speed.step_s, target.min_tok_s and 1 / target.min_tok_s),
             _odds(answer_s(option, situation), target.max_latency_s),
         )
@@ -124,7 +128,7 @@ def _odds(interval: Interval | None, seconds: float | None) -> float | None:
 
 
 def _part_unknown(target: LatencyTarget, ttft_s: Interval | None) -> bool:
-    return target.max_ttft_ms is not None and ttft_s is None
+    return ttft_s is None and (target.max_ttft_ms is not None or target.max_latency_s is not None)
 
 
 def situation_machine_ref(situation: Situation) -> Ref:

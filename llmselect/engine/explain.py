@@ -157,7 +157,9 @@ def _why(
         if missing.model == model:
             return (f"{missing.name} is unrated: {missing.missing}",)
     reasons = [r for row in excluded if row.model == model for r in row.reasons]
-    texts = dict.fromkeys(f"{reason.rule}: needs {reason.needed}, has {reason.had}" for reason in reasons)
+    texts = dict.fromkeys(
+        f"{r.rule}: {r.had}" if r.unknown else f"{r.rule}: needs {r.needed}, has {r.had}" for r in reasons
+    )
     return tuple(texts)[:3]
 
 

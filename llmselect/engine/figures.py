@@ -23,10 +23,14 @@ MAX_SERVER_BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class SpeedFigures:
-    """Seconds per decoding step at the asked concurrency, and to the first token (None where unknown)."""
+    """Seconds per decoding step at the asked concurrency, and to the first token (None where unknown).
+
+    `least_ttft_s` is known always: what the prompt takes on the device alone, and no less than one step.
+    """
 
     step_s: Interval
     ttft_s: Interval | None
+    least_ttft_s: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +61,29 @@ def _speed(option: Option, situation: Situation, batch: int) -> SpeedFigures | N
         return None
     parallel = machine.count if option.runtime == "vllm" else 1
     kind = machine.kind
-    own = Engine(kind, machine.bandwidth_gb_s * parallel)
+    experts = weights.experts > 0
+    own = Engine(kind, machine.bandwidth_gb_s * parallel, experts)
     cache = option.kv_bytes_per_sequence * batch
     share = 1.0 if plan.placement in ("gpu", "ram") else plan.device_weight_share
-    system = Engine("cpu", machine.ram_bandwidth_gb_s) if machine.ram_bandwidth_gb_s else None
+    system = Engine("cpu", machine.ram_bandwidth_gb_s, experts) if machine.ram_bandwidth_gb_s else None
     if share < 1 and system is None:
         return None
     step = step_s(weights.active * share + cache, own, weights.active * (1 - share), system)
     tflops = machine.tflops * parallel if machine.tflops else None
     prompt = situation.workload.prompt_tokens
-    ttft = prefill_s(prompt, option.active_parameters, tflops, step) if share == 1 else None
-    return SpeedFigures(step, ttft)
+    prefill = prefill_s(prompt, option.active_parameters, tflops, step)
+    return SpeedFigures(step, prefill if share == 1 else None, prefill or step)
 
 
 def answer_s(option: Option, situation: Situation) -> Interval | None:
-    """Seconds for a whole answer: first token, then one step for each further one."""
+    """Seconds for a whole answer: first token, then one step for each further one.
+
+    Where the time to the first token is unknown, it takes at least as long as this.
+    """
     speed = speed_of(option, situation)
     if speed is None:
         return None
-    steps = speed.step_s.scaled(situation.workload.output_tokens)
-    return steps.plus(speed.ttft_s) if speed.ttft_s else steps
+    return speed.step_s.scaled(situation.workload.output_tokens - 1).plus(speed.least_ttft_s)
 
 
 def cost_of(option: Option, situation: Situation) -> CostFigures | None:
@@ -172,8 +179,7 @@ def busy_s(option: Option, situation: Situation) -> Interval | None:
     speed = _speed(option, situation, batch)
     if speed is None:
         return None
-    steps = speed.step_s.scaled(situation.workload.output_tokens / batch)
-    return steps.plus(speed.ttft_s) if speed.ttft_s else steps
+    return speed.step_s.scaled((situation.workload.output_tokens - 1) / batch).plus(speed.least_ttft_s)
 
 
 def server_batch(option: Option, situation: Situation) -> int:

@@ -79,12 +79,12 @@ def resolve(needs: Requirements, catalog: Catalog, detected: Detected | None = N
 
     `detected` is what `--hardware auto` found.
     """
+    if needs.hardware is not None and needs.gpu is not None:
+        raise LlmselectError("bad-value", "--hardware and --gpu both name a device", "Give one of them.")
     if needs.hardware == "auto":
         return _detected(needs, catalog, detected)
     if needs.hardware is not None and fold(needs.hardware) == "cpu":
         return _processor(needs, catalog, "cpu", "CPU")
-    if needs.hardware is not None and needs.gpu is not None:
-        raise LlmselectError("bad-value", "--hardware and --gpu both name a device", "Give one of them.")
     name = needs.gpu or needs.hardware
     if name is not None:
         try:
@@ -145,7 +145,8 @@ def _from_device(
 def _preset(needs: Requirements, catalog: Catalog) -> Machine:
     preset = catalog.hardware.presets[needs.compute or DEFAULT_TIER]
     ram = needs.ram if needs.ram is not None else preset.ram_gib
-    return _from_device(needs, catalog, preset.device, preset.count, None, ram, owned=False)
+    count = needs.gpus if "gpus" in needs.model_fields_set else preset.count
+    return _from_device(needs, catalog, preset.device, count, None, ram, owned=False)
 
 
 def _described(needs: Requirements, catalog: Catalog, name: str) -> Machine:
@@ -209,9 +210,9 @@ def _detected(needs: Requirements, catalog: Catalog, found: Detected | None) -> 
         )
     names = _names(catalog.hardware.devices)
     ram = needs.ram or found.ram_gib
-    with_ram = needs.model_copy(update={"ram": ram, "gpus": max(1, len(found.gpus))})
-    if found.gpus:
-        name, memory_gib = found.gpus[0]
+    name, memory_gib, count = _largest_group(found.gpus)
+    with_ram = needs.model_copy(update={"ram": ram, "gpus": max(1, count)})
+    if count:
         if fold(name) in names:
             return _named(with_ram, catalog, names[fold(name)], round(memory_gib, 2))
         return _described(with_ram.model_copy(update={"vram": needs.vram or memory_gib}), catalog, name)
@@ -219,6 +220,12 @@ def _detected(needs: Requirements, catalog: Catalog, found: Detected | None) -> 
     if device_id != "cpu" and catalog.hardware.devices[device_id].kind == "soc":
         return _named(with_ram, catalog, device_id)
     return _processor(with_ram, catalog, device_id, found.cpu or "CPU", ram)
+
+
+def _largest_group(gpus: tuple[tuple[str, float], ...]) -> tuple[str, float, int]:
+    """Of unlike GPUs the kind with the most memory together: its name, one GPU's memory, how many; 0 of none."""
+    groups = ((name, gib, gpus.count((name, gib))) for name, gib in gpus)
+    return max(groups, key=lambda group: group[1] * group[2], default=("", 0.0, 0))
 
 
 def cheapest_rental(catalog: Catalog, device_id: str, as_of: date) -> Rental | None:

@@ -54,13 +54,15 @@ def _offered(model: Model, situation: Situation) -> Iterator[Option]:
 
 
 def offerings_of(model_id: str, situation: Situation) -> list[tuple[str, Offering]]:
-    """A model's offerings as (host id, offering)."""
+    """A model's offerings as (host id, offering), by host and API id whatever the catalogue's order."""
     index: dict[str, list[tuple[str, Offering]]] | None = situation.memo.get("offerings")
     if index is None:
         index = {}
         for host in situation.catalog.hosts.values():
             for offering in host.offerings:
                 index.setdefault(offering.model, []).append((host.id, offering))
+        for found in index.values():
+            found.sort(key=lambda row: (row[0], row[1].api_id.value or "" if row[1].api_id else ""))
         situation.memo["offerings"] = index
     return index.get(model_id, [])
 
@@ -81,14 +83,15 @@ def _self_hosted(model: Model, situation: Situation) -> Iterator[Option]:
 
 
 def rebuilt(option: Option, situation: Situation) -> Option:
-    """The same option in another situation: what is self-hosted has its memory planned anew."""
+    """The same option in another situation: what is self-hosted has its memory planned anew, at the
+    coarsest level allowed that its runtime knows.
+    """
     if option.quantization is None or option.runtime is None:
         return option
-    level = max(option.quantization, situation.needs.coarsest, key=QUANTIZATION_LEVELS.index)
-    artifact = situation.catalog.quantizations.quantizations[level].artifacts.get(situation.machine.runtime)
-    if artifact is None:
-        return option
-    return _local_option(option.model, level, situation.machine.runtime, artifact, situation)
+    runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
+    allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(situation.needs.coarsest) + 1]
+    level = next(level for level in reversed(allowed) if runtime in levels[level].artifacts)
+    return _local_option(option.model, level, runtime, levels[level].artifacts[runtime], situation)
 
 
 def _local_option(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> Option:

@@ -15,6 +15,7 @@ from llmselect.engine.result import (
     AlsoAt,
     CatalogSummary,
     CriterionValue,
+    Flip,
     Memory,
     Recommendation,
     RecommendedModel,
@@ -23,7 +24,7 @@ from llmselect.engine.result import (
 )
 from llmselect.engine.robustness import SEED, Robustness, simulate
 from llmselect.engine.rules import Judgement, judge
-from llmselect.engine.score import Scored, Weights, best_per_model, normalized, pareto, score, smallest_flip
+from llmselect.engine.score import Scored, Weights, best_per_model, normalized, pareto, ranked, score, smallest_flip
 from llmselect.engine.situation import Situation, situate
 from llmselect.errors import LlmselectError, unknown_name
 from llmselect.estimate.interval import Interval
@@ -53,7 +54,6 @@ def recommend(
     ranking = _ranking(groups, dict(passing), situation, weights)
     admitted = {option.model.id for option, _ in passing}
     excluded = exclusions([(option, found) for option, found in judged if option.model.id not in admitted])
-    best = [group[0] for group in groups]
     return Recommendation(
         requirements=needs.model_dump(mode="json"),
         as_of=needs.as_of.isoformat(),
@@ -64,11 +64,12 @@ def recommend(
         excluded=excluded,
         unrated=unrated,
         unverified=_unverified(rated),
-        flip=smallest_flip(best, situation.weights) if len(best) > 1 else None,
+        flip=_flip(groups, situation),
         relaxations=relaxations(judged, situation) if not ranking else (),
         admitting_flag=admitting_flag(judged, situation) if not ranking else None,
         document=document_answer(situation, ranking, excluded, unrated),
         strategy=tuple(row.strategy for row in situation.expansions if row.strategy),
+        yardstick=catalog.tasks.yardsticks[situation.task.yardstick].name,
     )
 
 
@@ -76,10 +77,12 @@ def _check_names(needs: Requirements, catalog: Catalog) -> None:
     """Hosts and benchmarks that a request names must be in the catalogue."""
     for host in needs.host:
         if host not in catalog.hosts and host != "self":
-            raise unknown_name("host", host, [*catalog.hosts, "self"])
+            known = sorted([*catalog.hosts, "self"])
+            raise unknown_name("host", host, known, f"Known: {', '.join(known)}.")
     for benchmark in needs.min_score:
         if benchmark not in catalog.benchmarks.benchmarks:
-            raise unknown_name("benchmark", benchmark, catalog.benchmarks.benchmarks)
+            known = sorted(catalog.benchmarks.benchmarks)
+            raise unknown_name("benchmark", benchmark, known, f"Known: {', '.join(known)}.")
     if needs.policy == "document":
         missing = [flag(name) for name in ("compute", "response_time", "domain") if getattr(needs, name) is None]
         if missing:
@@ -104,6 +107,11 @@ def _split_unrated(passing: Judged, situation: Situation, weights: Weights) -> t
             model = option.model
             unrated.setdefault(model.id, Unrated(model.id, model.name, option.id, f"no {yardstick.name}"))
     return rated, tuple(unrated.values())
+
+
+def _flip(groups: list[list[Scored]], situation: Situation) -> Flip | None:
+    rows = ranked([row for group in groups for row in group])
+    return smallest_flip(rows, situation.weights) if len(groups) > 1 else None
 
 
 def _unverified(rated: Judged) -> dict[str, int]:

@@ -13,7 +13,8 @@ from llmselect.engine.situation import Situation, situate
 from llmselect.engine.verdict import Unknown
 
 MOST_PAIRS = 3
-ORDERED = ("deployment", "needs", "modality_in", "modality_out", "language")  # values without one order of size
+# Fields whose values do not each admit all that the one before admits.
+ORDERED = ("compute", "deployment", "needs", "modality_in", "modality_out", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ def admitting_flag(judged: Sequence[tuple[Option, Judgement]], situation: Situat
             if not _rated(option, situation):
                 continue
             hard = any(BY_NAME[name].unknown == "exclude" for name, _ in judgement.against)
-            return "--allow-unknown" if hard else "without --strict"
+            soft = any(BY_NAME[name].unknown == "keep" for name, _ in judgement.against)
+            flags = ["--allow-unknown"] * hard + ["without --strict"] * soft
+            return " ".join(flags)
     return None
 
 
@@ -59,6 +62,8 @@ def _candidates(judged: Sequence[tuple[Option, Judgement]], situation: Situation
 
 
 def _rated(option: Option, situation: Situation) -> bool:
+    if situation.weights.get("quality", 0.0) == 0:
+        return True
     yardstick = situation.catalog.tasks.yardsticks[situation.task.yardstick]
     return yardstick_score(option.model, yardstick) is not None
 
@@ -83,25 +88,46 @@ def _admits(candidate: Candidate, moved: Situation) -> bool:
     return judge(rebuilt(candidate.option, moved), moved).passes
 
 
+def _lifts(candidate: Candidate, moved: Situation) -> bool:
+    """Whether the rules that excluded a candidate no longer do."""
+    against = judge(rebuilt(candidate.option, moved), moved).against
+    return not any(name in candidate.rules for name, _ in against)
+
+
 def _nearest(lever: Lever, candidates: Sequence[Candidate], at: Callable[[int], Situation]) -> int | None:
-    """The smallest number of steps that admits some candidate: each is tried only below the best so far."""
+    """The smallest number of steps that admits some candidate: each is tried only below the best so far.
+
+    Less concurrency saves memory but costs throughput: there the fewest steps that lift what excludes the
+    candidate must not have broken anything else.
+    """
     if lever.field in ORDERED:
         steps = (k for k in range(1, lever.steps + 1) if any(_admits(c, at(k)) for c in candidates))
         return next(steps, None)
     best: int | None = None
     for candidate in candidates:
         furthest = lever.steps if best is None else best - 1
-        if furthest < 1 or not _admits(candidate, at(furthest)):
+        if furthest < 1:
             continue
-        low, high = 1, furthest
-        while low < high:
-            middle = (low + high) // 2
-            if _admits(candidate, at(middle)):
-                high = middle
-            else:
-                low = middle + 1
-        best = low
+        if _admits(candidate, at(furthest)):
+            best = _bisect(furthest, candidate, at, _admits)
+        elif lever.field == "concurrency" and _lifts(candidate, at(furthest)):
+            k = _bisect(furthest, candidate, at, _lifts)
+            best = k if _admits(candidate, at(k)) else best
     return best
+
+
+def _bisect(
+    most: int, candidate: Candidate, at: Callable[[int], Situation], holds: Callable[[Candidate, Situation], bool]
+) -> int:
+    """The smallest number of steps from which on, up to the most, a condition holds for a candidate."""
+    low, high = 1, most
+    while low < high:
+        middle = (low + high) // 2
+        if holds(candidate, at(middle)):
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def _single(lever: Lever, candidates: Sequence[Candidate], situation: Situation) -> Relaxation | None:
@@ -112,7 +138,7 @@ def _single(lever: Lever, candidates: Sequence[Candidate], situation: Situation)
 
 
 def _pair(first: Lever, second: Lever, candidates: Sequence[Candidate], situation: Situation) -> Relaxation | None:
-    """The least of `second` with `first` at its furthest, then the least of `first` beside it."""
+    """The least of `second` with `first` at its furthest, the least of `first` beside it, and `second` again."""
     one, two = _governed(first), _governed(second)
     reachable = [c for c in candidates if c.rules <= one | two]
     if not reachable:
@@ -121,7 +147,10 @@ def _pair(first: Lever, second: Lever, candidates: Sequence[Candidate], situatio
     if j is None:
         return None
     k = _nearest(first, reachable, lambda k: _moved(situation, [(first, k), (second, j)]))
-    return _relaxation([(first, k), (second, j)], reachable, situation) if k else None
+    if k is None:
+        return None
+    nearer = _nearest(second, reachable, lambda j: _moved(situation, [(first, k), (second, j)]))
+    return _relaxation([(first, k), (second, nearer or j)], reachable, situation)
 
 
 def _relaxation(

@@ -196,3 +196,4 @@ class Recommendation:
     admitting_flag: str | None = None
     document: DocumentAnswer | None = None
     strategy: tuple[str, ...] = ()
+    yardstick: str = ""

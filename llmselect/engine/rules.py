@@ -27,6 +27,8 @@ class Rule(NamedTuple):
 
 
 _SIZE = ("context_tokens", "prompt_tokens", "output_tokens")
+_WAIT = ("max_ttft_ms", "max_latency_s")
+_VOLUME = ("requests_per_month", "requests_per_day")
 _MACHINE = ("vram", "gpus", "ram", "quantization", "concurrency")
 
 RULES: tuple[Rule, ...] = (
@@ -42,9 +44,9 @@ RULES: tuple[Rule, ...] = (
     Rule("context", rules_fit.context, "keep", _SIZE),
     Rule("memory", rules_fit.memory, "exclude", _SIZE + _MACHINE),
     Rule("speed", rules_fit.speed, "keep", ("response_time", "min_tok_s", *_SIZE, *_MACHINE)),
-    Rule("latency", rules_fit.latency, "keep", ("max_ttft_ms", "max_latency_s", *_SIZE, *_MACHINE)),
-    Rule("throughput", rules_fit.throughput, "keep", ("requests_per_month", "requests_per_day", *_SIZE, *_MACHINE)),
-    Rule("budget", rules_fit.budget, "keep", ("budget", "requests_per_month", "requests_per_day", *_SIZE)),
+    Rule("latency", rules_fit.latency, "keep", ("response_time", *_WAIT, *_SIZE, *_MACHINE)),
+    Rule("throughput", rules_fit.throughput, "keep", (*_VOLUME, *_SIZE, *_MACHINE)),
+    Rule("budget", rules_fit.budget, "keep", ("budget", "response_time", *_VOLUME, *_SIZE, *_MACHINE)),
 )
 BY_NAME = {rule.name: rule for rule in RULES}
 

@@ -77,25 +77,27 @@ def speed(option: Option, situation: Situation) -> Verdict:
 
 
 def latency(option: Option, situation: Situation) -> Verdict:
-    """Time to first token and to the whole answer: the user's limits, and the task's own in real time."""
+    """Time to first token and to the whole answer: the user's limits, and the task's own in real time.
+
+    Where the first token's time is unknown, the least that it can be still fails what it exceeds.
+    """
     target = situation.latency
-    first = (
-        target.max_ttft_ms if target.firm else (situation.task.latency.max_ttft_ms if situation.speed_gate else None)
-    )
+    first = target.max_ttft_ms if target.firm else None
+    if first is None and situation.speed_gate:
+        first = situation.task.latency.max_ttft_ms
+    figures = speed_of(option, situation)
     limits = []
     if first is not None:
-        figures = speed_of(option, situation)
-        limits.append((f"first token within {first:g} ms", figures.ttft_s if figures else None, first / 1000))
+        limits.append((f"first token within {first:g} ms", figures.least_ttft_s if figures else None, first / 1000))
     if target.firm and target.max_latency_s is not None:
         whole = answer_s(option, situation)
         limits.append((f"an answer within {target.max_latency_s:g} s", whole, target.max_latency_s))
-    verdict: Verdict = None
-    for needed, interval, seconds in limits:
-        if interval is None:
-            verdict = Unknown(needed, "its latency")
-        elif interval.probability_below(seconds) < EVEN_ODDS:
-            return Fail(needed, f"about {interval.value:.3g} s ({interval.low:.3g} to {interval.high:.3g}, estimated)")
-    return verdict
+    known = figures is not None and figures.ttft_s is not None
+    about = "about" if known else "at least about"
+    for needed, time_s, seconds in limits:
+        if time_s is not None and time_s.probability_below(seconds) < EVEN_ODDS:
+            return Fail(needed, f"{about} {time_s.value:.3g} s ({time_s.low:.3g} to {time_s.high:.3g}, estimated)")
+    return None if known or not limits else Unknown(limits[0][0], "its latency")
 
 
 def throughput(option: Option, situation: Situation) -> Verdict:

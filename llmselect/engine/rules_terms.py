@@ -7,6 +7,7 @@ from llmselect.engine.cite import NO_REF, Ref, ref
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown, Verdict
+from llmselect.requirements import Requirements
 
 GONE_DAYS = 180  # an offering that no source has listed for half a year may be gone
 SELECTABLE = ("api", "managed", "self-host")
@@ -24,6 +25,8 @@ def exists(option: Option, situation: Situation) -> Verdict:
         return Fail(
             f"released by {as_of}", f"at {option.host} from {fact.value}", ref(_host_sources(option, situation), fact)
         )
+    if model.release_date.value is None and (fact is None or fact.value is None):
+        return Unknown(f"released by {as_of}", "its release date", ref(model.sources, model.release_date))
     return None
 
 
@@ -85,16 +88,25 @@ def license_fits(option: Option, situation: Situation) -> Verdict:
         return None
     row = license_of(option, situation)
     if row is None:
-        return Unknown(f"a licence that is {needs.license}", "its licence")
+        return Unknown(_license_wanted(needs), "its licence")
     sources = situation.catalog.licenses.sources
     if needs.license == "osi" and row.osi_approved.value is not True:
+        if row.osi_approved.value is None:
+            return Unknown("an OSI-approved licence", f"whether {row.name} is one", ref(sources, row.osi_approved))
         return Fail("an OSI-approved licence", row.name, ref(sources, row.osi_approved))
     if needs.license == "commercial" and row.commercial_use.value is not True:
+        if row.commercial_use.value is None:
+            return Unknown("commercial use", f"whether {row.name} allows it", ref(sources, row.commercial_use))
         return Fail("commercial use", f"{row.name} forbids it", ref(sources, row.commercial_use))
     limit, users = row.monthly_active_users_limit, needs.monthly_active_users
     if users is not None and limit is not None and limit.value is not None and users > limit.value:
         return Fail(f"{users:,} monthly active users", f"{row.name} allows {limit.value:,}", ref(sources, limit))
     return None
+
+
+def _license_wanted(needs: Requirements) -> str:
+    kind = {"osi": "an OSI-approved licence", "commercial": "a licence for commercial use"}.get(needs.license)
+    return kind or f"a licence for {needs.monthly_active_users:,} monthly active users"
 
 
 def license_of(option: Option, situation: Situation) -> License | None:

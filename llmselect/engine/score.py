@@ -1,5 +1,6 @@
 """The weighted sum, who dominates whom, and the smallest change of a weight that changes the winner."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -66,21 +67,43 @@ def _dominates(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
 def smallest_flip(rows: Sequence[Scored], weights: Weights) -> Flip | None:
     """The smallest change of one weight (as given, before normalising) that puts another model first.
 
-    With D = sum of w (u_first - u_other), raising w_c by -D / (u_first,c - u_other,c) makes both equal.
+    `rows` are all options, best first. A weight of zero for quality stays: it decides which models are rated.
     """
+    totals = [sum(weights[name] * row.values[name].utility for name in weights) for row in rows]
     best: tuple[float, CriterionName, float, str] | None = None
-    first, others = rows[0], rows[1:]
-    for other in others:
-        gap = sum(weights[n] * (first.values[n].utility - other.values[n].utility) for n in weights)
-        for name, weight in weights.items():
-            lead = first.values[name].utility - other.values[name].utility
-            if abs(lead) < EPSILON:
-                continue
-            target = weight - gap / lead
-            candidate = (abs(target - weight), name, target, other.option.model.id)
-            if target >= 0 and (best is None or candidate < best):
-                best = candidate
+    for name, weight in weights.items():
+        if name == "quality" and weight == 0:
+            continue
+        pairs = zip(totals, rows, strict=True)
+        lines = [(total, row.values[name].utility, row.option.model.id) for total, row in pairs]
+        for sign in (1, -1):
+            crossing = _first_crossing(lines, sign, most=math.inf if sign > 0 else weight)
+            if crossing is not None and (best is None or (crossing[0], name) < best[:2]):
+                best = crossing[0], name, weight + sign * crossing[0], crossing[1]
     if best is None:
         return None
     _, criterion, to, winner = best
     return Flip(criterion, weights[criterion], to, winner)
+
+
+def _first_crossing(lines: Sequence[tuple[float, float, str]], sign: int, most: float) -> tuple[float, str] | None:
+    """How far a weight moves, less than `most`, until a line of another model than the first one's leads.
+
+    Lines are (height, slope, model), the highest first; this walks along their upper envelope.
+    """
+    height, slope, first = lines[0]
+    reached = 0.0
+    while True:
+        ahead = [
+            (max(reached, (height - other) / (sign * (steeper - slope))), -sign * steeper, model, other)
+            for other, steeper, model in lines
+            if sign * (steeper - slope) > EPSILON
+        ]
+        if not ahead:
+            return None
+        reached, falling, model, height = min(ahead)
+        if reached >= most * (1 - EPSILON):
+            return None
+        if model != first:
+            return reached, model
+        slope = -sign * falling

@@ -105,9 +105,9 @@ class Room:
 def place(weights: WeightBytes, kv: float, overhead: float, room: Room, *, split: bool, estimated: bool) -> MemoryPlan:
     """The first placement that fits: all on the device, routed experts in RAM, layers split with RAM.
 
-    KV cache and overhead stay on the device; a split moves as few layer bytes as it must. Without a
-    device (CPU only) everything lies in RAM. When nothing fits, the plan tells the shortfall of the
-    roomiest placement allowed.
+    KV cache and overhead stay on the device; a split moves as few layer bytes as it must, and where these
+    two alone exceed the device there is none. Without a device (CPU only) everything lies in RAM. When
+    nothing fits, the plan tells the shortfall of the roomiest placement allowed.
     """
     total = weights.total + kv + overhead
 
@@ -121,15 +121,14 @@ def place(weights: WeightBytes, kv: float, overhead: float, room: Room, *, split
     device, system = room.device_gib * GIB, room.system_gib * GIB
     if total <= device:
         return plan("gpu", room.device_gib, 1.0, True)
-    if not split or system == 0:
+    if not split or system == 0 or kv + overhead > device:
         return plan("gpu", room.device_gib, 1.0, False)
     both = room.device_gib + room.system_gib
     if weights.experts and total - weights.experts <= device and weights.experts <= system:
         routed_active = _active_experts(weights)
         return plan("experts-in-ram", both, 1 - routed_active / weights.active, True)
-    on_device = max(0.0, device - kv - overhead)
-    share = min(1.0, on_device / weights.total)
-    return plan("split", both, share, kv + overhead <= device and weights.total - on_device <= system)
+    on_device = device - kv - overhead
+    return plan("split", both, on_device / weights.total, weights.total - on_device <= system)
 
 
 def _active_experts(weights: WeightBytes) -> float:

@@ -6,21 +6,26 @@ from llmselect.estimate.interval import Interval
 
 # Share of the vendor's peak that runtimes reach, as a 90 % interval; docs/speed.md says where it comes from.
 BANDWIDTH_SHARE = {
-    "gpu": Interval(0.35, 0.62, 0.90),
-    "soc": Interval(0.40, 0.65, 0.90),
-    "cpu": Interval(0.15, 0.45, 0.80),
+    "gpu": Interval(0.40, 0.72, 0.85),
+    "soc": Interval(0.38, 0.70, 0.86),
+    "cpu": Interval(0.28, 0.56, 0.80),
+}
+EXPERTS_BANDWIDTH_SHARE = {
+    "gpu": Interval(0.14, 0.38, 0.70),
+    "soc": Interval(0.34, 0.50, 0.72),
+    "cpu": Interval(0.10, 0.35, 0.70),
 }
 COMPUTE_SHARE = Interval(0.20, 0.45, 0.75)
-STEP_OVERHEAD_S = Interval(0.0003, 0.0015, 0.006)
+STEP_OVERHEAD_S = Interval(0.0003, 0.0008, 0.002)
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One memory and its processor: `kind` gpu, soc or cpu; GB/s and dense TFLOP/s (None if not stated)."""
+    """One memory and its processor: `kind` gpu, soc or cpu; GB/s. `experts` when it reads a mixture of experts."""
 
     kind: str
     bandwidth_gb_s: float
-    tflops: float | None = None
+    experts: bool = False
 
 
 def step_s(device_bytes: float, device: Engine | None, system_bytes: float, system: Engine | None) -> Interval:
@@ -36,7 +41,8 @@ def step_s(device_bytes: float, device: Engine | None, system_bytes: float, syst
 
 
 def _read_s(size_bytes: float, engine: Engine) -> Interval:
-    return BANDWIDTH_SHARE[engine.kind].scaled(engine.bandwidth_gb_s * 1e9).inverse().scaled(size_bytes)
+    shares = EXPERTS_BANDWIDTH_SHARE if engine.experts else BANDWIDTH_SHARE
+    return shares[engine.kind].scaled(engine.bandwidth_gb_s * 1e9).inverse().scaled(size_bytes)
 
 
 def prefill_s(prompt_tokens: int, active_parameters: int, tflops: float | None, floor: Interval) -> Interval | None:

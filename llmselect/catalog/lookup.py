@@ -1,0 +1,73 @@
+"""Finding a model by any of its names, and what a day makes of it."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
+
+from llmselect.catalog.schema import Catalog, Model, Offering
+from llmselect.errors import fold, unknown_name
+
+Status = Literal["active", "announced", "legacy", "retired", "unknown"]
+GONE_DAYS = 180  # the engine waits as long before it doubts that an offering is still served
+STATUSES: tuple[Status, ...] = ("active", "announced", "legacy", "retired", "unknown")
+
+
+def resolve_model(catalog: Catalog, name: str) -> Model:
+    """The model that a person calls `name`: its id, its name, an alias, or its repository of weights.
+
+    Case, spaces, dashes and underscores do not count. Raises LlmselectError with close matches.
+    """
+    wanted = fold(name)
+    for spellings in (_exact, _short):
+        found = {model.id: model for model in catalog.models.values() if wanted in map(fold, spellings(model))}
+        if len(found) == 1:
+            return next(iter(found.values()))
+        if found:
+            raise unknown_name("model", name, found, "More than one has that name.")
+    known = [spelling for model in catalog.models.values() for spelling in (model.id, model.name)]
+    raise unknown_name("model", name, known, "`llmselect list` shows all.")
+
+
+def _exact(model: Model) -> Iterator[str]:
+    yield from (model.id, model.name, *model.aliases)
+    if model.weights is not None and model.weights.value is not None:
+        yield model.weights.value
+
+
+def _short(model: Model) -> Iterator[str]:
+    """Names without their developer: `llama-2-13b-chat` of `meta/llama-2-13b-chat`."""
+    yield from (spelling.rpartition("/")[2] for spelling in _exact(model) if "/" in spelling)
+
+
+def offerings(catalog: Catalog, model_id: str) -> list[tuple[str, Offering]]:
+    """Where a model is offered: host id and offering, in the catalogue's order."""
+    return [(host.id, row) for host in catalog.hosts.values() for row in host.offerings if row.model == model_id]
+
+
+def offering_status(offering: Offering, as_of: date) -> Status:
+    """An offering on a day: announced before its release, retired from its shutdown on.
+
+    Unknown without a shutdown when no source has listed it for half a year.
+    """
+    dates = offering.lifecycle
+    if dates.released is not None and dates.released.value is not None and dates.released.value > as_of:
+        return "announced"
+    if dates.shutdown is not None and dates.shutdown.value is not None:
+        return "retired" if dates.shutdown.value <= as_of else "active"
+    seen = dates.last_seen.value if dates.last_seen is not None else None
+    return "active" if seen is not None and (as_of - seen).days <= GONE_DAYS else "unknown"
+
+
+def model_status(catalog: Catalog, model: Model, as_of: date) -> Status:
+    """A model on a day.
+
+    `legacy` has weights that still run although every host has ended it; `retired` cannot be had any more.
+    """
+    if model.release_date.value is not None and model.release_date.value > as_of:
+        return "announced"
+    found = {offering_status(row, as_of) for _, row in offerings(catalog, model.id)}
+    if "active" in found:
+        return "active"
+    if model.open_weights:
+        return "legacy" if "retired" in found else "active"
+    return next((status for status in ("retired", "announced") if status in found), "unknown")

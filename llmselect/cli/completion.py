@@ -1,0 +1,25 @@
+"""Completion of model ids in the shell: reads names alone, so that a keystroke stays quick."""
+
+import os
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def model_ids(incomplete: str) -> list[str]:
+    """The ids, or their parts behind the developer, that begin with what was typed."""
+    ids = _ids()
+    short = [name.partition("/")[2] for name in ids]
+    return [name for name in (*ids, *short) if name.startswith(incomplete)]
+
+
+def _ids() -> list[str]:
+    chosen = os.environ.get("LLMSELECT_CATALOG")
+    compiled = Path(chosen) if chosen else _PACKAGE / "_catalog.json"
+    if compiled.is_file():
+        import json
+
+        return sorted(json.loads(compiled.read_text(encoding="utf-8"))["models"])
+    folder = Path(chosen) if chosen else _PACKAGE.parent / "catalog"
+    files = (folder / "models").glob("*/*.yaml")
+    return sorted(f"{file.parent.name}/{file.stem}" for file in files)

@@ -1,0 +1,71 @@
+"""`llmselect show`: everything that is known of one model."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.completion import model_ids
+from llmselect.cli.flags import Flag
+from llmselect.cli.output import check_output, chosen_format, emit
+from llmselect.errors import Exit
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog, Model
+
+FORMATS = ("table", "markdown", "json")
+AS_OF = Flag("as_of", "Judgement", "Day that prices and dates are judged by.", "DATE", "today")
+FORMAT = Flag("format", "Output", "How to write it.", "table|markdown|json", "table")
+JSON = Flag("json", "Output", "Short for --format json.", kind="switch")
+OUTPUT = Flag("output", "Output", "Writes it into a file, whole or not at all.", "FILE", short="-o")
+_ARGUMENT = Argument(
+    "model", "Id, name, alias or repository of a model; case, spaces and dashes do not matter.", complete=model_ids
+)
+_ENDING = Ending(
+    ("llmselect show llama-2-13b-chat", "llmselect show gpt-4-0613 --as-of 2024-04-30 --json"),
+    "None; --output writes one file. No network.",
+    (0, 2, 4),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    add(app, "show", (AS_OF, FORMAT, JSON, OUTPUT), _ENDING, _ARGUMENT)(show)
+
+
+def show(**given: Any) -> Exit:
+    """Shows a model: its facts, scores, hosts, prices and licence, each with its source.
+
+    Where the source document says something else, that stands beside the fact.
+    """
+    from llmselect.catalog.load import load
+    from llmselect.catalog.lookup import resolve_model
+
+    form = chosen_format(given["format"], given["json"], FORMATS)
+    path = check_output(given["output"])
+    as_of = day(given["as_of"])
+    catalog = load()
+    model = resolve_model(catalog, given["model"])
+    emit(_text(catalog, model, as_of, form, to_file=path is not None), path)
+    return Exit.DONE
+
+
+def day(value: str | None) -> date:
+    """The day of `--as-of`, today unless given; raises LlmselectError for what is no date."""
+    from llmselect.requirements import parse
+
+    return parse({"as_of": value} if value is not None else {}).as_of
+
+
+def _text(catalog: "Catalog", model: "Model", as_of: date, form: str, to_file: bool) -> str:
+    if form == "json":
+        from llmselect.cli.sheet import sheet_data
+        from llmselect.render.json import envelope
+
+        return envelope("show", "ok", sheet_data(catalog, model, as_of))
+    from llmselect.cli.recommend import surface
+    from llmselect.cli.sheet import sheet_blocks
+    from llmselect.render.text import text
+
+    return text(sheet_blocks(catalog, model, as_of), form, *surface(to_file))

@@ -1,0 +1,1 @@
+"""One result in, text out: tables for people, Markdown, JSON and CSV."""

@@ -1,0 +1,218 @@
+"""A recommendation as blocks: the answer first, then what it assumes, the ranking, the reasons, what was left out."""
+
+from collections.abc import Iterator
+
+from llmselect.engine.result import (
+    CriterionValue,
+    DocumentAnswer,
+    Exclusion,
+    Recommendation,
+    RecommendedModel,
+    Unrated,
+)
+from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
+from llmselect.render.details import details
+from llmselect.render.empty import empty
+from llmselect.render.excluded import excluded
+from llmselect.render.phrases import Phrases, join
+from llmselect.render.words import decimal, interval, money, number, percent
+from llmselect.render.wrap import NO_BREAK
+
+MOST_CONTRIBUTIONS = 3
+
+
+def recommendation_blocks(
+    answer: Recommendation, say: Phrases, *, explain: bool = False, all_options: bool = False
+) -> Iterator[Block]:
+    """The whole answer in reading order."""
+    yield from _opening(answer, say)
+    if answer.assumed:
+        yield Paragraph("; ".join(f"{flag} {text}" for flag, text in answer.assumed.items()), say("assumed"))
+    for line in answer.strategy:
+        yield Paragraph(line, say("strategy"))
+    if answer.recommendations:
+        yield _ranking(answer, say)
+        yield Paragraph(say("legend", yardstick=answer.yardstick))
+        yield from _reasons(answer, say)
+    else:
+        yield from empty(answer, say)
+    if all_options:
+        yield from _every_option(answer, say)
+    if answer.unrated:
+        yield Paragraph("; ".join(f"{row.name} ({row.missing})" for row in answer.unrated), say("unrated"))
+    yield from excluded(answer, say)
+    if answer.unverified:
+        counts = [say("options", rule=say(f"rule.{rule}"), count=count) for rule, count in answer.unverified.items()]
+        yield Paragraph(", ".join(counts), say("unverified"))
+    if explain:
+        yield from details(answer, say)
+    yield _footer(answer, say)
+
+
+def _footer(answer: Recommendation, say: Phrases) -> Paragraph:
+    known = answer.catalog
+    return Paragraph(
+        say("footer", date=known.date, models=known.models, options=f"{known.options:,}", as_of=answer.as_of)
+    )
+
+
+def _opening(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    """The line that answers. The document's own answer goes before it where the policy says so."""
+    document, first = answer.document, answer.recommendations[0] if answer.recommendations else None
+    if document is None:
+        yield Paragraph(_best(first, say) if first else _nothing(answer, say), strong=True)
+        return
+    if answer.requirements.get("policy") != "document":
+        yield Paragraph(beside_document(document, first, say), strong=True)
+        if document.gloss:
+            yield Paragraph(document.gloss, say("gloss"))
+        yield _now(answer, first, say)
+        return
+    yield Paragraph(document.answer, strong=True)
+    if document.gloss:
+        yield Paragraph(document.gloss, say("gloss"))
+    yield from today(answer, say)
+
+
+def today(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    """What becomes of the document's answer: the difference and its reasons, then today's best."""
+    first = answer.recommendations[0] if answer.recommendations else None
+    if answer.document is not None:
+        yield Paragraph(beside_document(answer.document, first, say))
+    yield _now(answer, first, say)
+
+
+def _now(answer: Recommendation, first: RecommendedModel | None, say: Phrases) -> Paragraph:
+    if first is None:
+        return Paragraph(_nothing(answer, say), say("today"))
+    return Paragraph(
+        say("choice", name=first.name, where=where(first, say), figures=_figures(first, say)), say("today")
+    )
+
+
+def _nothing(answer: Recommendation, say: Phrases) -> str:
+    return say("nothing_rated" if answer.unrated else "nothing")
+
+
+def _best(row: RecommendedModel, say: Phrases) -> str:
+    return say("best", name=row.name, where=where(row, say), figures=_figures(row, say))
+
+
+def beside_document(document: DocumentAnswer, first: RecommendedModel | None, say: Phrases) -> str:
+    """What the document would say, the answer today, and why they differ."""
+    same = first is not None and document.model == first.model and not document.strategy
+    reasons = say.separator.join(text.rstrip(".") for text in document.why)
+    why = say("remark" if same else "because", why=reasons) if reasons else say("stop")
+    if first is None:
+        return say("document_none", answer=document.answer) + why
+    key = "document_same" if same else "document"
+    return say(key, answer=document.answer, name=first.name, where=where(first, say)) + why
+
+
+def where(row: RecommendedModel, say: Phrases) -> str:
+    """A host, or quantisation, runtime and hardware of one's own."""
+    if row.deployment != "self-host":
+        return f"{row.host} ({say(row.deployment)})"
+    if row.hardware is None:
+        return say("self_unknown", runtime=row.runtime)
+    placement = f" ({say(row.placement)})" if row.placement in ("split", "ram", "experts-in-ram") else ""
+    hardware = row.hardware.replace(" x ", f"{NO_BREAK}x{NO_BREAK}")
+    key = "self_released" if row.quantization == "none" else "self"
+    return say(key, level=row.quantization, runtime=row.runtime, hardware=hardware) + placement
+
+
+def _figures(row: RecommendedModel, say: Phrases) -> str:
+    speed = say("speed_known", speed=number(row.speed.decode_tok_s[1])) if row.speed else say("speed_unknown")
+    return say(
+        "figures",
+        quality=_quality(row.criteria.get("quality")),
+        cost=f"{money(_value(row, 'cost'))} {say(_unit(row, 'cost'))}",
+        speed=speed,
+        score=decimal(row.score),
+        wins=percent(row.win_share),
+    )
+
+
+def _value(row: RecommendedModel, name: str) -> float | None:
+    return row.criteria[name].value if name in row.criteria else None
+
+
+def _unit(row: RecommendedModel, name: str) -> str:
+    return row.criteria[name].unit if name in row.criteria else ""
+
+
+def _quality(value: CriterionValue | None) -> str:
+    return f"{number(value.value)}{NO_BREAK}{value.unit}" if value is not None and value.value is not None else "?"
+
+
+def _ranking(answer: Recommendation, say: Phrases) -> Table:
+    cost = f"short.{_unit(answer.recommendations[0], 'cost')}"
+    columns = [Column(say(title), "right") for title in ("quality", cost, "speed", "headroom", "score", "wins")]
+    columns = [Column("#", "right"), Column(say("model")), Column(say("where")), *columns]
+    return Table(tuple(columns), tuple(_ranked(row, say) for row in answer.recommendations), head=2)
+
+
+def _ranked(row: RecommendedModel, say: Phrases) -> tuple[str, ...]:
+    speed = row.speed.decode_tok_s if row.speed else None
+    return (
+        str(row.rank),
+        row.name + (f"{NO_BREAK}*" if row.pareto else "") + (f"{NO_BREAK}?" if row.unverified else ""),
+        where(row, say),
+        _quality(row.criteria.get("quality")),
+        money(_value(row, "cost")),
+        f"{number(speed[1])} ({interval(speed[0], speed[2])})" if speed else "?",
+        f"{number(_value(row, 'context'))}{NO_BREAK}x",
+        f"{decimal(row.score)} ({decimal(row.score_low)}–{decimal(row.score_high)})",
+        percent(row.win_share),
+    )
+
+
+def _reasons(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    yield Heading(say("why"))
+    rows = answer.recommendations
+    yield Items(tuple(_reason(row, say) for row in rows), tuple(f"{row.rank}." for row in rows))
+    flip = answer.flip
+    if flip is None:
+        if len(rows) > 1:
+            yield Paragraph(say("flip_none"), say("flip"))
+        return
+    key = "flip_up" if flip.to > flip.from_ else "flip_down"
+    ends = {"start": number(flip.from_), "end": number(flip.to)}
+    yield Paragraph(
+        say(key, criterion=say(flip.criterion), winner=names(answer).get(flip.winner, flip.winner), **ends), say("flip")
+    )
+
+
+def _reason(row: RecommendedModel, say: Phrases) -> str:
+    strongest = sorted(row.criteria.items(), key=lambda item: -item[1].contribution)[:MOST_CONTRIBUTIONS]
+    found = [f"{say(name)} {decimal(value.contribution)}" for name, value in strongest if value.contribution > 0]
+    parts = [f"{row.name}{say.colon}{say('of_score', parts=join(found, say), score=decimal(row.score))}"]
+    if row.gap_to_next is not None:
+        parts.append(say("ahead", gap=decimal(row.gap_to_next)))
+    if row.also_at:
+        others = (
+            option.quantization if option.host == "self" and option.quantization else option.host
+            for option in row.also_at
+        )
+        parts.append(say("also", options=", ".join(dict.fromkeys(others))))
+    parts += [say("warning", text=text) for text in row.warnings]
+    if row.unverified:
+        parts.append(say("unverified_row", text=", ".join(row.unverified)))
+    return say.separator.join(parts)
+
+
+def names(answer: Recommendation) -> dict[str, str]:
+    """A model's name by its id, for all that the answer speaks of."""
+    rows: tuple[Exclusion | Unrated | RecommendedModel, ...]
+    rows = (*answer.excluded, *answer.unrated, *answer.recommendations)
+    return {row.model: row.name for row in rows}
+
+
+def _every_option(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    rows = []
+    for row in answer.recommendations:
+        rows.append((row.option, decimal(row.score), f"{money(_value(row, 'cost'))} {say(_unit(row, 'cost'))}"))
+        rows += [(o.option, decimal(o.score), f"{money(o.cost)} {say(o.cost_unit)}") for o in row.also_at]
+    yield Heading(say("every_option"))
+    columns = (Column(say("option")), Column(say("score"), "right"), Column(say("cost"), "right"))
+    yield Table(columns, tuple(rows))

@@ -1,0 +1,75 @@
+"""CSV: one row for each ranked model, or for each of its options; the columns never change their names."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from llmselect.engine.result import AlsoAt, Recommendation, RecommendedModel
+
+CRITERIA = ("quality", "latency", "cost", "context", "safety", "openness", "adaptability")
+COLUMNS = (
+    "rank", "model", "name", "option", "host", "deployment", "quantization", "runtime", "placement", "hardware",
+    "score", "score_low", "score_high", "win_share", "pareto", "gap_to_next",
+    *(f"{name}{part}" for name in CRITERIA for part in ("", "_low", "_high", "_unit", "_evidence")),
+    "decode_tok_s", "decode_tok_s_low", "decode_tok_s_high", "ttft_ms", "ttft_ms_low", "ttft_ms_high",
+    "memory_needed_gib", "memory_available_gib", "unverified", "warnings",
+)  # fmt: skip
+
+
+def recommendation_csv(answer: Recommendation, all_options: bool = False) -> str:
+    """The ranking; with `all_options` the other options of each model under it, with the figures they have."""
+    rows = []
+    for model in answer.recommendations:
+        rows.append(_row(model))
+        if all_options:
+            rows += [_other(model, option) for option in model.also_at]
+    return table_csv(COLUMNS, ([row.get(column) for column in COLUMNS] for row in rows))
+
+
+def table_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Any table as CSV; None is an empty cell."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else value
+
+
+def _row(model: RecommendedModel) -> Mapping[str, Any]:
+    row: dict[str, Any] = {name: getattr(model, name) for name in COLUMNS[:16]}
+    for name, value in model.criteria.items():
+        row[name], row[f"{name}_low"], row[f"{name}_high"] = value.value, value.low, value.high
+        row[f"{name}_unit"], row[f"{name}_evidence"] = value.unit, value.evidence
+    if model.speed is not None:
+        row.update(_triple("decode_tok_s", model.speed.decode_tok_s))
+        row.update(_triple("ttft_ms", model.speed.ttft_ms) if model.speed.ttft_ms else {})
+    if model.memory is not None:
+        row["memory_needed_gib"], row["memory_available_gib"] = model.memory.needed_gib, model.memory.available_gib
+    return row | {"unverified": "; ".join(model.unverified), "warnings": "; ".join(model.warnings)}
+
+
+def _triple(name: str, figures: tuple[float, float, float]) -> dict[str, float]:
+    low, value, high = figures
+    return {f"{name}_low": low, name: value, f"{name}_high": high}
+
+
+def _other(model: RecommendedModel, option: AlsoAt) -> Mapping[str, Any]:
+    return {
+        "rank": model.rank,
+        "model": model.model,
+        "name": model.name,
+        "option": option.option,
+        "host": option.host,
+        "deployment": option.deployment,
+        "quantization": option.quantization,
+        "score": option.score,
+        "cost": option.cost,
+        "cost_unit": option.cost_unit,
+    }

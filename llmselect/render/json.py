@@ -1,0 +1,50 @@
+"""JSON: one envelope for every command, with the records' own names inside."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from llmselect.engine.result import Recommendation
+
+SCHEMA_VERSION = 1
+
+
+def envelope(command: str, status: str, data: Any, errors: Sequence[Mapping[str, str]] = ()) -> str:
+    """What every command prints with `--json`; `status` is ok, empty or error."""
+    record = {
+        "schema_version": SCHEMA_VERSION,
+        "command": command,
+        "status": status,
+        "data": data,
+        "errors": list(errors),
+    }
+    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def fault(code: str, message: str, hint: str = "") -> dict[str, str]:
+    """One entry of `errors`."""
+    return {"code": code, "message": message, "hint": hint}
+
+
+def recommendation_json(answer: Recommendation) -> str:
+    """The whole answer; status `empty` where nothing qualifies."""
+    return envelope("recommend", "ok" if answer.recommendations else "empty", recommendation_data(answer))
+
+
+def recommendation_data(answer: Recommendation) -> dict[str, Any]:
+    """The answer as plain data. `unverified` becomes a list, so that its rows can grow."""
+    data: dict[str, Any] = plain(answer)
+    data["unverified"] = [{"rule": rule, "options": options} for rule, options in answer.unverified.items()]
+    return data
+
+
+def plain(value: Any) -> Any:
+    """Records as mappings, tuples as lists; a trailing underscore, which Python needs, is dropped from names."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name.rstrip("_"): plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value

@@ -1,0 +1,120 @@
+"""Blocks as plain text of a width: nothing is cut, long lines wrap, tables that do not fit become records."""
+
+from collections.abc import Iterable, Sequence
+
+from llmselect.render.blocks import Block, Heading, Items, Paragraph, Table
+from llmselect.render.wrap import pieces, size, wrap
+
+NARROWEST = 20
+NARROWEST_COLUMN = 16
+GAP = "  "
+
+
+def plain(blocks: Iterable[Block], width: int) -> str:
+    """The blocks as text, an empty line between them; the lines of a list and its heading stay together."""
+    wide = max(width, NARROWEST)
+    parts: list[str] = []
+    joined = True
+    for block in blocks:
+        text = "\n".join(lines_of(block, wide))
+        if text:
+            parts.append(text if joined else "\n" + text)
+            joined = isinstance(block, Heading)
+    return "\n".join(parts) + "\n"
+
+
+def lines_of(block: Block, width: int) -> list[str]:
+    """One block's lines."""
+    if isinstance(block, Heading):
+        return wrap(block.text, width)
+    if isinstance(block, Paragraph):
+        return wrap(labelled(block), width, hanging="  " if block.label else "")
+    if isinstance(block, Items):
+        marks = block.marks or ("-",) * len(block.items)
+        pairs = zip(marks, block.items, strict=True)
+        return [line for mark, item in pairs for line in wrap(f"{mark} {item}", width, hanging=" " * (size(mark) + 1))]
+    return _table(block, width)
+
+
+def labelled(block: Paragraph) -> str:
+    """A paragraph's text behind its label, with the colon of the label's script."""
+    if not block.label:
+        return block.text
+    return f"{block.label}{': ' if size(block.label[-1]) < 2 else '：'}{block.text}"
+
+
+def title_lines(table: Table, width: int) -> int:
+    """How many lines the titles of a table take; none where its rows become records."""
+    widths = _widths(table, width)
+    return len(_row([column.title for column in table.columns], table, widths)) if widths else 0
+
+
+def _table(table: Table, width: int) -> list[str]:
+    widths = _widths(table, width)
+    if widths is None:
+        return _records(table, width)
+    rows = [[column.title for column in table.columns], *table.rows]
+    return [line for row in rows for line in _row(row, table, widths)]
+
+
+def _row(row: Sequence[str], table: Table, widths: Sequence[int]) -> list[str]:
+    cells = [wrap(cell, room) for cell, room in zip(row, widths, strict=True)]
+    lines = []
+    for depth in range(max(len(cell) for cell in cells)):
+        parts = [
+            _aligned(cell[depth] if depth < len(cell) else "", room, column.align)
+            for cell, room, column in zip(cells, widths, table.columns, strict=True)
+        ]
+        lines.append(GAP.join(parts).rstrip())
+    return lines
+
+
+def _aligned(text: str, width: int, align: str) -> str:
+    space = " " * (width - size(text))
+    return space + text if align == "right" else text + space
+
+
+def _widths(table: Table, width: int) -> list[int] | None:
+    """Column widths that fit: the widest columns shrink first, never below their longest word; None if none do."""
+    columns = list(zip(*([column.title for column in table.columns], *table.rows), strict=True))
+    least = [max(size(piece) for cell in column for piece, _ in pieces(cell)) for column in columns]
+    widths = [max(size(cell) for cell in column) for column in columns]
+    floor = [
+        max(low, NARROWEST_COLUMN) if column.align == "left" and wide > NARROWEST_COLUMN else low
+        for low, wide, column in zip(least, widths, table.columns, strict=True)
+    ]
+    room = width - len(GAP) * (len(columns) - 1)
+    while sum(widths) > room:
+        slack = [wide - low for wide, low in zip(widths, floor, strict=True)]
+        if max(slack) <= 0:
+            return None
+        widths[slack.index(max(slack))] -= 1
+    return widths
+
+
+def _records(table: Table, width: int) -> list[str]:
+    """Each row as its first cells on a line and the others below it, named."""
+    head, lines = table.head, []
+    for row in table.rows:
+        lines += wrap(" ".join(cell for cell in row[:head] if cell), width, hanging="  ")
+        named = [
+            f"{column.title} {cell}" if column.title else cell
+            for column, cell in zip(table.columns[head:], row[head:], strict=True)
+            if cell
+        ]
+        lines += _joined(named, width)
+    return lines
+
+
+def _joined(parts: Sequence[str], width: int) -> list[str]:
+    """Parts with semicolons between them, broken only between parts where that is possible."""
+    lines, line = [], ""
+    for place, part in enumerate(parts):
+        text = part + (";" if place < len(parts) - 1 else "")
+        joined = f"{line} {text}" if line else f"    {text}"
+        if line and size(joined) > width:
+            lines.append(line)
+            joined = f"    {text}"
+        line = joined
+    wrapped = [piece for each in [*lines, line] for piece in wrap(each, width, hanging="      ")]
+    return ["    " + piece.lstrip() if not piece.startswith("      ") else piece for piece in wrapped if piece]

@@ -1,0 +1,178 @@
+"""The labels of an answer, in English and in Traditional Chinese. Details with figures stay as the engine says them."""
+
+from collections.abc import Iterable
+
+_PHRASES: dict[str, tuple[str, str]] = {
+    "best": ("Best choice: {name}, {where}: {figures}.", "首選：{name}，{where}：{figures}。"),
+    "figures": (
+        "quality {quality}, cost {cost}, {speed}, score {score}, first in {wins} of the draws",
+        "品質 {quality}，費用 {cost}，{speed}，分數 {score}，在 {wins} 的模擬中居首",
+    ),
+    "today": ("Today", "今日"),
+    "document": (
+        "The document would say {answer}; today {name}, {where}",
+        "文件會選 {answer}；今日則為 {name}，{where}",
+    ),
+    "document_same": (
+        "The document says {answer}, and so does the answer today: {name}, {where}",
+        "文件選 {answer}，今日的答案相同：{name}，{where}",
+    ),
+    "document_none": (
+        "The document would say {answer}; today nothing qualifies",
+        "文件會選 {answer}；今日沒有符合條件的模型",
+    ),
+    "remark": (". Note: {why}.", "。附註：{why}。"),
+    "stop": (".", "。"),
+    "choice": ("{name}, {where}: {figures}.", "{name}，{where}：{figures}。"),
+    "because": (", because {why}.", "，原因：{why}。"),
+    "gloss": ("In English", "英文意思"),
+    "nothing": ("Nothing qualifies: no model meets every requirement.", "沒有模型符合全部條件。"),
+    "nothing_rated": (
+        "Nothing can be ranked: what meets the requirements lacks the scores that the task is judged by.",
+        "無法排名：符合條件的模型缺少此任務所需的評測分數。",
+    ),
+    "speed_known": ("{speed} tok/s", "每秒 {speed} 個詞元"),
+    "speed_unknown": ("speed not published", "速度未公開"),
+    "assumed": ("Assumed", "假設"),
+    "strategy": ("Strategy", "策略"),
+    "ranking": ("Ranking", "排名"),
+    "model": ("model", "模型"),
+    "where": ("where", "部署"),
+    "quality": ("quality", "品質"),
+    "latency": ("latency", "延遲"),
+    "cost": ("cost", "費用"),
+    "context": ("context", "上下文"),
+    "safety": ("safety", "安全"),
+    "openness": ("openness", "開放"),
+    "adaptability": ("adaptability", "可調適性"),
+    "USD/month": ("per month", "每月"),
+    "USD/1k requests": ("per 1,000 requests", "每千次請求"),
+    "short.USD/month": ("cost per month", "每月費用"),
+    "short.USD/1k requests": ("cost per 1k", "每千次費用"),
+    "speed": ("tok/s", "詞元/秒"),
+    "headroom": ("room", "餘裕"),
+    "score": ("score", "分數"),
+    "wins": ("wins", "勝率"),
+    "legend": (
+        "quality: {yardstick}; room: context window over what is needed; wins: share of draws in which it comes "
+        "first; *: Pareto, no other is as good in everything and better in something; ?: unknown or not verified.",
+        "品質：{yardstick}；餘裕：上下文長度為需求的倍數；勝率：模擬中居首的比例；*：柏"
+        "拉圖最佳，沒有其他選項在各項皆不遜且有一項更佳；?：未知或未經查證。",
+    ),
+    "why": ("Why", "理由"),
+    "of_score": ("{parts} of its {score}", "總分 {score} 中 {parts}"),
+    "ahead": ("{gap} ahead of the next", "領先下一名 {gap}"),
+    "also": ("also at {options}", "亦可用於 {options}"),
+    "warning": ("note: {text}", "注意：{text}"),
+    "unverified_row": ("not verified: {text}", "未經查證：{text}"),
+    "flip": ("Flips", "翻盤"),
+    "flip_up": (
+        "raising the weight of {criterion} from {start} to {end} puts {winner} first.",
+        "將{criterion}的權重由 {start} 提高到 {end}，{winner} 即居首。",
+    ),
+    "flip_down": (
+        "lowering the weight of {criterion} from {start} to {end} puts {winner} first.",
+        "將{criterion}的權重由 {start} 降低到 {end}，{winner} 即居首。",
+    ),
+    "flip_none": ("no change of one weight puts another model first.", "單獨改變任一權重都不會換首名。"),
+    "unrated": ("Unrated", "未評分"),
+    "excluded": ("Excluded: {count} models", "排除：{count} 個模型"),
+    "needs": ("needs {needed}, has {had}", "需要 {needed}，實有 {had}"),
+    "asked": ("{had} (asked: {needed})", "{had}（要求：{needed}）"),
+    "every_option": ("Every option", "所有選項"),
+    "option": ("option", "選項"),
+    "unverified": ("Not verified", "未經查證"),
+    "options": ("{rule} of {count} options", "{count} 個選項的{rule}"),
+    "binds": ("What binds", "關鍵限制"),
+    "binds_count": ("{rule} ({count} models)", "{rule}（{count} 個模型）"),
+    "relax": ("Smallest changes that admit something", "最小放寬"),
+    "admits": ("{flags} admits {models}", "{flags} 可納入 {models}"),
+    "admitting": (
+        "Only missing facts stand in the way of some options: {flag} admits them.",
+        "部分選項只因資料不足而被排除：{flag} 可納入。",
+    ),
+    "footer": (
+        "Catalogue of {date}: {models} models, {options} options; judged as of {as_of}.",
+        "目錄日期 {date}：{models} 個模型、{options} 個選項；以 {as_of} 為準。",
+    ),
+    "more": (
+        "--explain shows every criterion and source, --all-options every option.",
+        "--explain 顯示各項標準與來源，--all-options 列出所有選項。",
+    ),
+    "details": ("{rank}. {name}", "{rank}. {name}"),
+    "criterion": ("criterion", "標準"),
+    "value": ("value", "數值"),
+    "utility": ("utility", "效用"),
+    "weight": ("weight", "權重"),
+    "contribution": ("contribution", "貢獻"),
+    "evidence": ("evidence", "依據"),
+    "sources": ("sources", "來源"),
+    "total": ("sum", "合計"),
+    "memory": ("Memory", "記憶體"),
+    "arithmetic": (
+        "{weights} weights + {cache} KV cache + {overhead} overhead = {needed} GiB of {available} GiB usable "
+        "({evidence})",
+        "權重 {weights} + KV 快取 {cache} + 額外 {overhead} = {needed} GiB，可用 {available} GiB（{evidence}）",
+    ),
+    "robustness": ("Robustness", "穩健性"),
+    "robust": (
+        "score {low} to {high} in 90 % of the draws; first in {wins} of them (seed {seed})",
+        "90 % 的模擬中分數為 {low} 至 {high}；{wins} 的模擬居首（種子 {seed}）",
+    ),
+    "first_token": ("first token", "首個詞元"),
+    "decode": ("Speed", "速度"),
+    "excluded_options": ("Excluded options, each with its reasons", "排除的選項與原因"),
+    "source_list": ("Sources", "來源列表"),
+    "read": ("read {date}", "{date} 讀取"),
+    "self": ("self-hosted at {level} with {runtime} on {hardware}", "自行部署：{level}、{runtime}、{hardware}"),
+    "self_released": (
+        "self-hosted as released with {runtime} on {hardware}",
+        "自行部署：原始權重、{runtime}、{hardware}",
+    ),
+    "self_unknown": ("self-hosted with {runtime}, size unknown", "自行部署：{runtime}，大小未知"),
+    "and": ("and", "與"),
+    "split": ("split with RAM", "部分放在記憶體"),
+    "ram": ("in RAM", "放在記憶體"),
+    "experts-in-ram": ("experts in RAM", "專家放在記憶體"),
+    "api": ("API", "API"),
+    "managed": ("managed", "代管"),
+    "rule.memory": ("memory", "記憶體"),
+    "rule.context": ("context", "上下文"),
+    "rule.license": ("license", "授權"),
+    "rule.modality": ("modality", "模態"),
+    "rule.capability": ("capability", "能力"),
+    "rule.speed": ("speed", "速度"),
+    "rule.latency": ("latency", "延遲"),
+    "rule.budget": ("budget", "預算"),
+    "rule.lifecycle": ("lifecycle", "生命週期"),
+    "rule.hosting": ("hosting", "託管"),
+    "rule.language": ("language", "語言"),
+    "rule.quality": ("quality", "品質"),
+    "rule.instruct": ("instruct", "指令微調"),
+    "rule.throughput": ("throughput", "吞吐量"),
+    "rule.exists": ("exists", "存在"),
+}
+
+
+class Phrases:
+    """The labels of one language, `en` or `zh`."""
+
+    def __init__(self, language: str = "en") -> None:
+        self._place = 1 if language == "zh" else 0
+        self.separator = "；" if language == "zh" else "; "
+        self.colon = "：" if language == "zh" else ": "
+        self.comma = "、" if language == "zh" else ", "
+
+    def __call__(self, key: str, **figures: object) -> str:
+        """A label with its figures filled in; a key that nobody has translated speaks for itself."""
+        found = _PHRASES.get(key)
+        text = found[self._place] if found else key.removeprefix("rule.")
+        return text.format(**figures) if figures else text
+
+
+def join(parts: Iterable[str], say: Phrases) -> str:
+    """`a, b and c` in the language of the labels."""
+    found = [part for part in parts if part]
+    if len(found) < 2:
+        return "".join(found)
+    return f"{say.comma.join(found[:-1])} {say('and')} {found[-1]}"

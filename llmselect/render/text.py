@@ -1,0 +1,18 @@
+"""Blocks as text of the format that was asked for; rich is loaded only to draw on a terminal."""
+
+from collections.abc import Iterable
+
+from llmselect.render.blocks import Block
+from llmselect.render.layout import plain
+from llmselect.render.markdown import markdown
+
+
+def text(blocks: Iterable[Block], form: str, width: int, terminal: bool = False) -> str:
+    """`form` is table or markdown; `terminal` says that stdout is one, so that colours may be used."""
+    if form == "markdown":
+        return markdown(blocks)
+    if not terminal:
+        return plain(blocks, width)
+    from llmselect.render.terminal import draw
+
+    return draw(blocks, width)

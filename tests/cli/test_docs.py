@@ -1,0 +1,56 @@
+"""Every `llmselect` command in README and docs does what the text says."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+_BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_STATUS = re.compile(r"\*\*(\d+)\*\*[^\n]*\n\s*$")
+_NOT_RUN = ("pip install", "pytest", "case $?")
+
+
+def _commands() -> Iterator[tuple[str, str, int]]:
+    """Page, command line and the status that the text before its block names in bold, 0 unless it names one."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for block in _BLOCK.finditer(text):
+            named = _STATUS.search(text[: block.start()])
+            lines = [line.removeprefix("$ ") for line in block[1].splitlines()]
+            for line in lines:
+                if re.match(r"([A-Z_]+=\S+ )*llmselect ", line) and not any(word in block[1] for word in _NOT_RUN):
+                    yield page.name, line, int(named[1]) if named else 0
+
+
+@pytest.fixture(scope="module")
+def program_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an `llmselect` that runs the code at hand."""
+    folder = tmp_path_factory.mktemp("bin")
+    program = folder / "llmselect"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m llmselect "$@"\n')
+    program.chmod(0o755)
+    return folder
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the commands are written for a POSIX shell")
+@pytest.mark.parametrize(("page", "line", "status"), list(_commands()))
+def test_commands_in_the_docs_run(page: str, line: str, status: int, program_folder: Path, tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "PATH": f"{program_folder}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+    }
+    ran = subprocess.run(line, shell=True, capture_output=True, text=True, check=False, env=environment, cwd=tmp_path)
+    assert ran.returncode == status, f"{page}: {line}\n{ran.stderr}"
+    assert "Traceback" not in ran.stderr
+
+
+def test_the_docs_show_commands() -> None:
+    shown = {line.split()[1] for _, line, _ in _commands() if line.startswith("llmselect ")}
+    assert {"recommend", "show", "list", "tree", "catalog"} <= shown

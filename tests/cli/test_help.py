@@ -1,0 +1,53 @@
+"""Help: groups, an example, side effects and exit statuses; examples that work."""
+
+import re
+import shlex
+
+import pytest
+
+from llmselect.cli.flags import RECOMMEND
+from tests.cli.conftest import Cli
+
+COMMANDS = ([], ["recommend"], ["show"], ["list"], ["tree"], ["catalog"], ["catalog", "check"], ["catalog", "path"])
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_each_help_ends_with_examples_effects_and_statuses(cli: Cli, command: list[str]) -> None:
+    ran = cli(*command, "--help")
+    assert ran.status == 0
+    places = [ran.out.index(f"\n{title}") for title in ("Example", "Side effects:", "Exit statuses:")]
+    assert places == sorted(places)
+    assert "..." not in ran.out.replace("[ARGS]...", "").replace("0...1", "")
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_help_keeps_to_the_width(cli: Cli, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = cli("recommend", "--help").out.partition("Examples:")[0].splitlines()
+    assert max(len(line) for line in lines if "|" not in line) <= columns
+
+
+def test_groups_come_in_the_table_order(cli: Cli) -> None:
+    text = cli("recommend", "--help").out
+    titles = list(dict.fromkeys(flag.group for flag in RECOMMEND))
+    places = [text.index(f"\n{title.split(' (')[0]}") for title in titles]
+    assert places == sorted(places)
+    for flag in RECOMMEND:
+        assert re.search(rf"(^|\s){flag.spellings[0]}\s", text)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_examples_in_help_work(real_cli: Cli, command: list[str]) -> None:
+    text = real_cli(*command, "--help").out
+    examples = re.findall(r"^  (llmselect .+)$", text, re.MULTILINE)
+    assert examples
+    for example in examples:
+        words = shlex.split(example)[1:]
+        if "my-catalog" not in words:
+            assert real_cli(*words).status == 0, example
+
+
+def test_version_and_no_arguments(cli: Cli) -> None:
+    assert re.fullmatch(r"llmselect \d+\.\d+\.\d+\n", cli("--version").out)
+    assert cli().out == cli("--help").out
+    assert cli("catalog").out == cli("catalog", "--help").out

@@ -1,0 +1,53 @@
+"""Which heavy modules a command loads: they decide how quickly it answers."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {"rich", "pydantic", "pydantic_core", "yaml", "numpy", "torch", "jsonschema", "packaging", "asyncio", "click"}
+RUNNER = """
+import sys
+from llmselect.cli.app import run
+status = run(sys.argv[1:])
+sys.stdout.flush()
+print(status, *sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def _loaded(*arguments: str, environment: dict[str, str] | None = None) -> set[str]:
+    program = [sys.executable, "-c", RUNNER, *arguments]
+    ran = subprocess.run(program, capture_output=True, text=True, check=True, env={**os.environ, **(environment or {})})
+    status, *modules = ran.stderr.splitlines()[-1].split()
+    assert status == "0"
+    return {name.partition(".")[0] for name in modules} & HEAVY
+
+
+@pytest.mark.parametrize("command", ["", "recommend", "show", "list", "tree", "catalog", "catalog check"])
+def test_help_loads_nothing_heavy(command: str) -> None:
+    assert _loaded(*command.split(), "--help") == set()
+
+
+@pytest.mark.parametrize("form", ["table", "json", "markdown", "csv"])
+def test_recommend_loads_pydantic_alone(form: str, small_catalog: Path) -> None:
+    environment = {"LLMSELECT_CATALOG": str(small_catalog)}
+    arguments = ("recommend", "--gpu", "Home 24GB", "--format", form)
+    _loaded(*arguments, environment=environment)  # the first run compiles the YAML into the cache
+    assert _loaded(*arguments, environment=environment) == {"pydantic", "pydantic_core"}
+
+
+def test_completion_loads_nothing_heavy(small_catalog: Path) -> None:
+    code = "import sys; from llmselect.cli.completion import model_ids; print(model_ids('acme')); print(*sys.modules)"
+    environment = {**os.environ, "LLMSELECT_CATALOG": str(small_catalog)}
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    first, modules = ran.stdout.splitlines()
+    assert first == "['acme/small-7b', 'acme/small-7b-chat']"
+    assert not {name.partition(".")[0] for name in modules.split()} & HEAVY
+
+
+def test_the_package_itself_is_light() -> None:
+    code = "import sys, llmselect; print(llmselect.__version__, *sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {name.partition(".")[0] for name in ran.stdout.split()} & HEAVY

@@ -1,0 +1,313 @@
+"""Laws of ranking, held over random catalogues and requests."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from llmselect.engine.options import expand
+from llmselect.engine.result import Recommendation
+from llmselect.engine.robustness import simulate
+from llmselect.engine.rules import judge
+from llmselect.engine.score import normalized
+from llmselect.engine.situation import situate
+from llmselect.requirements import QUANTIZATION_LEVELS, parse
+from tests.engine.worlds import World, requests, worlds
+from tests.factories import TODAY, Record, as_bytes, host, model, offering, price, ranked, weights
+
+lawful = settings(derandomize=True, max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def places(answer: Recommendation) -> dict[str, tuple[float, float, float]]:
+    """Scores and bounds by model, in order."""
+    return {row.model: (row.score, row.score_low, row.score_high) for row in answer.recommendations}
+
+
+def with_model(world: World, record: Record, *offerings: Record) -> World:
+    hosts = {**world.hosts, "gamma": (*world.hosts.get("gamma", ()), *offerings)}
+    return World((*world.models, record), hosts)
+
+
+@lawful
+@given(worlds(), requests(), st.sampled_from((0.1, 0.5, 0.9)), st.booleans())
+def test_cheaper_never_ranks_lower(world: World, fields: Record, factor: float, everywhere: bool) -> None:
+    before = world.ask(fields)
+    assume(before.recommendations)
+
+    def cut(record: Record) -> Record:
+        if record["model"] != "acme/m0":
+            return record
+        rates = ("input_usd_per_mtok", "output_usd_per_mtok")
+        prices = [{**p, **{rate: p[rate] * factor for rate in rates}} for p in record["prices"]]
+        return {**record, "prices": prices}
+
+    names = list(world.hosts) if everywhere else ["alpha"]
+    hosts = {name: tuple(map(cut, rows)) if name in names else rows for name, rows in world.hosts.items()}
+    after = World(world.models, hosts).ask(fields)
+    if "m0" in ranked(before):
+        assert ranked(after).index("m0") <= ranked(before).index("m0")
+        assert places(after)["acme/m0"][0] >= places(before)["acme/m0"][0] - 1e-12
+    others = [name for name in ranked(before) if name != "m0"]
+    assert [name for name in ranked(after) if name != "m0"] == others
+
+
+@lawful
+@given(worlds(), requests())
+def test_a_dominated_model_changes_nothing_for_the_others(world: World, fields: Record) -> None:
+    """A closed model that is like one at alpha, but scores lower, costs more and can do less."""
+    assume(world.hosts["alpha"])
+    like = world.hosts["alpha"][0]
+    better = next(record for record in world.models if record["id"] == like["model"])
+    score = min((row["value"] for row in better["scores"]), default=20.0) - 5
+    same = {name: better[name] for name in ("limits", "alignment", "languages", "tuning")}
+    twin = offering("zz", price(900, 900), lifecycle=like["lifecycle"])
+    before, after = world.ask(fields), with_model(world, model("zz", score, **same), twin).ask(fields)
+    kept = {name: scores for name, scores in places(after).items() if name != "acme/zz"}
+    assert list(kept.items()) == list(places(before).items())
+    if better["scores"]:
+        assert ranked(after)[:1] == ranked(before)[:1]
+
+
+@lawful
+@given(worlds(), requests(), st.sampled_from(("alpha", "beta")))
+def test_a_dominated_offering_changes_nothing(world: World, fields: Record, name: str) -> None:
+    """A third host that serves the same model dearer and has fewer capabilities."""
+    assume(world.hosts[name])
+    assume(fields.get("host") is None)
+    record = world.hosts[name][0]
+    assume(record["prices"])
+    dearer = [{**p, "input_usd_per_mtok": 900.0, "output_usd_per_mtok": 900.0} for p in record["prices"]]
+    hosts = {**world.hosts, "zeta": ({**record, "prices": dearer},)}
+    before, after = world.ask(fields), World(world.models, hosts).ask(fields)
+    assert list(places(after).items()) == list(places(before).items())
+    assert [row.option for row in after.recommendations] == [row.option for row in before.recommendations]
+    assert [row.win_share for row in after.recommendations] == [row.win_share for row in before.recommendations]
+
+
+@lawful
+@given(worlds(), requests(without=("optimize",)), st.sampled_from((0.001, 0.5, 2.0, 1000.0)))
+def test_scaled_weights_change_nothing(world: World, fields: Record, factor: float) -> None:
+    given = {"quality": 0.4, "latency": 0.2, "cost": 0.3, "context": 0.05, "safety": 0.1, "openness": 0.05}
+    given["adaptability"] = 0.1
+    scaled = {name: weight * factor for name, weight in given.items()}
+    before, after = world.ask({**fields, "weight": given}), world.ask({**fields, "weight": scaled})
+    assert ranked(before) == ranked(after)
+    for name, scores in places(before).items():
+        assert places(after)[name] == pytest.approx(scores, abs=1e-12)
+
+
+@lawful
+@given(worlds(), requests(), st.integers(0, 10_000))
+def test_the_catalogues_order_changes_nothing(world: World, fields: Record, seed: int) -> None:
+    def shuffled(rows: Any) -> tuple[Any, ...]:
+        return tuple(chance.sample(list(rows), len(rows)))
+
+    chance = random.Random(seed)
+    models = shuffled(world.models)
+    hosts = {
+        name: shuffled([{**row, "prices": list(shuffled(row["prices"]))} for row in world.hosts[name]])
+        for name in shuffled(world.hosts)
+    }
+    before, after = world.ask(fields), World(models, hosts).ask(fields)
+    assert as_bytes(before) == as_bytes(after)
+
+
+@lawful
+@given(worlds(), requests())
+def test_the_same_input_gives_the_same_bytes(world: World, fields: Record) -> None:
+    assert as_bytes(world.ask(fields)) == as_bytes(world.ask(fields))
+
+
+@lawful
+@given(worlds(), requests())
+def test_excluded_and_returned_are_apart(world: World, fields: Record) -> None:
+    answer = world.ask(fields)
+    situation = situate(parse({"as_of": TODAY, **fields}), world.build())
+    passing = {
+        option.id
+        for record in situation.catalog.models.values()
+        for option in expand(record, situation)
+        if judge(option, situation).passes
+    }
+    returned = {row.option for row in answer.recommendations}
+    returned |= {also.option for row in answer.recommendations for also in row.also_at}
+    returned_models = {row.model for row in answer.recommendations}
+    unrated, excluded = {row.model for row in answer.unrated}, {row.model for row in answer.excluded}
+    assert returned <= passing
+    assert returned_models | unrated | excluded == {record["id"] for record in world.models}
+    assert not returned_models & excluded
+    assert not returned_models & unrated
+    assert not unrated & excluded
+    assert all(row.reasons for row in answer.excluded)
+
+
+@lawful
+@given(worlds(), requests())
+def test_contributions_add_up_and_scores_are_ordered(world: World, fields: Record) -> None:
+    answer = world.ask(fields)
+    for row in answer.recommendations:
+        assert sum(value.contribution for value in row.criteria.values()) == pytest.approx(row.score, abs=1e-12)
+        assert sum(value.weight for value in row.criteria.values()) == pytest.approx(1)
+        assert 0 <= row.score_low <= row.score_high <= 1 + 1e-12
+        for value in row.criteria.values():
+            assert 0 <= value.utility <= 1
+            assert (value.value is None) == (value.evidence == "unknown")
+            assert value.low is None or (value.value is not None and value.high is not None)
+            if value.low is not None and value.high is not None and value.value is not None:
+                assert value.low <= value.value <= value.high
+    scores = [row.score for row in answer.recommendations]
+    assert scores == sorted(scores, reverse=True)
+    assert [row.rank for row in answer.recommendations] == list(range(1, len(scores) + 1))
+    for row, following in zip(answer.recommendations, answer.recommendations[1:], strict=False):
+        assert row.gap_to_next == pytest.approx(row.score - following.score)
+
+
+@lawful
+@given(worlds(), requests())
+def test_win_shares_sum_to_one(world: World, fields: Record) -> None:
+    shares = [row.win_share for row in world.ask(fields).recommendations]
+    assert not shares or sum(shares) == pytest.approx(1)
+
+
+@lawful
+@given(worlds(), requests())
+def test_someone_undominated_leads(world: World, fields: Record) -> None:
+    rows = world.ask(fields).recommendations
+    assert not rows or rows[0].pareto or any(row.pareto and row.score == rows[0].score for row in rows)
+    for row in rows:
+        names = [name for name, value in row.criteria.items() if value.weight > 0]
+        beaten = any(
+            all(other.criteria[n].utility >= row.criteria[n].utility for n in names)
+            and any(other.criteria[n].utility > row.criteria[n].utility for n in names)
+            for other in rows
+        )
+        assert row.pareto is not beaten
+
+
+@settings(lawful, max_examples=40)
+@given(worlds(), requests(without=("optimize", "domain")))
+def test_the_flip_is_the_smallest_that_works(world: World, fields: Record) -> None:
+    answer = world.ask(fields)
+    flip = answer.flip
+    if flip is None:
+        return
+    first = answer.recommendations[0].model
+
+    def winner(weight: float) -> str:
+        return world.ask({**fields, "weight": {flip.criterion: weight}}).recommendations[0].model
+
+    hair = max(1e-7, abs(flip.to) * 1e-6) * (1 if flip.to >= flip.from_ else -1)
+    assert flip.to >= 0
+    assert flip.winner != first
+    assert winner(max(0.0, flip.to + hair)) == flip.winner
+    if abs(flip.to - flip.from_) > 2 * abs(hair):
+        assert winner(flip.to - hair) == first
+        assert winner((flip.from_ + flip.to) / 2) == first
+
+
+@settings(lawful, max_examples=40)
+@given(worlds(), requests(most=2), st.sampled_from(("quality", "cost", "latency", "context", "safety", "openness")))
+def test_no_smaller_change_of_a_weight_flips(world: World, fields: Record, name: str) -> None:
+    answer = world.ask(fields)
+    assume(len(answer.recommendations) > 1)
+    flip, first = answer.flip, answer.recommendations[0]
+    start = situate(parse({"as_of": TODAY, **fields}), world.build()).weights[name]  # type: ignore[index]
+    assume(start > 0)
+    least = abs(flip.to - flip.from_) if flip else 3.0
+    for share in (-0.98, -0.5, 0.5, 0.98):
+        moved = max(start + share * least, 0.0)
+        if moved > 0:
+            assert world.ask({**fields, "weight": {name: moved}}).recommendations[0].model == first.model
+
+
+@pytest.mark.parametrize("gpu", ["home-24gb", "dc-80gb"])
+@pytest.mark.parametrize("shape", ["llama-2-7b", "llama-2-13b", "mistral-7b"])
+def test_finer_is_never_worse_in_quality(gpu: str, shape: str) -> None:
+    found: dict[str, tuple[Any, ...]] = {}
+    for level in QUANTIZATION_LEVELS:
+        world = World((weights("m", 70.0, shape),))
+        fields = {"gpu": gpu, "quantization": level, "weight": {"quality": 0, "cost": 1}, "kwh_usd": 1}
+        for row in world.ask(fields).recommendations:
+            value = row.criteria["quality"]
+            found[row.quantization or ""] = (value.low, value.value, value.high, value.utility)
+    ordered = [found[level] for level in QUANTIZATION_LEVELS if level in found]
+    assert ordered
+    for finer, coarser in zip(ordered, ordered[1:], strict=False):
+        assert all(a >= b for a, b in zip(finer, coarser, strict=True))
+
+
+def _with(fields: Record, name: str, value: Any) -> Record:
+    return {**fields, name: value}
+
+
+MONOTONE: tuple[tuple[str, Callable[[Record, float], Record]], ...] = (
+    ("less context", lambda f, x: _with(f, "context_tokens", max(1, int(f.get("context_tokens", 8000) * (1 - x))))),
+    ("a larger budget", lambda f, x: _with(f, "budget", f.get("budget", 100) * (1 + x))),
+    ("more patience", lambda f, x: _with(f, "max_ttft_ms", f.get("max_ttft_ms", 500) * (1 + x))),
+    ("a slower speed", lambda f, x: _with(f, "min_tok_s", f.get("min_tok_s", 20) * (1 - x))),
+    ("more users", lambda f, x: _with(f, "monthly_active_users", max(1, int(f.get("monthly_active_users", 9e8) * (1 - x))))),
+)
+
+
+@pytest.mark.parametrize(("name", "relax"), MONOTONE, ids=[name for name, _ in MONOTONE])
+@lawful
+@given(world=worlds(), fields=requests(), share=st.floats(0.01, 0.99))
+def test_a_relaxed_number_never_admits_fewer(
+    name: str, relax: Callable[[Record, float], Record], world: World, fields: Record, share: float
+) -> None:
+    strict = relax(fields, 0)
+    assert admitted(world, strict) <= admitted(world, relax(fields, share))
+
+
+@lawful
+@given(worlds(), requests(), st.sampled_from(("vram", "ram", "gpus")), st.sampled_from((4, 8, 16, 24)))
+def test_more_memory_never_admits_fewer(world: World, fields: Record, field: str, size: int) -> None:
+    owned = {**fields, "gpu": "home-24gb", "vram": 24, "ram": 16, "compute": None, "hardware": None, "bandwidth": None}
+    more = {"vram": 24 + size, "ram": 16 + size, "gpus": 1 + size // 4}[field]
+    assert admitted(world, owned) <= admitted(world, {**owned, field: more})
+
+
+def admitted(world: World, fields: Record) -> set[str]:
+    answer = world.ask(fields)
+    return {row.model for row in (*answer.recommendations, *answer.unrated)}
+
+
+def test_an_unknown_value_is_drawn_between_zero_and_one() -> None:
+    """Without a price the cost's utility is one half, and the score's bounds are 90 % of its whole range."""
+    priced, unpriced = model("a"), model("b")
+    world = World((priced, unpriced), {"alpha": (offering("a", price()), offering("b"))})
+    rows = {row.name: row for row in world.ask({"weight": {"latency": 0}}).recommendations}
+    weight = rows["B"].criteria["cost"].weight
+    assert rows["B"].criteria["cost"].utility == 0.5
+    spread = rows["B"].score_high - rows["B"].score_low
+    assert spread == pytest.approx(0.9 * weight, rel=0.1)
+    assert rows["A"].score_high == pytest.approx(rows["A"].score_low)
+    assert 0 < rows["B"].win_share < 1
+
+
+def test_the_simulation_is_seeded() -> None:
+    world = World((model("a", 50), model("b", 52)), {"alpha": (offering("a"), offering("b"))})
+    situation = situate(parse({"as_of": TODAY}), world.build())
+    from llmselect.engine.criteria import values_of
+    from llmselect.engine.score import score
+
+    given = normalized(situation.weights)
+    rows = [
+        score(option, values_of(option, situation), given)
+        for record in situation.catalog.models.values()
+        for option in expand(record, situation)
+    ]
+    assert simulate(rows, given) == simulate(rows, given)
+    assert simulate(rows, given) != simulate(rows, given, seed=1)
+    assert simulate([], given).win_share == {}
+    assert simulate([replace(rows[0])], given).win_share == {rows[0].option.id: 1.0}
+
+
+def test_twins_are_ordered_by_name() -> None:
+    world = World((model("b"), model("a")), {"alpha": (offering("b", price()), offering("a", price()))})
+    assert ranked(world.ask({})) == ["a", "b"]
+    assert host("x")["offerings"] == []

@@ -1,0 +1,59 @@
+"""The exception that carries an exit status, and close matches."""
+
+import pytest
+
+from llmselect.errors import Exit, LlmselectError, close_matches, fold, unknown_name
+
+KNOWN = ("rtx-3090", "rtx-4090", "a100-sxm-80gb", "h100-sxm-80gb", "m2-ultra")
+
+
+def test_an_error_keeps_its_parts() -> None:
+    error = LlmselectError("bad-value", "what is wrong", "what to do")
+    assert (error.code, error.message, error.hint, error.exit) == ("bad-value", "what is wrong", "what to do", Exit.USAGE)
+    assert str(error) == "what is wrong"
+
+
+def test_exit_statuses() -> None:
+    assert {status.name: status.value for status in Exit} == {
+        "DONE": 0,
+        "BUG": 1,
+        "USAGE": 2,
+        "NOTHING_QUALIFIES": 3,
+        "INVALID_CATALOG": 4,
+        "MISSING": 5,
+        "INTERRUPTED": 130,
+    }
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [("RTX3090", "rtx-3090"), ("rtx 4090", "rtx-4090"), ("rtx_3091", "rtx-3090"), ("a100", "a100-sxm-80gb")],
+)
+def test_close_matches(word: str, first: str) -> None:
+    assert close_matches(word, KNOWN)[0] == first
+
+
+@pytest.mark.parametrize("word", ["", " ", "-_", "zzzzzzzz", "x" * 100_000])
+def test_nothing_close(word: str) -> None:
+    assert close_matches(word, KNOWN) == []
+
+
+def test_at_most_three() -> None:
+    assert len(close_matches("x-", [f"x-{i}" for i in range(20)])) == 3
+
+
+def test_fold_ignores_what_people_vary() -> None:
+    assert len({fold(name) for name in ("RTX 3090", "rtx-3090", "rtx_3090", "Rtx\t3090")}) == 1
+
+
+def test_unknown_name_suggests() -> None:
+    error = unknown_name("device", "rtx 3091", KNOWN, "Or describe it.")
+    assert error.code == "unknown-device"
+    assert error.message == "unknown device 'rtx 3091'"
+    assert "rtx-3090" in error.hint
+    assert error.hint.endswith("Or describe it.")
+    assert error.exit == Exit.USAGE
+
+
+def test_a_long_name_is_cut() -> None:
+    assert len(unknown_name("host", "h" * 10_000, KNOWN).message) < 100

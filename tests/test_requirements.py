@@ -1,0 +1,196 @@
+"""Requirements out of flags, environment and profile: every fault is one error with exit status 2."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llmselect.errors import Exit, LlmselectError
+from llmselect.requirements import Requirements, flag, merge, parse
+
+COUNTS = (
+    "context_tokens", "prompt_tokens", "output_tokens", "requests_per_month", "requests_per_day",
+    "concurrency", "gpus", "monthly_active_users",
+)  # fmt: skip
+POSITIVE = ("max_ttft_ms", "min_tok_s", "max_latency_s", "usable_memory_share", "vram", "ram", "bandwidth")
+MONEY = ("budget", "gpu_hour_usd", "kwh_usd")
+CHOICES = {
+    "task": "conversation", "compute": "high", "response_time": "real-time", "domain": "specific",
+    "deployment": "self-host", "needs": "tools", "modality_in": "image", "modality_out": "audio", "license": "osi",
+    "quantization": "q4", "optimize": "cost", "policy": "document",
+}  # fmt: skip
+
+
+def fault(values: dict[str, Any], origin: str = "") -> LlmselectError:
+    with pytest.raises(LlmselectError) as caught:
+        parse(values, origin)
+    assert caught.value.exit == Exit.USAGE == 2
+    assert caught.value.code == "bad-value"
+    assert len(caught.value.message) < 300
+    return caught.value
+
+
+NEVER = ("nan", "inf", "-inf", "banana", "", "-1", "1" * 400, "٣", [], {}, float("nan"), float("inf"), -1, 10**400)
+
+
+@pytest.mark.parametrize("field", [*COUNTS, *POSITIVE, *MONEY])
+@pytest.mark.parametrize("value", NEVER, ids=lambda value: repr(value)[:12])
+def test_numbers_are_finite_and_not_negative(field: str, value: Any) -> None:
+    assert flag(field) in fault({field: value}).message
+
+
+@pytest.mark.parametrize("field", [*COUNTS, *POSITIVE])
+@pytest.mark.parametrize("value", [0, "0", 0.0])
+def test_zero_is_no_size(field: str, value: Any) -> None:
+    assert flag(field) in fault({field: value}).message
+
+
+@pytest.mark.parametrize("field", MONEY)
+@pytest.mark.parametrize("value", [0, "0", "$0"])
+def test_zero_is_a_price(field: str, value: Any) -> None:
+    assert getattr(parse({field: value}), field) == 0
+
+
+@pytest.mark.parametrize("value", [1.01, "1.5", 2])
+def test_shares_end_at_one(value: Any) -> None:
+    fault({"usable_memory_share": value})
+
+
+@pytest.mark.parametrize("field", ["weight", "min_score"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-1", "banana", "", "9" * 400, "٣"])
+def test_pairs_are_finite_and_not_negative(field: str, value: str) -> None:
+    assert flag(field) in fault({field: [f"cost={value}"]}).message
+
+
+@pytest.mark.parametrize("value", ["cost", ["cost:3"], 7, ["=3"]])
+def test_malformed_weights(value: Any) -> None:
+    fault({"weight": value})
+
+
+def test_pairs_are_read_in_three_ways() -> None:
+    expected = {"cost": 3.0, "quality": 0.5}
+    for value in ("cost=3,quality=0.5", ["cost=3", "QUALITY=.5"], {"cost": 3, "quality": "0.5"}):
+        assert parse({"weight": value}).weight == expected
+
+
+@pytest.mark.parametrize(("field", "value"), CHOICES.items())
+def test_choices_ignore_case_and_underscores(field: str, value: str) -> None:
+    plain, shouted = parse({field: value}), parse({field: f" {value.upper().replace('-', '_')} "})
+    assert getattr(plain, field) == getattr(shouted, field)
+    assert getattr(plain, field) in (value, (value,))
+
+
+@pytest.mark.parametrize("field", CHOICES)
+@pytest.mark.parametrize("value", ["banana", "", 7, "x" * 10_000])
+def test_an_unknown_choice_is_an_error(field: str, value: Any) -> None:
+    assert flag(field) in fault({field: value}).message
+
+
+@pytest.mark.parametrize(
+    ("field", "typo", "meant"),
+    [
+        ("task", "convresation", "conversation"),
+        ("deployment", "selfhost", "self-host"),
+        ("weight", ["qualty=3"], "quality"),
+        ("license", "comercial", "commercial"),
+        ("needs", "tool", "tools"),
+    ],
+)
+def test_a_typo_gets_a_hint(field: str, typo: Any, meant: str) -> None:
+    assert f"Did you mean {meant}" in fault({field: typo}).hint
+
+
+def test_an_unknown_field_gets_a_hint() -> None:
+    error = fault({"max_ttf_ms": 3}, origin="profile.yaml")
+    assert error.message == "profile.yaml: unknown field 'max_ttf_ms'"
+    assert "max_ttft_ms" in error.hint
+
+
+def test_every_fault_is_told() -> None:
+    message = fault({"task": "x", "vram": "inf", "gpus": 65}).message
+    assert all(name in message for name in ("--task", "--vram", "--gpus"))
+
+
+@pytest.mark.parametrize("value", ["2024", "0", 0, "yesterday", "2024-02-30", "2024-13-01", None])
+def test_dates_are_iso_dates(value: Any) -> None:
+    assert "--as-of" in fault({"as_of": value}).message
+
+
+@pytest.mark.parametrize("field", ["hardware", "gpu"])
+@pytest.mark.parametrize("value", ["", "  ", 7])
+def test_names_are_not_empty(field: str, value: Any) -> None:
+    fault({field: value})
+
+
+@pytest.mark.parametrize("value", ["", "openai,", [""], []])
+def test_deployment_and_hosts_are_not_empty(value: Any) -> None:
+    fault({"deployment": value})
+    if value != []:
+        fault({"host": value})
+
+
+def test_flags_over_environment_over_profile_over_defaults() -> None:
+    environment = {"LLMSELECT_GPUS": "3", "LLMSELECT_TASK": "qa", "UNRELATED": "x", "LLMSELECT_CATALOG": "/somewhere"}
+    profile = {"gpus": 2, "task": "math", "vram": "8GiB"}
+    merged = merge({"gpus": 4, "task": None, "needs": ()}, environment, profile)
+    assert (merged.gpus, merged.task, merged.vram, merged.concurrency) == (4, "qa", 8.0, 1)
+    assert merge({}, {}, profile).gpus == 2
+    assert merge({}, {}, {}).gpus == 1
+
+
+@pytest.mark.parametrize("absent", [None, (), [], {}, False])
+def test_an_absent_flag_gives_way(absent: Any) -> None:
+    assert merge({"needs": absent}, {}, {"needs": ["tools"]}).needs == ("tools",)
+
+
+def test_a_flag_of_zero_is_given() -> None:
+    assert merge({"kwh_usd": 0}, {}, {"kwh_usd": 0.3}).kwh_usd == 0
+    assert merge({"budget": 0.0}, {}, {}).budget == 0
+    with pytest.raises(LlmselectError):
+        merge({"gpus": 0}, {}, {})
+
+
+def test_the_environment_is_checked_too() -> None:
+    with pytest.raises(LlmselectError, match="--vram"):
+        merge({}, {"LLMSELECT_VRAM": "inf"}, {})
+
+
+def test_defaults() -> None:
+    needs = parse({})
+    assert (needs.task, needs.deployment, needs.license, needs.coarsest) == ("conversation", ("any",), "any", "q4")
+    assert needs.as_of == date.today()
+    assert needs.monthly_requests is None
+
+
+def test_a_day_is_a_twelfth_of_a_year_over_thirty() -> None:
+    assert parse({"requests_per_day": 12}).monthly_requests == 365
+    assert parse({"requests_per_day": 12, "requests_per_month": 5}).monthly_requests == 5
+
+
+def test_requirements_are_frozen() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        parse({}).gpus = 3  # type: ignore[misc]
+
+
+junk = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12), st.binary(max_size=4),
+    st.lists(st.text(max_size=5), max_size=3), st.dictionaries(st.text(max_size=5), st.floats(), max_size=2),
+    st.dates(), st.datetimes(),
+)  # fmt: skip
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(Requirements.model_fields)), junk, max_size=4))
+def test_any_input_is_accepted_or_told(values: dict[str, Any]) -> None:
+    try:
+        needs = parse(values)
+    except LlmselectError as error:
+        assert error.exit == 2
+        return
+    for name in (*COUNTS, *POSITIVE, *MONEY):
+        value = getattr(needs, name)
+        assert value is None or 0 <= value < float("inf")
+    for share in (*needs.weight.values(), *needs.min_score.values()):
+        assert 0 <= share < float("inf")

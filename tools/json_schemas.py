@@ -1,0 +1,92 @@
+"""Writes the published JSON Schemas from the types: `python tools/json_schemas.py`; `--check` only compares."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from llmselect.engine.result import Recommendation
+from llmselect.render.json import SCHEMA_VERSION
+
+FOLDER = Path(__file__).parent.parent / "llmselect" / "schemas"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TEXT = {"type": "string"}
+_UNVERIFIED = {
+    "type": "array",
+    "description": "How many ranked options each rule could not judge.",
+    "items": {
+        "type": "object",
+        "properties": {"rule": _TEXT, "options": {"type": "integer"}},
+        "required": ["rule", "options"],
+        "additionalProperties": False,
+    },
+}
+_FAULT = {
+    "type": "object",
+    "properties": {"code": _TEXT, "message": _TEXT, "hint": _TEXT},
+    "required": ["code", "message", "hint"],
+    "additionalProperties": False,
+}
+
+
+def recommend_schema() -> dict[str, Any]:
+    """The schema of what `llmselect recommend --json` prints."""
+    data = TypeAdapter(Recommendation).json_schema(mode="serialization", ref_template="#/$defs/{model}")
+    definitions = {name: _named(record) for name, record in data.pop("$defs").items()}
+    definitions["Recommendation"] = _named(data)
+    definitions["Recommendation"]["properties"]["unverified"] = _UNVERIFIED
+    properties = {
+        "schema_version": {"const": SCHEMA_VERSION},
+        "command": {"const": "recommend"},
+        "status": {"enum": ["ok", "empty", "error"]},
+        "data": {"anyOf": [{"$ref": "#/$defs/Recommendation"}, {"type": "null"}]},
+        "errors": {"type": "array", "items": _FAULT},
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "llmselect recommend --json",
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _named(record: dict[str, Any]) -> dict[str, Any]:
+    """A record with its fields' printed names, all of them required and no others allowed."""
+    properties = {name.rstrip("_"): _bare(value) for name, value in record["properties"].items()}
+    return {**record, "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _bare(value: Any) -> Any:
+    """A property without its title and default, which say nothing to a reader of output."""
+    if isinstance(value, dict):
+        return {key: _bare(item) for key, item in value.items() if key not in ("title", "default")}
+    return [_bare(item) for item in value] if isinstance(value, list) else value
+
+
+def texts() -> dict[str, str]:
+    """File names and what must stand in them."""
+    return {"recommend.schema.json": json.dumps(recommend_schema(), ensure_ascii=False, indent=2) + "\n"}
+
+
+def main(arguments: list[str]) -> int:
+    """Writes the files, or with `--check` names those that are out of date."""
+    stale = []
+    for name, text in texts().items():
+        path = FOLDER / name
+        if "--check" not in arguments:
+            FOLDER.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        elif not path.is_file() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+    if stale:
+        print(f"out of date: {', '.join(stale)}; run `python tools/json_schemas.py`", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
