@@ -89,6 +89,10 @@ class Requirements(BaseModel):
     deployment: Deployments = ("any",)
     host: Words = ()
     offline: bool = False
+    region: Name | None = None
+    privacy: Annotated[Literal["any", "no-training", "zero-retention", "vpc", "on-prem"], BeforeValidator(_dashed)] = (
+        "any"
+    )
 
     hardware: Name | None = None
     gpu: Name | None = None
@@ -107,13 +111,16 @@ class Requirements(BaseModel):
     license: Annotated[Literal["any", "commercial", "osi"], BeforeValidator(_dashed)] = "any"
     open_weights: bool = False
     monthly_active_users: Annotated[Count, Field(gt=0)] | None = None
+    domicile: Name | None = None
 
+    at_least: Name | None = None
     min_score: Annotated[dict[str, NotNegative], BeforeValidator(_pairs)] = Field(default_factory=dict)
 
     optimize: Annotated[Literal["balanced", "quality", "cost", "latency"], BeforeValidator(_dashed)] = "balanced"
     weight: Annotated[dict[CriterionName, NotNegative], BeforeValidator(_pairs)] = Field(default_factory=dict)
 
     as_of: Annotated[date, BeforeValidator(day)] = Field(default_factory=date.today)
+    horizon_months: Annotated[Count, Field(ge=0, le=600)] = 0
     strict: bool = False
     allow_unknown: bool = False
     policy: Annotated[Literal["default", "document"], BeforeValidator(_dashed)] = "default"

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
+from llmselect.catalog.models import GONE_DAYS
 from llmselect.catalog.schema import Catalog, Model, Offering
 from llmselect.errors import fold, unknown_name
 
 Status = Literal["active", "announced", "legacy", "retired", "unknown"]
-GONE_DAYS = 180  # the engine waits as long before it doubts that an offering is still served
 STATUSES: tuple[Status, ...] = ("active", "announced", "legacy", "retired", "unknown")
 
 

@@ -163,6 +163,9 @@ class Price(Strict):
     note: str | None = None
 
 
+GONE_DAYS = 180  # an offering that no source has listed for half a year may be gone
+
+
 class Lifecycle(Strict):
     """Dates of an offering at its host. `last_seen` is the newest day on which a source listed it as served."""
 

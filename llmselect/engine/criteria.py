@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import fmean
 
-from llmselect.catalog.schema import CriterionName, Model, QualityLoss, Scale, Yardstick
+from llmselect.catalog.schema import CriterionName, QualityLoss, Scale
 from llmselect.engine.cite import NO_REF, Ref, ref
 from llmselect.engine.figures import answer_s, cost_of, speed_of
 from llmselect.engine.options import Option
 from llmselect.engine.rules_fit import limit
 from llmselect.engine.rules_terms import license_of
 from llmselect.engine.situation import LatencyTarget, Situation
+from llmselect.engine.yardstick import yardstick_score
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.parameters import total_parameters
 
@@ -50,26 +51,6 @@ def utility(scale: Scale, value: float) -> float:
 def _scaled(scale: Scale, interval: Interval, evidence: str, origin: Ref) -> Value:
     ends = sorted((utility(scale, interval.low), utility(scale, interval.high)))
     return Value(interval, scale.unit, ends[0], utility(scale, interval.value), ends[1], evidence, origin)
-
-
-def yardstick_score(model: Model, yardstick: Yardstick) -> tuple[float, Ref] | None:
-    """A model's value on a task's yardstick in percent, or None when it did not sit all of its tests.
-
-    Several tests of one harness are averaged, of each the newest result; an Elo rating becomes the expected
-    share of wins against the named opponent, 1 / (1 + 10 ** ((opponent - rating) / 400)).
-    """
-    found = {
-        score.benchmark: score
-        for score in sorted(model.scores, key=lambda score: (score.date, score.value))
-        if score.harness == yardstick.harness and score.effort == "default" and score.benchmark in yardstick.benchmarks
-    }
-    if len(found) < len(yardstick.benchmarks):
-        return None
-    keys = tuple(dict.fromkeys(key for score in found.values() for key in score.source))
-    mean = fmean(found[name].value for name in yardstick.benchmarks)
-    if yardstick.opponent_elo is not None:
-        mean = 100 / (1 + 10 ** ((yardstick.opponent_elo - mean) / 400))
-    return mean, Ref(model.sources, keys)
 
 
 def quality(option: Option, situation: Situation) -> Value:

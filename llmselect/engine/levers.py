@@ -10,6 +10,7 @@ from llmselect.engine.situation import Situation
 from llmselect.requirements import QUANTIZATION_LEVELS, Requirements
 
 MAX_GPUS = 16
+PRIVACY = ("any", "no-training", "zero-retention", "vpc", "on-prem")
 MAX_MEMORY_GIB = 4096.0
 MAX_BUDGET_USD = 10_000_000.0
 MAX_WAIT_S = 86_400.0
@@ -48,6 +49,7 @@ _NUMBERS: tuple[tuple[str, float, float], ...] = (
     ("requests_per_month", 1, 1),
     ("requests_per_day", 1, 1),
     ("monthly_active_users", 1, 1),
+    ("horizon_months", 0, 1),
     ("budget", MAX_BUDGET_USD, 0.01),
     ("max_ttft_ms", MAX_WAIT_S * 1000, 1),
     ("max_latency_s", MAX_WAIT_S, 0.001),
@@ -140,6 +142,10 @@ _CHOICES: dict[str, Callable[[Requirements], list[Any]]] = {
     "quantization": lambda needs: list(QUANTIZATION_LEVELS[QUANTIZATION_LEVELS.index(needs.coarsest) + 1 :]),
     "license": lambda needs: ["osi", "commercial", "any"][["osi", "commercial", "any"].index(needs.license) + 1 :],
     "deployment": _wider_deployment,
+    "privacy": lambda needs: list(reversed(PRIVACY[: PRIVACY.index(needs.privacy)])),
+    "region": lambda needs: [None] if needs.region else [],
+    "domicile": lambda needs: [None] if needs.domicile else [],
+    "at_least": lambda needs: [None] if needs.at_least else [],
     "host": lambda needs: [()] if needs.host else [],
     "offline": lambda needs: [False] if needs.offline else [],
     "open_weights": lambda needs: [False] if needs.open_weights else [],

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.schema import Catalog, CriterionName
-from llmselect.engine.criteria import Value, values_of, yardstick_score
+from llmselect.engine.criteria import Value, values_of
 from llmselect.engine.explain import assumptions, document_answer, exclusions, warnings
 from llmselect.engine.figures import cost_of, speed_of
 from llmselect.engine.machine import Detected
@@ -26,6 +27,7 @@ from llmselect.engine.robustness import SEED, Robustness, simulate
 from llmselect.engine.rules import Judgement, judge
 from llmselect.engine.score import Scored, Weights, best_per_model, normalized, pareto, ranked, score, smallest_flip
 from llmselect.engine.situation import Situation, situate
+from llmselect.engine.yardstick import yardstick_score
 from llmselect.errors import LlmselectError, unknown_name
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, flag
@@ -41,6 +43,8 @@ def recommend(
     Raises LlmselectError for names that the catalogue does not know and for weights that are all zero.
     """
     _check_names(needs, catalog)
+    if needs.at_least is not None:
+        needs = needs.model_copy(update={"at_least": resolve_model(catalog, needs.at_least).id})
     situation = situate(needs, catalog, detected)
     weights = normalized(situation.weights)
     judged = [

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from llmselect.engine.criteria import yardstick_score
 from llmselect.engine.levers import Lever, levers
 from llmselect.engine.options import Option, rebuilt
 from llmselect.engine.result import Change, Relaxation
 from llmselect.engine.rules import BY_NAME, RULES, Judgement, judge
 from llmselect.engine.situation import Situation, situate
 from llmselect.engine.verdict import Unknown
+from llmselect.engine.yardstick import yardstick_score
 
 MOST_PAIRS = 3
 # Fields whose values do not each admit all that the one before admits.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from llmselect.engine import rules_fit, rules_terms
+from llmselect.engine import rules_data, rules_fit, rules_terms
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown, Verdict
@@ -27,20 +27,23 @@ class Rule(NamedTuple):
 
 
 _SIZE = ("context_tokens", "prompt_tokens", "output_tokens")
+_TERMS = ("license", "deployment", "host")
 _WAIT = ("max_ttft_ms", "max_latency_s")
 _VOLUME = ("requests_per_month", "requests_per_day")
 _MACHINE = ("vram", "gpus", "ram", "quantization", "concurrency")
 
 RULES: tuple[Rule, ...] = (
     Rule("exists", rules_terms.exists, "exclude", ()),
-    Rule("lifecycle", rules_terms.lifecycle, "exclude", ()),
+    Rule("lifecycle", rules_terms.lifecycle, "exclude", ("horizon_months",)),
     Rule("hosting", rules_terms.hosting, "exclude", ("deployment", "host", "offline", "open_weights")),
-    Rule("license", rules_terms.license_fits, "exclude", ("license", "monthly_active_users", "deployment", "host")),
+    Rule("license", rules_terms.license_fits, "exclude", ("monthly_active_users", "domicile", *_TERMS)),
+    Rule("privacy", rules_data.privacy, "exclude", ("privacy",)),
+    Rule("region", rules_data.region, "exclude", ("region",)),
     Rule("instruct", rules_terms.instruct, "exclude", ("needs",), "model"),
     Rule("modality", rules_terms.modality, "exclude", ("modality_in", "modality_out")),
     Rule("capability", rules_terms.capability, "keep", ("needs",)),
-    Rule("language", rules_terms.language, "keep", ("language",), "model"),
-    Rule("quality", rules_terms.quality_floor, "exclude", ("min_score",), "model"),
+    Rule("language", rules_data.language, "keep", ("language",), "model"),
+    Rule("quality", rules_data.quality_floor, "exclude", ("min_score", "at_least"), "model"),
     Rule("context", rules_fit.context, "keep", _SIZE),
     Rule("memory", rules_fit.memory, "exclude", _SIZE + _MACHINE),
     Rule("speed", rules_fit.speed, "keep", ("response_time", "min_tok_s", *_SIZE, *_MACHINE)),

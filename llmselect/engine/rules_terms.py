@@ -1,15 +1,21 @@
 """Rules on what a model is and on what terms it can be had."""
 
+from calendar import monthrange
 from collections.abc import Mapping
+from datetime import date
 
+from llmselect.catalog.models import GONE_DAYS
 from llmselect.catalog.schema import Capability, Fact, License, Source
-from llmselect.engine.cite import NO_REF, Ref, ref
+from llmselect.engine.cite import NO_REF, ref
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown, Verdict
 from llmselect.requirements import Requirements
 
-GONE_DAYS = 180  # an offering that no source has listed for half a year may be gone
+EU_MEMBERS = (
+    "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT",
+    "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE",
+)  # fmt: skip
 SELECTABLE = ("api", "managed", "self-host")
 
 
@@ -23,7 +29,7 @@ def exists(option: Option, situation: Situation) -> Verdict:
     fact = option.offering.lifecycle.released if option.offering else None
     if fact is not None and fact.value is not None and fact.value > as_of:
         return Fail(
-            f"released by {as_of}", f"at {option.host} from {fact.value}", ref(_host_sources(option, situation), fact)
+            f"released by {as_of}", f"at {option.host} from {fact.value}", ref(host_sources(option, situation), fact)
         )
     if model.release_date.value is None and (fact is None or fact.value is None):
         return Unknown(f"released by {as_of}", "its release date", ref(model.sources, model.release_date))
@@ -31,27 +37,35 @@ def exists(option: Option, situation: Situation) -> Verdict:
 
 
 def lifecycle(option: Option, situation: Situation) -> Verdict:
-    """Not shut down by its host on that day; weights that one can download do not end."""
+    """Not shut down by its host on that day, nor before the horizon; weights that one can download do not end."""
     if option.offering is None:
         return None
-    dates, as_of = option.offering.lifecycle, situation.needs.as_of
-    sources = _host_sources(option, situation)
+    dates, as_of = option.offering.lifecycle, months_later(situation.needs.as_of, situation.needs.horizon_months)
+    sources = host_sources(option, situation)
     needed = f"served by {option.host} on {as_of}"
     if dates.shutdown is not None and dates.shutdown.value is not None:
         if dates.shutdown.value > as_of:
             return None
-        had = f"shut down on {dates.shutdown.value}"
+        ended = dates.shutdown.value <= situation.needs.as_of
+        had = f"{'shut' if ended else 'shuts'} down on {dates.shutdown.value}"
         if dates.replacement is not None and dates.replacement.value:
             had += f"; {option.host} names {dates.replacement.value}"
         return Fail(needed, had, ref(sources, dates.shutdown))
     seen = dates.last_seen
     if seen is None or seen.value is None:
         return Unknown(needed, "whether it is still served")
-    if (as_of - seen.value).days > GONE_DAYS:
+    if (situation.needs.as_of - seen.value).days > GONE_DAYS:
         return Unknown(needed, f"whether it is still served (last seen {seen.value})", ref(sources, seen))
     if as_of > seen.value and dates.deprecated is not None and dates.deprecated.value:
         return Unknown(needed, f"when it ends (deprecated {dates.deprecated.value})", ref(sources, dates.deprecated))
     return None
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
 
 
 def hosting(option: Option, situation: Situation) -> Verdict:
@@ -84,7 +98,7 @@ def _access(option: Option) -> str:
 def license_fits(option: Option, situation: Situation) -> Verdict:
     """The terms of this way of access allow what the user does: weights and API are judged apart."""
     needs = situation.needs
-    if needs.license == "any" and needs.monthly_active_users is None:
+    if needs.license == "any" and needs.monthly_active_users is None and needs.domicile is None:
         return None
     row = license_of(option, situation)
     if row is None:
@@ -101,12 +115,22 @@ def license_fits(option: Option, situation: Situation) -> Verdict:
     limit, users = row.monthly_active_users_limit, needs.monthly_active_users
     if users is not None and limit is not None and limit.value is not None and users > limit.value:
         return Fail(f"{users:,} monthly active users", f"{row.name} allows {limit.value:,}", ref(sources, limit))
+    closed = row.excluded_domiciles
+    if needs.domicile is not None and closed is not None and needs.domicile.upper() in _members(closed.value or ()):
+        return Fail(f"a user in {needs.domicile.upper()}", f"{row.name} grants nothing there", ref(sources, closed))
     return None
+
+
+def _members(places: tuple[str, ...]) -> set[str]:
+    """Country codes with those of the EU spelled out."""
+    return {*places, *(EU_MEMBERS if "EU" in places else ())}
 
 
 def _license_wanted(needs: Requirements) -> str:
     kind = {"osi": "an OSI-approved licence", "commercial": "a licence for commercial use"}.get(needs.license)
-    return kind or f"a licence for {needs.monthly_active_users:,} monthly active users"
+    if kind is None and needs.monthly_active_users is not None:
+        return f"a licence for {needs.monthly_active_users:,} monthly active users"
+    return kind or f"a licence for users in {needs.domicile}"
 
 
 def license_of(option: Option, situation: Situation) -> License | None:
@@ -136,7 +160,7 @@ def modality(option: Option, situation: Situation) -> Verdict:
     """Takes and gives what the task and the user ask for."""
     needs, task, model = situation.needs, situation.task, option.model
     taken = option.offering.modalities_in if option.offering and option.offering.modalities_in else None
-    sources = _host_sources(option, situation) if taken else model.sources
+    sources = host_sources(option, situation) if taken else model.sources
     pairs = (
         ("in", set(task.modalities_in) | set(needs.modality_in), taken or model.modalities_in, sources),
         ("out", set(task.modalities_out) | set(needs.modality_out), model.modalities_out, model.sources),
@@ -159,7 +183,7 @@ def capability(option: Option, situation: Situation) -> Verdict:
     known = _listed(model.capabilities) | _listed(offering.capabilities if offering else None)
     lacking, origin = model.lacks, ref(model.sources, model.lacks)
     if offering is not None and offering.lacks is not None:
-        lacking, origin = offering.lacks, ref(_host_sources(option, situation), offering.lacks)
+        lacking, origin = offering.lacks, ref(host_sources(option, situation), offering.lacks)
     if option.deployment == "self-host":
         if "fine-tuning" in wanted and terms and terms.derivatives and terms.derivatives.value is False:
             source = ref(situation.catalog.licenses.sources, terms.derivatives)
@@ -177,34 +201,7 @@ def _listed(fact: Fact[tuple[Capability, ...]] | None) -> set[str]:
     return set(fact.value or ()) if fact is not None else set()
 
 
-def language(option: Option, situation: Situation) -> Verdict:
-    """Made for the natural languages asked for, by its developer's word."""
-    wanted = set(situation.needs.language)
-    if not wanted:
-        return None
-    fact = option.model.languages
-    if fact is None or fact.value is None:
-        return Unknown(", ".join(sorted(wanted)), "its languages")
-    missing = sorted(wanted - set(fact.value))
-    if missing:
-        return Fail(", ".join(missing), f"made for {', '.join(fact.value)}", ref(option.model.sources, fact))
-    return None
-
-
-def quality_floor(option: Option, situation: Situation) -> Verdict:
-    """Reaches the scores that `--min-score` asks for, by the newest independent result, else the newest vendor's."""
-    model, harnesses = option.model, situation.catalog.benchmarks.harnesses
-    for benchmark, floor in situation.needs.min_score.items():
-        scores = [score for score in model.scores if score.benchmark == benchmark]
-        if not scores:
-            return Unknown(f"{benchmark} of at least {floor:g}", f"its {benchmark} score")
-        newest = max(scores, key=lambda score: (harnesses[score.harness].independent, score.date, score.value))
-        if newest.value < floor:
-            had = f"{newest.value:g} ({newest.harness})"
-            return Fail(f"{benchmark} of at least {floor:g}", had, Ref(model.sources, newest.source))
-    return None
-
-
-def _host_sources(option: Option, situation: Situation) -> Mapping[str, Source]:
+def host_sources(option: Option, situation: Situation) -> Mapping[str, Source]:
+    """The sources of an option's host; none for a machine of one's own."""
     host = situation.catalog.hosts.get(option.host)
     return host.sources if host else NO_REF.sources
