@@ -20,14 +20,14 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 from offerings_facts import capabilities, end_of, lifecycle, limits, modalities
-from offerings_prices import GENAI, Inputs, Period, periods_of
+from offerings_prices import DATED, GENAI, Inputs, Period, periods_of
 from offerings_sources import (
     DatedPrices,
     End,
@@ -41,7 +41,7 @@ from offerings_sources import (
     read_tables,
 )
 from offerings_yaml import (
-    EditedByHand,
+    EditedByHandError,
     fact,
     parsed,
     price_row,
@@ -84,6 +84,7 @@ class Material:
     ends: dict[tuple[str, str], End]
     models: dict[str, dict[str, Any]]
     today: date
+    peak_hours: bool
     counts: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -125,7 +126,7 @@ def offering(row: Row, material: Material) -> tuple[str, set[str]] | None:
     if not rows and not in_dated and row.genai not in material.genai:
         material.counts["offerings that no source lists"] += 1
         return None
-    source = rows[-1][0].key if rows else "model-prices" if in_dated else GENAI
+    source = rows[-1][0].key if rows else DATED if in_dated else GENAI
     names = (row.host, row.api_id, *row.aliases)
     end = end_of(names, row.keys, row.dated, rows, material.ends, material.dated, material.newest)
     periods = priced(row, rows, end, material)
@@ -153,28 +154,31 @@ def priced(row: Row, rows: tuple[tuple[Table, Raw], ...], end: End | None, mater
         return cut([period], shutdown, material.today)
     genai = material.genai.get(row.genai)
     inputs = Inputs(rows, material.newest.day, material.dated, row.dated, genai)
-    return cut(periods_of(inputs), shutdown, material.today)
+    return cut(periods_of(inputs, peak_hours=material.peak_hours), shutdown, material.today)
 
 
 def cut(periods: list[Period], shutdown: date | None, today: date) -> list[Period]:
-    """Price rows up to a shutdown that has passed; an end that is still to come leaves them open."""
+    """Price rows up to a shutdown that has passed; an end that is still to come leaves them open.
+
+    What tables say about the price of an ended offering is no contradiction any more.
+    """
     if shutdown is None or shutdown > today:
         return periods
-    kept = []
-    for period in periods:
-        if period.start > shutdown:
-            continue
-        last = min(period.end or shutdown, shutdown)
-        values = {**period.__dict__, "end": last, "checked": max(period.start, min(period.checked, last))}
-        kept.append(Period(**values))
-    if kept and kept[-1].start == shutdown and len(kept) > 1 and periods[-1].start > shutdown:
-        kept.pop()
-    return kept
+    return [
+        replace(
+            period,
+            end=min(period.end or shutdown, shutdown),
+            checked=max(period.start, min(period.checked, shutdown)),
+            conflicts=(),
+        )
+        for period in periods
+        if period.start <= shutdown
+    ]
 
 
 def _count(row: Row, periods: list[Period], end: End | None, material: Material) -> None:
     material.counts["price rows"] += len(periods)
-    material.counts["price rows with a dated start"] += sum("model-prices" in one.sources for one in periods)
+    material.counts["price rows with a dated start"] += sum(DATED in one.sources for one in periods)
     material.counts["conflicts"] += sum(len(one.conflicts) for one in periods)
     material.counts["shutdown dates"] += bool(end and end.shutdown)
     material.counts["offerings without a price"] += not periods
@@ -183,7 +187,7 @@ def _count(row: Row, periods: list[Period], end: End | None, material: Material)
 
 def _known_keys(material: Material) -> list[str]:
     ends = {end.source for end in material.ends.values()}
-    return sorted({table.key for table in material.tables} | {"model-prices", GENAI} | ends)
+    return sorted({table.key for table in material.tables} | {DATED, GENAI} | ends)
 
 
 def _uses(text: str, key: str) -> bool:
@@ -202,13 +206,20 @@ def compiled(rows: list[Row], by_hand: str, material: Material) -> tuple[str, se
         if row.api_id in taken:
             material.counts["offerings written by hand already"] += 1
             continue
-        free = tuple(alias for alias in row.aliases if alias not in taken)
+        free = tuple(alias for alias in row.aliases if alias not in taken and not _dead(row, alias, material))
         found = offering(Row(**{**row.__dict__, "aliases": free}), material)
         if found:
             taken |= {row.api_id, *free}
             texts.append(found[0])
             keys |= found[1]
     return "\n".join(texts), keys
+
+
+def _dead(row: Row, alias: str, material: Material) -> bool:
+    """Whether an alias has ended while the id that it stands beside has not."""
+    ends = [material.ends.get((row.host, name)) for name in (alias, row.api_id)]
+    over = [bool(end and end.shutdown and end.shutdown <= material.today) for end in ends]
+    return over[0] and not over[1]
 
 
 def source_entries(keys: set[str], shared: dict[str, Any], material: Material, present: set[str]) -> str:
@@ -231,7 +242,7 @@ def source_entries(keys: set[str], shared: dict[str, Any], material: Material, p
 def write_host(
     path: Path, rows: list[Row], shared: dict[str, Any], terms: dict[str, Any], material: Material, force: bool
 ) -> None:
-    """Write one host's file. Raises EditedByHand where its compiled part was changed by hand."""
+    """Write one host's file. Raises EditedByHandError where its compiled part was changed by hand."""
     host = path.stem
     fresh = f"id: {host}\nname: {scalar(shared['hosts'].get(host, host))}\nsources:\n\nofferings: []\n"
     by_hand = without_compiled(path.read_text(), force=force) if path.exists() else fresh
@@ -261,6 +272,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--catalog", type=Path, default=HERE.parent / "catalog")
     parser.add_argument("--out", type=Path, help="folder for the hosts' files; the catalogue's own unless given")
     parser.add_argument("--today", type=date.fromisoformat, default=date(2026, 11, 23))
+    parser.add_argument("--peak-hours", action="store_true", help="give peak hours a price row of their own")
     parser.add_argument("--force", action="store_true", help="replace compiled parts that were edited by hand")
     return parser.parse_args()
 
@@ -274,7 +286,7 @@ def main() -> int:
     ends = {**read_ends(given.deprecations, TRACKED), **dict(read_curated_ends(HERE / "offerings_ends.csv"))}
     tables = read_tables(HERE / "offerings_tables.csv", given.wheels)
     dated, models = read_dated(given.model_prices), read_models(given.catalog)
-    material = Material(tables, dated, read_genai(), ends, models, given.today)
+    material = Material(tables, dated, read_genai(), ends, models, given.today, given.peak_hours)
     by_host: dict[str, list[Row]] = {host: [] for host in terms}
     for row in read_rows(HERE / "offerings.csv"):
         by_host.setdefault(row.host, []).append(row)
@@ -283,7 +295,7 @@ def main() -> int:
     for host, rows in sorted(by_host.items()):
         try:
             write_host(out / f"{host}.yaml", rows, shared, terms.get(host) or {}, material, given.force)
-        except EditedByHand:
+        except EditedByHandError:
             left.append(host)
     for name, number in sorted(material.counts.items()):
         print(f"{name}: {number}", file=sys.stderr)

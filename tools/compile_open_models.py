@@ -13,7 +13,8 @@ families and make no file); `-` empties a cell. Numbers may end in B (10**9) or 
 `computed=8.03B` writes the number that the architecture has and demands that it agrees with the published 8.03
 billion: within 1 %, or within the published figure's own rounding. `active` may be left out for a dense model. In
 `alignment` the methods come first: `sft dpo: what was done @ source`. `architecture`: see open_model_shapes.py.
-In a source's texts {repo}, {tail}, {name}, {id} and {config} stand for the row's own.
+In a source's texts {repo}, {tail}, {name}, {id} and {config} stand for the row's own; `config` names the
+configuration of a row that has no architecture.
 
 A file that is not as this script last wrote it (<table>.lock.json keeps the digests) was edited by hand: it is
 reported and left alone, unless --force is given.
@@ -43,6 +44,7 @@ from llmselect.estimate.parameters import parameter_parts
 HERE = Path(__file__).parent
 PLAIN = ("developer", "family", "access", "tuning")
 LISTS = ("modalities_in", "modalities_out")
+OWN = ("id", "name", "aliases", "repo", "like", "config")
 LIMITS = ("context_tokens", "input_tokens", "output_tokens")
 TOLERANCE = Decimal("0.01")
 ACTIVE_TOLERANCE = Decimal("0.05")
@@ -106,7 +108,7 @@ def _filled(row: Row, found: dict[str, Row]) -> Row:
         raise TableError(f"{row['id']}: there is no row {parent!r} to be like")
     base = _filled(found[parent], found)
     own = {key: value for key, value in row.items() if value}
-    inherited = {key: value for key, value in base.items() if key not in ("id", "name", "aliases", "repo", "like")}
+    inherited = {key: value for key, value in base.items() if key not in OWN}
     return {key: "" if value == "-" else value for key, value in {**row, **inherited, **own}.items()}
 
 
@@ -206,7 +208,7 @@ def model(row: Row, configs: Configs, registry: dict[str, Record]) -> str:
     shape = configs.shape(Cell.of(cell).value) if cell else None
     facts = {key: value for key, value in _facts(row, shape).items() if value is not None}
     keys = dict.fromkeys(key for fact in _all_facts(facts) for key in _listed(fact["source"]))
-    config = Cell.of(cell).value.partition(":")[2].split(" ")[0] if cell else ""
+    config = row.get("config") or Cell.of(cell).value.partition(":")[2].split(" ")[0] or "*"
     names = {"repo": row["repo"], "tail": row["repo"].partition("/")[2], "name": row["name"], "id": row["id"]}
     sources = {key: _source(key, registry, {**names, "config": config}) for key in keys}
     text = dump({"id": row["id"], "name": row["name"], "aliases": _aliases(row), "sources": sources, **facts})

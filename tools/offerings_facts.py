@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from offerings_prices import DATED
 from offerings_sources import DatedPrices, End, Raw, Table
 from offerings_yaml import fact
 
@@ -61,22 +62,22 @@ def end_of(
 ) -> End | None:  # fmt: skip
     """The end of an offering (host, API id, aliases): by hand or from the tracker, else from a table, else its status.
 
-    An id inherits the end of those that name the same: of all `keys`, the first that has one.
+    An id without an end of its own inherits that of its snapshots: of all `keys`, the latest.
     """
     host, api_id, *aliases = names
     stated = [ends[host, name] for name in (api_id, *aliases) if (host, name) in ends]
     if stated:
         return stated[0]
     table, row = rows[-1] if rows else (newest, {})
-    days = [row.get("deprecation_date"), *(table.rows.get(key, {}).get("deprecation_date") for key in keys)]
-    status, day = dated.status.get(dated_name), next((day for day in days if day), None)
+    others = [table.rows.get(key, {}).get("deprecation_date") or "" for key in keys]
+    status, day = dated.status.get(dated_name), row.get("deprecation_date") or max(others, default="")
     if day:
         return End(None, date.fromisoformat(day), "", table.key)
     if status == "removed":
         note = "gone from the list of that day; the day itself is not known"
-        return End(None, dated.day, "", "model-prices", note)
+        return End(None, dated.day, "", DATED, note)
     if status == "deprecated":
-        return End(dated.day, None, "", "model-prices", "marked as deprecated on that day, perhaps since earlier")
+        return End(dated.day, None, "", DATED, "marked as deprecated on that day, perhaps since earlier")
     return None
 
 
@@ -84,12 +85,13 @@ def lifecycle(end: End | None, seen: Table | None, dated: DatedPrices | None, to
     """The lifecycle of an offering; what has ended was last seen before."""
     lines = []
     over = bool(end and end.shutdown and end.shutdown <= today)
-    seen_on = [(table.day, table.key) for table in (seen,) if table] + ([(dated.day, "model-prices")] if dated else [])
+    seen_on = [(table.day, table.key) for table in (seen,) if table] + ([(dated.day, DATED)] if dated else [])
     if seen_on and not over:
         day, key = max(seen_on)
         lines.append(f"      last_seen: {fact(day, [key])}\n")
     if end:
-        for name, value in (("deprecated", end.deprecated), ("shutdown", end.shutdown), ("replacement", end.replacement)):
-            note = end.note if name != "replacement" and value else ""
+        named = {"deprecated": end.deprecated, "shutdown": end.shutdown, "replacement": end.replacement}
+        for name, value in named.items():
+            note = end.note if name != "replacement" else ""
             lines += [f"      {name}: {fact(value, [end.source], note)}\n"] if value else []
     return ["    lifecycle:\n", *lines] if lines else []

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 
 from offerings_sources import Dated, DatedPrices, Rates, Raw, Table, rates_of
 
-DATED = "model-prices"
-GENAI = "genai-prices"
+DATED = "model-prices-2026-10"
+GENAI = "genai-prices-2026-11"
 GENAI_DAY = date(2026, 11, 10)
+SLIP_RATIO = 8
 SMALLEST_USD_PER_MTOK = 0.006  # what tables state below this were prices per character
 
 
@@ -52,10 +53,22 @@ class Inputs:
     genai: tuple[date | None, Rates] | None
 
 
-def periods_of(inputs: Inputs) -> list[Period]:
-    """All price rows of an offering: the plain ones by time, then tiers, batch and peak hours of the newest."""
+def periods_of(inputs: Inputs, *, peak_hours: bool) -> list[Period]:
+    """All price rows of an offering: the plain ones by time, then tiers and batch of the newest.
+
+    A host's peak hours get a row of their own with `peak_hours`, else a note beside the off-peak price.
+    """
     plain = _plain(inputs)
-    return [*plain, *_variants(inputs, plain)] if plain else []
+    if not plain:
+        return []
+    rows = [*plain, *_variants(inputs, plain[-1])]
+    peak = _peak(inputs, plain[-1])
+    if peak and peak_hours:
+        rows.append(peak)
+    elif peak:
+        note = f"off-peak; {peak.rates.input:g} and {peak.rates.output:g} in peak hours"
+        rows[len(plain) - 1] = replace(plain[-1], note=note)
+    return rows
 
 
 def _plain(inputs: Inputs) -> list[Period]:
@@ -86,26 +99,28 @@ def _seen(rows: tuple[tuple[Table, Raw], ...], suffix: str = "") -> list[Seen]:
 
 
 def _runs(seen: list[Seen]) -> list[Period]:
-    """Successive equal prices as one period each; a price that one table alone states between two equal ones is a slip."""
-    kept = [
-        item
-        for index, item in enumerate(seen)
-        if not (
-            0 < index < len(seen) - 1
-            and seen[index - 1].rates.same_base(seen[index + 1].rates)
-            and not item.rates.same_base(seen[index - 1].rates)
-        )
-    ]
+    """Successive equal prices as one period each, without the slips of single tables."""
     runs: list[Period] = []
-    for item in kept:
+    for item in (one for index, one in enumerate(seen) if not _slip(seen, index)):
         if runs and runs[-1].rates.same_base(item.rates):
-            first = runs[-1].sources[0]
-            runs[-1] = replace(runs[-1], checked=item.day, sources=(first, item.key), rates=item.rates)
+            sources = _joined(runs[-1].sources[:1], (item.key,))
+            runs[-1] = replace(runs[-1], checked=item.day, sources=sources, rates=item.rates)
             continue
         if runs:
             runs[-1] = replace(runs[-1], end=item.day - timedelta(days=1))
         runs.append(Period(item.day, None, item.day, (item.key,), item.rates))
     return runs
+
+
+def _slip(seen: list[Seen], index: int) -> bool:
+    """Whether one table alone states a price: between two equal ones, or first and out by a power of ten."""
+    if index + 1 >= len(seen):
+        return False
+    now, after = seen[index].rates, seen[index + 1].rates
+    if index == 0:
+        return max(now.input / after.input, after.input / now.input) >= SLIP_RATIO
+    before = seen[index - 1].rates
+    return before.same_base(after) and not now.same_base(before)
 
 
 def _from_series(series: list[Dated], seen: list[Seen], day: date) -> list[Period]:
@@ -118,7 +133,8 @@ def _from_series(series: list[Dated], seen: list[Seen], day: date) -> list[Perio
             merged.append(item)
     periods: list[Period] = []
     for item in merged:
-        start, sources = item.start, (DATED,)
+        start = item.start
+        sources: tuple[str, ...] = (DATED,)
         earlier = [one for one in seen if periods and periods[-1].start < one.day < start]
         first = next((one for one in earlier if one.rates.same_base(item.rates)), None)
         if first and not item.documented:
@@ -171,19 +187,20 @@ def _with_genai(attested: list[Period], genai: tuple[date | None, Rates] | None,
     return attested
 
 
-def _variants(inputs: Inputs, plain: list[Period]) -> list[Period]:
-    """Rows beside the newest plain price: prompts above a length, batch, and peak hours."""
-    now = plain[-1]
-    found = _tiers(inputs, now)
+def _variants(inputs: Inputs, now: Period) -> list[Period]:
+    """Rows beside the newest plain price: prompts above a length, and batch."""
     batch = _variant(inputs, now, "_batches", batch=True) or _dated_batch(inputs, now)
-    found += [batch] if batch else []
+    return [*_tiers(inputs, now), *([batch] if batch else [])]
+
+
+def _peak(inputs: Inputs, now: Period) -> Period | None:
+    """The price of peak hours, where the newest table tells them from the rest."""
     row = inputs.rows[-1][1] if inputs.rows else {}
     peak = rates_of(row) if row.get("off_peak_pricing") else None
-    if peak:
-        note = "weekdays 01:00 to 04:00 and 06:00 to 10:00 UTC"
-        first = next(table for table, one in inputs.rows if one.get("off_peak_pricing") and _same(rates_of(one), peak))
-        found.append(_beside(now, first, inputs.rows[-1][0], peak, peak=True, note=note))
-    return found
+    if peak is None or not _agrees(row, now):
+        return None
+    first = next(table for table, one in inputs.rows if one.get("off_peak_pricing") and _same(rates_of(one), peak))
+    return _beside(now, first, inputs.rows[-1][0], peak, peak=True)
 
 
 def _tiers(inputs: Inputs, now: Period) -> list[Period]:
@@ -236,11 +253,11 @@ def _agrees(row: Raw, now: Period) -> bool:
 
 def _beside(
     now: Period, first: Table, last: Table, rates: Rates, *, above: int | None = None,
-    batch: bool = False, peak: bool = False, note: str = "",
+    batch: bool = False, peak: bool = False,
 ) -> Period:  # fmt: skip
     start = max(now.start, first.day)
     sources = _joined((first.key,), (last.key,))
-    return Period(start, now.end, max(start, last.day), sources, rates, above, batch, peak, note=note)
+    return Period(start, now.end, max(start, last.day), sources, rates, above, batch, peak)
 
 
 def _dated_batch(inputs: Inputs, now: Period) -> Period | None:

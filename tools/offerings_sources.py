@@ -166,7 +166,8 @@ def _newest(prices: Any) -> tuple[date | None, Rates] | None:
             return None
         start = getattr(plain[-1].constraint, "start_date", None)
         prices = plain[-1].prices
-    given = {name: _base(getattr(prices, f"{name}_mtok", None)) for name in ("input", "output", "cache_read", "cache_write")}
+    names = ("input", "output", "cache_read", "cache_write")
+    given = {name: _base(getattr(prices, f"{name}_mtok", None)) for name in names}
     if not given["input"] or not given["output"]:
         return None
     return start, Rates(given["input"], given["output"], given["cache_read"], given["cache_write"])

@@ -18,7 +18,7 @@ _PLAIN = re.compile(r"[A-Za-z@]?[A-Za-z][A-Za-z0-9 ./()+-]*")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 
-class EditedByHand(Exception):
+class EditedByHandError(Exception):
     """The compiled part of a file is not what the compiler wrote."""
 
 
@@ -103,31 +103,37 @@ def _text(value: Any) -> str:
 
 
 def terms_block(entry: Mapping[str, Any], present: str) -> str:
-    """Terms, regions and data handling of a host in flow style, without those keys that stand there by hand."""
-    text = ""
-    for name in ("terms", "regions"):
-        if entry.get(name) and not re.search(rf"^{name}:", present, re.M):
-            text += f"{name}: {_flow(entry[name])}\n"
+    """Terms, regions and data handling of a host, without those keys that stand there by hand."""
+    text = "".join(
+        _entry(name, entry[name])
+        for name in ("terms", "regions")
+        if entry.get(name) and not re.search(rf"^{name}:", present, re.M)
+    )
     if entry.get("data") and not re.search(r"^data:", present, re.M):
-        facts = [f"  {name}: {_flow(value)}\n" for name, value in entry["data"].items() if value]
+        facts = [_entry(name, value, "  ") for name, value in entry["data"].items() if value]
         text += "data:\n" + "".join(facts) if facts else ""
     return TERMS_MARK + text if text else ""
 
 
-def _flow(value: Mapping[str, Any]) -> str:
-    return "{" + ", ".join(f"{name}: {scalar(item)}" for name, item in value.items()) + "}"
+def _entry(name: str, value: Mapping[str, Any], indent: str = "") -> str:
+    """A fact under its name: in flow style where it fits on a line, else key by key."""
+    parts = [f"{key}: {scalar(item)}" for key, item in value.items()]
+    line = f"{indent}{name}: {{{', '.join(parts)}}}\n"
+    if len(line) <= WIDTH:
+        return line
+    return f"{indent}{name}:\n" + "".join(f"{indent}  {part}\n" for part in parts)
 
 
 def without_compiled(text: str, *, force: bool) -> str:
     """A host's file as it was made by hand: everything that the compiler wrote is cut out.
 
-    Raises EditedByHand where the compiled part was changed since, unless forced.
+    Raises EditedByHandError where the compiled part was changed since, unless forced.
     """
     head, found, compiled = text.partition(OFFERINGS_MARK)
     if found:
         checksum, _, body = compiled.partition("\n")
         if checksum != _checksum(body) and not force:
-            raise EditedByHand
+            raise EditedByHandError
     head = re.sub(rf"{re.escape(SOURCES_MARK)}(?:  .*\n)*", "", head)
     return re.sub(rf"{re.escape(TERMS_MARK)}(?:(?!sources:).*\n)*", "", head).rstrip("\n") + "\n"
 
@@ -141,7 +147,8 @@ def spliced(by_hand: str, terms: str, sources: str, offerings: str) -> str:
     if offerings:
         text = re.sub(r"^offerings: \[\]$", "offerings:", text, flags=re.M)
         body = "\n" + offerings.rstrip("\n") + "\n"
-        text = f"{text.rstrip()}\n\n{OFFERINGS_MARK}{_checksum(body)}\n{body}"
+        gap = "\n" if text.rstrip().endswith("offerings:") else "\n\n"
+        text = f"{text.rstrip()}{gap}{OFFERINGS_MARK}{_checksum(body)}\n{body}"
     return text
 
 

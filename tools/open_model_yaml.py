@@ -21,6 +21,8 @@ def dump(record: dict[str, Any]) -> str:
 def _entry(key: str, value: Any, depth: int) -> list[str]:
     pad = "  " * depth
     flat = f"{pad}{key}: {_flow(value) if isinstance(value, dict | list) else _scalar(value, _BLOCK_PLAIN)}"
+    if isinstance(value, list) and len(flat) > WIDTH:
+        return [f"{pad}{key}:", *(f"{pad}  - {_scalar(item, _BLOCK_PLAIN)}" for item in value)]
     if not isinstance(value, dict) or (len(flat) <= WIDTH and key not in _BLOCKS and depth < 2):
         return [flat]
     if _is_block_value(key) and len(flat) <= WIDTH:

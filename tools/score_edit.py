@@ -26,7 +26,7 @@ class ScoreRow:
         """The row as the catalogue writes it, on one line where it fits."""
         source = self.sources[0] if len(self.sources) == 1 else f"[{', '.join(self.sources)}]"
         effort = "" if self.effort == "default" else f" effort: {self.effort},"
-        head = f"  - {{benchmark: {self.benchmark}, harness: {self.harness}, shots: \"{self.shots}\",{effort}"
+        head = f'  - {{benchmark: {self.benchmark}, harness: {self.harness}, shots: "{self.shots}",{effort}'
         tail = f" value: {self.value}, date: {self.date}, source: {source}"
         note = f", note: {self.note}" if self.note else ""
         joint = "" if len(head + tail + note) < 139 else "\n    "

@@ -1,7 +1,7 @@
 """The catalogue with a user's layers over it: read, checked and compiled; needs YAML, so it is cached."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from llmselect.catalog.check import RULES
 from llmselect.catalog.check_files import TABLES, Fault, Files, as_json, days_read, read_files
-from llmselect.catalog.overlay import applied
-from llmselect.catalog.reader import Parsed
+from llmselect.catalog.overlay import REFRESHED, applied
+from llmselect.catalog.reader import NodePath, Parsed, Position
 from llmselect.catalog.schema import Host, Model, Strict
 
 
@@ -23,24 +23,32 @@ def compile_layers(base: str, folders: Sequence[Path]) -> tuple[str, list[Fault]
         files = read_files(folder, date.today())
         own = [fault for fault in files.faults if fault.code != "missing-file"]
         if not own:
-            data = {file: parsed.data for file, parsed in files.parsed.items()}
-            catalog = json.loads(as_json(applied(catalog, json.loads(as_json(data)))))
-            own = _faults_across(catalog, files)
+            data = json.loads(as_json({file: parsed.data for file, parsed in files.parsed.items()}))
+            merged = applied(catalog, data, own=folder.name != REFRESHED)
+            own = _faults_across(merged, files, data)
+            catalog = catalog if own else merged
         faults += own
     if faults:
-        return base, faults
+        return base, sorted(faults)
     newest = max([date.fromisoformat(catalog["date"]), *days_read(catalog["hosts"]), *days_read(catalog["models"])])
     return as_json({**catalog, "date": newest}), []
 
 
-def _faults_across(catalog: dict[str, Any], layer: Files) -> list[Fault]:
+def kind_of(file: str) -> type[Strict]:
+    """The type of a catalogue's file, by its path."""
+    if file.startswith("models/"):
+        return Model
+    return Host if file.startswith("hosts/") else TABLES[file]
+
+
+def _faults_across(catalog: dict[str, Any], layer: Files, data: dict[str, Any]) -> list[Fault]:
     """What the rules across files say of the merged catalogue, as far as the layer's files are concerned."""
     whole = Files(layer.prefix, layer.today)
-    for file, data in _as_files(catalog):
+    for file, merged in _as_files(catalog):
         own = layer.parsed.get(file)
-        whole.parsed[file] = Parsed(data, (), own.values, own.keys) if own else Parsed(data)
+        whole.parsed[file] = _placed(merged, own, data[file]) if own else Parsed(merged)
         try:
-            whole.records[file] = _kind(file).model_validate_json(as_json(data))
+            whole.records[file] = kind_of(file).model_validate_json(as_json(merged))
         except ValidationError as error:
             detail = error.errors(include_url=False)[0]
             place = ".".join(str(part) for part in detail["loc"])
@@ -50,13 +58,36 @@ def _faults_across(catalog: dict[str, Any], layer: Files) -> list[Fault]:
     return sorted({fault for fault in found if fault.file in touched and fault.code != "unused-source"})
 
 
+def _placed(merged: Any, own: Parsed, data: Any) -> Parsed:
+    """A merged file's data with the positions that its parts have in the layer's own file."""
+    origin = {id(node): path for path, node in _nodes(data, ())}
+    values: dict[NodePath, Position] = {(): (1, 1)}
+    keys: dict[NodePath, Position] = {}
+    for path, node in _nodes(merged, ()):
+        start = origin.get(id(node))
+        for step, value in _children(node):
+            there = None if start is None else (*start, step)
+            if there is None and isinstance(value, dict | list):
+                there = origin.get(id(value))
+            if there in own.values:
+                values[*path, step] = own.values[there]
+                keys[*path, step] = own.keys.get(there, own.values[there])
+    return Parsed(merged, (), values, keys)
+
+
+def _nodes(data: Any, path: NodePath) -> Iterator[tuple[NodePath, Any]]:
+    """Every mapping and list in data with its path."""
+    if isinstance(data, dict | list):
+        yield path, data
+        for step, value in _children(data):
+            yield from _nodes(value, (*path, step))
+
+
+def _children(node: Any) -> Iterator[tuple[str | int, Any]]:
+    yield from node.items() if isinstance(node, dict) else enumerate(node)
+
+
 def _as_files(catalog: dict[str, Any]) -> list[tuple[str, Any]]:
     models = [(f"models/{name}.yaml", data) for name, data in catalog["models"].items()]
     hosts = [(f"hosts/{name}.yaml", data) for name, data in catalog["hosts"].items()]
     return [*models, *hosts, *((name, catalog[name.removesuffix(".yaml")]) for name in TABLES)]
-
-
-def _kind(file: str) -> type[Strict]:
-    if file.startswith("models/"):
-        return Model
-    return Host if file.startswith("hosts/") else TABLES[file]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from llmselect.catalog.overlay import DISABLED, layers
+from llmselect.catalog.overlay import DISABLED, LAYERS, REFRESHED, layers
 from llmselect.catalog.schema import Catalog
 from llmselect.errors import Exit, LlmselectError
 
@@ -28,14 +28,14 @@ _CHECK_HINT = "run `llmselect catalog check` to see every fault"
 _package = Path(__file__).resolve().parent.parent
 
 
-def load(directory: Path | None = None) -> Catalog:
-    """The catalogue of a directory, or the one that `catalog_path` finds.
+def load(directory: Path | None = None, *, own: bool = True) -> Catalog:
+    """The catalogue of a directory, or the one that `catalog_path` finds with the user's layers over it.
 
-    Raises LlmselectError with exit status 4: `no-catalog` where there is none, `invalid-catalog` with the
+    Without `own` the user's own records are left out, as a refresh needs it. Raises LlmselectError with exit status 4: `no-catalog` where there is none, `invalid-catalog` with the
     first fault where it does not pass its checks.
     """
     path = catalog_path(directory)
-    folders = [] if directory else layers()
+    folders = [] if directory else layers(LAYERS if own else (REFRESHED,))
     if path.is_dir() or folders:
         return _from_directories(path, folders)
     try:
@@ -155,7 +155,7 @@ def _cache_entry(base: Path, folders: Sequence[Path]) -> Path | None:
             content = _bytes_or_empty(root / name)
             digest.update(f"{name}\0{len(content)}\0".encode(errors="surrogateescape"))
             digest.update(content)
-    place = hashlib.sha256(os.fsencode(base.resolve())).hexdigest()[:12]
+    place = hashlib.sha256(b"\0".join(os.fsencode(path.resolve()) for path in (base, *folders))).hexdigest()[:12]
     try:
         return cache_folder() / f"catalog-{place}-{digest.hexdigest()}.json"
     except RuntimeError:  # no home directory

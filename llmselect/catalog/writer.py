@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pydantic import BaseModel
+
 MAX_WIDTH = 140
 MAX_DECIMALS = 17  # the reader takes longer fractions for text
 MAX_DIGITS = 18
@@ -19,6 +21,12 @@ def text(data: Mapping[str, Any], header: str = "") -> str:
     the default `confidence: high` is left out. Raises ValueError for numbers that YAML cannot hold.
     """
     return header + "".join(f"{line}\n" for line in _block(_tidied(data), 0))
+
+
+def plain(record: BaseModel) -> dict[str, Any]:
+    """A record as data for `text`: dates as dates, lists for tuples, a lone source as its key, no defaults."""
+    data: dict[str, Any] = _tidied(record.model_dump(by_alias=True, exclude_defaults=True))
+    return data
 
 
 def header_of(written: str) -> str:

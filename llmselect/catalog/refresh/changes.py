@@ -1,15 +1,16 @@
 """What a price file would change in the catalogue, and what is too suspicious to be taken."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from llmselect.catalog.refresh.history import PRICES, Seen, named_prices, refresh_tier, suspicion
 from llmselect.catalog.refresh.pricefile import PriceFile, PriceRow
-from llmselect.catalog.schema import Catalog, Host, Offering, Price
+from llmselect.catalog.schema import Catalog, Host, Offering
+from llmselect.catalog.writer import plain
 
-SUSPICIOUS_FACTOR = 3.0
-PRICE_FIELDS = ("input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok", "cache_write_usd_per_mtok")
+Tier = tuple[int | None, bool]  # above how many prompt tokens (None: any), of deferred requests or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The offerings as they will stand (by host, as plain data), what changed in them, and what was held back."""
+    """The offerings as they will stand (by host, as plain data), what changed in them, and what was held back.
+
+    An offering is given by its model, its API id and what a refresh maintains: prices and lifecycle.
+    """
 
     offerings: dict[str, list[dict[str, Any]]]
     changes: tuple[Change, ...]
@@ -43,8 +47,8 @@ class Plan:
     checked: int
 
 
-def plan(catalog: Catalog, file: PriceFile, seen: date, source: str) -> Plan:
-    """Compare every offering that the price file names with its row; `seen` is the day of the file.
+def plan(catalog: Catalog, file: PriceFile, seen: Seen) -> Plan:
+    """Compare every offering that the price file names with its row.
 
     An unchanged price is marked as checked. A changed one ends the day before and the new one begins;
     a price that moves by a factor of three or more, falls to zero, or loses its row is held back.
@@ -53,147 +57,117 @@ def plan(catalog: Catalog, file: PriceFile, seen: date, source: str) -> Plan:
     changes: list[Change] = []
     held: list[Held] = []
     checked = 0
-    for host, offering, key in _named(catalog, seen):
+    for host, offering, key in _named(catalog, seen.day):
         row = file.rows.get(key)
         if row is None:
-            held.append(Held(host, offering.model, key, "its row has vanished from the price file"))
+            fault = file.faulty.get(key)
+            why = f"its row cannot be used: {fault}" if fault else "its row has vanished from the price file"
+            held.append(Held(host.id, offering.model, key, why))
             continue
-        if (why := _suspicion(offering, row, seen)) is not None:
-            held.append(Held(host, offering.model, key, why))
+        data = _maintained(offering)
+        if (doubt := _doubtful(data["prices"], row, seen)) is not None:
+            held.append(Held(host.id, offering.model, key, doubt))
             continue
-        if (why := _other_end(catalog.hosts[host], offering, row)) is not None:
-            held.append(Held(host, offering.model, key, why))
-            row = replace(row, ends=None)
-        data = offering.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
-        data["model"] = offering.model
-        changes += _refresh_prices(host, offering, data, row, seen, source)
-        changes += _refresh_life(host, offering, data, row, seen, source)
-        offerings.setdefault(host, []).append(data)
+        end, refusal = _end(host, offering, _stated_end(offering, row, file), seen)
+        if refusal is not None:
+            held.append(Held(host.id, offering.model, key, refusal))
+        changes += _refreshed(host, offering, data, row, end, seen)
+        offerings.setdefault(host.id, []).append({name: value for name, value in data.items() if value})
         checked += 1
     return Plan(offerings, tuple(changes), tuple(held), checked)
 
 
-def _named(catalog: Catalog, seen: date) -> Iterator[tuple[str, Offering, str]]:
+def _named(catalog: Catalog, day: date) -> Iterator[tuple[Host, Offering, str]]:
     """The offerings that the price file names and that have not ended; it keeps rows of those that have."""
     for host in catalog.hosts.values():
         for offering in host.offerings:
-            end = offering.lifecycle.shutdown
-            ended = end is not None and end.value is not None and end.value <= seen
-            if offering.litellm_key is not None and not ended:
-                yield host.id, offering, offering.litellm_key
+            end = _shutdown(offering)
+            if offering.litellm_key is not None and (end is None or end > day):
+                yield host, offering, offering.litellm_key
 
 
-def _current(offering: Offering, seen: date, above: int | None, batch: bool) -> Price | None:
-    """The price of a tier that is valid on a day."""
-    for price in offering.prices:
-        same = price.above_input_tokens == above and price.batch == batch and not price.peak_hours
-        if same and price.from_ <= seen and (price.to is None or price.to >= seen):
-            return price
-    return None
+def _maintained(offering: Offering) -> dict[str, Any]:
+    """What identifies an offering and what a refresh maintains of it, as plain data."""
+    data = plain(offering)
+    kept = {name: data[name] for name in ("model", "api_id") if name in data}
+    return {**kept, "prices": data.get("prices", []), "lifecycle": data.get("lifecycle", {})}
 
 
-def _tiers(row: PriceRow) -> Iterator[tuple[int | None, bool, dict[str, float]]]:
-    yield None, False, row.standard
+def _shutdown(offering: Offering) -> date | None:
+    return offering.lifecycle.shutdown.value if offering.lifecycle.shutdown else None
+
+
+def _tiers(row: PriceRow) -> Iterator[tuple[Tier, dict[str, float]]]:
+    yield (None, False), row.standard
     for above, prices in row.tiers.items():
-        yield above, False, prices
+        yield (above, False), prices
     if row.batch:
-        yield None, True, row.batch
+        yield (None, True), row.batch
 
 
-def _suspicion(offering: Offering, row: PriceRow, seen: date) -> str | None:
-    """Why a row should not be believed, or None."""
-    for above, batch, prices in _tiers(row):
-        old = _current(offering, seen, above, batch)
-        if old is None:
-            continue
-        for name in PRICE_FIELDS[:2]:
-            before, after = getattr(old, name), prices.get(name)
-            if before is None or after is None or before == 0:
-                continue
-            if after == 0:
-                return f"{name} fell from {before:g} to zero"
-            if not 1 / SUSPICIOUS_FACTOR < after / before < SUSPICIOUS_FACTOR:
-                return f"{name} moved from {before:g} to {after:g}, by a factor of three or more"
+def _doubtful(rows: list[dict[str, Any]], row: PriceRow, seen: Seen) -> str | None:
+    """Why a row's prices should not be believed, or None."""
+    doubts = (suspicion(rows, tier, prices, seen.day) for tier, prices in _tiers(row))
+    return next((doubt for doubt in doubts if doubt is not None), None)
+
+
+def _stated_end(offering: Offering, row: PriceRow, file: PriceFile) -> date | None:
+    """The end that the price file gives; an alias inherits that of the snapshot which it means."""
+    snapshot = offering.api_id.value if offering.api_id else None
+    if row.ends is not None or snapshot is None:
+        return row.ends
+    for alias in offering.aliases:
+        prefix = row.key.removesuffix(alias)
+        if prefix + alias == row.key and prefix + snapshot in file.rows:
+            return file.rows[prefix + snapshot].ends
     return None
 
 
-def _other_end(host: Host, offering: Offering, row: PriceRow) -> str | None:
-    """A host's own word on the end outweighs the price file's; the difference is told."""
-    fact = offering.lifecycle.shutdown
-    if fact is None or fact.value is None or row.ends is None or row.ends == fact.value:
-        return None
-    if all(host.sources[key].kind == "third-party" for key in fact.source):
-        return None
-    return f"the price file ends it on {row.ends}, {', '.join(fact.source)} on {fact.value}; the latter stands"
+def _end(host: Host, offering: Offering, stated: date | None, seen: Seen) -> tuple[date | None, str | None]:
+    """The end date that holds, and why the price file's is not taken; a missing date erases none that is known.
+
+    A host's own word outweighs the price file's, and so does what was read later.
+    """
+    fact, known = offering.lifecycle.shutdown, _shutdown(offering)
+    if stated is None or stated == known:
+        return known, None
+    if fact is not None and known is not None:
+        sources = [host.sources[key] for key in fact.source]
+        if any(source.kind != "third-party" for source in sources):
+            return known, f"the price file ends it on {stated}, {', '.join(fact.source)} on {known}; the latter stands"
+        if max(source.retrieved for source in sources) > seen.day:
+            return known, None
+    life = offering.lifecycle
+    started = [fact.value for fact in (life.released, life.deprecated) if fact is not None and fact.value is not None]
+    latest = max([*started, *(price.from_ for price in offering.prices)], default=date.min)
+    if stated < latest:
+        return known, f"the price file ends it on {stated}, before something that happened on {latest}"
+    return stated, None
 
 
-def _refresh_prices(
-    host: str, offering: Offering, data: dict[str, Any], row: PriceRow, seen: date, source: str
+def _refreshed(
+    host: Host, offering: Offering, data: dict[str, Any], row: PriceRow, end: date | None, seen: Seen
 ) -> Iterator[Change]:
-    for above, batch, prices in _tiers(row):
-        if not prices.get("input_usd_per_mtok") and not prices.get("output_usd_per_mtok"):
-            continue
-        old = _current(offering, seen, above, batch)
-        if old is not None and old.checked >= seen:
-            continue
-        rows = data.setdefault("prices", [])
-        if old is not None and all(getattr(old, name) in (prices.get(name), None) for name in PRICE_FIELDS):
-            _row_of(rows, old)["checked"] = seen.isoformat()
-            continue
-        if old is not None:
-            _end(rows, old, seen)
-        rows.append(_new_price(above, batch, prices, seen, source))
-        before = f"{old.input_usd_per_mtok:g} / {old.output_usd_per_mtok:g}" if old else "none"
-        after = f"{prices.get('input_usd_per_mtok', 0):g} / {prices.get('output_usd_per_mtok', 0):g}"
-        yield Change(host, offering.model, _tier_name(above, batch), before, after)
-
-
-def _row_of(rows: list[dict[str, Any]], price: Price) -> dict[str, Any]:
-    wanted = (price.from_.isoformat(), price.above_input_tokens, price.batch, price.peak_hours)
-    return next(
-        row
-        for row in rows
-        if (row["from"], row.get("above_input_tokens"), row.get("batch", False), row.get("peak_hours", False)) == wanted
-    )
-
-
-def _end(rows: list[dict[str, Any]], price: Price, seen: date) -> None:
-    """Close a price the day before its successor; one that began the same day gives way."""
-    row = _row_of(rows, price)
-    if price.from_ >= seen:
-        rows.remove(row)
-    else:
-        row["to"] = (seen - timedelta(days=1)).isoformat()
-
-
-def _new_price(above: int | None, batch: bool, prices: dict[str, float], seen: date, source: str) -> dict[str, Any]:
-    row: dict[str, Any] = {"from": seen.isoformat(), "checked": seen.isoformat(), "source": source, **prices}
-    if above is not None:
-        row["above_input_tokens"] = above
-    if batch:
-        row["batch"] = True
-    return row
-
-
-def _tier_name(above: int | None, batch: bool) -> str:
-    if batch:
-        return "batch price, USD per million tokens in / out"
-    over = f" above {above:,} tokens" if above else ""
-    return f"price{over}, USD per million tokens in / out"
-
-
-def _refresh_life(
-    host: str, offering: Offering, data: dict[str, Any], row: PriceRow, seen: date, source: str
-) -> Iterator[Change]:
-    """The end date of the row; a missing one erases none that is known, and a row that ended is not seen alive."""
-    life = data.setdefault("lifecycle", {})
-    known = offering.lifecycle.shutdown.value if offering.lifecycle.shutdown else None
-    if row.ends is not None and row.ends != known:
-        life["shutdown"] = {"value": row.ends.isoformat(), "source": source}
-        yield Change(host, offering.model, "shutdown", str(known or "none"), row.ends.isoformat())
+    """Bring an offering's data up to date; what has ended gets no new prices and is not seen alive."""
+    known = _shutdown(offering)
+    if end != known and end is not None:
+        data["lifecycle"]["shutdown"] = {"value": end, "source": seen.source}
+        yield Change(host.id, offering.model, "shutdown", str(known or "none"), str(end))
+        for price in data["prices"]:
+            if price.get("to", end) > end:
+                price["to"] = end
+    if end is not None and end <= seen.day:
+        return
+    for tier, prices in _tiers(row):
+        changed = refresh_tier(data["prices"], tier, prices, seen)
+        if changed is not None:
+            yield Change(host.id, offering.model, _tier_name(tier), *map(named_prices, changed))
     last = offering.lifecycle.last_seen.value if offering.lifecycle.last_seen else None
-    alive = (row.ends or known) is None or (row.ends or known or seen) > seen
-    if alive and (last is None or last < seen):
-        life["last_seen"] = {"value": seen.isoformat(), "source": source}
-    if not life:
-        del data["lifecycle"]
+    if last is None or last < seen.day:
+        data["lifecycle"]["last_seen"] = {"value": seen.day, "source": seen.source}
+
+
+def _tier_name(tier: Tier) -> str:
+    above, batch = tier
+    kind = "batch price" if batch else f"price above {above:,} tokens" if above else "price"
+    return f"{kind}, USD per million tokens {' / '.join(PRICES.values())}"

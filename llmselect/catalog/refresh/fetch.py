@@ -1,14 +1,19 @@
 """Getting a price file: from a path, or from an address when the user asked for it by name."""
 
+import http.client
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from llmselect.catalog.refresh.pricefile import MAX_BYTES
 from llmselect.errors import Exit, LlmselectError
 
 LITELLM_URL = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
-TIMEOUT_S = 30
+SILENCE_S = 20.0  # the longest wait for the next bytes
+DEADLINE_S = 120.0  # the longest wait for all of them
+CHUNK_BYTES = 2**16
 _OFFLINE_HINT = "Download the file elsewhere and name it: --from FILE. Nothing was changed."
 
 
@@ -17,23 +22,55 @@ def read(place: str) -> bytes:
     if place.startswith(("http://", "https://")):
         return _download(place)
     try:
-        path = Path(place)
-        if path.stat().st_size > MAX_BYTES:
-            raise LlmselectError("too-large", f"{place} has more than {MAX_BYTES:,} bytes", "Check the file.")
-        return path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        with Path(place).open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         message = f"{place} cannot be read: {reason}"
         raise LlmselectError("unreadable-file", message, "Check its path.", Exit.MISSING) from None
+    if len(content) > MAX_BYTES:
+        raise LlmselectError("too-large", f"{place} has more than {MAX_BYTES:,} bytes", "Check the file.", Exit.MISSING)
+    return content
+
+
+def without_secrets(url: str) -> str:
+    """An address as it may be shown and stored: without a user, a password, a query or a fragment."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _download(url: str) -> bytes:
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
-            content: bytes = answer.read(MAX_BYTES + 1)
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        reason = getattr(error, "reason", error)
-        raise LlmselectError("unreachable", f"{url} cannot be fetched: {reason}", _OFFLINE_HINT, Exit.MISSING) from None
+        with urllib.request.urlopen(url, timeout=SILENCE_S) as answer:
+            content = _received(answer, time.monotonic() + DEADLINE_S)
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
+        reason = getattr(error, "reason", None) or error
+        message = f"{_shown(url)} cannot be fetched: {str(reason) or type(reason).__name__}"
+        raise LlmselectError("unreachable", message, _OFFLINE_HINT, Exit.MISSING) from None
     if len(content) > MAX_BYTES:
-        raise LlmselectError("too-large", f"{url} sends more than {MAX_BYTES:,} bytes", _OFFLINE_HINT)
+        message = f"{_shown(url)} sends more than {MAX_BYTES:,} bytes"
+        raise LlmselectError("too-large", message, _OFFLINE_HINT, Exit.MISSING)
     return content
+
+
+def _received(answer: http.client.HTTPResponse, deadline: float) -> bytes:
+    """All that is sent, or a little more than is allowed; raises OSError when it stops early or takes too long."""
+    content = bytearray()
+    promised = answer.headers.get("Content-Length", "")
+    while len(content) <= MAX_BYTES:
+        chunk = answer.read1(CHUNK_BYTES)
+        if not chunk:
+            break
+        content += chunk
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"it took longer than {DEADLINE_S:g} s")
+    if len(content) <= MAX_BYTES and promised.isdecimal() and len(content) < int(promised):
+        raise ConnectionError(f"it stopped after {len(content):,} of {int(promised):,} bytes")
+    return bytes(content)
+
+
+def _shown(url: str) -> str:
+    try:
+        return without_secrets(url)
+    except ValueError:
+        return "the address"

@@ -5,6 +5,7 @@ https://github.com/BerriAI/litellm, `model_prices_and_context_window.json` (MIT)
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,9 @@ from llmselect.errors import LlmselectError
 MAX_BYTES = 64 * 2**20
 MAX_ROWS = 50_000
 MAX_USD_PER_MTOK = 100_000.0
+MAX_INTEGER_DIGITS = 18
 EXAMPLE_KEY = "sample_spec"
+YEARS = range(2015, 2101)  # an end in any other year is a mistake
 
 # The file's names of prices per token, and ours per million tokens.
 _PRICES = {
@@ -25,7 +28,8 @@ _PRICES = {
     "cache_read_input_token_cost": "cached_input_usd_per_mtok",
     "cache_creation_input_token_cost": "cache_write_usd_per_mtok",
 }
-LONG_CONTEXT = {"_above_128k_tokens": 128_000, "_above_200k_tokens": 200_000, "_above_272k_tokens": 272_000}
+_LONG_CONTEXT = re.compile(r"input_cost_per_token(_above_([1-9]\d{0,3})k_tokens)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,39 +48,70 @@ class PriceRow:
 
 @dataclass(frozen=True, slots=True)
 class PriceFile:
-    """The usable rows by key, and why others were left out (reason to count)."""
+    """The usable rows by key, and the others' keys with what is wrong with them."""
 
     rows: dict[str, PriceRow]
-    left_out: Counter[str] = field(default_factory=Counter)
+    faulty: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def left_out(self) -> Counter[str]:
+        """Why rows were left out: reason to count."""
+        return Counter(self.faulty.values())
+
+
+class _Doubled(dict[str, Any]):
+    """An object of the file in which keys stand more than once."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.keys_doubled = {key for key, count in Counter(key for key, _ in pairs).items() if count > 1}
 
 
 def parse(raw: bytes, origin: str) -> PriceFile:
     """The file's rows; raises LlmselectError where it is no such file at all.
 
-    Rows that are not mappings, prices that are not finite numbers of zero or more, and impossible dates
-    are left out and counted.
+    Rows that are not mappings or stand twice, prices that are not finite numbers of zero or more, and
+    impossible dates are left out and counted.
     """
+    data = _object(raw, origin)
+    doubled = data.keys_doubled if isinstance(data, _Doubled) else set()
+    rows: dict[str, PriceRow] = {}
+    faulty: dict[str, str] = {}
+    for key, row in data.items():
+        if key == EXAMPLE_KEY:
+            continue
+        try:
+            if key in doubled:
+                raise ValueError("a row stands twice")
+            rows[key] = _row(key, row)
+        except ValueError as error:
+            faulty[key] = str(error)
+    if not rows:
+        raise _bad(origin, "none of its rows can be used")
+    return PriceFile(rows, faulty)
+
+
+def _object(raw: bytes, origin: str) -> dict[str, Any]:
     if len(raw) > MAX_BYTES:
         raise _bad(origin, f"it has {len(raw):,} bytes, more than {MAX_BYTES:,}")
     try:
-        data = json.loads(raw)
+        data = json.loads(raw, object_pairs_hook=_mapping, parse_int=_integer)
     except (ValueError, RecursionError) as error:
-        raise _bad(origin, f"it is not JSON ({error})") from None
+        raise _bad(origin, f"it is not JSON ({str(error)[:200]})") from None
     if not isinstance(data, dict) or not data:
         raise _bad(origin, "it holds no mapping of model names to prices")
     if len(data) > MAX_ROWS:
         raise _bad(origin, f"it has {len(data):,} rows, more than {MAX_ROWS:,}")
-    left_out: Counter[str] = Counter()
-    rows = {}
-    for key, row in data.items():
-        if key == EXAMPLE_KEY:
-            continue
-        parsed = _row(key, row, left_out)
-        if parsed is not None:
-            rows[key] = parsed
-    if not rows:
-        raise _bad(origin, "none of its rows can be used")
-    return PriceFile(rows, left_out)
+    return data
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else _Doubled(pairs)
+
+
+def _integer(digits: str) -> float:
+    return int(digits) if len(digits) <= MAX_INTEGER_DIGITS else math.inf
 
 
 def _bad(origin: str, why: str) -> LlmselectError:
@@ -84,31 +119,45 @@ def _bad(origin: str, why: str) -> LlmselectError:
     return LlmselectError("bad-price-file", f"{origin} is no usable price file: {why}", hint)
 
 
-def _row(key: str, row: Any, left_out: Counter[str]) -> PriceRow | None:
+def _row(key: str, row: Any) -> PriceRow:
+    """One row; raises ValueError that says what is wrong with it."""
     if not isinstance(row, dict):
-        left_out["row is not a mapping"] += 1
-        return None
-    try:
-        standard = _prices(row, "")
-        tiers = {tokens: found for suffix, tokens in LONG_CONTEXT.items() if (found := _prices(row, suffix))}
-        return PriceRow(key, standard, tiers, _prices(row, "_batches"), _end(row))
-    except ValueError as error:
-        left_out[str(error)] += 1
-        return None
+        raise ValueError("a row is not a mapping")
+    if isinstance(row, _Doubled):
+        raise ValueError("a key stands twice in a row")
+    standard = _prices(row, "")
+    tiers = {}
+    for name in row:
+        if found := _LONG_CONTEXT.fullmatch(name):
+            tiers[int(found[2]) * 1000] = _whole(_prices(row, found[1]), standard)
+    batch = _prices(row, "_batches")
+    return PriceRow(
+        key, standard, {tokens: prices for tokens, prices in sorted(tiers.items()) if prices},
+        _whole(batch, standard) if batch else {}, _end(row),
+    )  # fmt: skip
 
 
 def _prices(row: Mapping[str, Any], suffix: str) -> dict[str, float]:
+    """USD per million tokens by our names. A cached price of zero means that the file knows none."""
     found = {}
     for theirs, ours in _PRICES.items():
         value = row.get(theirs + suffix)
         if value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise ValueError("a price is not a number")
-        if value < 0 or value * 1e6 > MAX_USD_PER_MTOK:
+        amount = round(value * 1e6, 6)
+        if value < 0 or amount > MAX_USD_PER_MTOK or (value > 0 and amount == 0):
             raise ValueError("a price is negative or beyond reason")
-        found[ours] = round(value * 1e6, 6)
+        if amount > 0 or not ours.startswith("cache"):
+            found[ours] = amount
     return found
+
+
+def _whole(prices: dict[str, float], standard: Mapping[str, float]) -> dict[str, float]:
+    """A tier's prices; where it names only one of input and output, the other is the standard one."""
+    pair = {name: standard[name] for name in ("input_usd_per_mtok", "output_usd_per_mtok") if name in standard}
+    return {**pair, **prices}
 
 
 def _end(row: Mapping[str, Any]) -> date | None:
@@ -118,6 +167,9 @@ def _end(row: Mapping[str, Any]) -> date | None:
     if not isinstance(text, str):
         raise ValueError("a date is not text")
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
-        raise ValueError("a date is impossible") from None
+        day = None
+    if day is None or day.year not in YEARS:
+        raise ValueError("a date is impossible")
+    return day

@@ -5,6 +5,7 @@ moment of decision. Before it, leftovers mean nothing; after it, the moves are f
 """
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -27,6 +28,8 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> None:
     _sweep(folder)
     staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=folder))
     try:
+        for name in contents:
+            _make_room(folder / name)
         for number, text in enumerate(contents.values()):
             _write_synced(staging / f"{number}.new", text)
         _write_synced(staging / "marker.tmp", json.dumps(list(contents)))
@@ -49,7 +52,7 @@ def _finish(folder: Path, staging: Path) -> None:
     """Move a decided staging folder's files to their places; another process may be doing the same."""
     try:
         names = json.loads((staging / MARKER).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return
     for number, name in enumerate(names if isinstance(names, list) else ()):
         staged, place = staging / f"{number}.new", folder / str(name)
@@ -60,6 +63,15 @@ def _finish(folder: Path, staging: Path) -> None:
             os.replace(staged, place)
         _sync_folder(place.parent)
     shutil.rmtree(staging, ignore_errors=True)
+
+
+def _make_room(place: Path) -> None:
+    """Find out before the decision whether a file can be put in its place; raises OSError where it cannot."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(place))
+    if not os.access(place.parent, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "nothing may be written there", str(place.parent))
 
 
 def _sweep(folder: Path) -> None:

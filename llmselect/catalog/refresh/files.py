@@ -1,0 +1,97 @@
+"""The files that a refresh writes: what stands in them, and their text with new rows in place of old ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from llmselect.catalog import check_hosts, check_models, check_tables
+from llmselect.catalog.check_files import Files, as_json
+from llmselect.catalog.layered import kind_of
+from llmselect.catalog.overlay import rows_joined, with_own_sources
+from llmselect.catalog.reader import Parsed, read
+from llmselect.catalog.writer import header_of, text
+from llmselect.errors import Exit, LlmselectError
+
+_RULES = (
+    check_models.source_keys, check_models.placeholder_urls, check_hosts.prices, check_hosts.lifecycles,
+    check_tables.machines,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file's data (empty where there is no file) and the comments at its head."""
+
+    data: dict[str, Any]
+    header: str = ""
+
+
+def written(folder: Path, name: str) -> Written:
+    """What stands in a file of a layer or catalogue; raises LlmselectError where it cannot be read."""
+    path = folder / name
+    if not path.is_file():
+        return Written({})
+    try:
+        found = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _faulty(path) from error
+    parsed = read(found)
+    if parsed.faults or not isinstance(parsed.data, dict):
+        raise _faulty(path)
+    return Written(parsed.data, header_of(found))
+
+
+def _faulty(path: Path) -> LlmselectError:
+    hint = "Run `llmselect catalog check`; nothing was changed."
+    return LlmselectError("invalid-catalog", f"{path} has faults and cannot be refreshed", hint, Exit.INVALID_CATALOG)
+
+
+def joined(name: str, start: Written, sources: Mapping[str, Any], **rows: list[dict[str, Any]]) -> str | None:
+    """A file's text with rows of its sections replaced or added, or None where nothing changes.
+
+    `sources` are those that the rows may name; the file keeps what it cites. Raises LlmselectError (exit 1)
+    where the result would not pass the catalogue's checks: nothing is to be written then.
+    """
+    cited = cited_in(rows)
+    layer = {**rows, "sources": {key: source for key, source in sources.items() if key in cited}}
+    layer = with_own_sources(start.data["sources"], layer)
+    data = {**start.data, "sources": {**start.data["sources"], **layer["sources"]}}
+    for section in rows:
+        data[section] = rows_joined(section, start.data.get(section, []), layer[section])
+    used = cited_in({key: value for key, value in data.items() if key != "sources"})
+    data["sources"] = {key: source for key, source in data["sources"].items() if key in used}
+    result = text(data, start.header)
+    parsed = read(result)
+    if start.data == parsed.data or text(start.data) == text(data):
+        return None
+    _assert_valid(name, parsed)
+    return result
+
+
+def cited_in(data: Any) -> set[str]:
+    """Every source key that data names."""
+    if isinstance(data, list):
+        return {key for item in data for key in cited_in(item)}
+    if not isinstance(data, dict):
+        return set()
+    own = data.get("source", [])
+    keys = {own} if isinstance(own, str) else set(own) if isinstance(own, list) else set()
+    return keys | {key for value in data.values() for key in cited_in(value)}
+
+
+def _assert_valid(name: str, parsed: Parsed) -> None:
+    files = Files("", date.today())
+    files.parsed[name] = parsed
+    try:
+        files.records[name] = kind_of(name).model_validate_json(as_json(parsed.data))
+        faults = [fault.message for rule in _RULES for fault in rule(files) if fault.code != "unknown-device"]
+    except ValidationError as error:
+        faults = [str(error.errors(include_url=False)[0]["msg"])]
+    faults += [fault.message for fault in parsed.faults]
+    if faults:
+        hint = "Nothing was changed. Please report this."
+        raise LlmselectError("invalid-result", f"{name} would have a fault: {faults[0]}", hint, Exit.BUG)
