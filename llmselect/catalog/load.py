@@ -31,8 +31,9 @@ _package = Path(__file__).resolve().parent.parent
 def load(directory: Path | None = None, *, own: bool = True) -> Catalog:
     """The catalogue of a directory, or the one that `catalog_path` finds with the user's layers over it.
 
-    Without `own` the user's own records are left out, as a refresh needs it. Raises LlmselectError with exit status 4: `no-catalog` where there is none, `invalid-catalog` with the
-    first fault where it does not pass its checks.
+    Without `own` the user's own records are left out, as a refresh wants it. Raises LlmselectError with exit
+    status 4: `no-catalog` where there is none, `invalid-catalog` with the first fault where it does not pass
+    its checks.
     """
     path = catalog_path(directory)
     folders = [] if directory else layers(LAYERS if own else (REFRESHED,))
@@ -168,7 +169,8 @@ def _listing(place: Path) -> tuple[Path, list[str]]:
 
 def _code_files() -> list[str]:
     """The code that decides what a catalogue's text means."""
-    return ["errors.py", *sorted(path.relative_to(_package).as_posix() for path in (_package / "catalog").rglob("*.py"))]
+    paths = (_package / "catalog").rglob("*.py")
+    return ["errors.py", *sorted(path.relative_to(_package).as_posix() for path in paths)]
 
 
 def _bytes_or_empty(path: Path) -> bytes:

@@ -112,7 +112,7 @@ def _newer_rows(section: str, base: list[Row], rows: list[Row]) -> list[Row]:
     key, day = (_rental, "checked") if section == "rentals" else (_test, "date")
     known = {key(row): row[day] for row in sorted(base, key=lambda row: str(row[day]))}
     newer = {key(row) for row in rows if row[day] >= known.get(key(row), "")}
-    return [*(row for row in base if key(row) not in newer), *(row for row in rows if key(row) in newer)]
+    return rows_joined(section, base, [row for row in rows if key(row) in newer])
 
 
 def _newer(base: Row, offering: Row, refreshed: Row) -> Row:
@@ -151,8 +151,14 @@ def rows_joined(section: str, base: list[Row], rows: list[Row], *, prices: Any =
     if section == "offerings":
         return _offerings_joined(base, rows, prices)
     key = _rental if section == "rentals" else _test
-    replaced = {key(row) for row in rows}
-    return [*(row for row in base if key(row) not in replaced), *rows]
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    replaced = set(groups)
+    result = []
+    for row in base:
+        result += groups.pop(key(row), []) if key(row) in replaced else [row]
+    return result + [row for group in groups.values() for row in group]
 
 
 def _offerings_joined(base: list[Row], rows: list[Row], prices: Any) -> list[Row]:

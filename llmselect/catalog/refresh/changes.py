@@ -89,7 +89,7 @@ def _named(catalog: Catalog, day: date) -> Iterator[tuple[Host, Offering, str]]:
 def _maintained(offering: Offering) -> dict[str, Any]:
     """What identifies an offering and what a refresh maintains of it, as plain data."""
     data = plain(offering)
-    kept = {name: data[name] for name in ("model", "api_id") if name in data}
+    kept: dict[str, Any] = {name: data[name] for name in ("model", "api_id") if name in data}
     return {**kept, "prices": data.get("prices", []), "lifecycle": data.get("lifecycle", {})}
 
 

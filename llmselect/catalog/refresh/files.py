@@ -17,7 +17,7 @@ from llmselect.catalog.writer import header_of, text
 from llmselect.errors import Exit, LlmselectError
 
 _RULES = (
-    check_models.source_keys, check_models.placeholder_urls, check_hosts.prices, check_hosts.lifecycles,
+    check_models.source_keys, check_models.placeholder_urls, check_models.scores, check_hosts.prices, check_hosts.lifecycles,
     check_tables.machines,
 )  # fmt: skip
 
@@ -57,7 +57,7 @@ def joined(name: str, start: Written, sources: Mapping[str, Any], **rows: list[d
     where the result would not pass the catalogue's checks: nothing is to be written then.
     """
     cited = cited_in(rows)
-    layer = {**rows, "sources": {key: source for key, source in sources.items() if key in cited}}
+    layer: dict[str, Any] = {**rows, "sources": {key: source for key, source in sources.items() if key in cited}}
     layer = with_own_sources(start.data["sources"], layer)
     data = {**start.data, "sources": {**start.data["sources"], **layer["sources"]}}
     for section in rows:
