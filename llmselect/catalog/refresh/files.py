@@ -17,8 +17,8 @@ from llmselect.catalog.writer import header_of, text
 from llmselect.errors import Exit, LlmselectError
 
 _RULES = (
-    check_models.source_keys, check_models.placeholder_urls, check_models.scores, check_hosts.prices, check_hosts.lifecycles,
-    check_tables.machines,
+    check_models.source_keys, check_models.placeholder_urls, check_models.scores,
+    check_hosts.prices, check_hosts.lifecycles, check_tables.machines,
 )  # fmt: skip
 
 
