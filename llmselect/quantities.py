@@ -8,7 +8,8 @@ import re
 from datetime import date
 from typing import Any
 
-LARGEST = 1e15  # of any quantity in its own unit; products of several stay far below what a float holds
+# Of any quantity in its own unit; products of several stay far from what a float cannot hold.
+LARGEST, SMALLEST = 1e15, 1e-9
 _DIGITS = r"[0-9]+(?:_[0-9]+)*|[0-9]{1,3}(?:,[0-9]{3})+"
 _NUMBER = re.compile(rf"\s*(\$?)\s*((?:{_DIGITS})(?:\.[0-9]+)?|\.[0-9]+)\s*([A-Za-z/]*)\s*")
 _DECIMAL = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
@@ -45,6 +46,8 @@ def _bounded(number: float, value: Any) -> float:
         raise ValueError(f"{shown(value)} is not finite")
     if abs(number) > LARGEST:
         raise ValueError(f"{shown(value)} is too large")
+    if 0 < abs(number) < SMALLEST:
+        raise ValueError(f"{shown(value)} is too small")
     return float(number)
 
 

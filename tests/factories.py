@@ -193,7 +193,8 @@ SCALES = {
     "context_headroom": {"worst": 1, "best": 8, "log": True, "unit": "x needed", "source": "s"},
 }
 WEIGHTS = {
-    "quality": 0.42, "latency": 0.18, "cost": 0.2, "context": 0.06, "safety": 0.1, "openness": 0.04, "adaptability": 0.0,
+    "quality": 0.42, "latency": 0.18, "cost": 0.2, "context": 0.06, "safety": 0.1, "openness": 0.04,
+    "adaptability": 0.0,
 }  # fmt: skip
 TASK = {
     "name": "Task",
@@ -208,7 +209,13 @@ TASK = {
 EXPANSIONS = [
     {"question": "response_time", "value": "real-time", "sets": {"speed_gate": True}, "why": "somebody waits"},
     {"question": "response_time", "value": "batch", "sets": {"batch_prices": True}, "why": "nobody waits"},
-    {"question": "domain", "value": "specific", "weights": {"adaptability": 0.2}, "strategy": "prompt", "why": "special"},
+    {
+        "question": "domain",
+        "value": "specific",
+        "weights": {"adaptability": 0.2},
+        "strategy": "prompt",
+        "why": "special",
+    },
 ]
 DOCUMENT = {
     "sources": SOURCES,

@@ -9,7 +9,12 @@ KNOWN = ("rtx-3090", "rtx-4090", "a100-sxm-80gb", "h100-sxm-80gb", "m2-ultra")
 
 def test_an_error_keeps_its_parts() -> None:
     error = LlmselectError("bad-value", "what is wrong", "what to do")
-    assert (error.code, error.message, error.hint, error.exit) == ("bad-value", "what is wrong", "what to do", Exit.USAGE)
+    assert (error.code, error.message, error.hint, error.exit) == (
+        "bad-value",
+        "what is wrong",
+        "what to do",
+        Exit.USAGE,
+    )
     assert str(error) == "what is wrong"
 
 

@@ -53,10 +53,11 @@ def test_read(read: Reader, text: Any, value: float) -> None:
     assert read(text) == pytest.approx(value, rel=1e-12)
 
 
-BAD = (
+BAD: tuple[Any, ...] = (
     "banana", "", " ", "nan", "NaN", "inf", "-inf", "infinity", "GiB", "24XB", "24GiBGiB", "1e3k", "0x10", "1..5",
-    "1,2", "5,00", "1,", ",5", "_5", "5_", "1__0", "٣", "１２", "२४GiB", "½", "24\u00a0banana", "24;", "$", "$$5", "--5",
-    "9" * 400, "1" + "0" * 5000, float("nan"), float("inf"), float("-inf"), 10**400, 10**5000, 1e16,
+    "1,2", "5,00", "1,", ",5", "_5", "5_", "1__0", "٣", "１２", "२४GiB", "½", "24\u00a0banana", "24;", "$", "$$5",
+    "--5",
+    "9" * 400, "1" + "0" * 5000, float("nan"), float("inf"), float("-inf"), 10**400, 10**5000, 1e16, 1e-10, "." + "0" * 50 + "1",
     True, False, None, [], {}, b"24", 1j, "24\x00",
 )  # fmt: skip
 
@@ -97,7 +98,9 @@ def test_day(value: Any) -> None:
     assert str(day(value)) == "2024-04-30"
 
 
-@pytest.mark.parametrize("value", ["2024", "0", 0, 1714435200, "30.04.2024", "2024-4-30", "today", "", None, "２024-04-30"])
+@pytest.mark.parametrize(
+    "value", ["2024", "0", 0, 1714435200, "30.04.2024", "2024-4-30", "today", "", None, "２024-04-30"]
+)
 def test_no_day(value: Any) -> None:
     with pytest.raises(ValueError, match="2024-04-30"):
         day(value)

@@ -26,13 +26,28 @@ CHOICES = {
 def fault(values: dict[str, Any], origin: str = "") -> LlmselectError:
     with pytest.raises(LlmselectError) as caught:
         parse(values, origin)
-    assert caught.value.exit == Exit.USAGE == 2
+    assert caught.value.exit == Exit.USAGE
     assert caught.value.code == "bad-value"
     assert len(caught.value.message) < 300
     return caught.value
 
 
-NEVER = ("nan", "inf", "-inf", "banana", "", "-1", "1" * 400, "٣", [], {}, float("nan"), float("inf"), -1, 10**400)
+NEVER: tuple[Any, ...] = (
+    "nan",
+    "inf",
+    "-inf",
+    "banana",
+    "",
+    "-1",
+    "1" * 400,
+    "٣",
+    [],
+    {},
+    float("nan"),
+    float("inf"),
+    -1,
+    10**400,
+)
 
 
 @pytest.mark.parametrize("field", [*COUNTS, *POSITIVE, *MONEY])
@@ -171,7 +186,7 @@ def test_a_day_is_a_twelfth_of_a_year_over_thirty() -> None:
 
 def test_requirements_are_frozen() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        parse({}).gpus = 3  # type: ignore[misc]
+        parse({}).gpus = 3
 
 
 junk = st.one_of(
@@ -186,8 +201,7 @@ junk = st.one_of(
 def test_any_input_is_accepted_or_told(values: dict[str, Any]) -> None:
     try:
         needs = parse(values)
-    except LlmselectError as error:
-        assert error.exit == 2
+    except LlmselectError:
         return
     for name in (*COUNTS, *POSITIVE, *MONEY):
         value = getattr(needs, name)

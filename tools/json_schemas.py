@@ -1,5 +1,6 @@
 """Writes the published JSON Schemas from the types: `python tools/json_schemas.py`; `--check` only compares."""
 
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from llmselect.engine.result import Recommendation
+from llmselect.engine import result
 from llmselect.render.json import SCHEMA_VERSION
 
 FOLDER = Path(__file__).parent.parent / "llmselect" / "schemas"
@@ -33,9 +34,9 @@ _FAULT = {
 
 def recommend_schema() -> dict[str, Any]:
     """The schema of what `llmselect recommend --json` prints."""
-    data = TypeAdapter(Recommendation).json_schema(mode="serialization", ref_template="#/$defs/{model}")
-    definitions = {name: _named(record) for name, record in data.pop("$defs").items()}
-    definitions["Recommendation"] = _named(data)
+    data = TypeAdapter(result.Recommendation).json_schema(mode="serialization", ref_template="#/$defs/{model}")
+    definitions = {name: _named(name, record) for name, record in data.pop("$defs").items()}
+    definitions["Recommendation"] = _named("Recommendation", data)
     definitions["Recommendation"]["properties"]["unverified"] = _UNVERIFIED
     properties = {
         "schema_version": {"const": SCHEMA_VERSION},
@@ -55,16 +56,23 @@ def recommend_schema() -> dict[str, Any]:
     }
 
 
-def _named(record: dict[str, Any]) -> dict[str, Any]:
+def _named(name: str, record: dict[str, Any]) -> dict[str, Any]:
     """A record with its fields' printed names, all of them required and no others allowed."""
-    properties = {name.rstrip("_"): _bare(value) for name, value in record["properties"].items()}
-    return {**record, "properties": properties, "required": list(properties), "additionalProperties": False}
+    properties = {key.rstrip("_"): _bare(value) for key, value in record["properties"].items()}
+    return {
+        "description": inspect.getdoc(getattr(result, name)),
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def _bare(value: Any) -> Any:
-    """A property without its title and default, which say nothing to a reader of output."""
+    """A property without what says nothing to a reader of output: titles, defaults, permissions that hold anyway."""
     if isinstance(value, dict):
-        return {key: _bare(item) for key, item in value.items() if key not in ("title", "default")}
+        idle = ("title", "default", *(["additionalProperties"] if value.get("additionalProperties") is True else []))
+        return {key: _bare(item) for key, item in value.items() if key not in idle}
     return [_bare(item) for item in value] if isinstance(value, list) else value
 
 

@@ -144,7 +144,9 @@ def _usage(error: Any, see: str) -> LlmselectError:
         return LlmselectError("unknown-command", f"unknown command {word!r}", hint)
     if "unexpected extra argument" in message:
         word = message.partition(" (")[2].removesuffix(")")
-        return LlmselectError("unexpected-argument", f"unexpected argument {word!r}", f"Quote values with spaces. {see}")
+        return LlmselectError(
+            "unexpected-argument", f"unexpected argument {word!r}", f"Quote values with spaces. {see}"
+        )
     parameter = getattr(error, "param", None)
     if parameter is not None and not message:
         return LlmselectError("missing-argument", f"missing argument {parameter.make_metavar(context)}", see)

@@ -164,7 +164,9 @@ def _text(rows: list[dict[str, Any]], form: str, as_of: date, catalog_date: date
     right = ("context", "parameters")
     table = Table(tuple(Column(t, "right" if t in right else "left") for t in TITLES), tuple(map(_cells, rows)), head=2)
     line = (
-        f"{len(rows)} models as of {as_of}; catalogue of {catalog_date}." if rows else "No model matches these filters."
+        f"Models: {len(rows)}, as of {as_of}; catalogue of {catalog_date}."
+        if rows
+        else "No model matches these filters."
     )
     blocks: list[Block] = [table, Paragraph(line)] if rows else [Paragraph(line)]
     return text(blocks, form, *surface(to_file))

@@ -40,22 +40,26 @@ def recommend(**given: Any) -> Exit:
     form = chosen_format(given["format"], given["json"])
     say = chosen_language(given["lang"])
     path = check_output(given["output"])
-    answer = _answer(given)
-    emit(_text(answer, form, say, given, to_file=path is not None), path)
+    answer, names = _answer(given)
+    emit(_text(answer, names, form, say, given, to_file=path is not None), path)
     return Exit.DONE if answer.recommendations else Exit.NOTHING_QUALIFIES
 
 
-def _answer(given: dict[str, Any]) -> "Recommendation":
+def _answer(given: dict[str, Any]) -> "tuple[Recommendation, dict[str, str]]":
+    """The answer, and the names of all models by id."""
     from llmselect.catalog.load import load
     from llmselect.cli.inputs import detected, requirements, whole_number
     from llmselect.engine.recommend import recommend as ranked
 
     needs = requirements(given, given["profile"])
     top = whole_number("--top", given["top"], DEFAULT_TOP)
-    return ranked(needs, load(), detected(needs), top)
+    catalog = load()
+    return ranked(needs, catalog, detected(needs), top), {model.id: model.name for model in catalog.models.values()}
 
 
-def _text(answer: "Recommendation", form: str, language: str, given: dict[str, Any], to_file: bool) -> str:
+def _text(
+    answer: "Recommendation", names: dict[str, str], form: str, language: str, given: dict[str, Any], to_file: bool
+) -> str:
     if form == "json":
         from llmselect.render.json import recommendation_json
 
@@ -68,9 +72,8 @@ def _text(answer: "Recommendation", form: str, language: str, given: dict[str, A
     from llmselect.render.phrases import Phrases
     from llmselect.render.text import text
 
-    blocks = recommendation_blocks(
-        answer, Phrases(language), explain=given["explain"], all_options=given["all_options"]
-    )
+    how = {"explain": given["explain"], "all_options": given["all_options"]}
+    blocks = recommendation_blocks(answer, Phrases(language), names=names, **how)
     return text(blocks, form, *surface(to_file))
 
 

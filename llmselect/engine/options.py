@@ -72,10 +72,10 @@ def _single(model_id: str, host_id: str, situation: Situation) -> bool:
 
 
 def _self_hosted(model: Model, situation: Situation) -> Iterator[Option]:
-    runtime = situation.machine.runtime
+    runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
     coarsest = QUANTIZATION_LEVELS.index(situation.needs.coarsest)
     for level in QUANTIZATION_LEVELS[: coarsest + 1]:
-        artifact = situation.catalog.quantizations.quantizations[level].artifacts.get(runtime)
+        artifact = levels[level].artifacts.get(runtime) if level in levels else None
         if artifact is not None and (model.parameters is not None or model.architecture is not None):
             yield _local_option(model, level, runtime, artifact, situation)
     if model.parameters is None and model.architecture is None:
@@ -90,7 +90,7 @@ def rebuilt(option: Option, situation: Situation) -> Option:
         return option
     runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
     allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(situation.needs.coarsest) + 1]
-    level = next(level for level in reversed(allowed) if runtime in levels[level].artifacts)
+    level = next(level for level in reversed(allowed) if level in levels and runtime in levels[level].artifacts)
     return _local_option(option.model, level, runtime, levels[level].artifacts[runtime], situation)
 
 

@@ -30,7 +30,7 @@ class Robustness:
 
 
 def simulate(rows: Sequence[Scored], weights: Weights, seed: int = SEED) -> Robustness:
-    """Wins and score bounds of the best rows (one per model) over `DRAWS` draws.
+    """Score bounds of all rows (one per model, best first), and wins of the first `ROWS`, over `DRAWS` draws.
 
     Values vary within their own intervals, unknown ones uniformly from 0 to 1; weights vary for the wins
     only. Each option draws from a stream of its own, so another option in the pool changes none of them.
@@ -38,15 +38,15 @@ def simulate(rows: Sequence[Scored], weights: Weights, seed: int = SEED) -> Robu
     if not rows:
         return Robustness({}, {}, {})
     names = [name for name, weight in weights.items() if weight > 0]
-    pool = list(rows[:ROWS])
     given = [weights[name] for name in names]
-    columns = [_draws(row, names, seed) for row in pool]
+    columns = [_draws(row, names, seed) for row in rows]
     low, high = {}, {}
-    for row, draws in zip(pool, columns, strict=True):
+    for row, draws in zip(rows, columns, strict=True):
         scores = sorted(sum(map(mul, given, utilities)) for utilities in draws)
         low[row.option.id], high[row.option.id] = scores[DRAWS // 20], scores[-1 - DRAWS // 20]
+    pool = rows[:ROWS]
     wins = [0] * len(pool)
-    for varied, utilities_of_all in zip(_weight_draws(given, seed), zip(*columns, strict=True), strict=True):
+    for varied, utilities_of_all in zip(_weight_draws(given, seed), zip(*columns[:ROWS], strict=True), strict=True):
         scores = [sum(map(mul, varied, utilities)) for utilities in utilities_of_all]
         wins[scores.index(max(scores))] += 1
     share = {row.option.id: count / DRAWS for row, count in zip(pool, wins, strict=True)}

@@ -39,7 +39,7 @@ class Interval:
         if self.low == self.high or bound == self.value:
             return 1.0 if self.value <= limit else 0.0
         sigma = abs(math.log(bound / self.value)) / Z_90
-        return normal_cdf(math.log(limit / self.value) / sigma)
+        return normal_cdf((math.log(limit) - math.log(self.value)) / sigma)
 
 
 def normal_cdf(z: float) -> float:

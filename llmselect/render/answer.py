@@ -1,6 +1,6 @@
 """A recommendation as blocks: the answer first, then what it assumes, the ranking, the reasons, what was left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from llmselect.engine.result import (
     CriterionValue,
@@ -22,9 +22,15 @@ MOST_CONTRIBUTIONS = 3
 
 
 def recommendation_blocks(
-    answer: Recommendation, say: Phrases, *, explain: bool = False, all_options: bool = False
+    answer: Recommendation,
+    say: Phrases,
+    *,
+    explain: bool = False,
+    all_options: bool = False,
+    names: Mapping[str, str] | None = None,
 ) -> Iterator[Block]:
-    """The whole answer in reading order."""
+    """The whole answer in reading order; `names` are those of models by id, for such as the ranking does not show."""
+    known = {**(names or {}), **_names(answer)}
     yield from _opening(answer, say)
     if answer.assumed:
         yield Paragraph("; ".join(f"{flag} {text}" for flag, text in answer.assumed.items()), say("assumed"))
@@ -33,9 +39,9 @@ def recommendation_blocks(
     if answer.recommendations:
         yield _ranking(answer, say)
         yield Paragraph(say("legend", yardstick=answer.yardstick))
-        yield from _reasons(answer, say)
+        yield from _reasons(answer, known, say)
     else:
-        yield from empty(answer, say)
+        yield from empty(answer, known, say)
     if all_options:
         yield from _every_option(answer, say)
     if answer.unrated:
@@ -167,7 +173,7 @@ def _ranked(row: RecommendedModel, say: Phrases) -> tuple[str, ...]:
     )
 
 
-def _reasons(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+def _reasons(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
     yield Heading(say("why"))
     rows = answer.recommendations
     yield Items(tuple(_reason(row, say) for row in rows), tuple(f"{row.rank}." for row in rows))
@@ -179,7 +185,7 @@ def _reasons(answer: Recommendation, say: Phrases) -> Iterator[Block]:
     key = "flip_up" if flip.to > flip.from_ else "flip_down"
     ends = {"start": number(flip.from_), "end": number(flip.to)}
     yield Paragraph(
-        say(key, criterion=say(flip.criterion), winner=names(answer).get(flip.winner, flip.winner), **ends), say("flip")
+        say(key, criterion=say(flip.criterion), winner=known.get(flip.winner, flip.winner), **ends), say("flip")
     )
 
 
@@ -188,7 +194,7 @@ def _reason(row: RecommendedModel, say: Phrases) -> str:
     found = [f"{say(name)} {decimal(value.contribution)}" for name, value in strongest if value.contribution > 0]
     parts = [f"{row.name}{say.colon}{say('of_score', parts=join(found, say), score=decimal(row.score))}"]
     if row.gap_to_next is not None:
-        parts.append(say("ahead", gap=decimal(row.gap_to_next)))
+        parts.append(say("ahead", gap=f"{row.gap_to_next:.3f}"))
     if row.also_at:
         others = (
             option.quantization if option.host == "self" and option.quantization else option.host
@@ -201,7 +207,7 @@ def _reason(row: RecommendedModel, say: Phrases) -> str:
     return say.separator.join(parts)
 
 
-def names(answer: Recommendation) -> dict[str, str]:
+def _names(answer: Recommendation) -> dict[str, str]:
     """A model's name by its id, for all that the answer speaks of."""
     rows: tuple[Exclusion | Unrated | RecommendedModel, ...]
     rows = (*answer.excluded, *answer.unrated, *answer.recommendations)

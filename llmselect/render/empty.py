@@ -1,24 +1,22 @@
 """When nothing qualifies: what binds, and the smallest changes that let something through."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from llmselect.engine.result import Exclusion, Recommendation, Relaxation, Unrated
+from llmselect.engine.result import Recommendation, Relaxation
 from llmselect.render.blocks import Block, Heading, Items, Paragraph
 from llmselect.render.excluded import by_model
 from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import flag
 
 
-def empty(answer: Recommendation, say: Phrases) -> Iterator[Block]:
-    """The help that an empty answer gives."""
+def empty(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
+    """The help that an empty answer gives; `known` has the names of models by id."""
     counts = binding(answer)
     if counts:
         parts = [say("binds_count", rule=say(f"rule.{rule}"), count=count) for rule, count in counts]
         yield Paragraph(", ".join(parts), say("binds"))
     if answer.relaxations:
-        rows: tuple[Exclusion | Unrated, ...] = (*answer.excluded, *answer.unrated)
-        known = {row.model: row.name for row in rows}
         yield Heading(say("relax"))
         yield Items(tuple(_relaxation(row, known, say) for row in answer.relaxations))
     if answer.admitting_flag:
@@ -32,6 +30,6 @@ def binding(answer: Recommendation) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _relaxation(row: Relaxation, known: dict[str, str], say: Phrases) -> str:
+def _relaxation(row: Relaxation, known: Mapping[str, str], say: Phrases) -> str:
     flags = join((flag(change.field, change.to) for change in row.changes), say)
     return say("admits", flags=flags, models=", ".join(known.get(model, model) for model in row.admits))

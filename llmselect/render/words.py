@@ -19,7 +19,9 @@ def number(value: float | None) -> str:
 
 
 def money(value: float | None) -> str:
-    """US dollars."""
+    """US dollars, with cents from one dollar to a hundred."""
+    if value is not None and 1 <= value < 100:
+        return f"${value:.2f}"
     return UNKNOWN if value is None else f"${number(value)}"
 
 

@@ -13,11 +13,20 @@ from llmselect.cli.completion import model_ids
 
 def test_ids_come_from_files(monkeypatch: pytest.MonkeyPatch, small_catalog: Path) -> None:
     monkeypatch.setenv("LLMSELECT_CATALOG", str(small_catalog))
-    assert model_ids("") == ["acme/small-7b", "acme/small-7b-chat", "globex/giant-1", "small-7b", "small-7b-chat", "giant-1"]
+    assert model_ids("") == [
+        "acme/small-7b",
+        "acme/small-7b-chat",
+        "globex/giant-1",
+        "small-7b",
+        "small-7b-chat",
+        "giant-1",
+    ]
     assert model_ids("small") == ["small-7b", "small-7b-chat"]
 
 
-def test_ids_come_from_a_compiled_catalogue(monkeypatch: pytest.MonkeyPatch, small_catalog: Path, tmp_path: Path) -> None:
+def test_ids_come_from_a_compiled_catalogue(
+    monkeypatch: pytest.MonkeyPatch, small_catalog: Path, tmp_path: Path
+) -> None:
     compiled = tmp_path / "_catalog.json"
     compiled.write_text(compile_json(small_catalog), encoding="utf-8")
     monkeypatch.setenv("LLMSELECT_CATALOG", str(compiled))

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -54,3 +55,15 @@ def test_commands_in_the_docs_run(page: str, line: str, status: int, program_fol
 def test_the_docs_show_commands() -> None:
     shown = {line.split()[1] for _, line, _ in _commands() if line.startswith("llmselect ")}
     assert {"recommend", "show", "list", "tree", "catalog"} <= shown
+
+
+def test_the_sample_in_the_readme_is_real(program_folder: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = next(block[1] for block in _BLOCK.finditer(readme) if block[1].startswith("$ llmselect recommend"))
+    command, *sample = block.splitlines()
+    program = [sys.executable, "-m", "llmselect", *shlex.split(command)[2:]]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    ran = subprocess.run(program, capture_output=True, text=True, check=True, env=environment)
+    for start in ("Best choice: ", "Assumed: ", "#  model", "quality: ", "Why", "1. ", "Flips: "):
+        assert any(line.startswith(start) for line in sample), start
+        assert any(line.startswith(start) for line in ran.stdout.splitlines()), start

@@ -78,7 +78,7 @@ def test_a_broken_catalogue_ends_with_4(cli: Cli, monkeypatch: pytest.MonkeyPatc
     (small_copy / "tasks.yaml").write_text("sources: 1\n")
     ran = cli("recommend")
     assert ran.status == 4
-    assert ran.err.startswith("error: tasks.yaml:1:1: ")
+    assert ran.err.startswith(f"error: {small_copy / 'tasks.yaml'}:1:1: ")
     assert "catalog check" in ran.err
 
 

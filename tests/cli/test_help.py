@@ -8,7 +8,16 @@ import pytest
 from llmselect.cli.flags import RECOMMEND
 from tests.cli.conftest import Cli
 
-COMMANDS = ([], ["recommend"], ["show"], ["list"], ["tree"], ["catalog"], ["catalog", "check"], ["catalog", "path"])
+COMMANDS: tuple[list[str], ...] = (
+    [],
+    ["recommend"],
+    ["show"],
+    ["list"],
+    ["tree"],
+    ["catalog"],
+    ["catalog", "check"],
+    ["catalog", "path"],
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -47,7 +47,17 @@ def test_status_follows_the_day(cli: Cli, day: str, giant: str, chat: str) -> No
 def test_a_row_has_the_documented_keys(cli: Cli) -> None:
     row = cli("list", "--json").json["data"]["models"][0]
     assert list(row) == [
-        *("id", "name", "developer", "release_date", "open_weights", "license", "context_tokens", "parameters", "status")
+        *(
+            "id",
+            "name",
+            "developer",
+            "release_date",
+            "open_weights",
+            "license",
+            "context_tokens",
+            "parameters",
+            "status",
+        )
     ]
 
 

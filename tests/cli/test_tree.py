@@ -16,8 +16,8 @@ def test_the_first_line_is_the_documents_answer(cli: Cli) -> None:
     ran = cli("tree", "--task", "qa", *QUESTIONS, "--as-of", "2026-11-23")
     assert ran.status == 0
     assert ran.out.splitlines()[0] == "Small-7B"
-    assert "today Small 7B Chat, self-hosted at" in ran.out
-    assert "\nToday: Small 7B Chat, " in ran.out
+    assert "today Giant 1, globex (API), because instruct: " in ran.out
+    assert "\nToday: Giant 1, globex (API): quality " in ran.out
 
 
 def test_other_tasks_get_its_request_for_more(real_cli: Cli) -> None:
@@ -59,6 +59,6 @@ def test_labels_in_chinese(real_cli: Cli) -> None:
 def test_json_of_one_question(cli: Cli) -> None:
     data = cli("tree", "--task", "qa", *QUESTIONS, "--as-of", "2026-11-23", "--json").json["data"]
     assert data["document"] == "Small-7B"
-    assert data["today"] == "acme/small-7b-chat"
+    assert data["today"] == "globex/giant-1"
     assert data["same"] is False
     assert data["as_of"] == "2026-11-23"

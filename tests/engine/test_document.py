@@ -44,7 +44,9 @@ def test_there_are_48_rows() -> None:
     assert [question for question, _ in ROWS] == list(all_questions())
 
 
-@pytest.mark.parametrize(("question", "text"), ROWS, ids=lambda part: part if isinstance(part, str) else str(part)[9:-1])
+@pytest.mark.parametrize(
+    ("question", "text"), ROWS, ids=lambda part: part if isinstance(part, str) else str(part)[9:-1]
+)
 def test_the_documents_answer(question: Question, text: str, facts: Catalog) -> None:
     assert answer(facts.document, question) == text
     rule = matching_rule(facts.document, question)
@@ -63,7 +65,9 @@ def test_recommend_says_what_the_document_says(question: Question, text: str, fa
     assert found.document.why or found.document.model == found.document.today
 
 
-@pytest.mark.parametrize("task", ["coding", "agents", "summarization", "extraction", "classification", "translation", "math"])
+@pytest.mark.parametrize(
+    "task", ["coding", "agents", "summarization", "extraction", "classification", "translation", "math"]
+)
 def test_other_tasks_need_more_information(task: str, facts: Catalog) -> None:
     for compute in ("high", "medium", "low"):
         for response_time in (REAL, BATCH):

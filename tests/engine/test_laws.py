@@ -3,17 +3,19 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from llmselect.engine.criteria import values_of
 from llmselect.engine.options import expand
 from llmselect.engine.result import Recommendation
 from llmselect.engine.robustness import simulate
 from llmselect.engine.rules import judge
-from llmselect.engine.score import normalized
+from llmselect.engine.score import normalized, score
 from llmselect.engine.situation import situate
 from llmselect.requirements import QUANTIZATION_LEVELS, parse
 from tests.engine.worlds import World, requests, worlds
@@ -162,7 +164,7 @@ def test_contributions_add_up_and_scores_are_ordered(world: World, fields: Recor
     scores = [row.score for row in answer.recommendations]
     assert scores == sorted(scores, reverse=True)
     assert [row.rank for row in answer.recommendations] == list(range(1, len(scores) + 1))
-    for row, following in zip(answer.recommendations, answer.recommendations[1:], strict=False):
+    for row, following in pairwise(answer.recommendations):
         assert row.gap_to_next == pytest.approx(row.score - following.score)
 
 
@@ -236,7 +238,7 @@ def test_finer_is_never_worse_in_quality(gpu: str, shape: str) -> None:
             found[row.quantization or ""] = (value.low, value.value, value.high, value.utility)
     ordered = [found[level] for level in QUANTIZATION_LEVELS if level in found]
     assert ordered
-    for finer, coarser in zip(ordered, ordered[1:], strict=False):
+    for finer, coarser in pairwise(ordered):
         assert all(a >= b for a, b in zip(finer, coarser, strict=True))
 
 
@@ -249,7 +251,10 @@ MONOTONE: tuple[tuple[str, Callable[[Record, float], Record]], ...] = (
     ("a larger budget", lambda f, x: _with(f, "budget", f.get("budget", 100) * (1 + x))),
     ("more patience", lambda f, x: _with(f, "max_ttft_ms", f.get("max_ttft_ms", 500) * (1 + x))),
     ("a slower speed", lambda f, x: _with(f, "min_tok_s", f.get("min_tok_s", 20) * (1 - x))),
-    ("more users", lambda f, x: _with(f, "monthly_active_users", max(1, int(f.get("monthly_active_users", 9e8) * (1 - x))))),
+    (
+        "more users",
+        lambda f, x: _with(f, "monthly_active_users", max(1, int(f.get("monthly_active_users", 9e8) * (1 - x)))),
+    ),
 )
 
 
@@ -273,7 +278,7 @@ def test_more_memory_never_admits_fewer(world: World, fields: Record, field: str
 
 def admitted(world: World, fields: Record) -> set[str]:
     answer = world.ask(fields)
-    return {row.model for row in (*answer.recommendations, *answer.unrated)}
+    return {row.model for row in answer.recommendations} | {row.model for row in answer.unrated}
 
 
 def test_an_unknown_value_is_drawn_between_zero_and_one() -> None:
@@ -292,9 +297,6 @@ def test_an_unknown_value_is_drawn_between_zero_and_one() -> None:
 def test_the_simulation_is_seeded() -> None:
     world = World((model("a", 50), model("b", 52)), {"alpha": (offering("a"), offering("b"))})
     situation = situate(parse({"as_of": TODAY}), world.build())
-    from llmselect.engine.criteria import values_of
-    from llmselect.engine.score import score
-
     given = normalized(situation.weights)
     rows = [
         score(option, values_of(option, situation), given)
@@ -311,3 +313,14 @@ def test_twins_are_ordered_by_name() -> None:
     world = World((model("b"), model("a")), {"alpha": (offering("b", price()), offering("a", price()))})
     assert ranked(world.ask({})) == ["a", "b"]
     assert host("x")["offerings"] == []
+
+
+def test_bounds_reach_beyond_the_twenty_whose_wins_are_counted() -> None:
+    names = [f"m{i:02}" for i in range(25)]
+    offerings = tuple(offering(name, price()) for name in names)
+    world = World(tuple(model(name, 40.0 + i) for i, name in enumerate(names)), {"alpha": offerings})
+    rows = world.ask({}).recommendations
+    assert sum(row.win_share for row in rows) == pytest.approx(1)
+    for row in rows:
+        assert row.criteria["latency"].evidence == "unknown"
+        assert row.score_low < row.score < row.score_high

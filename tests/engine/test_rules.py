@@ -6,7 +6,21 @@ import pytest
 
 from llmselect.engine.result import Recommendation
 from llmselect.errors import LlmselectError
-from tests.factories import TODAY, Record, ask, catalog, exam, fact, host, model, offering, price, ranked, reasons, weights
+from tests.factories import (
+    TODAY,
+    Record,
+    ask,
+    catalog,
+    exam,
+    fact,
+    host,
+    model,
+    offering,
+    price,
+    ranked,
+    reasons,
+    weights,
+)
 
 GPU = {"gpu": "home-24gb"}
 
@@ -51,9 +65,11 @@ PASSES: list[Case] = [
     ("languages", model("m", languages=fact(["en", "de"])), served(API), {"language": ["de", "en"]}),
     ("score reached", model("m", 60), served(API), {"min_score": {"exam": 60}}),
     ("an independent result counts before a vendor's",
-     model("m", scores=[exam(60), exam(90, harness="vendor", date="2024-05-01")]), served(API), {"min_score": {"exam": 60}}),
+     model("m", scores=[exam(60), exam(90, harness="vendor", date="2024-05-01")]), served(API),
+     {"min_score": {"exam": 60}}),
     ("context at the limit", API, served(API), {"context_tokens": 8192}),
-    ("the host's limit before the model's", API, served(API, limits={"context_tokens": fact(9000)}), {"context_tokens": 9000}),
+    ("the host's limit before the model's", API, served(API, limits={"context_tokens": fact(9000)}),
+     {"context_tokens": 9000}),
     ("memory", OPEN, [], GPU),
     ("memory at q4", BIG, [], {"gpu": "dc-80gb"}),
     ("memory with RAM", BIG, [], {**GPU, "ram": "64GiB"}),
@@ -73,13 +89,17 @@ def test_passes(name: str, record: Record, hosts: list[Record], fields: Record) 
 
 
 FAILS: list[tuple[str, Record, list[Record], Record, str, str, str]] = [
-    ("not yet released", model("m", release_date=fact("2024-06-02")), served(API), {}, "exists", "released by", "2024-06-02"),
+    ("not yet released", model("m", release_date=fact("2024-06-02")), served(API), {}, "exists", "released by",
+     "2024-06-02"),
     ("not yet at the host", API, served(API, lifecycle={"released": fact("2024-06-02"), "last_seen": fact(TODAY)}), {},
      "exists", "released by 2024-06-01", "at cloud from 2024-06-02"),
-    ("shut down today", API, served(API, lifecycle=ENDED), {}, "lifecycle", "served by cloud", "2024-06-01; cloud names m-2"),
+    ("shut down today", API, served(API, lifecycle=ENDED), {}, "lifecycle", "served by cloud",
+     "2024-06-01; cloud names m-2"),
     ("nobody serves it", API, [], {}, "hosting", "api or managed or self-host", "no host is known"),
-    ("an app", model("m", access=fact("app")), served(API, deployment="app"), {}, "hosting", "api", "only in cloud's app"),
-    ("a device", model("m", access=fact("device")), served(API, deployment="device"), {}, "hosting", "api", "only on devices"),
+    ("an app", model("m", access=fact("app")), served(API, deployment="app"), {}, "hosting", "api",
+     "only in cloud's app"),
+    ("a device", model("m", access=fact("device")), served(API, deployment="device"), {}, "hosting", "api",
+     "only on devices"),
     ("another deployment", API, served(API), {"deployment": "managed"}, "hosting", "managed", "api"),
     ("another host", API, [*served(API), host("other")], {"host": "other"}, "hosting", "host other", "host cloud"),
     ("offline API", API, served(API), {"offline": True}, "hosting", "offline", "over the network"),
@@ -91,36 +111,45 @@ FAILS: list[tuple[str, Record, list[Record], Record, str, str, str]] = [
     ("too many users", weights("m", license=fact("community")), [], {**GPU, "monthly_active_users": 700_000_001},
      "license", "700,000,001", "allows 700,000,000"),
     ("base", weights("m", tuning=fact("base")), [], GPU, "instruct", "instruction-tuned", "a base model"),
-    ("built for another task", model("m", tuning=fact("task")), served(API), {}, "instruct", "instruction-tuned", "one task"),
+    ("built for another task", model("m", tuning=fact("task")), served(API), {}, "instruct", "instruction-tuned",
+     "one task"),
     ("no images in", API, served(API), {"modality_in": "image"}, "modality", "image in", "text in"),
     ("no audio out", API, served(API), {"modality_out": "audio"}, "modality", "audio out", "text out"),
-    ("a denied capability", model("m", lacks=fact(["tools"])), served(API), {"needs": "tools"}, "capability", "tools", "not support"),
+    ("a denied capability", model("m", lacks=fact(["tools"])), served(API), {"needs": "tools"}, "capability", "tools",
+     "not support"),
     ("no derivatives", weights("m", license=fact("research")), [], {**GPU, "needs": "fine-tuning"}, "capability",
      "fine-tuning", "forbids derivatives"),
     ("another language", model("m", languages=fact(["en"])), served(API), {"language": "de"}, "language", "de", "en"),
-    ("score missed", model("m", 59.9), served(API), {"min_score": {"exam": 60}}, "quality", "exam of at least 60", "59.9"),
+    ("score missed", model("m", 59.9), served(API), {"min_score": {"exam": 60}}, "quality", "exam of at least 60",
+     "59.9"),
     ("context one over", API, served(API), {"context_tokens": 8193}, "context", "8,193 tokens of context", "8,192"),
     ("the host's limit", API, served(API, limits={"context_tokens": fact(3072)}), {"context_tokens": 4000}, "context",
      "4,000", "3,072"),
     ("input alone", API, served(API, limits={"input_tokens": fact(1000)}), {"prompt_tokens": 1001}, "context",
      "1,001 tokens of input", "1,000"),
-    ("output alone", API, served(API, limits={"output_tokens": fact(200)}), {}, "context", "250 tokens of output", "200"),
+    ("output alone", API, served(API, limits={"output_tokens": fact(200)}), {}, "context", "250 tokens of output",
+     "200"),
     ("memory", BIG, [], GPU, "memory", "38.6 weights", "22.1 GiB usable on 1 x Home 24GB"),
     ("memory on the device alone", BIG, [], {**GPU, "ram": "64GiB", "gpu_only": True}, "memory", "GiB", "22.1 GiB"),
-    ("memory of a CPU", BIG, [], {"hardware": "cpu", "ram": "16GiB", "bandwidth": 40}, "memory", "GiB", "12.0 GiB usable on RAM"),
-    ("too slow to read", BIG, [], {**GPU, "ram": "64GiB", "response_time": "real-time"}, "speed", "5.29 tok/s", "tok/s"),
+    ("memory of a CPU", BIG, [], {"hardware": "cpu", "ram": "16GiB", "bandwidth": 40}, "memory", "GiB",
+     "12.0 GiB usable on RAM"),
+    ("too slow to read", BIG, [], {**GPU, "ram": "64GiB", "response_time": "real-time"}, "speed", "5.29 tok/s",
+     "tok/s"),
     ("too slow for the user", SLOW, [], {**GPU, "min_tok_s": 500}, "speed", "500 tok/s", "estimated"),
     ("first token", OPEN, [], {**GPU, "max_ttft_ms": 1}, "latency", "first token within 1 ms", "about"),
     ("whole answer", OPEN, [], {**GPU, "max_latency_s": 0.1}, "latency", "an answer within 0.1 s", "about"),
     ("throughput", OPEN, [], {**GPU, "requests_per_month": "900M"}, "throughput", "900,000,000", "on 1 x Home 24GB"),
-    ("budget", API, served(API, price(10, 30)), {"requests_per_month": 1000, "budget": 16.49}, "budget", "$16.49", "$16.50"),
+    ("budget", API, served(API, price(10, 30)), {"requests_per_month": 1000, "budget": 16.49}, "budget", "$16.49",
+     "$16.50"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("name", "record", "hosts", "fields", "rule", "needed", "had"), FAILS, ids=[case[0] for case in FAILS]
 )
-def test_fails(name: str, record: Record, hosts: list[Record], fields: Record, rule: str, needed: str, had: str) -> None:
+def test_fails(
+    name: str, record: Record, hosts: list[Record], fields: Record, rule: str, needed: str, had: str
+) -> None:
     for flags in ({}, {"allow_unknown": True}, {"strict": True}):
         answer = asked(record, {**fields, **flags}, hosts)
         assert ranked(answer) == []
@@ -135,7 +164,8 @@ KEPT: list[tuple[str, Record, list[Record], Record, str, str]] = [
     ("tuning of an API", model("m", capabilities=fact(["fine-tuning"])), served(API), {"needs": "fine-tuning"},
      "capability", "fine-tuning"),
     ("language", API, served(API), {"language": "de"}, "language", "its languages"),
-    ("language not disclosed", model("m", languages=fact(None)), served(API), {"language": "de"}, "language", "its languages"),
+    ("language not disclosed", model("m", languages=fact(None)), served(API), {"language": "de"}, "language",
+     "its languages"),
     ("context", model("m", limits={}), served(API), {}, "context", "its context window"),
     ("speed of an API", API, served(API), {"min_tok_s": 10}, "speed", "its speed"),
     ("latency of an API", API, served(API), {"max_ttft_ms": 500}, "latency", "its latency"),
@@ -167,12 +197,15 @@ EXCLUDED: list[tuple[str, Record, list[Record], Record, str, str]] = [
     ("release date", model("m", release_date=fact(None)), served(API), {}, "exists", "its release date"),
     ("still served?", API, [host("cloud", offering("m", price(), lifecycle={}))], {}, "lifecycle", "still served"),
     ("seen long ago", API, served(API, lifecycle={"last_seen": fact("2023-06-01")}), {}, "lifecycle", "2023-06-01"),
-    ("deprecated, end unknown", API, served(API, lifecycle={"last_seen": fact("2024-05-20"), "deprecated": fact("2024-05-01")}),
+    ("deprecated, end unknown", API,
+     served(API, lifecycle={"last_seen": fact("2024-05-20"), "deprecated": fact("2024-05-01")}),
      {}, "lifecycle", "when it ends"),
     ("no licence", weights("m", license=None), [], {**GPU, "license": "osi"}, "license", "its licence"),
     ("osi undisclosed", weights("m", license=fact("unclear")), [], {**GPU, "license": "osi"}, "license", "Unclear"),
-    ("commercial undisclosed", weights("m", license=fact("unclear")), [], {**GPU, "license": "commercial"}, "license", "Unclear"),
-    ("no terms", API, [host("cloud", offering("m", price()), terms=None)], {"monthly_active_users": 10}, "license", "its licence"),
+    ("commercial undisclosed", weights("m", license=fact("unclear")), [], {**GPU, "license": "commercial"}, "license",
+     "Unclear"),
+    ("no terms", API, [host("cloud", offering("m", price()), terms=None)], {"monthly_active_users": 10}, "license",
+     "its licence"),
     ("no such score", weights("m"), [], {**GPU, "min_score": {"exam": 50}}, "quality", "its exam score"),
 ]  # fmt: skip
 

@@ -77,7 +77,11 @@ def test_a_long_context_from_an_api_in_2026(facts: Catalog) -> None:
     assert all(row.reasons for row in answer.excluded)
     assert {row.model for row in answer.excluded} == set(facts.models)
     for relaxation in answer.relaxations:
-        fields: dict[str, Any] = {**API, "as_of": NOVEMBER, **{change.field: change.to for change in relaxation.changes}}
+        fields: dict[str, Any] = {
+            **API,
+            "as_of": NOVEMBER,
+            **{change.field: change.to for change in relaxation.changes},
+        }
         assert set(relaxation.admits) <= set(models(recommend(parse(fields), facts)))
     assert answer.relaxations
 
@@ -96,7 +100,13 @@ def test_quantisation_decides_on_one_card(facts: Catalog) -> None:
 
 def test_the_relaxation_of_exact_weights_is_a_level_that_the_runtime_has(facts: Catalog) -> None:
     only = facts.model_copy(update={"models": {"meta/llama-2-70b-chat": facts.models["meta/llama-2-70b-chat"]}})
-    fields = {"as_of": APRIL, "gpu": "A100 80GB", "deployment": "self-host", "context_tokens": 4096, "quantization": "none"}
+    fields = {
+        "as_of": APRIL,
+        "gpu": "A100 80GB",
+        "deployment": "self-host",
+        "context_tokens": 4096,
+        "quantization": "none",
+    }
     answer = recommend(parse(fields), only)
     assert [row.changes[0].to for row in answer.relaxations if row.changes[0].field == "quantization"] == ["q8"]
     bigger = recommend(parse({**fields, "gpu": "A100 40GB"}), only)
@@ -120,8 +130,12 @@ def test_two_gigabytes_admit_nothing_and_say_what_would(facts: Catalog) -> None:
 
 def test_assumptions_are_told(facts: Catalog) -> None:
     assumed = recommend(parse({"as_of": NOVEMBER}), facts).assumed
-    assert {"--task", "--deployment", "--compute", "--prompt-tokens", "--output-tokens", "--requests-per-month"} <= set(assumed)
-    given = recommend(parse({"as_of": NOVEMBER, "task": "qa", "gpu": "RTX 3090", "requests_per_month": 10}), facts).assumed
+    assert {"--task", "--deployment", "--compute", "--prompt-tokens", "--output-tokens", "--requests-per-month"} <= set(
+        assumed
+    )
+    given = recommend(
+        parse({"as_of": NOVEMBER, "task": "qa", "gpu": "RTX 3090", "requests_per_month": 10}), facts
+    ).assumed
     assert not {"--task", "--compute", "--requests-per-month"} & set(given)
 
 

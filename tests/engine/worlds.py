@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from llmselect.catalog.schema import Catalog
-from llmselect.engine.result import Recommendation
 from llmselect.engine.recommend import recommend
+from llmselect.engine.result import Recommendation
 from llmselect.requirements import parse
 from tests.factories import TODAY, Record, catalog, fact, host, model, offering, price, rental, weights
 
