@@ -2,22 +2,45 @@
 
 import os
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from llmselect.scan.names import Named, meaning
-from llmselect.scan.text import values
+from llmselect.scan.stems import compiled
+from llmselect.scan.text import Syntax, stands_as_value, syntax_of
 
 SKIPPED_FOLDERS = frozenset(
-    (".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".mypy_cache", ".ruff_cache", "site-packages")
+    (".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache",
+     ".ruff_cache", ".pytest_cache", ".ipynb_checkpoints", ".terraform", ".gradle", "site-packages"),
 )  # fmt: skip
-PROSE = frozenset((".md", ".rst", ".txt", ".adoc", ".markdown", ".org"))
+SKIPPED_FILES = frozenset(
+    ("_catalog.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock")
+)
+PROSE = frozenset(("md", "mdx", "rst", "txt", "adoc", "markdown", "org", "tex", "log"))
+_BINARY = """
+    7z a avif bin bmp bz2 class dat db dll dmg doc docx dylib eot exe flac gguf gif gz ico jar jpeg jpg lib mkv mo
+    mov mp3 mp4 npy npz o obj ogg onnx otf parquet pdf pickle pkl png ppt pptx pt pth pyc pyd rar safetensors so sqlite
+    sqlite3 tar tgz tif tiff ttf wasm wav webm webp whl woff woff2 xls xlsx xz zip zst map
+"""
+BINARY = frozenset(_BINARY.split())
 MAX_BYTES = 2 * 2**20
-BINARY_PROBE_BYTES = 4096
-_FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
+MAX_NOTEBOOK_BYTES = 32 * 2**20  # most of a notebook is pictures
+PROBE_BYTES = 4096
+WINDOW_BYTES = 400  # what of a long line is looked at on either side of an id
+FILES_PER_BATCH = 500
+FILES_FOR_PROCESSES = 4 * FILES_PER_BATCH  # fewer are done before a second process has started
+_OWN_CACHE = re.compile(r"catalog-[0-9a-f]+-[0-9a-f]+\.json")
+_FENCE = re.compile(rb"^[ \t]*(```|~~~).*?^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _MODEL_WORD = re.compile(r"model|llm|engine|deployment", re.IGNORECASE)
+_WORD_BEFORE, _WORD_AFTER = re.compile(rb"[A-Za-z0-9._:/@+-]*\Z"), re.compile(rb"[A-Za-z0-9._:/@+-]*")
+# Calls of REST interfaces name the model in their path: …/models/ID:generateContent, …/model/ID/converse.
+_ENDPOINT = re.compile(
+    r"https?://[^\s]*/(?:models/([\w.-]+):(?:\w*[gG]enerateContent|\w*[pP]redict|countTokens|embedContent|embedText)"
+    r"|(?:deployments|model)/([\w.:-]+)/(?:chat|completions|embeddings|responses|converse|invoke)[\w/-]*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,61 +54,168 @@ class Hit:
     named: tuple[Named, ...]
 
 
-def files_below(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files to look into, in a stable order: the paths themselves and what lies below folders."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a scan found: hits by file and line, how many files were read, and how many passed over as too large."""
+
+    hits: tuple[Hit, ...]
+    files: int
+    too_large: int
+
+
+def scan(paths: Sequence[Path], names: Mapping[str, tuple[Named, ...]], processes: int | None = None) -> Found:
+    """The ids in files and folders; large trees are shared among processes (as many as there are CPUs).
+
+    Binary and unreadable files count as read and hold nothing.
+    """
+    files = list(files_below(paths))
+    workers = min(processes or _cpus(), max(len(files) // FILES_PER_BATCH, 1))
+    if workers == 1 or len(files) < FILES_FOR_PROCESSES:
+        found = [_find_in(Finder(names), files)]
+    else:
+        batches = [files[start : start + FILES_PER_BATCH] for start in range(0, len(files), FILES_PER_BATCH)]
+        with ProcessPoolExecutor(workers, initializer=_prepare, initargs=(dict(names),)) as pool:
+            found = list(pool.map(_find_in_batch, batches))
+    return Found(tuple(hit for hits, _ in found for hit in hits), len(files), sum(large for _, large in found))
+
+
+def files_below(paths: Sequence[Path]) -> Iterator[str]:
+    """The files to look into, in a stable order: the paths themselves and what lies below folders.
+
+    Folders of tools, files of formats that are no text, and llmselect's own caches are left out.
+    """
     for path in paths:
         if path.is_dir():
-            for folder, subfolders, names in os.walk(path):
-                subfolders[:] = sorted(name for name in subfolders if name not in SKIPPED_FOLDERS)
-                yield from (Path(folder, name) for name in sorted(names))
+            yield from _walk(str(path))
         else:
-            yield path
+            yield str(path)
+
+
+def _walk(folder: str) -> Iterator[str]:
+    for place, subfolders, names in os.walk(folder):
+        subfolders[:] = sorted(name for name in subfolders if name not in SKIPPED_FOLDERS)
+        own = os.path.basename(place) == "llmselect"
+        for name in sorted(names):
+            skipped = name in SKIPPED_FILES or name.rpartition(".")[2].lower() in BINARY
+            if not skipped and not (own and _OWN_CACHE.fullmatch(name)):
+                yield f"{place}{os.sep}{name}"
 
 
 class Finder:
     """Looks for a set of names; a file without any of their beginnings is passed over quickly."""
 
-    def __init__(self, names: dict[str, tuple[Named, ...]]) -> None:
+    def __init__(self, names: Mapping[str, tuple[Named, ...]]) -> None:
         self._names = names
-        self._stems = tuple({_stem(name).encode() for name in names})
+        self._stems = compiled(names)
 
-    def in_file(self, path: Path) -> list[Hit]:
-        """The hits in a file; none in one that is large, binary or unreadable."""
-        try:
-            if path.stat().st_size > MAX_BYTES:
-                return []
-            raw = path.read_bytes()
-        except OSError:
+    def in_file(self, path: str) -> list[Hit]:
+        """The hits in a file; none in one that is binary or unreadable. Raises OverflowError for one too large."""
+        raw = _text_bytes(path)
+        if self._stems is None or self._stems.search(raw) is None:
             return []
-        if b"\0" in raw[:BINARY_PROBE_BYTES] or not any(stem in raw for stem in self._stems):
-            return []
-        return self.in_text(str(path), raw.decode("utf-8", errors="replace"), prose=path.suffix.lower() in PROSE)
+        return self.in_text(path, raw)
 
-    def in_text(self, file: str, text: str, *, prose: bool = False) -> list[Hit]:
-        """The hits in a text; of prose only fenced code counts."""
-        searched = _fenced_only(text) if prose else text
-        starts: list[int] | None = None
-        hits = []
-        for offset, word in values(searched):
-            found = meaning(word, self._names)
-            if found is None:
+    def in_text(self, file: str, raw: bytes) -> list[Hit]:
+        """The hits in a text, read by the syntax of the file's name; of prose only fenced code counts."""
+        name = os.path.basename(file)
+        prose = name.rpartition(".")[2].lower() in PROSE and "." in name
+        searched = _fenced_only(raw) if prose else raw
+        syntax: Syntax = "config" if prose else syntax_of(name)
+        hits: list[Hit] = []
+        done, line, counted = 0, 1, 0
+        for match in self._stems.finditer(searched) if self._stems else ():
+            if match.start() < done:
                 continue
-            starts = starts or _line_starts(text)
-            row = bisect_right(starts, offset)
-            begin = starts[row - 1]
-            name, named = found
-            end = starts[row] if row < len(starts) else len(text)
-            if _ambiguous(name) and name == word and not _MODEL_WORD.search(text, begin, end):
-                continue
-            hits.append(Hit(file, row, offset - begin + 1, name, named))
+            start, done = _word_around(searched, match.start(), match.end())
+            line_start = searched.rfind(b"\n", 0, start) + 1
+            found = self._judged(searched, line_start, start, done, syntax)
+            if found is not None:
+                line += searched.count(b"\n", counted, line_start)
+                counted = line_start
+                at = _trimmed(searched, start, done)[0]
+                column = len(searched[line_start:at].decode(errors="replace")) + 1
+                hits.append(Hit(file, line, column, *found))
         return hits
 
+    def _judged(
+        self, raw: bytes, line_start: int, start: int, end: int, syntax: Syntax
+    ) -> tuple[str, tuple[Named, ...]] | None:
+        """The name that a run of id characters is, where it stands as a value."""
+        start, end = _trimmed(raw, start, end)
+        word = raw[start:end].decode("ascii", errors="replace")
+        call = _ENDPOINT.match(word)
+        found = meaning(call[1] or call[2] if call else word, self._names)
+        if found is None:
+            return None
+        line_end = raw.find(b"\n", end)
+        line_end = len(raw) if line_end < 0 else line_end
+        before = raw[max(line_start, start - WINDOW_BYTES) : start].decode(errors="replace")
+        after = raw[end : min(line_end, end + WINDOW_BYTES)].decode(errors="replace").rstrip("\r")
+        if _ambiguous(found[0]) and found[0] == word and not _MODEL_WORD.search(before + "\n" + after):
+            return None
+        return found if call or stands_as_value(before, after, syntax) else None
 
-def _stem(name: str) -> str:
-    """The letters (or the first characters) that a name begins with, by which a file is passed over or read."""
-    last = name.rpartition("/")[2]
-    letters = re.match(r"[A-Za-z]{3,}", last)
-    return letters[0] if letters else last[:3]
+
+def _cpus() -> int:
+    return min(os.cpu_count() or 1, 8)
+
+
+_finder: Finder | None = None  # of a worker process
+
+
+def _prepare(names: dict[str, tuple[Named, ...]]) -> None:
+    global _finder
+    _finder = Finder(names)
+
+
+def _find_in_batch(files: list[str]) -> tuple[list[Hit], int]:
+    assert _finder is not None
+    return _find_in(_finder, files)
+
+
+def _find_in(finder: Finder, files: list[str]) -> tuple[list[Hit], int]:
+    hits, too_large = [], 0
+    for file in files:
+        try:
+            hits += finder.in_file(file)
+        except OverflowError:
+            too_large += 1
+    return hits, too_large
+
+
+def _text_bytes(path: str) -> bytes:
+    """A regular text file's bytes as UTF-8, empty where it is binary or unreadable; OverflowError where too large."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            state = os.fstat(file.fileno())
+            if not stat.S_ISREG(state.st_mode):
+                return b""
+            if state.st_size > (MAX_NOTEBOOK_BYTES if path.endswith(".ipynb") else MAX_BYTES):
+                raise OverflowError
+            start = file.read(PROBE_BYTES)
+            if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+                return (start + file.readall()).decode("utf-16", errors="replace").encode()
+            if b"\0" in start:
+                return b""
+            return start + file.readall() if state.st_size > len(start) else start
+    except OSError:
+        return b""
+
+
+def _word_around(raw: bytes, start: int, end: int) -> tuple[int, int]:
+    """The run of id characters around a place, as far as it is of a sensible length."""
+    before = _WORD_BEFORE.search(raw, max(0, start - WINDOW_BYTES), start)
+    after = _WORD_AFTER.match(raw, end, end + WINDOW_BYTES)
+    return before.start() if before else start, after.end() if after else end
+
+
+def _trimmed(raw: bytes, start: int, end: int) -> tuple[int, int]:
+    """A run without the punctuation at its ends."""
+    while start < end and raw[start : start + 1] in b"._:/+-":
+        start += 1
+    while end > start and raw[end - 1 : end] in b"._:/+-@":
+        end -= 1
+    return start, end
 
 
 def _ambiguous(name: str) -> bool:
@@ -93,13 +223,9 @@ def _ambiguous(name: str) -> bool:
     return len(name) < 5 or not re.search(r"[-.:/]", name) or not re.search(r"\d", name)
 
 
-def _fenced_only(text: str) -> str:
+def _fenced_only(raw: bytes) -> bytes:
     """A prose text with everything outside fenced code blanked, line breaks kept."""
-    kept = [" " if char != "\n" else "\n" for char in text]
-    for match in _FENCE.finditer(text):
+    kept = bytearray(re.sub(rb"[^\n]", b" ", raw))
+    for match in _FENCE.finditer(raw):
         kept[match.start() : match.end()] = match[0]
-    return "".join(kept)
-
-
-def _line_starts(text: str) -> list[int]:
-    return [0, *(match.end() for match in re.finditer("\n", text))]
+    return bytes(kept)

@@ -1,6 +1,6 @@
 """Which exact names mean which offering, and when that offering ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,7 +48,7 @@ def _ids(offering: Offering) -> Iterator[str]:
     yield from offering.aliases
 
 
-def meaning(word: str, names: dict[str, tuple[Named, ...]]) -> tuple[str, tuple[Named, ...]] | None:
+def meaning(word: str, names: Mapping[str, tuple[Named, ...]]) -> tuple[str, tuple[Named, ...]] | None:
     """The name that a word is, alone or behind a provider's prefix; None for any other word."""
     if word in names:
         return word, names[word]

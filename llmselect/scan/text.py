@@ -1,29 +1,145 @@
-"""Where a model's id stands as a value in a text: between quotes, after `=` or `:`, in a tag, after a flag.
+"""Whether a word stands as a value in a line: between quotes, after `key:` or `KEY=`, in a tag, after a flag.
 
-An id in a sentence, in part of a longer word, or in a longer string is none: `"gpt-4"` is, `about gpt-4` is not.
+An id in a sentence, in a comment, in part of a longer word or in a longer string is none: `"gpt-4"` is,
+`about gpt-4` and `# the "gpt-4" of last year` are not. What counts as a value without quotes depends on the
+kind of file: in programs nothing does, in configuration an assignment or a list's item.
 """
 
 import re
-from collections.abc import Iterator
+from typing import Literal
 
-ID = r"[A-Za-z0-9@][A-Za-z0-9._:/@+-]*[A-Za-z0-9]"
-_VALUES = re.compile(
-    rf"""
-    (?P<quote>["'`])(?P<quoted>{ID})(?P=quote)                              # "id", 'id', `id`
-    | (?:^|[\s,{{(])[\w.$-]*[=:][ \t]*(?P<assigned>{ID})(?=[ \t]*(?:[,;}})#]|$|\\|&&|[ \t]\#))   # key: id, KEY=id
-    | >[ \t]*(?P<tagged>{ID})[ \t]*</                                        # <model>id</model>
-    | (?:^|\s)--?[\w-]*model[\w-]*[ =](?P<flagged>{ID})(?=[\s;|&"')]|$)      # --model id
-    | ^[ \t]*-[ \t]+(?P<listed>{ID})(?=[ \t]*(?:\#|$))                       # - id
-    """,
-    re.VERBOSE | re.MULTILINE,
+Syntax = Literal["code", "template", "config", "markup", "notebook"]
+
+_CODE = (
+    "py pyi java kt kts scala rs rb cs fs php c h cc cpp hpp m mm swift dart lua pl pm r jl ex exs erl hs clj groovy "
+    "gradle sql html htm css scss toml json jsonl json5 jsonc tf tfvars hcl"
 )
-_GROUPS = ("quoted", "assigned", "tagged", "flagged", "listed")
+_TEMPLATE = "js jsx mjs cjs ts tsx mts cts go vue svelte astro"  # languages with strings between back-ticks
+_MARKUP = "xml config plist csproj props targets resx xaml storyboard pom"
+_BY_SUFFIX: dict[str, Syntax] = {
+    **dict.fromkeys(_CODE.split(), "code"),
+    **dict.fromkeys(_TEMPLATE.split(), "template"),
+    **dict.fromkeys(_MARKUP.split(), "markup"),
+    "ipynb": "notebook",
+}
+
+# Words of programs that may stand beside a quoted value; any other word makes it part of a sentence.
+_WORDS_OF_PROGRAMS = """
+    and as assert await begin case catch const default do echo elif else elsif end ensure env export extends finally
+    for from if import in includes is isnt let like match model not of or print puts raise return set static then throw
+    unless until val values var when where while with xor yield
+"""
+_KEYWORDS = frozenset(_WORDS_OF_PROGRAMS.split())
+_WORD_BEFORE = re.compile(r"([A-Za-z][\w]*)[ \t]+$")
+_WORD_AFTER = re.compile(r"[ \t]+([A-Za-z][\w]*)")
+_END = r"(?=[ \t]*(?:$|[,;})\]]|\\n|\\$|\||&&)|[ \t]+(?:#|//|;))"
+_ASSIGNED = re.compile(r"(?:^|[\s,{(\[])[\"']?[A-Za-z_][\w.$-]*[\"']?[ \t]*(?:[:?+]?=|:(?=[ \t]))[ \t]*$")
+_ASSIGNED_TIGHTLY = re.compile(r"(?:^|[\s,;({])[A-Za-z_]\w*=$")
+_ITEM = re.compile(r"(?:^[ \t]*(?:-[ \t]+)+|[\[,][ \t]*)$")
+_IN_LIST = re.compile(r"^[^\[\]#\"']*\[[^\[\]#\"']*$")
+_FALLBACK = re.compile(r"\$\{\w+:?[-=]$")
+_ENVIRONMENT = re.compile(r"^[ \t]*(?:ENV|ARG)[ \t]+\w+[ \t]+$")
+_FLAG = re.compile(
+    r"(?:^|[\s\"'`!$(])(?:--?[\w-]*(?:model|llm|engine|deployment)[\w-]*(?:[ \t]+|=)|-m[ \t]+)$", re.IGNORECASE
+)
+_PARAMETER = re.compile(r"[?&\"'][\w-]*model[\w-]*=$", re.IGNORECASE)
+_FLAG_END = re.compile(r"$|[\s;|&\"'`)\\]")
+_VALUE_END = re.compile(_END)
+_TAG_BEFORE, _TAG_AFTER = re.compile(r"<[\w:.-]+(?:\s[^<>]*)?>\s*$"), re.compile(r"\s*</[\w:.-]+>")
+_COMMENT_BEGINS = re.compile(r"[ \t](?:#(?=$|[ \t!:])|//|/\*|<!--)|[;{})>,](?://|/\*|<!--)")
+_COMMENT = re.compile(r"[ \t]*(?:#|//|/\*|\*(?:[ \t/]|$)|--[ \t]|;|%[ \t]|<!--|REM\b|rem\b|\"\"\"|''')")
 
 
-def values(text: str) -> Iterator[tuple[int, str]]:
-    """Every word that stands as a value, with its offset in the text."""
-    for match in _VALUES.finditer(text):
-        for group in _GROUPS:
-            if match[group] is not None:
-                yield match.start(group), match[group]
-                break
+def syntax_of(name: str) -> Syntax:
+    """The kind of file by its name; what is unknown is read as configuration."""
+    return _BY_SUFFIX.get(name.rpartition(".")[2].lower(), "config") if "." in name else "config"
+
+
+def stands_as_value(before: str, after: str, syntax: Syntax) -> bool:
+    """Whether a word is a value, given what stands before and after it on its line."""
+    if syntax == "notebook":
+        before, after = _cell(before, after)
+        syntax = "code"
+    if _in_comment(before):
+        return False
+    if _quoted(before, after, syntax):
+        return True
+    if _FLAG.search(before):
+        return _FLAG_END.match(after) is not None
+    if _PARAMETER.search(before):
+        return re.match(r"[&\"'\s]|$", after) is not None
+    if syntax == "markup":
+        return _TAG_BEFORE.search(before) is not None and _TAG_AFTER.match(after) is not None
+    return syntax == "config" and _bare(before, after)
+
+
+def _bare(before: str, after: str) -> bool:
+    """Whether a word without quotes is a value of configuration or of a shell."""
+    if _FALLBACK.search(before):
+        return after.startswith("}")
+    if _ASSIGNED_TIGHTLY.search(before) and (not after or after[0].isspace() or after[0] in ";)"):
+        return True
+    if _VALUE_END.match(after) is None:
+        return _tagged(before, after)
+    if _ASSIGNED.search(before) or _ENVIRONMENT.search(before):
+        return True
+    if _ITEM.search(before):
+        return not before.rstrip().endswith((",", "[")) or _IN_LIST.match(before) is not None
+    return _tagged(before, after)
+
+
+def _tagged(before: str, after: str) -> bool:
+    return _TAG_BEFORE.search(before) is not None and _TAG_AFTER.match(after) is not None
+
+
+def _quoted(before: str, after: str, syntax: Syntax) -> bool:
+    """Whether a word stands alone between quotes (which may be escaped), and not as a quotation in a sentence."""
+    quote = before[-1:]
+    if quote not in ("'", '"', "`") or (quote == "`" and syntax != "template"):
+        return False
+    escaped = before[-2:-1] == "\\"
+    closing = f"\\{quote}" if escaped else quote
+    if not after.startswith(closing):
+        return False
+    start, rest = before[: -1 - escaped], after[len(closing) :]
+    word = _WORD_BEFORE.search(start)
+    if word is not None and word[1].lower() not in _KEYWORDS and not _declares(start, rest):
+        return False
+    word = _WORD_AFTER.match(rest)
+    return word is None or word[1].lower() in _KEYWORDS
+
+
+def _declares(before: str, after: str) -> bool:
+    """Whether a line is one call or setting without brackets: `model "id"`, `resource "id" {`, `ENV MODEL "id"`."""
+    words = before.split()
+    return len(words) <= 2 and re.match(r"[ \t]*(?:$|[,{;#\\]|do\b)", after) is not None and words[0][:1].isalpha()
+
+
+def _in_comment(before: str) -> bool:
+    """Whether a comment has begun before, outside quotes; an indented star is one of a block."""
+    if _COMMENT.match(before):
+        return not before.lstrip().startswith(("#!", "#{"))
+    quote = ""
+    for number, char in enumerate(before):
+        if quote:
+            if char == quote and before[number - 1] != "\\":
+                quote = ""
+        elif char in "\"'`":
+            if char != "'" or number == 0 or not before[number - 1].isalnum():  # an apostrophe is no quote
+                quote = char
+        elif _COMMENT_BEGINS.match(before, max(number - 1, 0)):
+            return True
+    return False
+
+
+def _cell(before: str, after: str) -> tuple[str, str]:
+    """A notebook's line of code out of the JSON string that holds it."""
+    opened = re.match(r'[ \t]*"', before)
+    if opened is None or not re.search(r'(?<!\\)(?:\\\\)*"[ \t]*,?[ \t]*$', after):
+        return before, after
+    inner, rest = before[opened.end() :], re.sub(r'(?:\\n)?"[ \t]*,?[ \t]*$', "", after)
+    if inner == "" and rest == "":  # the string is the word itself
+        return before, after
+    if re.search(r'(?<!\\)"', inner):  # a key and a value on one line
+        return before, after
+    return inner.replace('\\"', '"'), rest.replace('\\"', '"')

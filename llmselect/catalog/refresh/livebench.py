@@ -89,7 +89,7 @@ def parse_categories(raw: bytes, release: Release) -> dict[str, Sequence[str]]:
         raise _bad("categories", str(error)[:200]) from None
     if not isinstance(data, dict):
         raise _bad("categories", "there is no mapping of categories to tasks")
-    found = {}
+    found: dict[str, Sequence[str]] = {}
     for category, benchmark in release.benchmarks.items():
         tasks = data.get(category)
         if not isinstance(tasks, list) or not tasks or not all(isinstance(task, str) for task in tasks):

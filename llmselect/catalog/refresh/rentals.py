@@ -188,7 +188,8 @@ def _joined(rentals: list[dict[str, Any]], row: RentalRow, source: str) -> Chang
         return None
     price = row.usd_per_gpu_hour
     if now is not None and now["usd_per_gpu_hour"] == price:
-        now |= {"checked": row.day, "source": source}
+        first = now["source"] if isinstance(now["source"], str) else now["source"][0]
+        now |= {"checked": row.day, "source": source if first == source else [first, source]}
         return None
     last = max(rentals, key=lambda rental: rental["from"], default={})
     if (why := doubt("usd_per_gpu_hour", last.get("usd_per_gpu_hour"), price)) is not None:
