@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from statistics import fmean
+from typing import NamedTuple
 
 from llmselect.catalog.schema import CriterionName, QualityLoss, Scale
 from llmselect.engine.cite import NO_REF, Ref, ref
@@ -19,8 +19,7 @@ from llmselect.estimate.parameters import total_parameters
 UNKNOWN_UTILITY = 0.5  # the mean of the uniform draw that an unknown value gets in the simulation
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A criterion of an option: its value in `unit` (None when unknown) and utilities at low, value and high."""
 
     interval: Interval | None
@@ -101,7 +100,10 @@ def latency(option: Option, situation: Situation) -> Value:
         return unknown("probability")
     p = min(odds)
     low = 0.0 if _part_unknown(target, speed.ttft_s) else p
-    return Value(Interval(low, p, p), "probability", low, p, p, "estimated", situation_machine_ref(situation))
+    expected = (low + p) / 2  # an unknown part may be anything: its mean, as in the simulation
+    return Value(
+        Interval(low, expected, p), "probability", low, expected, p, "estimated", situation_machine_ref(situation)
+    )
 
 
 def _odds(interval: Interval | None, seconds: float | None) -> float | None:

@@ -1,8 +1,8 @@
 """The source document's decision tree: rules as data, first match wins."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from llmselect.catalog.schema import Document, DocumentRule
 
@@ -12,8 +12,7 @@ RESPONSE_TIMES = ("real-time", "batch")
 DOMAINS = ("general", "specific")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """The document's four questions, answered."""
 
     task: str

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from llmselect.catalog.schema import DocumentRule
 from llmselect.engine.criteria import Value
 from llmselect.engine.document import Question, matching_rule
 from llmselect.engine.figures import cost_of
@@ -127,6 +128,20 @@ def assumptions(situation: Situation) -> dict[str, str]:
     return found
 
 
+def documents_model(situation: Situation) -> str | None:
+    """The model that the document's tree would name; None unless all four questions are answered."""
+    rule = _documents_rule(situation)
+    return rule.model if rule is not None else None
+
+
+def _documents_rule(situation: Situation) -> DocumentRule | None:
+    needs = situation.needs
+    if needs.compute is None or needs.response_time is None or needs.domain is None:
+        return None
+    question = Question(needs.task, needs.compute, needs.response_time, needs.domain)
+    return matching_rule(situation.catalog.document, question)
+
+
 def document_answer(
     situation: Situation,
     ranked: Sequence[RecommendedModel],
@@ -137,7 +152,7 @@ def document_answer(
     needs, document = situation.needs, situation.catalog.document
     if needs.compute is None or needs.response_time is None or needs.domain is None:
         return None
-    rule = matching_rule(document, Question(needs.task, needs.compute, needs.response_time, needs.domain))
+    rule = _documents_rule(situation)
     today = ranked[0].model if ranked else None
     if rule is None:
         return DocumentAnswer(document.more_information, document.more_information_gloss, None, None, today, ())

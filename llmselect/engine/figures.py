@@ -1,7 +1,6 @@
 """Speed and cost of one option in a situation, computed once and remembered."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from llmselect.catalog.schema import Price
 from llmselect.engine.cite import NO_REF, Ref
@@ -21,8 +20,7 @@ STALE_PRICE_SPREAD = 1.25
 MAX_SERVER_BATCH = 32
 
 
-@dataclass(frozen=True, slots=True)
-class SpeedFigures:
+class SpeedFigures(NamedTuple):
     """Seconds per decoding step at the asked concurrency, and to the first token (None where unknown).
 
     `least_ttft_s` is known always: what the prompt takes on the device alone, and no less than one step.
@@ -33,8 +31,7 @@ class SpeedFigures:
     least_ttft_s: Interval
 
 
-@dataclass(frozen=True, slots=True)
-class CostFigures:
+class CostFigures(NamedTuple):
     """USD per month (with a volume) and per 1,000 requests; `kind` says whose bill it is."""
 
     usd_per_month: Interval | None

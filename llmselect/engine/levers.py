@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from llmselect.engine.machine import Machine
 from llmselect.engine.situation import Situation
@@ -16,8 +16,7 @@ MAX_BUDGET_USD = 10_000_000.0
 MAX_WAIT_S = 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Lever:
+class Lever(NamedTuple):
     """A field and its relaxed values: `value(1)` is the smallest step away from `start`, `value(steps)` the largest.
 
     `changed` gives the requirements and the machine with the field at a value.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from llmselect.catalog.schema import Catalog, Device, Rental
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
@@ -16,8 +16,7 @@ SYSTEM_RAM_DEVICE = "ddr4-3200-dual-channel"
 DEFAULT_TIER: Literal["medium"] = "medium"
 
 
-@dataclass(frozen=True, slots=True)
-class Detected:
+class Detected(NamedTuple):
     """What was found on this machine: RAM in GiB, the processor's name, GPUs as (name, memory in GiB)."""
 
     ram_gib: float

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from llmselect.catalog.schema import Artifact, Model, Offering
 from llmselect.engine.situation import Situation
@@ -74,12 +74,24 @@ def _single(model_id: str, host_id: str, situation: Situation) -> bool:
 def _self_hosted(model: Model, situation: Situation) -> Iterator[Option]:
     runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
     coarsest = QUANTIZATION_LEVELS.index(situation.needs.coarsest)
+    has_size = model.parameters is not None or model.architecture is not None
     for level in QUANTIZATION_LEVELS[: coarsest + 1]:
         artifact = levels[level].artifacts.get(runtime) if level in levels else None
-        if artifact is not None and (model.parameters is not None or model.architecture is not None):
+        if artifact is not None and has_size and _worth(level, artifact, model):
             yield _local_option(model, level, runtime, artifact, situation)
-    if model.parameters is None and model.architecture is None:
+    if not has_size:
         yield Option(f"{model.id}@self", model, "self-host", "self", runtime=runtime)
+
+
+def _worth(level: str, artifact: Artifact, model: Model) -> bool:
+    """Whether a level makes the weights smaller than they were released."""
+    return level == "none" or artifact.bits_per_weight < _released_bits(model)
+
+
+def _released_bits(model: Model) -> float:
+    """Bits per weight as released: 16 unless the model's facts say otherwise (FP8, MXFP4)."""
+    fact = model.weights_bits
+    return fact.value if fact is not None and fact.value is not None else 16.0
 
 
 def rebuilt(option: Option, situation: Situation) -> Option:
@@ -90,11 +102,15 @@ def rebuilt(option: Option, situation: Situation) -> Option:
         return option
     runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
     allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(situation.needs.coarsest) + 1]
-    level = next(level for level in reversed(allowed) if level in levels and runtime in levels[level].artifacts)
+    known = (level for level in reversed(allowed) if level in levels and runtime in levels[level].artifacts)
+    level = next(level for level in known if _worth(level, levels[level].artifacts[runtime], option.model))
     return _local_option(option.model, level, runtime, levels[level].artifacts[runtime], situation)
 
 
 def _local_option(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> Option:
+    bits = _released_bits(model)
+    if level == "none" and bits != 16:
+        artifact = artifact.model_copy(update={"bits_per_weight": bits, "embedding_bits": bits, "head_bits": bits})
     sizes = model_sizes(model, artifact, situation)
     machine = situation.machine
     split = runtime == "llama.cpp" and not situation.needs.gpu_only
@@ -116,8 +132,7 @@ def _local_option(model: Model, level: str, runtime: str, artifact: Artifact, si
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSizes:
+class ModelSizes(NamedTuple):
     """Bytes of the weights and of one sequence's KV cache; `estimated` without an architecture."""
 
     weights: WeightBytes

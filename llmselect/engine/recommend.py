@@ -7,7 +7,7 @@ from typing import Any
 from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.schema import Catalog, CriterionName
 from llmselect.engine.criteria import Value, values_of
-from llmselect.engine.explain import assumptions, document_answer, exclusions, warnings
+from llmselect.engine.explain import assumptions, document_answer, documents_model, exclusions, warnings
 from llmselect.engine.figures import cost_of, speed_of
 from llmselect.engine.machine import Detected
 from llmselect.engine.options import Option, expand
@@ -23,7 +23,7 @@ from llmselect.engine.result import (
     Speed,
     Unrated,
 )
-from llmselect.engine.robustness import SEED, Robustness, simulate
+from llmselect.engine.robustness import ROWS, SEED, Robustness, simulate
 from llmselect.engine.rules import Judgement, judge
 from llmselect.engine.score import Scored, Weights, best_per_model, normalized, pareto, ranked, score, smallest_flip
 from llmselect.engine.situation import Situation, situate
@@ -55,7 +55,11 @@ def recommend(
     passing = [(option, judgement) for option, judgement in judged if judgement.passes]
     rated, unrated = _split_unrated(passing, situation, weights)
     groups = best_per_model([score(option, values_of(option, situation), weights) for option, _ in rated])
-    ranking = _ranking(groups, dict(passing), situation, weights)
+    document_model = documents_model(situation)
+    shown = [
+        rank for rank, group in enumerate(groups, 1) if top is None or rank <= top or _model(group) == document_model
+    ]
+    ranking = _ranking(groups, shown, dict(passing), situation, weights)
     admitted = {option.model.id for option, _ in passing}
     excluded = exclusions([(option, found) for option, found in judged if option.model.id not in admitted])
     return Recommendation(
@@ -64,7 +68,7 @@ def recommend(
         seed=SEED,
         catalog=CatalogSummary(catalog.date.isoformat(), len(catalog.models), len(judged)),
         assumed=assumptions(situation),
-        recommendations=tuple(ranking[:top]),
+        recommendations=tuple(row for row in ranking if top is None or row.rank <= top),
         excluded=excluded,
         unrated=unrated,
         unverified=_unverified(rated),
@@ -123,16 +127,25 @@ def _unverified(rated: Judged) -> dict[str, int]:
     return dict(sorted(Counter(name for _, judgement in rated for name, _ in judgement.unverified).items()))
 
 
+def _model(group: list[Scored]) -> str:
+    return group[0].option.model.id
+
+
 def _ranking(
-    groups: list[list[Scored]], judgements: dict[Option, Judgement], situation: Situation, weights: Weights
+    groups: list[list[Scored]],
+    shown: Sequence[int],
+    judgements: dict[Option, Judgement],
+    situation: Situation,
+    weights: Weights,
 ) -> list[RecommendedModel]:
+    """The rows of the ranks that are shown; all models compete."""
     best = [group[0] for group in groups]
-    sure = simulate(best, weights)
-    undominated = pareto(best, weights)
+    sure = simulate(best[: max([ROWS, *shown])], weights)
+    undominated = pareto(best, weights, [best[rank - 1] for rank in shown])
     rows = []
-    for rank, group in enumerate(groups, 1):
+    for rank in shown:
         following = groups[rank][0].score if rank < len(groups) else None
-        rows.append(_row(rank, group, following, sure, undominated, judgements, situation, weights))
+        rows.append(_row(rank, groups[rank - 1], following, sure, undominated, judgements, situation, weights))
     return rows
 
 

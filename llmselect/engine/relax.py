@@ -1,8 +1,8 @@
 """When nothing qualifies: the smallest change of one requirement, or of two, that admits something."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from llmselect.engine.levers import Lever, levers
 from llmselect.engine.options import Option, rebuilt
@@ -17,8 +17,7 @@ MOST_PAIRS = 3
 ORDERED = ("compute", "deployment", "needs", "modality_in", "modality_out", "language")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A rated option that only liftable rules exclude."""
 
     option: Option

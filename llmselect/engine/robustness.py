@@ -4,9 +4,9 @@ import math
 import random
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import mul
 from statistics import NormalDist
+from typing import NamedTuple
 
 from llmselect.catalog.schema import CriterionName
 from llmselect.engine.criteria import Value
@@ -20,8 +20,7 @@ WEIGHT_SPREAD = 0.3  # standard deviation of a weight's logarithm: two thirds li
 _QUANTILES = tuple(NormalDist().inv_cdf((i + 0.5) / DRAWS) for i in range(DRAWS))
 
 
-@dataclass(frozen=True, slots=True)
-class Robustness:
+class Robustness(NamedTuple):
     """Per option id: share of draws in which it comes first, and the 5th and 95th percentile of its score."""
 
     win_share: dict[str, float]

@@ -1,7 +1,6 @@
 """Hard rules: each passes, fails with what was needed and what was had, or cannot be decided."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from llmselect.engine import rules_data, rules_fit, rules_terms
@@ -16,7 +15,8 @@ class Rule(NamedTuple):
     """A rule by its plain name. `unknown` says what an undecided one does unless flags say otherwise:
     exclude the option, or keep it marked.
 
-    `fields` are the requirements whose change can lift it, for finding the smallest relaxation.
+    `fields` are the requirements whose change can lift it, for finding the smallest relaxation. `asked`
+    names those without which the request asks nothing of the rule; without any it always applies.
     """
 
     name: str
@@ -24,38 +24,41 @@ class Rule(NamedTuple):
     unknown: Literal["exclude", "keep"]
     fields: tuple[str, ...]
     scope: Literal["model", "option"] = "option"
+    asked: tuple[str, ...] = ()
 
 
 _SIZE = ("context_tokens", "prompt_tokens", "output_tokens")
-_TERMS = ("license", "deployment", "host")
-_WAIT = ("max_ttft_ms", "max_latency_s")
+_LICENSE = ("license", "monthly_active_users", "domicile")
+_FLOOR = ("min_score", "at_least")
+_PACE = ("response_time", "min_tok_s")
+_WAIT = ("response_time", "max_ttft_ms", "max_latency_s")
 _VOLUME = ("requests_per_month", "requests_per_day")
+_MONEY = ("budget", "response_time", *_VOLUME)
 _MACHINE = ("vram", "gpus", "ram", "quantization", "concurrency")
 
 RULES: tuple[Rule, ...] = (
     Rule("exists", rules_terms.exists, "exclude", ()),
     Rule("lifecycle", rules_terms.lifecycle, "exclude", ("horizon_months",)),
     Rule("hosting", rules_terms.hosting, "exclude", ("deployment", "host", "offline", "open_weights")),
-    Rule("license", rules_terms.license_fits, "exclude", ("monthly_active_users", "domicile", *_TERMS)),
-    Rule("privacy", rules_data.privacy, "exclude", ("privacy",)),
-    Rule("region", rules_data.region, "exclude", ("region",)),
+    Rule("license", rules_terms.license_fits, "exclude", (*_LICENSE, "deployment", "host"), asked=_LICENSE),
+    Rule("privacy", rules_data.privacy, "exclude", ("privacy",), asked=("privacy",)),
+    Rule("region", rules_data.region, "exclude", ("region",), asked=("region",)),
     Rule("instruct", rules_terms.instruct, "exclude", ("needs",), "model"),
     Rule("modality", rules_terms.modality, "exclude", ("modality_in", "modality_out")),
-    Rule("capability", rules_terms.capability, "keep", ("needs",)),
-    Rule("language", rules_data.language, "keep", ("language",), "model"),
-    Rule("quality", rules_data.quality_floor, "exclude", ("min_score", "at_least"), "model"),
+    Rule("capability", rules_terms.capability, "keep", ("needs",), asked=("needs",)),
+    Rule("language", rules_data.language, "keep", ("language",), "model", asked=("language",)),
+    Rule("quality", rules_data.quality_floor, "exclude", _FLOOR, "model", asked=_FLOOR),
     Rule("context", rules_fit.context, "keep", _SIZE),
     Rule("memory", rules_fit.memory, "exclude", _SIZE + _MACHINE),
-    Rule("speed", rules_fit.speed, "keep", ("response_time", "min_tok_s", *_SIZE, *_MACHINE)),
-    Rule("latency", rules_fit.latency, "keep", ("response_time", *_WAIT, *_SIZE, *_MACHINE)),
-    Rule("throughput", rules_fit.throughput, "keep", (*_VOLUME, *_SIZE, *_MACHINE)),
-    Rule("budget", rules_fit.budget, "keep", ("budget", "response_time", *_VOLUME, *_SIZE, *_MACHINE)),
+    Rule("speed", rules_fit.speed, "keep", (*_PACE, *_SIZE, *_MACHINE), asked=_PACE),
+    Rule("latency", rules_fit.latency, "keep", (*_WAIT, *_SIZE, *_MACHINE), asked=_WAIT),
+    Rule("throughput", rules_fit.throughput, "keep", (*_VOLUME, *_SIZE, *_MACHINE), asked=_VOLUME),
+    Rule("budget", rules_fit.budget, "keep", (*_MONEY, *_SIZE, *_MACHINE), asked=("budget",)),
 )
 BY_NAME = {rule.name: rule for rule in RULES}
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """All the reasons against an option, and what could not be verified although it was kept."""
 
     against: tuple[tuple[str, Fail | Unknown], ...]
@@ -71,8 +74,8 @@ def judge(option: Option, situation: Situation) -> Judgement:
     """Every rule's word on an option. `--strict` excludes all unknowns, `--allow-unknown` keeps all."""
     against: list[tuple[str, Fail | Unknown]] = []
     unverified: list[tuple[str, Unknown]] = []
-    for rule in RULES:
-        verdict = _verdict(rule, option, situation)
+    for rule in _asked(situation):
+        verdict = _of_model(rule, option, situation) if rule.scope == "model" else rule.check(option, situation)
         if verdict is None:
             continue
         if isinstance(verdict, Fail) or _excludes(rule, situation):
@@ -82,14 +85,25 @@ def judge(option: Option, situation: Situation) -> Judgement:
     return Judgement(tuple(against), tuple(unverified))
 
 
+def _asked(situation: Situation) -> list[Rule]:
+    """The rules of which the request asks something."""
+    found: list[Rule] | None = situation.memo.get("rules")
+    if found is None:
+        fields = type(situation.needs).model_fields
+        plain = {name: row.get_default(call_default_factory=True) for name, row in fields.items()}
+        given = {name for name, value in situation.needs if value != plain[name]}
+        found = [rule for rule in RULES if not rule.asked or not given.isdisjoint(rule.asked)]
+        situation.memo["rules"] = found
+    return found
+
+
 def _excludes(rule: Rule, situation: Situation) -> bool:
     needs = situation.needs
     return (rule.unknown == "exclude" and not needs.allow_unknown) or (rule.unknown == "keep" and needs.strict)
 
 
-def _verdict(rule: Rule, option: Option, situation: Situation) -> Verdict:
-    if rule.scope == "option":
-        return rule.check(option, situation)
+def _of_model(rule: Rule, option: Option, situation: Situation) -> Verdict:
+    """The verdict of a rule that looks at the model alone, reached once a model."""
     key = (rule.name, option.model.id)
     if key not in situation.memo:
         situation.memo[key] = rule.check(option, situation)

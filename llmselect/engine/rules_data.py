@@ -19,7 +19,7 @@ _HANDLING = {
 def privacy(option: Option, situation: Situation) -> Verdict:
     """What becomes of requests: nothing leaves a machine of one's own; a host must say what it does."""
     level = situation.needs.privacy
-    if level == "any" or option.deployment == "self-host":
+    if option.deployment == "self-host":
         return None
     if level == "on-prem" or option.offering is None:
         return Fail("on premises", f"served by {option.host}")
@@ -61,8 +61,6 @@ def region(option: Option, situation: Situation) -> Verdict:
 def language(option: Option, situation: Situation) -> Verdict:
     """Made for the natural languages asked for, by its developer's word."""
     wanted = set(situation.needs.language)
-    if not wanted:
-        return None
     fact = option.model.languages
     if fact is None or fact.value is None:
         return Unknown(", ".join(sorted(wanted)), "its languages")

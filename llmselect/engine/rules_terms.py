@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from llmselect.catalog.models import GONE_DAYS
-from llmselect.catalog.schema import Capability, Fact, License, Source
+from llmselect.catalog.schema import Capability, Fact, License, Modality, Source
 from llmselect.engine.cite import NO_REF, ref
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
@@ -98,8 +98,6 @@ def _access(option: Option) -> str:
 def license_fits(option: Option, situation: Situation) -> Verdict:
     """The terms of this way of access allow what the user does: weights and API are judged apart."""
     needs = situation.needs
-    if needs.license == "any" and needs.monthly_active_users is None and needs.domicile is None:
-        return None
     row = license_of(option, situation)
     if row is None:
         return Unknown(_license_wanted(needs), "its licence")
@@ -158,27 +156,29 @@ def instruct(option: Option, situation: Situation) -> Verdict:
 
 def modality(option: Option, situation: Situation) -> Verdict:
     """Takes and gives what the task and the user ask for."""
-    needs, task, model = situation.needs, situation.task, option.model
-    taken = option.offering.modalities_in if option.offering and option.offering.modalities_in else None
-    sources = host_sources(option, situation) if taken else model.sources
-    pairs = (
-        ("in", set(task.modalities_in) | set(needs.modality_in), taken or model.modalities_in, sources),
-        ("out", set(task.modalities_out) | set(needs.modality_out), model.modalities_out, model.sources),
-    )
-    for way, wanted, fact, origin in pairs:
-        missing = wanted - set(fact.value or ())
-        if missing:
-            return Fail(
-                f"{' and '.join(sorted(missing))} {way}", f"{', '.join(fact.value or ())} {way}", ref(origin, fact)
-            )
+    model, offering = option.model, option.offering
+    if offering is not None and offering.modalities_in is not None:
+        taken, sources = offering.modalities_in, host_sources(option, situation)
+    else:
+        taken, sources = model.modalities_in, model.sources
+    if not situation.modalities_in.issubset(taken.value or ()):
+        return _lacking(situation.modalities_in, taken, "in", sources)
+    if not situation.modalities_out.issubset(model.modalities_out.value or ()):
+        return _lacking(situation.modalities_out, model.modalities_out, "out", model.sources)
     return None
+
+
+def _lacking(
+    wanted: frozenset[Modality], fact: Fact[tuple[Modality, ...]], way: str, sources: Mapping[str, Source]
+) -> Fail:
+    has = fact.value or ()
+    missing = " and ".join(sorted(wanted.difference(has)))
+    return Fail(f"{missing} {way}", f"{', '.join(has)} {way}", ref(sources, fact))
 
 
 def capability(option: Option, situation: Situation) -> Verdict:
     """Can do what `--needs` lists; downloadable weights can be fine-tuned where their licence lets one."""
     wanted = set(situation.needs.needs)
-    if not wanted:
-        return None
     offering, model, terms = option.offering, option.model, license_of(option, situation)
     known = _listed(model.capabilities) | _listed(offering.capabilities if offering else None)
     lacking, origin = model.lacks, ref(model.sources, model.lacks)

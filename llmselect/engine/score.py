@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from llmselect.catalog.schema import CriterionName
 from llmselect.engine.criteria import Value
@@ -14,8 +14,7 @@ EPSILON = 1e-9
 Weights = Mapping[CriterionName, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """An option with its criteria and its score, the weighted sum of utilities (0 to 1)."""
 
     option: Option
@@ -49,15 +48,14 @@ def best_per_model(rows: Sequence[Scored]) -> list[list[Scored]]:
     return list(groups.values())
 
 
-def pareto(rows: Sequence[Scored], weights: Weights) -> set[str]:
-    """Ids of the options that no other beats or equals in every weighted criterion and beats in one."""
+def pareto(rows: Sequence[Scored], weights: Weights, of: Sequence[Scored] | None = None) -> set[str]:
+    """Ids of the options (`of` these, or of all) that no other beats or equals in every weighted criterion
+    and beats in one.
+    """
     names = [name for name, weight in weights.items() if weight > 0]
-    points = {row.option.id: tuple(row.values[name].utility for name in names) for row in rows}
-    return {
-        option_id
-        for option_id, point in points.items()
-        if not any(_dominates(other, point) for other in points.values())
-    }
+    points = [tuple(row.values[name].utility for name in names) for row in rows]
+    asked = {row.option.id: tuple(row.values[name].utility for name in names) for row in (rows if of is None else of)}
+    return {key for key, point in asked.items() if not any(_dominates(other, point) for other in points)}
 
 
 def _dominates(a: tuple[float, ...], b: tuple[float, ...]) -> bool:

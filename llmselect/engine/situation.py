@@ -1,9 +1,9 @@
 """One request made concrete: the task, the request's size, the machine and the weights it is judged with."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from llmselect.catalog.schema import Catalog, CriterionName, Expansion, Task
+from llmselect.catalog.schema import Catalog, CriterionName, Expansion, Modality, Task
 from llmselect.engine.machine import Detected, Machine, resolve
 from llmselect.requirements import Requirements
 
@@ -11,8 +11,7 @@ OPTIMIZE_FACTOR = 3.0
 READING_TOK_S = 238 / 60 * 4 / 3  # 238 words a minute (Brysbaert 2019), 3 words to 4 tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(NamedTuple):
     """Tokens of one request, the context it needs, and how many run at once."""
 
     prompt_tokens: int
@@ -21,8 +20,7 @@ class Workload:
     concurrency: int
 
 
-@dataclass(frozen=True, slots=True)
-class LatencyTarget:
+class LatencyTarget(NamedTuple):
     """Limits for time to first token, speed and whole answer; `firm` ones came from the user and exclude."""
 
     max_ttft_ms: float | None
@@ -43,6 +41,8 @@ class Situation:
     latency: LatencyTarget
     speed_gate: bool
     batch_prices: bool
+    modalities_in: frozenset[Modality]
+    modalities_out: frozenset[Modality]
     weights: dict[CriterionName, float]
     expansions: tuple[Expansion, ...]
     memo: dict[Any, Any] = field(default_factory=dict, repr=False)
@@ -66,6 +66,8 @@ def situate(
         latency=_latency(needs, task),
         speed_gate=any(row.sets.get("speed_gate") is True for row in expansions),
         batch_prices=any(row.sets.get("batch_prices") is True for row in expansions),
+        modalities_in=frozenset((*task.modalities_in, *needs.modality_in)),
+        modalities_out=frozenset((*task.modalities_out, *needs.modality_out)),
         weights=_weights(needs, task, expansions),
         expansions=expansions,
     )

@@ -1,13 +1,12 @@
 """A 90 % interval around a positive estimate, and the probability that it lies below a limit."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Z_90 = 1.6448536269514722  # 95th percentile of the standard normal distribution
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """A value with the bounds between which it lies in 90 cases of 100."""
 
     low: float

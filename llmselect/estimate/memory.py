@@ -1,6 +1,6 @@
 """What a model needs in memory: weights, KV cache and the runtime's own share, in bytes."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from llmselect.estimate.parameters import ParameterParts
 from llmselect.estimate.shape import Shape
@@ -11,8 +11,7 @@ RUNTIME_BASE_BYTES = {"llama.cpp": 0.4 * GIB, "vllm": 1.5 * GIB, "transformers":
 BATCH_TOKENS = {"llama.cpp": 512, "vllm": 2048, "transformers": 512}
 
 
-@dataclass(frozen=True, slots=True)
-class Precision:
+class Precision(NamedTuple):
     """Bits per weight of an artifact's parts, block overhead included."""
 
     layers: float
@@ -20,8 +19,7 @@ class Precision:
     head: float
 
 
-@dataclass(frozen=True, slots=True)
-class WeightBytes:
+class WeightBytes(NamedTuple):
     """Bytes of an artifact's parts: all of them, the routed experts', and those one token reads."""
 
     total: float
@@ -75,8 +73,7 @@ def overhead_bytes(runtime: str, vocabulary_size: int, hidden_size: int) -> floa
     return RUNTIME_BASE_BYTES[runtime] + BATCH_TOKENS[runtime] * 4.0 * (vocabulary_size + 8 * hidden_size)
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryPlan:
+class MemoryPlan(NamedTuple):
     """Where a model's bytes lie: device and system memory, needed against available, in GiB.
 
     `device_weight_share` is the share of the active weights that the device's memory holds.
@@ -94,8 +91,7 @@ class MemoryPlan:
     estimated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(NamedTuple):
     """Usable memory in GiB: all devices together, and system RAM."""
 
     device_gib: float

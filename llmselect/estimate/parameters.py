@@ -1,12 +1,11 @@
 """Parameter counts from an architecture, split where quantisation treats the parts differently."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from llmselect.estimate.shape import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterParts:
+class ParameterParts(NamedTuple):
     """Numbers of weights: token embedding, output head (0 when tied), and layers.
 
     `expert_layers` are the routed experts' weights within `layers`; `active_layers` are the

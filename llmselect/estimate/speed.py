@@ -1,6 +1,6 @@
 """Decode and prefill speed from bandwidth and compute, as wide intervals."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from llmselect.estimate.interval import Interval
 
@@ -19,8 +19,7 @@ COMPUTE_SHARE = Interval(0.20, 0.45, 0.75)
 STEP_OVERHEAD_S = Interval(0.0003, 0.0008, 0.002)
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(NamedTuple):
     """One memory and its processor: `kind` gpu, soc or cpu; GB/s. `experts` when it reads a mixture of experts."""
 
     kind: str

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -306,7 +305,7 @@ def test_the_simulation_is_seeded() -> None:
     assert simulate(rows, given) == simulate(rows, given)
     assert simulate(rows, given) != simulate(rows, given, seed=1)
     assert simulate([], given).win_share == {}
-    assert simulate([replace(rows[0])], given).win_share == {rows[0].option.id: 1.0}
+    assert simulate([rows[0]], given).win_share == {rows[0].option.id: 1.0}
 
 
 def test_twins_are_ordered_by_name() -> None:

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -149,7 +148,7 @@ def _active_for_total(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def active_alone(*arguments: Any) -> WeightBytes:
         found = right(*arguments)
-        return replace(found, total=found.active, experts=0)
+        return found._replace(total=found.active, experts=0)
 
     monkeypatch.setattr(options, "weight_bytes", active_alone)
 
@@ -159,7 +158,7 @@ def _pool_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def best_per_model(rows: Any) -> Any:
         least = min((row.score for row in rows), default=0.0)
-        return right([replace(row, score=row.score - least) for row in rows])
+        return right([row._replace(score=row.score - least) for row in rows])
 
     monkeypatch.setattr(recommend, "best_per_model", best_per_model)
 
@@ -169,7 +168,7 @@ def _first_reason_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def judge(*arguments: Any) -> rules.Judgement:
         found = right(*arguments)
-        return replace(found, against=found.against[:1])
+        return found._replace(against=found.against[:1])
 
     monkeypatch.setattr(recommend, "judge", judge)
 
@@ -191,7 +190,7 @@ def _weights_licence(option: Any, situation: Any) -> Any:
 
 
 FAULTS: list[tuple[str, Patch, Check]] = [
-    ("dear is good", _turned("cost", lambda v: replace(v, utility=1 - v.utility)), check_cheaper_first),
+    ("dear is good", _turned("cost", lambda v: v._replace(utility=1 - v.utility)), check_cheaper_first),
     ("< for <=", _stricter_limits, check_context_at_its_limit),
     ("a rule ignored", _without("modality"), check_modalities),
     ("all memory usable", _set(machine, "USABLE_SHARE", {"gpu": 1.0, "soc": 1.0, "cpu": 1.0}), check_usable_memory),
@@ -201,9 +200,9 @@ FAULTS: list[tuple[str, Patch, Check]] = [
     ("tiers ignored", _set(figures, "price_of", lambda option, _: option.offering.prices[0]), check_tiers),
     ("the weights' licence for the API", _set(rules_terms, "license_of", _weights_licence), check_terms_of_the_api),
     ("seed ignored", _set(random, "Random", _Unseeded), check_same_bytes),
-    ("unknown is ample", _turned("cost", lambda v: replace(v, utility=1.0) if v.interval is None else v),
+    ("unknown is ample", _turned("cost", lambda v: v._replace(utility=1.0) if v.interval is None else v),
      check_unknown_is_no_pass),
-    ("quantisation improves", _turned("quality", lambda v: replace(v, utility=1 - v.utility)), check_finer_is_better),
+    ("quantisation improves", _turned("quality", lambda v: v._replace(utility=1 - v.utility)), check_finer_is_better),
     ("a step too far", _one_step_too_far, check_the_smallest_step),
     ("ties by position",
      _set(score, "ranked", lambda rows: sorted(rows, key=lambda row: (-row.score, reversed_id(row)))),

@@ -54,3 +54,8 @@ def test_arithmetic() -> None:
     assert interval.scaled(3) == Interval(3, 6, 12)
     assert interval.plus(Interval(1, 1, 1)) == Interval(2, 3, 5)
     assert interval.inverse() == Interval(0.25, 0.5, 1)
+
+
+def test_extreme_limits_do_not_underflow() -> None:
+    assert Interval(1e200, 2e200, 4e200).probability_below(1e-200) == 0.0
+    assert Interval(1e-200, 2e-200, 4e-200).probability_below(1e200) == 1.0
