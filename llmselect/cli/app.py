@@ -3,27 +3,30 @@
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
 import typer
 
 from llmselect import __version__
-from llmselect.cli import catalog, recommend, show, tree
-from llmselect.cli import list as listing
 from llmselect.cli.command import WIDEST_HELP, Ending, group_class
 from llmselect.cli.output import ReaderGoneError, error_text
 from llmselect.errors import Exit, LlmselectError, close_matches
 
 PROGRAM = "llmselect"
+COMMANDS = ("recommend", "show", "list", "tree", "catalog")  # each in the module of its name
+GROUPS = ("catalog",)  # those with commands of their own, of which they import the one that is named
 COMPLETE_VARIABLE = "_LLMSELECT_COMPLETE"
 _UsageError: Any = typer.BadParameter.__bases__[0]  # the base of all errors of parsing
 _ENDING = Ending(
     (
         'llmselect recommend --task conversation --gpu "RTX 3090"',
         "llmselect show llama-2-13b-chat",
+        "llmselect replace gpt-4-0613",
     ),
-    "None, but for a cache of the compiled catalogue and the file that --output names. No network.",
+    "None, but for a cache of the compiled catalogue, the file that --output names and what `catalog refresh` and "
+    "`catalog add` write. No network but for `catalog refresh`.",
     (0, 2, 3, 4, 5),
 )
 
@@ -34,17 +37,6 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-app = typer.Typer(
-    name=PROGRAM,
-    cls=group_class(_ENDING),
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    invoke_without_command=True,
-    context_settings={"max_content_width": WIDEST_HELP},
-)
-
-
-@app.callback()
 def _root(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Prints the version."),
@@ -55,11 +47,22 @@ def _root(
         typer.echo(context.get_help())
 
 
-recommend.register(app)
-show.register(app)
-listing.register(app)
-tree.register(app)
-catalog.register(app)
+def _application(words: Sequence[str]) -> typer.Typer:
+    """The application with the command that the first word names, or with all where it names none."""
+    app = typer.Typer(
+        name=PROGRAM,
+        cls=group_class(_ENDING),
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        invoke_without_command=True,
+        context_settings={"max_content_width": WIDEST_HELP},
+    )
+    app.callback()(_root)
+    first, second = (*words[:2], "", "")[:2]
+    for name in [first] if first in COMMANDS else COMMANDS:
+        module = import_module(f"llmselect.cli.{name}")
+        module.register(app, *([second] if name in GROUPS else []))
+    return app
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -84,7 +87,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(_application(arguments))
     if os.environ.get(COMPLETE_VARIABLE):
         command.main(arguments, prog_name=PROGRAM, complete_var=COMPLETE_VARIABLE)
     try:
@@ -125,8 +128,7 @@ def _as_ours(error: Exception, arguments: Sequence[str]) -> LlmselectError:
 
 def _command(arguments: Sequence[str]) -> list[str]:
     """The command that a command line names, if there is such a one."""
-    known = [command.name for command in app.registered_commands] + [group.name for group in app.registered_groups]
-    return [word for word in arguments[:1] if word in known]
+    return [word for word in arguments[:1] if word in COMMANDS]
 
 
 def _usage(error: Any, see: str) -> LlmselectError:

@@ -1,5 +1,6 @@
-"""`llmselect catalog`: where the catalogue is, and whether it is sound."""
+"""`llmselect catalog`: where the catalogue is, whether it is sound; its other commands have files of their own."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +16,24 @@ if TYPE_CHECKING:
     from llmselect.catalog.check import Fault
 
 FORMATS = ("table", "json")
+OTHERS = ("status", "refresh", "add")  # each in the module of its name
 _FORMAT = Flag("format", "Output", "How to write it.", "table|json", "table")
 _DIRECTORY = Argument("directory", "Folder of a catalogue; the one that is in use unless given.", required=False)
 _NONE = "None. No network."
-_GROUP = Ending(("llmselect catalog check",), _NONE, (0, 2, 4))
+_GROUP = Ending(
+    ("llmselect catalog check", "llmselect catalog status"),
+    "`refresh` reads from the network and writes into your layer, `add` writes your own records; the others none.",
+    (0, 2, 4, 5),
+)
 _CHECK = Ending(("llmselect catalog check", "llmselect catalog check my-catalog --json"), _NONE, (0, 2, 4))
 _PATH = Ending(("llmselect catalog path",), _NONE, (0, 2, 4))
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the group with its two commands."""
+def register(app: typer.Typer, named: str = "") -> None:
+    """Adds the group with the command that is named, or with all."""
     group = typer.Typer(
         cls=group_class(_GROUP),
-        help="Checks the catalogue, or says where it is.",
+        help="Checks the catalogue, brings it up to date, adds your own records, says where it is.",
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         invoke_without_command=True,
@@ -35,8 +41,11 @@ def register(app: typer.Typer) -> None:
     )
     group.callback()(_help)
     app.add_typer(group, name="catalog")
-    add(group, "check", (_FORMAT, JSON), _CHECK, _DIRECTORY)(check)
-    add(group, "path", (JSON,), _PATH)(path)
+    if named not in OTHERS:
+        add(group, "check", (_FORMAT, JSON), _CHECK, _DIRECTORY)(check)
+        add(group, "path", (JSON,), _PATH)(path)
+    for name in [named] if named in OTHERS else () if named in ("check", "path") else OTHERS:
+        import_module(f"llmselect.cli.{name}").register(group)
 
 
 def _help(context: typer.Context) -> None:

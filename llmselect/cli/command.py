@@ -1,7 +1,8 @@
 """How a command is made: its signature from a table of flags, its help in groups with an example at the end."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import typer
@@ -24,20 +25,23 @@ STATUSES = {
 
 
 class Ending(NamedTuple):
-    """How each help text ends."""
+    """How each help text ends; `meanings` are those of exit statuses that say something else than usual."""
 
     examples: tuple[str, ...]
     side_effects: str
     statuses: tuple[int, ...]
+    meanings: Mapping[int, str] = MappingProxyType({})
 
 
 class Argument(NamedTuple):
-    """A value without a flag."""
+    """A value without a flag, or with `many` one or more of them; `metavar` is its name in the help."""
 
     name: str
     help: str
     required: bool = True
     complete: Callable[[str], list[str]] | None = None
+    many: bool = False
+    metavar: str = ""
 
 
 class _Grouped:
@@ -64,7 +68,7 @@ class _Grouped:
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         ending, width = self.ending, formatter.width - 2
-        statuses = "; ".join(STATUSES[status] for status in ending.statuses) + "."
+        statuses = "; ".join(ending.meanings.get(status, STATUSES[status]) for status in ending.statuses) + "."
         parts = (
             ("Example" if len(ending.examples) == 1 else "Examples", ending.examples),
             ("Side effects", wrap(ending.side_effects, width)),
@@ -144,9 +148,9 @@ def _positional(argument: Argument) -> inspect.Parameter:
     info = typer.Argument(
         ... if argument.required else None,
         help=argument.help,
-        metavar=argument.name.upper(),
+        metavar=argument.metavar or argument.name.upper(),
         show_default=False,
         autocompletion=argument.complete,
     )
-    annotation: Any = str if argument.required else str | None
+    annotation: Any = list[str] if argument.many else str if argument.required else str | None
     return inspect.Parameter(argument.name, inspect.Parameter.KEYWORD_ONLY, default=info, annotation=annotation)

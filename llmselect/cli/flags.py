@@ -23,7 +23,10 @@ GROUPS = (QUESTIONS, MOST, INPUTS, WORKLOAD, SPEED, WHERE, HARDWARE, LICENCE, PR
 
 
 class Flag(NamedTuple):
-    """One flag. `name` is the field's; `default` says in words what holds without it; `short` is a second spelling."""
+    """One flag. `name` is the field's; `default` says in words what holds without it; `short` is a second spelling.
+
+    An underscore behind a name that Python needs for itself, such as `from_`, is not typed.
+    """
 
     name: str
     group: str
@@ -36,7 +39,7 @@ class Flag(NamedTuple):
     @property
     def spellings(self) -> tuple[str, ...]:
         """How it is typed, such as `--max-ttft-ms`."""
-        long = "--" + self.name.replace("_", "-")
+        long = "--" + self.name.rstrip("_").replace("_", "-")
         return (long, self.short) if self.short else (long,)
 
 

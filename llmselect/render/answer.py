@@ -12,13 +12,14 @@ from llmselect.engine.result import (
 )
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.details import details
-from llmselect.render.empty import empty
+from llmselect.render.empty import empty, some
 from llmselect.render.excluded import excluded
 from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import decimal, interval, money, number, percent
 from llmselect.render.wrap import NO_BREAK
 
 MOST_CONTRIBUTIONS = 3
+MOST_UNRATED = 8
 
 
 def recommendation_blocks(
@@ -44,18 +45,26 @@ def recommendation_blocks(
         yield from empty(answer, known, say)
     if all_options:
         yield from _every_option(answer, say)
+    yield from left_out(answer, say, everything="" if explain else "--explain")
+    if explain:
+        yield from details(answer, say)
+    yield footer(answer, say)
+
+
+def left_out(answer: Recommendation, say: Phrases, everything: str) -> Iterator[Block]:
+    """What is not ranked and what could not be judged; `everything` is the flag that tells all, empty if all is told."""
     if answer.unrated:
-        yield Paragraph("; ".join(f"{row.name} ({row.missing})" for row in answer.unrated), say("unrated"))
-    yield from excluded(answer, say)
+        names = [f"{row.name} ({row.missing})" for row in answer.unrated]
+        most = MOST_UNRATED if everything else len(names)
+        yield Paragraph(some(names, "; ", say, most), say("unrated"))
+    yield from excluded(answer, say, everything)
     if answer.unverified:
         counts = [say("options", rule=say(f"rule.{rule}"), count=count) for rule, count in answer.unverified.items()]
         yield Paragraph(", ".join(counts), say("unverified"))
-    if explain:
-        yield from details(answer, say)
-    yield _footer(answer, say)
 
 
-def _footer(answer: Recommendation, say: Phrases) -> Paragraph:
+def footer(answer: Recommendation, say: Phrases) -> Paragraph:
+    """The catalogue that was judged, and the day."""
     known = answer.catalog
     return Paragraph(
         say("footer", date=known.date, models=known.models, options=f"{known.options:,}", as_of=answer.as_of)

@@ -1,26 +1,63 @@
-"""What was left out and why: one line for what several models share, nothing hidden."""
+"""What was left out and why: one line for what several models share; of many, the nearest and what keeps them out."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from llmselect.engine.result import Exclusion, Reason, Recommendation
-from llmselect.render.blocks import Block, Heading, Items
+from llmselect.render.blocks import Block, Heading, Items, Paragraph
 from llmselect.render.phrases import Phrases, join
+
+MOST_MODELS = 12
 
 _AMOUNTS = ("memory", "context", "speed", "throughput", "quality")
 _PLAIN = ("lifecycle", "instruct", "exists")  # what they need is what their names say
 _OF_THE_MODEL = ("instruct", "modality", "exists", "language", "quality")
+_FURTHEST = ("modality", "instruct", "lifecycle", "exists", "hosting")  # rules that no other request meets, worst last
 
 
-def excluded(answer: Recommendation, say: Phrases) -> Iterator[Block]:
-    """Every excluded model with the rule, what was needed and what it had; models that share a line stand together."""
+def excluded(answer: Recommendation, say: Phrases, everything: str = "--explain") -> Iterator[Block]:
+    """The excluded models with the rule, what was needed and what they had; those that share a line stand together.
+
+    Of more than a dozen, the nearest to passing and how many each rule keeps out; `everything` is the flag that
+    lists the others, or empty where they stand elsewhere in the answer.
+    """
     if not answer.excluded:
         return
     ways = by_model(answer.excluded)
-    lines: dict[str, list[str]] = {}
-    for rows in sorted(ways.values(), key=_lead):
-        lines.setdefault(say.separator.join(_texts(rows, say)), []).append(rows[0].name)
+    if len(ways) > MOST_MODELS:
+        yield from _nearest(ways, say, everything, counted=bool(answer.recommendations))
+        return
     yield Heading(say("excluded", count=len(ways)))
-    yield Items(tuple(f"{join(sorted(models), say)}{say.colon}{text}" for text, models in lines.items()))
+    yield _lines(((rows[0].name, _texts(rows, say)) for rows in sorted(ways.values(), key=_lead)), say)
+
+
+def _nearest(
+    ways: Mapping[str, Sequence[Exclusion]], say: Phrases, everything: str, *, counted: bool
+) -> Iterator[Block]:
+    """The models nearest to passing, each by its nearest way; unless told elsewhere, the count for each rule."""
+    nearest = sorted(ways.values(), key=_distance)[:MOST_MODELS]
+    yield Heading(say("excluded_nearest", count=len(ways), shown=MOST_MODELS))
+    yield _lines(((rows[0].name, _texts(rows[:1], say, single=len(rows) == 1)) for rows in nearest), say)
+    if counted:
+        yield Heading(say("excluded_rules"))
+        counts = binding(ways)
+        yield Items(tuple(say("binds_count", rule=say(f"rule.{rule}"), count=count) for rule, count in counts))
+    if everything:
+        yield Paragraph(say("excluded_all", flag=everything, count=len(ways)))
+
+
+def _lines(rows: Iterator[tuple[str, list[str]]], say: Phrases) -> Items:
+    """Names with their reasons; names of the same reasons on one line."""
+    lines: dict[str, list[str]] = {}
+    for name, texts in rows:
+        lines.setdefault(say.separator.join(texts), []).append(name)
+    return Items(tuple(f"{join(sorted(names), say)}{say.colon}{text}" for text, names in lines.items()))
+
+
+def binding(ways: Mapping[str, Sequence[Exclusion]]) -> list[tuple[str, int]]:
+    """How many models each rule keeps out by the way that comes nearest to passing, most first."""
+    counts = Counter(reason.rule for rows in ways.values() for reason in rows[0].reasons)
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def by_model(rows: Sequence[Exclusion]) -> dict[str, list[Exclusion]]:
@@ -54,9 +91,14 @@ def _lead(rows: Sequence[Exclusion]) -> tuple[int, tuple[str, ...]]:
     return len(rows[0].reasons), tuple(reason.rule for reason in rows[0].reasons)
 
 
-def _texts(rows: Sequence[Exclusion], say: Phrases) -> list[str]:
+def _distance(rows: Sequence[Exclusion]) -> tuple[int, int]:
+    """How far a model's nearest way is from passing: by the number of reasons, then by the worst of them."""
+    return len(rows[0].reasons), max(_FURTHEST.index(r.rule) + 1 if r.rule in _FURTHEST else 0 for r in rows[0].reasons)
+
+
+def _texts(rows: Sequence[Exclusion], say: Phrases, single: bool | None = None) -> list[str]:
     """The reasons of a model, each said once; with several hosts, the host before what only it says."""
-    single = len(rows) == 1
+    single = len(rows) == 1 if single is None else single
     texts: dict[str, None] = {}
     for row in rows:
         for reason in row.reasons:

@@ -77,6 +77,16 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "flip_none": ("no change of one weight puts another model first.", "單獨改變任一權重都不會換首名。"),
     "unrated": ("Unrated", "未評分"),
     "excluded": ("Excluded models: {count}", "排除的模型：{count}"),
+    "excluded_nearest": (
+        "Excluded models: {count}; the {shown} nearest to passing",
+        "排除的模型：{count}；最接近符合的 {shown} 個",
+    ),
+    "excluded_rules": (
+        "Excluded models by rule, each by its nearest way; one may count more than once",
+        "各項限制排除的模型數（以最接近的方式計，可重複計算）",
+    ),
+    "excluded_all": ("{flag} lists all {count} with their reasons.", "{flag} 列出全部 {count} 個及其原因。"),
+    "and_more": ("and {count} more", "另有 {count} 個"),
     "needs": ("needs {needed}, has {had}", "需要 {needed}，實有 {had}"),
     "asked": ("{had} (asked: {needed})", "{had}（要求：{needed}）"),
     "every_option": ("Every option", "所有選項"),

@@ -1,0 +1,137 @@
+"""`llmselect replace`: what to use in place of a model that ends, and how the candidates differ from it."""
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.completion import model_ids
+from llmselect.cli.flags import FIELDS, MOST, OUTPUTS, Flag
+from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
+from llmselect.errors import Exit, LlmselectError, unknown_name
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog, Model
+    from llmselect.engine.replace import Replacement
+
+DEFAULT_TOP = 5
+DOCUMENT = ("response_time", "domain", "policy")  # these belong to the document's tree
+IMPLIED = ("context_tokens", "modality_in", "modality_out", "needs", "open_weights")
+_DROPPED: dict[str, Any] = {"context_tokens": None, "open_weights": False}
+_OF_THE_MODEL = "what MODEL has"
+_CHANGED = {
+    "task": {"group": MOST},
+    "compute": {"group": "Hardware (named: owned; none named: the tier, rented)"},
+    "context_tokens": {"default": "the window of MODEL, at most 128k"},
+    **{name: {"default": _OF_THE_MODEL} for name in ("modality_in", "modality_out", "needs", "open_weights")},
+}
+_WITHOUT = Flag(
+    "without", MOST, "Does not ask of a successor what MODEL's facts imply. Repeatable.",
+    "|".join(name.replace("_", "-") for name in IMPLIED), kind="list",
+)  # fmt: skip
+_OUTPUT = tuple(flag for flag in OUTPUTS if flag.name in ("profile", "top", "format", "json", "output", "lang"))
+
+
+def _flags() -> tuple[Flag, ...]:
+    """The flags of `recommend` that are not about the document, those needed most first."""
+    found = [flag._replace(**_CHANGED.get(flag.name, {})) for flag in FIELDS if flag.name not in DOCUMENT]
+    most = [flag for flag in found if flag.group == MOST]
+    return (*most, _WITHOUT, *(flag for flag in found if flag.group != MOST), *_OUTPUT)
+
+
+FLAGS = _flags()
+_ARGUMENT = Argument(
+    "model", "Model that ends: its id, name or alias, or the exact id that a host's API takes.", complete=model_ids
+)
+_ENDING = Ending(
+    (
+        "llmselect replace gpt-4-0613",
+        "llmselect replace gpt-4-0613 --task coding --at-least gpt-4-0613 --budget 200 --requests-per-month 50k",
+    ),
+    "Reads LLMSELECT_<FIELD> from the environment; --output writes one file; --hardware auto runs nvidia-smi. "
+    "No network.",
+    (0, 2, 3, 4, 5),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    add(app, "replace", FLAGS, _ENDING, _ARGUMENT)(replace)
+
+
+def replace(**given: Any) -> Exit:
+    """Says when a model ends and at which host, and ranks what could take its place.
+
+    What the model can do is asked of a successor too, unless --without says otherwise. Differences are in
+    percentage points of quality, times the price and times the context window.
+    """
+    form = chosen_format(given["format"], given["json"])
+    language = chosen_language(given["lang"])
+    path = check_output(given["output"])
+    answer, names = _answer(given)
+    emit(_text(answer, names, form, language, to_file=path is not None), path)
+    return Exit.DONE if answer.candidates else Exit.NOTHING_QUALIFIES
+
+
+def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
+    """The answer, and the names of all models by id."""
+    from llmselect.catalog.load import load
+    from llmselect.cli.inputs import detected, requirements, whole_number
+    from llmselect.engine.replace import replace as replaced
+
+    without = _without(given["without"] or ())
+    needs = requirements(given, given["profile"])
+    asked = {name: getattr(needs, name) for name in needs.model_fields_set if name not in DOCUMENT}
+    for name in without:
+        if asked.get(name):
+            message = f"--without {name.replace('_', '-')} contradicts --{name.replace('_', '-')}"
+            raise LlmselectError("bad-value", message, "Give one of them.")
+        asked[name] = _DROPPED.get(name, ())
+    top = whole_number("--top", given["top"], DEFAULT_TOP)
+    catalog = load()
+    names = {model.id: model.name for model in catalog.models.values()}
+    return replaced(_model(catalog, given["model"]), asked, catalog, detected(needs), top), names
+
+
+def _without(words: "list[str] | tuple[str, ...]") -> list[str]:
+    """Fields from the words of `--without`; raises LlmselectError for one that is never implied."""
+    found = [word.strip().lower().replace("-", "_") for item in words for word in item.split(",")]
+    for name in found:
+        if name not in IMPLIED:
+            known = [field.replace("_", "-") for field in IMPLIED]
+            raise unknown_name("requirement", name.replace("_", "-"), known, f"--without may be {', '.join(known)}.")
+    return found
+
+
+def _model(catalog: "Catalog", name: str) -> "Model":
+    """The model of a name, or of an exact id at a host; raises LlmselectError with close matches."""
+    from llmselect.catalog.lookup import resolve_model
+
+    try:
+        return resolve_model(catalog, name)
+    except LlmselectError:
+        from llmselect.scan.names import known_names, meaning
+
+        found = meaning(name, known_names(catalog))
+        models = {row.model for row in found[1]} if found else set()
+        if len(models) != 1:
+            raise
+        return catalog.models[models.pop()]
+
+
+def _text(answer: "Replacement", names: dict[str, str], form: str, language: str, to_file: bool) -> str:
+    if form == "json":
+        from llmselect.render.replace import replacement_data
+        from llmselect.render.json import envelope
+
+        return envelope("replace", "ok" if answer.candidates else "empty", replacement_data(answer))
+    if form == "csv":
+        from llmselect.render.replace import replacement_csv
+
+        return replacement_csv(answer)
+    from llmselect.cli.recommend import surface
+    from llmselect.render.phrases import Phrases
+    from llmselect.render.replace import replacement_blocks
+    from llmselect.render.text import text
+
+    return text(replacement_blocks(answer, Phrases(language), names), form, *surface(to_file))

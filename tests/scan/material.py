@@ -1,0 +1,135 @@
+"""Model ids planted in many languages and formats, and lines that name models without using them."""
+
+NAMES = (
+    "gpt-4", "gpt-4o", "gpt-4o-mini", "gpt-4o-2024-08-06", "gpt-4.1", "gpt-4-32k", "gpt-3.5-turbo", "gpt-3.5-turbo-0613",
+    "gpt-5", "gpt-5.2", "o1", "o3", "o3-mini", "o1-preview", "text-embedding-3-large", "text-davinci-003",
+    "chatgpt-4o-latest", "dall-e-3", "whisper-1", "claude-2.0", "claude-2.1", "claude-instant-1.2",
+    "claude-3-opus-20240229", "claude-3-5-sonnet-20240620", "claude-3-5-sonnet-latest", "claude-opus-4-6",
+    "anthropic.claude-3-haiku-20240307-v1:0", "us.anthropic.claude-3-5-sonnet-20240620-v1:0",
+    "amazon.titan-text-express-v1", "amazon.nova-lite-v1:0", "meta.llama3-70b-instruct-v1:0", "gemini-1.0-pro",
+    "gemini-1.5-pro", "gemini-1.5-flash-002", "gemini-2.5-flash", "mistral-large-2402", "mistral-large-latest",
+    "open-mixtral-8x7b", "codestral-2405", "command-r-plus", "grok-2-1212", "deepseek-chat", "llama3-8b-8192",
+    "mixtral-8x7b-32768", "meta-llama/Llama-2-70b-chat-hf", "tiiuae/falcon-40b-instruct",
+    "accounts/fireworks/models/llama-v3p1-70b-instruct", "qwen2.5:7b", "sonar", "@cf/meta/llama-2-7b-chat-int8",
+)  # fmt: skip
+
+# file, text, the names to be found in order
+PLANTED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("app.py", 'client.chat.completions.create(model="gpt-4o", messages=[])\n', ("gpt-4o",)),
+    ("multi.py", "MODELS = [\n    'gpt-4',\n    'claude-2.1',  # old\n]\n", ("gpt-4", "claude-2.1")),
+    ("ternary.py", 'name = "gpt-5" if fast else "gpt-5.2"\n', ("gpt-5", "gpt-5.2")),
+    ("lite.py", 'completion(model="azure/gpt-4-32k")\n', ("gpt-4-32k",)),
+    ("index.ts", "const model: string = `gpt-4o-mini`;\n", ("gpt-4o-mini",)),
+    ("index.js", "export default { model: 'claude-3-opus-20240229' };\n", ("claude-3-opus-20240229",)),
+    ("page.tsx", '<Chat model="gpt-4.1" onSend={send} />\n', ("gpt-4.1",)),
+    ("App.vue", "data: () => ({ model: 'gemini-1.5-pro' }),\n", ("gemini-1.5-pro",)),
+    ("main.go", "\tModel: `gemini-1.0-pro`,\n", ("gemini-1.0-pro",)),
+    ("client.go", 'resp, err := client.Do(ctx, "mistral-large-2402")\n', ("mistral-large-2402",)),
+    ("Chat.java", 'private static final String MODEL = "claude-3-5-sonnet-20240620";\n', ("claude-3-5-sonnet-20240620",)),
+    ("Chat.kt", 'val model = "o3-mini"\n', ("o3-mini",)),
+    ("lib.rs", 'const MODEL: &str = "text-embedding-3-large";\n', ("text-embedding-3-large",)),
+    ("bot.rb", "client.chat(parameters: { model: 'gpt-3.5-turbo' })\n", ("gpt-3.5-turbo",)),
+    ("agent.rb", 'model "claude-opus-4-6"\n', ("claude-opus-4-6",)),
+    ("Chat.cs", 'case "gpt-3.5-turbo-0613":\n', ("gpt-3.5-turbo-0613",)),
+    ("chat.php", "$params = ['model' => 'text-davinci-003'];\n", ("text-davinci-003",)),
+    ("run.sh", "llm -m claude-instant-1.2 'hello'\n", ("claude-instant-1.2",)),
+    ("deploy.sh", "export MODEL=gpt-4o-2024-08-06\n", ("gpt-4o-2024-08-06",)),
+    ("call.sh", "python run.py --model-name chatgpt-4o-latest --n 3\n", ("chatgpt-4o-latest",)),
+    ("start.bash", 'MODEL="${MODEL:-dall-e-3}" OTHER=whisper-1 ./start\n', ("dall-e-3", "whisper-1")),
+    ("curl.sh", """curl -d '{"model": "o1-preview"}' https://api.openai.com/v1/chat/completions\n""", ("o1-preview",)),
+    ("config.yaml", "llm:\n  model: claude-2.0   # to be replaced\n", ("claude-2.0",)),
+    ("models.yml", "models:\n  - gemini-1.5-flash-002\n  - \"gemini-2.5-flash\"\n", ("gemini-1.5-flash-002", "gemini-2.5-flash")),
+    ("flow.yaml", "models: [mistral-large-latest, open-mixtral-8x7b]\n", ("mistral-large-latest", "open-mixtral-8x7b")),
+    ("bedrock.yaml", "modelId: anthropic.claude-3-haiku-20240307-v1:0\n", ("anthropic.claude-3-haiku-20240307-v1:0",)),
+    ("package.json", '{"llm": {"model": "codestral-2405"}}\n', ("codestral-2405",)),
+    ("settings.json", '{"pricing": {"command-r-plus": {"in": 3}}}\n', ("command-r-plus",)),
+    ("rows.jsonl", '{"model":"deepseek-chat","input":"hi"}\n', ("deepseek-chat",)),
+    ("pyproject.toml", '[tool.bot]\nmodel = "grok-2-1212"\n', ("grok-2-1212",)),
+    (".env", "OPENAI_MODEL=o1\nGROQ_MODEL=llama3-8b-8192\n", ("o1", "llama3-8b-8192")),
+    (".env.production", "MODEL='mixtral-8x7b-32768'\n", ("mixtral-8x7b-32768",)),
+    ("bot.ini", "[llm]\nmodel = amazon.titan-text-express-v1 ; small\n", ("amazon.titan-text-express-v1",)),
+    ("app.properties", "chat.model=amazon.nova-lite-v1:0\n", ("amazon.nova-lite-v1:0",)),
+    ("Dockerfile", "ARG MODEL=meta-llama/Llama-2-70b-chat-hf\nENV OTHER sonar-model\nENV LLM_MODEL sonar\n",
+     ("meta-llama/Llama-2-70b-chat-hf", "sonar")),
+    ("compose.yaml", "    environment:\n      - MODEL=qwen2.5:7b\n", ("qwen2.5:7b",)),
+    ("web.config", "<add key='model' value='claude-3-5-sonnet-latest' />\n", ("claude-3-5-sonnet-latest",)),
+    ("pom.xml", "<llm.model>meta.llama3-70b-instruct-v1:0</llm.model>\n", ("meta.llama3-70b-instruct-v1:0",)),
+    ("main.tf", 'variable "model" { default = "us.anthropic.claude-3-5-sonnet-20240620-v1:0" }\n',
+     ("us.anthropic.claude-3-5-sonnet-20240620-v1:0",)),
+    ("demo.ipynb", '  "source": [\n   "llm = Chat(model=\\"gpt-4o\\")\\n",\n   "other = \'gpt-4\'\\n"\n  ]\n', ("gpt-4o", "gpt-4")),
+    ("Makefile", "MODEL ?= tiiuae/falcon-40b-instruct\nrun:\n\tserve --model $(MODEL) --draft-model=o3\n",
+     ("tiiuae/falcon-40b-instruct", "o3")),
+    ("worker.ex", 'model: "accounts/fireworks/models/llama-v3p1-70b-instruct",\n',
+     ("accounts/fireworks/models/llama-v3p1-70b-instruct",)),
+    ("worker.toml", "model = '@cf/meta/llama-2-7b-chat-int8'\n", ("@cf/meta/llama-2-7b-chat-int8",)),
+    ("Chat.swift", 'let model = "gpt-4o"; let old = "gpt-4"\n', ("gpt-4o", "gpt-4")),
+    ("query.sql", "UPDATE bots SET model = 'gpt-4' WHERE model = 'gpt-3.5-turbo';\n", ("gpt-4", "gpt-3.5-turbo")),
+    ("rest.py", 'URL = "https://g.test/v1beta/models/gemini-1.5-pro:generateContent"\n', ("gemini-1.5-pro",)),
+    ("guide.md", "Run it:\n\n```bash\nllm -m gpt-4o 'hi'\n```\n", ("gpt-4o",)),
+    ("utf16.ini", "model=gpt-4o\n", ("gpt-4o",)),
+    ("windows.ini", "model=gpt-4o\r\nother=gpt-4\r\n", ("gpt-4o", "gpt-4")),
+)  # fmt: skip
+
+_SENTENCES = (
+    "GPT-4 is a large model of OpenAI.", "We compared gpt-4 with claude-2.1 last year.", "gpt-4o, gpt-4 and o1 are models.",
+    "The model gpt-4o is fast.", "The model \"gpt-4o\" is fast.", "See 'gpt-4' for details.", "use `gpt-4o` for that",
+    "Note: gpt-4o is deprecated soon", "it was (gpt-4) that won", "a gpt-4-like model", "gpt-4's answer",
+    "pre-gpt-4 days", "about gpt-4.", "gpt-4?", "older than \"gpt-4\" by a year", "Model: gpt-4 or newer",
+    "the o1 model thinks", "sonar of a ship", "command-r-plus: a model by Cohere", "not gpt-4o but mistral-large-latest",
+)  # fmt: skip
+_COMMENTS = ("# {}", "// {}", "    # {}", "x = 1  # {}", "y = 2; // {}", "/* {} */", " * {}")
+_CODE = (
+    ("names.py", "gpt_4 = load('my-gpt-4-clone')"), ("names.py", "x = 'gpt-4o-audio-preview-2099'"),
+    ("names.py", "x = 'gpt-4oo'"), ("names.py", "x = 'xgpt-4o'"), ("names.py", "path = 'prompts/gpt-4.txt'"),
+    ("names.py", "path = 'gpt-4o.json'"), ("names.py", "open('cache/gpt-4/answers')"), ("names.py", "x = gpt-4"),
+    ("names.py", "url = 'https://platform.openai.com/docs/models/gpt-4o'"), ("names.py", "log('using gpt-4o now')"),
+    ("names.py", "print(f'gpt-4 {score}')"), ("names.py", "raise ValueError('gpt-4o is not allowed')"),
+    ("names.py", "pattern = r'gpt-4.*'"), ("names.py", "x = 'gpt-4*'"), ("names.py", "x = 'gpt-4o and claude-2.1'"),
+    ("names.py", "x = 'ft:gpt-4o:me::abc'"), ("names.py", "class O1: pass"), ("names.py", "o1 = 3"),
+    ("names.py", "mode = 'o1x'"), ("names.py", "turn = ['o1', 'o3']"), ("names.py", "ship.sonar('ping')"),
+    ("names.py", "kind = 'sonar'"), ("names.py", "    Defaults to \"gpt-4o\"."), ("names.py", "    ``gpt-4o``: the default"),
+    ("names.py", "    - gpt-4o"), ("names.py", "    model: gpt-4o"), ("names.py", "import whisper_1"),
+    ("names.py", "pip install gpt-4-tools"), ("names.py", "'''gpt-4 was here'''"), ("names.py", "x = 'gpt-4o '"),
+    ("names.js", "const gpt4 = require('gpt-4-client')"), ("names.js", "import x from './models/gpt-4o'"),
+    ("names.js", "import x from 'claude-2.1/index'"), ("names.js", "fetch('/docs/gpt-4o')"),
+    ("names.js", "const s = `gpt-4o is ${x}`"), ("names.js", "el.className = 'card gpt-4o'"),
+    ("names.ts", "type M = Gpt4o | 'gpt-4o-custom'"), ("names.go", 'import "example.org/gpt-4"'),
+    ("names.go", "var claude21 = x.claude-2.1"), ("Names.java", "import com.example.gpt4;"),
+    ("Names.java", "@Test void gpt4o() {}"), ("names.rs", "mod gpt_4o;"), ("names.rb", "require 'gpt-4/client'"),
+    ("names.php", "echo 'I like gpt-4o';"), ("Names.cs", "var a = x - gpt-4;"), ("names.c", "int o1 = o3 - 1;"),
+    ("names.sh", "echo gpt-4o rocks"), ("names.sh", "cd gpt-4o"), ("names.sh", "cat gpt-4.json"),
+    ("names.sh", "pip install gpt-4o"), ("names.sh", "git checkout gpt-4o"), ("names.sh", "MODEL_DIR=models/gpt-4o/v1"),
+    ("names.sh", "FILE=gpt-4o.json"), ("names.sh", "curl https://host.test/models/gpt-4o"), ("names.sh", "ls gpt-4 | wc"),
+    ("names.yaml", "# model: gpt-4o"), ("names.yaml", "description: gpt-4o is our model"),
+    ("names.yaml", "image: registry.test/gpt-4o:1.0"), ("names.yaml", "file: gpt-4o.yaml"),
+    ("names.yaml", "title: About gpt-4"), ("names.yaml", "- use gpt-4o for this"), ("names.yaml", "url: https://a.test/gpt-4"),
+    ("names.yaml", "text: [about gpt-4, more]"), ("names.yaml", "grid: o1"), ("names.yaml", "- o3"),
+    ("names.json", '{"name": "my-gpt-4-app"}'), ("names.json", '{"text": "we use gpt-4o here"}'),
+    ("names.json", '{"homepage": "https://a.test/gpt-4o"}'), ("names.json", '{"gpt-4-client": "^1.0.0"}'),
+    ("names.json", '{"file": "gpt-4o.json"}'), ("names.json", '{"@types/gpt-4": "1"}'), ("names.json", '{"seat": "o1"}'),
+    ("names.toml", 'description = "bots for gpt-4o"'), ("names.toml", 'gpt-4-tools = "1.0"'), ("names.ini", "; model = gpt-4o"),
+    ("names.ini", "about = gpt-4o and more"), ("names.ini", "path = /srv/gpt-4o"), (".env", "# MODEL=gpt-4o"),
+    (".env", "NOTE=gpt-4o-was-here"), ("Dockerfile", "# ENV MODEL gpt-4o"), ("Dockerfile", "COPY gpt-4o /srv/"),
+    ("Dockerfile", "FROM registry.test/gpt-4:latest"), ("Makefile", "gpt-4o: build"), ("Makefile", "\tcp gpt-4o.bin out"),
+    ("names.xml", "<!-- <model>gpt-4o</model> -->"), ("names.xml", "<p>We like gpt-4o</p>"), ("names.xml", "<gpt-4>x</gpt-4>"),
+    ("names.html", "<td>gpt-4o</td>"), ("names.html", "<a href='/gpt-4o/'>x</a>"), ("names.html", "<p>gpt-4o, claude-2.1</p>"),
+    ("main.tf", '# default = "gpt-4o"'), ("main.tf", 'description = "uses gpt-4o"'), ("main.tf", 'source = "./modules/gpt-4o"'),
+    ("demo.ipynb", '   "# uses \\"gpt-4o\\" by default\\n",'), ("demo.ipynb", '   "We compare gpt-4 and gpt-4o.\\n",'),
+    ("demo.ipynb", '   "- gpt-4o\\n",'), ("demo.ipynb", '   "The model \\"gpt-4\\" was better\\n",'),
+    ("demo.ipynb", '   "x = 1  # \\"gpt-4o\\"\\n",'), ("names.sql", "-- model = 'gpt-4o'"), ("names.lua", "-- 'gpt-4o'"),
+    ("names.txt", "model: gpt-4o"), ("names.md", "- `gpt-4o`"), ("names.md", "| gpt-4o | 5 |"), ("names.rst", "model=gpt-4o"),
+    ("names.log", 'POST {"model": "gpt-4o"}'), ("package-lock.json", '{"model": "gpt-4o"}'), ("names.min.css", ".gpt-4o{}"),
+    ("names.tex", "\\texttt{gpt-4o}"), ("names.lisp", "; 'gpt-4o'"), ("names.vb", "REM model = gpt-4o"),
+)  # fmt: skip
+
+
+def decoys() -> list[tuple[str, str]]:
+    """Files and lines in which no id stands as a value."""
+    prose = [("notes.md", line) for line in _SENTENCES] + [("notes.txt", line) for line in _SENTENCES]
+    docs = [("doc.py", f'"""{line}"""') for line in _SENTENCES] + [("text.yaml", line) for line in _SENTENCES]
+    comments = [
+        (f"c{number}.js" if "/" in form or "*" in form else f"c{number}.py", form.format(line))
+        for number, form in enumerate(_COMMENTS)
+        for line in _SENTENCES[:6]
+    ]
+    return [*prose, *docs, *comments, *_CODE]
