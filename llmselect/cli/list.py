@@ -87,7 +87,7 @@ def _filtered(catalog: "Catalog", given: dict[str, Any], as_of: date) -> "list[M
     }
     for name, (values, of) in known.items():
         if given[name] is not None:
-            wanted = _known(name, given[name], values)
+            wanted = known_value(name, given[name], values)
             models = [model for model in models if wanted in of(model)]
     raw = {"modality_in": given["modality_in"] or (), "context_tokens": given["min_context"], "task": given["task"]}
     needs = parse({name: value for name, value in raw.items() if value})
@@ -99,7 +99,8 @@ def _filtered(catalog: "Catalog", given: dict[str, Any], as_of: date) -> "list[M
     return [model for model in models if (model.max_context_tokens or 0) >= (needs.context_tokens or 0)]
 
 
-def _known(name: str, word: str, values: Iterable[str]) -> str:
+def known_value(name: str, word: str, values: Iterable[str]) -> str:
+    """The one of some values that a person means, whatever its case, spaces and dashes; raises LlmselectError."""
     by_key = {fold(value): value for value in values}
     if fold(word) not in by_key:
         raise unknown_name(name, word, by_key.values(), f"Known: {', '.join(sorted(by_key.values()))}.")

@@ -31,7 +31,7 @@ def recommendation_blocks(
     names: Mapping[str, str] | None = None,
 ) -> Iterator[Block]:
     """The whole answer in reading order; `names` are those of models by id, for such as the ranking does not show."""
-    known = {**(names or {}), **_names(answer)}
+    known = {**(names or {}), **names_of(answer)}
     yield from _opening(answer, say)
     if answer.assumed:
         yield Paragraph("; ".join(f"{flag} {text}" for flag, text in answer.assumed.items()), say("assumed"))
@@ -140,7 +140,7 @@ def _figures(row: RecommendedModel, say: Phrases) -> str:
     speed = say("speed_known", speed=number(row.speed.decode_tok_s[1])) if row.speed else say("speed_unknown")
     return say(
         "figures",
-        quality=_quality(row.criteria.get("quality")),
+        quality=quality_text(row.criteria.get("quality")),
         cost=f"{money(_value(row, 'cost'))} {say(_unit(row, 'cost'))}",
         speed=speed,
         score=decimal(row.score),
@@ -156,7 +156,8 @@ def _unit(row: RecommendedModel, name: str) -> str:
     return row.criteria[name].unit if name in row.criteria else ""
 
 
-def _quality(value: CriterionValue | None) -> str:
+def quality_text(value: CriterionValue | None) -> str:
+    """Quality with its unit, or a question mark."""
     return f"{number(value.value)}{NO_BREAK}{value.unit}" if value is not None and value.value is not None else "?"
 
 
@@ -173,7 +174,7 @@ def _ranked(row: RecommendedModel, say: Phrases) -> tuple[str, ...]:
         str(row.rank),
         row.name + (f"{NO_BREAK}*" if row.pareto else "") + (f"{NO_BREAK}?" if row.unverified else ""),
         where(row, say),
-        _quality(row.criteria.get("quality")),
+        quality_text(row.criteria.get("quality")),
         money(_value(row, "cost")),
         f"{number(speed[1])} ({interval(speed[0], speed[2])})" if speed else "?",
         f"{number(_value(row, 'context'))}{NO_BREAK}x",
@@ -216,7 +217,7 @@ def _reason(row: RecommendedModel, say: Phrases) -> str:
     return say.separator.join(parts)
 
 
-def _names(answer: Recommendation) -> dict[str, str]:
+def names_of(answer: Recommendation) -> dict[str, str]:
     """A model's name by its id, for all that the answer speaks of."""
     rows: tuple[Exclusion | Unrated | RecommendedModel, ...]
     rows = (*answer.excluded, *answer.unrated, *answer.recommendations)

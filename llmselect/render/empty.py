@@ -10,6 +10,7 @@ from llmselect.render.words import flag
 
 MOST_ADMITTED = 8
 
+
 def empty(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
     """The help that an empty answer gives; `known` has the names of models by id."""
     counts = binding(by_model(answer.excluded))

@@ -1,0 +1,183 @@
+"""What takes a model's place: where it ends, what was implied, who could follow and how they differ."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from llmselect.engine.replace import Candidate, Life, Replacement
+from llmselect.render.answer import footer, left_out, names_of, quality_text, where
+from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
+from llmselect.render.csv import table_csv
+from llmselect.render.empty import empty, some
+from llmselect.render.json import plain, recommendation_data
+from llmselect.render.phrases import Phrases
+from llmselect.render.words import UNKNOWN, flag, money, number
+from llmselect.render.wrap import NO_BREAK
+
+MOST_ENDS = 6
+COLUMNS = (
+    "rank", "model", "name", "option", "host", "deployment", "quality", "quality_points", "price_ratio",
+    "context_ratio", "gained", "lost", "ends", "cost", "cost_unit", "score", "warnings",
+)  # fmt: skip
+_STATES = {"unknown": "maybe_gone", "announced": "not_yet"}
+
+
+def replacement_blocks(answer: Replacement, say: Phrases, names: Mapping[str, str]) -> Iterator[Block]:
+    """The whole answer in reading order; `names` are those of all models by id."""
+    found = answer.recommendation
+    yield Paragraph(headline(answer, say), strong=True)
+    if answer.candidates:
+        first = answer.candidates[0].row
+        yield Paragraph(say("successor", name=first.name, where=where(first, say)))
+    else:
+        yield Paragraph(say("nothing_rated" if found.unrated else "nothing"))
+    if asked := _implied(answer):
+        yield Paragraph("; ".join([*asked, say("drop_implied")]), say("implied"))
+    if found.assumed:
+        yield Paragraph("; ".join(f"{name} {text}" for name, text in found.assumed.items()), say("assumed"))
+    if answer.candidates:
+        yield from _candidates(answer, say)
+    else:
+        yield from empty(found, {**names, **names_of(found)}, say)
+    yield from _still_served(answer, say)
+    yield from left_out(found, say, everything="--json")
+    yield footer(found, say)
+
+
+def headline(answer: Replacement, say: Phrases) -> str:
+    """When a model ends and where; hosts that name a successor name it here."""
+    dated = sorted((life for life in answer.lives if life.ends is not None), key=lambda life: str(life.ends))
+    parts = list(dict.fromkeys(_end(life, say) for life in dated))
+    if answer.implied.get("open_weights"):
+        parts.append(say("runs_on"))
+    opening = say(_verdict(answer.lives), name=answer.name)
+    return opening + (say.colon + some(parts, say.separator, say, MOST_ENDS) if parts else "") + say("stop")
+
+
+def _verdict(lives: Sequence[Life]) -> str:
+    if not lives:
+        return "life_none"
+    if all(life.status == "retired" for life in lives):
+        return "life_over"
+    if all(life.ends is None for life in lives):
+        return "life_endless"
+    return "life_ends" if all(life.ends is not None for life in lives) else "life_partly"
+
+
+def _end(life: Life, say: Phrases) -> str:
+    key = "ended_at" if life.status == "retired" else "ends_at"
+    successor = say("names", successor=life.replacement) if life.replacement else ""
+    return say(key, host=life.host, date=life.ends) + successor
+
+
+def _implied(answer: Replacement) -> list[str]:
+    """The implied requirements that hold, as they would be typed."""
+    asked = answer.recommendation.requirements
+    return [flag(name, value) for name, value in answer.implied.items() if asked.get(name) == plain(value)]
+
+
+def _candidates(answer: Replacement, say: Phrases) -> Iterator[Block]:
+    titles = ("quality", "difference", "price", "context")
+    columns = [Column("#", "right"), Column(say("model")), Column(say("where"))]
+    columns += [Column(say(title), "right") for title in titles]
+    columns += [Column(say("capabilities")), Column(say("ends"))]
+    rows = [_row(place, candidate, say) for place, candidate in enumerate(answer.candidates, 1)]
+    yield Heading(say("candidates"))
+    yield Table(tuple(columns), tuple(rows), head=2)
+    yield Paragraph(say("replace_legend", yardstick=answer.recommendation.yardstick))
+    notes = [_note(candidate, say) for candidate in answer.candidates]
+    if any(notes):
+        yield Heading(say("notes"))
+        yield Items(tuple(note for note in notes if note))
+
+
+def _row(place: int, candidate: Candidate, say: Phrases) -> tuple[str, ...]:
+    row, points = candidate.row, candidate.quality_points
+    changed = [*(f"+{name}" for name in candidate.gained), *(f"-{name}" for name in candidate.lost)]
+    return (
+        str(place),
+        row.name + (f"{NO_BREAK}?" if row.unverified else ""),
+        where(row, say),
+        quality_text(row.criteria.get("quality")),
+        UNKNOWN if points is None else f"{points:+.1f}",
+        _times(candidate.price_ratio),
+        _times(candidate.context_ratio),
+        " ".join(changed) or "=",
+        candidate.ends or "-",
+    )
+
+
+def _times(ratio: float | None) -> str:
+    return UNKNOWN if ratio is None else f"{number(ratio)}{NO_BREAK}x"
+
+
+def _note(candidate: Candidate, say: Phrases) -> str:
+    row = candidate.row
+    parts = [*row.warnings, *([say("unverified_row", text=", ".join(row.unverified))] if row.unverified else [])]
+    return f"{row.name}{say.colon}{say.separator.join(parts)}" if parts else ""
+
+
+def _still_served(answer: Replacement, say: Phrases) -> Iterator[Block]:
+    """The hosts where the model itself lives on, the cheapest first."""
+    lives = [life for life in answer.lives if life.status != "retired"]
+    if not lives:
+        return
+    titles = (("host", "left"), ("api_id", "left"), ("input_price", "right"), ("output_price", "right"))
+    columns = [Column(say(title), "right" if side == "right" else "left") for title, side in titles]
+    rows = [
+        (
+            life.host,
+            life.api_id or UNKNOWN,
+            money(life.input_usd_per_mtok),
+            money(life.output_usd_per_mtok),
+            say("ending_on", date=life.ends) if life.ends else say(_STATES.get(life.status, "no_end")),
+        )
+        for life in sorted(lives, key=_cheapest)
+    ]
+    yield Heading(say("still_served", name=answer.name))
+    yield Table((*columns, Column(say("state"))), tuple(rows))
+
+
+def _cheapest(life: Life) -> tuple[bool, float, str]:
+    """Those that surely serve it first, then by price."""
+    prices = (life.input_usd_per_mtok, life.output_usd_per_mtok)
+    total = sum(price for price in prices if price is not None) if None not in prices else float("inf")
+    return life.status != "active", total, life.host
+
+
+def replacement_data(answer: Replacement) -> dict[str, Any]:
+    """The answer as plain data: a candidate's row stands under `recommendation`, the ranking itself is left out."""
+    found = recommendation_data(answer.recommendation)
+    del found["recommendations"]
+    candidates = [
+        {**{name: value for name, value in plain(one).items() if name != "row"}, "recommendation": plain(one.row)}
+        for one in answer.candidates
+    ]
+    return {
+        "model": answer.model,
+        "name": answer.name,
+        "lives": plain(answer.lives),
+        "implied": plain(answer.implied),
+        "candidates": candidates,
+        **found,
+    }
+
+
+def replacement_csv(answer: Replacement) -> str:
+    """One row for each candidate."""
+    rows = []
+    for place, candidate in enumerate(answer.candidates, 1):
+        row, criteria = candidate.row, candidate.row.criteria
+        cost = criteria.get("cost")
+        found = {
+            **{name: getattr(row, name) for name in COLUMNS if hasattr(row, name)},
+            **{name: getattr(candidate, name) for name in ("quality_points", "price_ratio", "context_ratio", "ends")},
+            "rank": place,
+            "quality": criteria["quality"].value if "quality" in criteria else None,
+            "gained": " ".join(candidate.gained),
+            "lost": " ".join(candidate.lost),
+            "cost": cost.value if cost else None,
+            "cost_unit": cost.unit if cost else None,
+            "warnings": "; ".join(row.warnings),
+        }
+        rows.append([found[name] for name in COLUMNS])
+    return table_csv(COLUMNS, rows)
