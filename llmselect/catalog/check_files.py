@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from llmselect.catalog import schema
-from llmselect.catalog.load import list_files
+from llmselect.catalog.files import list_files
 from llmselect.catalog.reader import NodePath, Parsed, YamlFault, read
 
 TABLES: dict[str, type[schema.Strict]] = {

@@ -10,12 +10,13 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from llmselect.catalog.files import list_files
 from llmselect.catalog.overlay import DISABLED, LAYERS, REFRESHED, layers
 from llmselect.catalog.schema import Catalog
 from llmselect.errors import Exit, LlmselectError
@@ -67,14 +68,6 @@ def catalog_path(directory: Path | None = None) -> Path:
     raise LlmselectError("no-catalog", "llmselect was installed without its catalogue", hint, Exit.INVALID_CATALOG)
 
 
-def list_files(directory: Path) -> list[str]:
-    """The catalogue's files as sorted paths from its folder, hidden ones left out.
-
-    A folder whose name ends in `.yaml` is listed too: it is a mistake that the checks report.
-    """
-    return sorted(_walk(directory))
-
-
 def compile_json(directory: Path) -> str:
     """Check a directory and return its catalogue as JSON; raises LlmselectError `invalid-catalog`."""
     from llmselect.catalog.check import check_files, compiled
@@ -101,15 +94,6 @@ def _from_environment() -> Path | None:
 
 def _is_catalog(directory: Path) -> bool:
     return any((directory / name).exists() for name in ("models", "hosts", "tasks.yaml"))
-
-
-def _walk(directory: Path) -> Iterator[str]:
-    for folder, subfolders, names in os.walk(directory):
-        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-        mistaken = [name for name in subfolders if name.endswith(".yaml")]
-        for name in names + mistaken:
-            if not name.startswith("."):
-                yield Path(folder, name).relative_to(directory).as_posix()
 
 
 def _from_directories(base: Path, folders: Sequence[Path]) -> Catalog:

@@ -158,7 +158,7 @@ def _text(rows: list[dict[str, Any]], form: str, as_of: date, catalog_date: date
         from llmselect.render.csv import table_csv
 
         return table_csv(COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
-    from llmselect.cli.recommend import surface
+    from llmselect.cli.recommend import ONE_ROW_A_LINE, surface
     from llmselect.render.blocks import Block, Column, Paragraph, Table
     from llmselect.render.text import text
 
@@ -170,7 +170,7 @@ def _text(rows: list[dict[str, Any]], form: str, as_of: date, catalog_date: date
         else "No model matches these filters."
     )
     blocks: list[Block] = [table, Paragraph(line)] if rows else [Paragraph(line)]
-    return text(blocks, form, *surface(to_file))
+    return text(blocks, form, *surface(to_file, ONE_ROW_A_LINE))
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

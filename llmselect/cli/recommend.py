@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DEFAULT_TOP = 5
 PIPE_WIDTH = 100  # of a pipe or file, unless COLUMNS says another
+ONE_ROW_A_LINE = 10_000  # the same where the text is a table that other programs filter by line
 _ENDING = Ending(
     (
         'llmselect recommend --task conversation --gpu "RTX 3090"',
@@ -77,6 +78,7 @@ def _text(
     return text(blocks, form, *surface(to_file))
 
 
-def surface(to_file: bool = False) -> tuple[int, bool]:
+def surface(to_file: bool = False, pipe_width: int = PIPE_WIDTH) -> tuple[int, bool]:
     """The width of what is written on, in columns, and whether it is a terminal."""
-    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns, not to_file and sys.stdout.isatty()
+    terminal = not to_file and sys.stdout.isatty()
+    return shutil.get_terminal_size((pipe_width, 24)).columns, terminal

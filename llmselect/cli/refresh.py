@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from llmselect.catalog.refresh.livebench import Release, ScoresReport
     from llmselect.catalog.refresh.run import Report
     from llmselect.catalog.schema import Catalog
-    from llmselect.render.blocks import Block
 
 FORMATS = ("table", "markdown", "json")
 WHAT = "What to read (no other source is asked)"

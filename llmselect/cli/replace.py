@@ -121,8 +121,8 @@ def _model(catalog: "Catalog", name: str) -> "Model":
 
 def _text(answer: "Replacement", names: dict[str, str], form: str, language: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.replace import replacement_data
         from llmselect.render.json import envelope
+        from llmselect.render.replace import replacement_data
 
         return envelope("replace", "ok" if answer.candidates else "empty", replacement_data(answer))
     if form == "csv":

@@ -102,11 +102,11 @@ def _text(answers: "list[Recommendation]", form: str, language: str, whole: bool
         from llmselect.render.csv import table_csv
 
         return table_csv(COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
-    from llmselect.cli.recommend import surface
+    from llmselect.cli.recommend import ONE_ROW_A_LINE, PIPE_WIDTH, surface
     from llmselect.render.text import text
 
     blocks = _table(rows) if whole else _single(answers[0], language)
-    return text(blocks, form, *surface(to_file))
+    return text(blocks, form, *surface(to_file, ONE_ROW_A_LINE if whole else PIPE_WIDTH))
 
 
 def _row(answer: "Recommendation") -> dict[str, Any]:

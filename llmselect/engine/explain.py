@@ -171,11 +171,13 @@ def _why(
     for missing in unrated:
         if missing.model == model:
             return (f"{missing.name} is unrated: {missing.missing}",)
-    reasons = [r for row in excluded if row.model == model for r in row.reasons]
-    texts = dict.fromkeys(
-        f"{r.rule}: {r.had}" if r.unknown else f"{r.rule}: needs {r.needed}, has {r.had}" for r in reasons
+    ways = [row for row in excluded if row.model == model]
+    if not ways:
+        return ()
+    nearest = min(ways, key=lambda row: (len(row.reasons), "@self" not in row.option))
+    return tuple(
+        f"{r.rule}: {r.had}" if r.unknown else f"{r.rule}: needs {r.needed}, has {r.had}" for r in nearest.reasons
     )
-    return tuple(texts)[:3]
 
 
 def _ordinal(rank: int) -> str:
