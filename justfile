@@ -17,6 +17,7 @@ lint:
     ruff format --check .
     mypy
     llmselect catalog check
+    llmselect catalog fit --check
 
 # Rewrite the code in the project's format.
 format:

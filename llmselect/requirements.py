@@ -114,6 +114,7 @@ class Requirements(BaseModel):
     domicile: Name | None = None
 
     at_least: Name | None = None
+    effort: Annotated[Literal["none", "low", "medium", "high", "max"] | None, BeforeValidator(_dashed)] = None
     min_score: Annotated[dict[str, NotNegative], BeforeValidator(_pairs)] = Field(default_factory=dict)
 
     optimize: Annotated[Literal["balanced", "quality", "cost", "latency"], BeforeValidator(_dashed)] = "balanced"

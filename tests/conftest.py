@@ -33,4 +33,6 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, test_home: Path) -> None:
     for name in [name for name in os.environ if name.startswith("LLMSELECT_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CACHE_HOME", str(test_home))
+    monkeypatch.setenv("XDG_DATA_HOME", str(test_home / "data"))
+    monkeypatch.setenv("APPDATA", str(test_home / "data"))
     monkeypatch.setenv("LOCALAPPDATA", str(test_home))

@@ -1,6 +1,7 @@
 """Shapes of published models, and small catalogues made of plain records, for tests."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -64,7 +65,7 @@ SHAPES = {name: Architecture.model_validate(record) for name, record in SHAPE_RE
 SOURCE = {"url": "https://facts.test", "title": "Facts", "kind": "primary", "retrieved": "2024-06-01"}
 SOURCES = {"s": SOURCE}
 TODAY = "2024-06-01"
-YARDSTICK = {"name": "the exam", "harness": "board", "benchmarks": ["exam"]}
+EXAM = "exam@board"  # the reference test: a level of log-odds x is expected to score x there
 
 
 def fact(value: Any, **more: Any) -> Record:
@@ -200,7 +201,7 @@ TASK = {
     "name": "Task",
     "summary": "a task",
     "workload": {"prompt_tokens": 900, "output_tokens": 250, "source": "s"},
-    "yardstick": "exam",
+    "skills": {"knowledge": 1.0},
     "anchors": {"insufficient": 20, "ample": 80, "source": "s"},
     "latency": {"max_ttft_ms": 2000, "min_tok_s": 10, "source": "s"},
     "weights": WEIGHTS,
@@ -251,12 +252,27 @@ def catalog(models: Sequence[Record], hosts: Sequence[Record] = (), **tables: An
             "tasks": {
                 "sources": SOURCES,
                 "scales": SCALES,
-                "yardsticks": {"exam": YARDSTICK},
                 "tasks": {"conversation": task, "qa": task},
             },
             "document": DOCUMENT,
+            "abilities": tables.get("abilities") or abilities(models),
         }
     )
+
+
+def abilities(models: Sequence[Record]) -> Record:
+    """A scale on which every model is expected to repeat its score in the exam, without an error."""
+    placed: Record = {}
+    for record in models:
+        for row in record["scores"]:
+            share = min(0.9999, max(0.0001, row["value"] / 100))
+            level = math.log(share / (1 - share))
+            effort = row.get("effort", "default")
+            place = {"level": [level], "error": [row.get("error", 0.0)], "tests": 1, "independent": 1}
+            placed.setdefault(record["id"], {})[effort] = place
+    test = {"a": 1.0, "b": 0.0, "noise": 0.1, "subjects": 9}
+    reference = {"skills": ["knowledge"], "reference": {"knowledge": EXAM}, "spread": [[1.0]], "tests": {EXAM: test}}
+    return {**reference, "models": placed}
 
 
 def ask(catalog: Catalog, **fields: Any) -> Recommendation:

@@ -31,6 +31,7 @@ from offerings_prices import DATED, GENAI, Inputs, Period, periods_of
 from offerings_sources import (
     DatedPrices,
     End,
+    Newest,
     Rates,
     Raw,
     Table,
@@ -80,7 +81,7 @@ class Material:
 
     tables: list[Table]
     dated: DatedPrices
-    genai: dict[str, tuple[date | None, Rates]]
+    genai: dict[str, Newest]
     ends: dict[tuple[str, str], End]
     models: dict[str, dict[str, Any]]
     today: date
@@ -133,6 +134,8 @@ def offering(row: Row, material: Material) -> tuple[str, set[str]] | None:
     model = material.models[row.model]
     parts = [f"  - model: {row.model}\n", f"    api_id: {fact(row.api_id, [source], row.note)}\n"]
     parts += [f"    aliases: {scalar(row.aliases)}\n"] if row.aliases else []
+    key = next((key for key in row.keys if key in material.tables[-1].rows), None)
+    parts += [f"    litellm_key: {scalar(key)}\n"] if key else []
     if rows:
         parts += [*limits(rows[-1][1], source, model), *modalities(rows[-1][1], source, model)]
         parts += capabilities(rows[-1][1], source)

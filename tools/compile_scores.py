@@ -4,13 +4,16 @@
 
 DIR holds the boards' files (see score_boards.py): `openllm/`, `livebench/` and `arena/`, the last one with
 `lmarena_text.csv` (fboulnois/llm-leaderboard-csv, commit e964e25), `leaderboard-text.json` (lmarena/arena-catalog,
-commit ea8297b54) and `text-2026-04-19.json` (oolong-tea-2026/arena-ai-leaderboards, commit a2694df).
+commit ea8297b54) and `text-2026-04-19.json` (oolong-tea-2026/arena-ai-leaderboards, commit a2694df); and what
+score_boards_more.py names.
 
 score_subjects.csv says which subject of a board is which model at which effort label: by exact name, never by
 prefix. efforts.csv maps the labels to the catalogue's efforts; score_sources.yaml holds the sources. Rows are
 added to `scores:` and `sources:`; a row that stands already, with the same benchmark, harness and effort, is left as
 it is, so a second run changes nothing. `--check` writes nothing and ends with 1 where something would change.
-Subjects whose model has no file yet are listed and skipped.
+Subjects that are no models of the catalogue, and those whose model has no file yet (they are listed), go to
+`catalog/scores/`, one file per harness (see score_links.py). Output tokens per effort come from LiveBench's table of
+costs (see score_tokens.py).
 """
 
 import argparse
@@ -23,6 +26,8 @@ from typing import Any
 import yaml
 from score_boards import BOARDS, Board, Readings, rows_of
 from score_edit import ScoreRow, add_to_block, source_lines
+from score_links import links, write
+from score_tokens import SOURCE, read_tokens, tokens_lines
 
 HERE = Path(__file__).parent
 Sources = dict[str, dict[str, str]]
@@ -35,6 +40,7 @@ class Outcome:
     rows: dict[str, list[ScoreRow]] = field(default_factory=lambda: defaultdict(list))
     without_file: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    named: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
 
 def read_efforts() -> dict[str, str]:
@@ -68,10 +74,13 @@ def collect(catalog: Path, readings: dict[str, Readings]) -> Outcome:
     outcome, efforts = Outcome(), read_efforts()
     for entry in rows_of(HERE / "score_subjects.csv"):
         board, subject, model = entry["board"], entry["subject"], entry["model"]
+        outcome.named[board][subject] = ""
         if subject not in readings[board]:
             outcome.faults.append(f"{board} has no subject {subject!r}")
         elif not (catalog / "models" / f"{model}.yaml").exists():
             outcome.without_file.append(f"{model} ({board}: {subject})")
+            effort = efforts[entry["label"]]
+            outcome.named[board][subject] = model if effort == "default" else f"{model}:{effort}"
         else:
             rows = rows_of_subject(BOARDS[board], readings[board][subject], entry["label"], efforts)
             taken = {row.key for row in outcome.rows[model]}
@@ -107,6 +116,28 @@ def edited(text: str, rows: list[ScoreRow], sources: Sources, faults: list[str])
     return add_to_block(add_to_block(text, "sources", lines), "scores", [row.line() for row in missing])
 
 
+def with_tokens(text: str, per_effort: dict[str, dict[str, int]], sources: Sources) -> str:
+    """A model's text with the output tokens of its efforts, unless it has some already."""
+    record = yaml.safe_load(text)
+    if "effort_tokens" in record or not per_effort:
+        return text
+    if SOURCE not in record["sources"]:
+        text = add_to_block(text, "sources", source_lines(SOURCE, sources[SOURCE]))
+    block = "\n".join(["effort_tokens:", *tokens_lines(per_effort)]) + "\n"
+    place = text.index("\nscores:") + 1
+    return text[:place] + block + text[place:]
+
+
+def tokens_of_models(catalog: Path, tokens: dict[str, dict[str, int]]) -> dict[str, dict[str, dict[str, int]]]:
+    """Output tokens by model and effort, for models that have a file."""
+    efforts, found = read_efforts(), defaultdict(dict)  # type: dict[str, str], dict[str, dict[str, dict[str, int]]]
+    for entry in rows_of(HERE / "score_subjects.csv"):
+        known = entry["board"] == "livebench-2026-06" and entry["subject"] in tokens
+        if known and (catalog / "models" / f"{entry['model']}.yaml").exists():
+            found[entry["model"]][efforts[entry["label"]]] = tokens[entry["subject"]]
+    return found
+
+
 def main() -> int:
     """Runs the script: 0 when all is well, 1 for faults or, with --check, for files that would change."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
@@ -114,12 +145,14 @@ def main() -> int:
     parser.add_argument("--catalog", type=Path, default=HERE.parent / "catalog", help="the catalogue to write to")
     parser.add_argument("--check", action="store_true", help="write nothing, say what would change")
     arguments = parser.parse_args()
-    outcome = collect(arguments.catalog, read_boards(arguments.data))
-    sources, changed = read_sources(), 0
+    readings = read_boards(arguments.data)
+    outcome = collect(arguments.catalog, readings)
+    sources, thinking = read_sources(), tokens_of_models(arguments.catalog, read_tokens(arguments.data))
+    changed = write(arguments.catalog, BOARDS, links(BOARDS, readings, outcome.named), sources, arguments.check)
     for model, rows in sorted(outcome.rows.items()):
         path = arguments.catalog / "models" / f"{model}.yaml"
         before = path.read_text(encoding="utf-8")
-        after = edited(before, rows, sources, outcome.faults)
+        after = with_tokens(edited(before, rows, sources, outcome.faults), thinking.get(model, {}), sources)
         changed += after != before
         if after != before and not arguments.check:
             path.write_text(after, encoding="utf-8")

@@ -7,7 +7,7 @@ attests its price, or on the day that a dated source states; it ends the day bef
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from offerings_sources import Dated, DatedPrices, Rates, Raw, Table, rates_of
+from offerings_sources import Dated, DatedPrices, Newest, Rates, Raw, Table, rates_of
 
 DATED = "model-prices-2026-10"
 GENAI = "genai-prices-2026-11"
@@ -50,7 +50,7 @@ class Inputs:
     newest_table: date
     dated: DatedPrices
     dated_name: str
-    genai: tuple[date | None, Rates] | None
+    genai: Newest | None
 
 
 def periods_of(inputs: Inputs, *, peak_hours: bool) -> list[Period]:
@@ -156,7 +156,7 @@ def _up_to_date(found: list[Period], seen: list[Seen], inputs: Inputs) -> list[P
     if now.rates.same_base(last.rates):
         found[-1] = replace(last, checked=now.day, sources=_joined(last.sources, (now.key,)))
         return found
-    genai = inputs.genai[1] if inputs.genai else None
+    genai = inputs.genai.rates if inputs.genai else None
     before = [one for one in seen if one.day <= inputs.dated.day]
     changed = bool(before) and before[-1].rates.same_base(last.rates)
     if changed or (genai is not None and genai.same_base(now.rates)):
@@ -168,11 +168,11 @@ def _up_to_date(found: list[Period], seen: list[Seen], inputs: Inputs) -> list[P
     return found
 
 
-def _with_genai(attested: list[Period], genai: tuple[date | None, Rates] | None, newest: date) -> list[Period]:
+def _with_genai(attested: list[Period], genai: Newest | None, newest: date) -> list[Period]:
     """Table prices, with the stated start of the newest one or another source's different price where there is any."""
     if genai is None:
         return attested
-    start, rates = genai
+    start, rates = genai.start, genai.rates
     if not attested:
         day = start or GENAI_DAY
         return [Period(min(day, GENAI_DAY), None, GENAI_DAY, (GENAI,), rates)]
@@ -204,7 +204,7 @@ def _peak(inputs: Inputs, now: Period) -> Period | None:
 
 
 def _tiers(inputs: Inputs, now: Period) -> list[Period]:
-    """Prices above a prompt's length, from the dated source where it has them, else from the newest table."""
+    """Prices above a prompt's length: the dated source's, else the newest table's, else those of `genai-prices`."""
     series = inputs.dated.series(inputs.dated_name)
     if series and series[-1].tiers and series[-1].rates.same_base(now.rates):
         with_tiers = [item for item in series if item.tiers == series[-1].tiers]
@@ -222,7 +222,16 @@ def _tiers(inputs: Inputs, now: Period) -> list[Period]:
             tier = _variant(inputs, now, suffix, above=above)
             both = _variant(inputs, now, f"{suffix}_batches", above=above, batch=True)
             found += [item for item in (tier, both) if item]
-    return found
+    return found or _genai_tiers(inputs.genai, now)
+
+
+def _genai_tiers(genai: Newest | None, now: Period) -> list[Period]:
+    """The tiers of `genai-prices`, where the price for shorter prompts is its own too."""
+    if genai is None or GENAI not in now.sources or not genai.rates.same_base(now.rates):
+        return []
+    start = max(now.start, min(genai.start or GENAI_DAY, GENAI_DAY))
+    checked = max(start, GENAI_DAY)
+    return [Period(start, now.end, checked, (GENAI,), rates, above) for above, rates in genai.tiers]
 
 
 def _tokens_above(name: str) -> int:

@@ -52,6 +52,15 @@ class Dated:
 
 
 @dataclass(frozen=True)
+class Newest:
+    """The newest price of a model in `genai-prices`: its first day where one is stated, its rates, its tiers."""
+
+    start: date | None
+    rates: Rates
+    tiers: tuple[tuple[int, Rates], ...] = ()
+
+
+@dataclass(frozen=True)
 class End:
     """When a host deprecates and ends a model, and what it names instead."""
 
@@ -146,10 +155,10 @@ def _stated(stated: Raw) -> Rates | None:
     return Rates(given[0], given[1], usd(stated.get("cache_read"), 1), usd(stated.get("cache_write"), 1))
 
 
-def read_genai() -> dict[str, tuple[date | None, Rates]]:
-    """The newest price of every model of the installed `genai-prices` package, with the day it starts on if stated."""
+def read_genai() -> dict[str, Newest]:
+    """The newest price of every model of the installed `genai-prices` package, with its tiers."""
     data = importlib.import_module("genai_prices.data")
-    found: dict[str, tuple[date | None, Rates]] = {}
+    found: dict[str, Newest] = {}
     for provider in data.providers:
         for model in provider.models:
             newest = _newest(model.prices)
@@ -158,7 +167,7 @@ def read_genai() -> dict[str, tuple[date | None, Rates]]:
     return found
 
 
-def _newest(prices: Any) -> tuple[date | None, Rates] | None:
+def _newest(prices: Any) -> Newest | None:
     start = None
     if isinstance(prices, list):
         plain = [price for price in prices if not hasattr(price.constraint, "start_time")]
@@ -166,15 +175,29 @@ def _newest(prices: Any) -> tuple[date | None, Rates] | None:
             return None
         start = getattr(plain[-1].constraint, "start_date", None)
         prices = plain[-1].prices
-    names = ("input", "output", "cache_read", "cache_write")
-    given = {name: _base(getattr(prices, f"{name}_mtok", None)) for name in names}
-    if not given["input"] or not given["output"]:
+    base = _rates_above(prices, 0)
+    if base is None:
         return None
-    return start, Rates(given["input"], given["output"], given["cache_read"], given["cache_write"])
+    lengths = sorted({tier.start for name in _RATES for tier in _tiers(prices, name)})
+    tiers = [(above, _rates_above(prices, above)) for above in lengths]
+    return Newest(start, base, tuple((above, rates) for above, rates in tiers if rates is not None))
 
 
-def _base(price: Any) -> float | None:
-    return usd(getattr(price, "base", price), 1)
+_RATES = ("input", "output", "cache_read", "cache_write")
+
+
+def _tiers(prices: Any, name: str) -> list[Any]:
+    return getattr(getattr(prices, f"{name}_mtok", None), "tiers", [])
+
+
+def _rates_above(prices: Any, above: int) -> Rates | None:
+    """The rates of prompts longer than so many tokens; the whole request pays them."""
+    given = []
+    for name in _RATES:
+        price = getattr(prices, f"{name}_mtok", None)
+        reached = [tier.price for tier in _tiers(prices, name) if tier.start <= above]
+        given.append(usd(reached[-1] if reached else getattr(price, "base", price), 1))
+    return Rates(given[0], given[1], given[2], given[3]) if given[0] and given[1] else None
 
 
 def read_ends(path: Path, hosts: dict[str, str]) -> dict[tuple[str, str], End]:

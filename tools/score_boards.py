@@ -5,14 +5,12 @@ Leaderboard rows hold percent (v1) or shares (v2, times 100); a LiveBench catego
 means, as its categories file says; arenas hold Elo ratings.
 """
 
-import csv
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-Row = dict[str, str]
-Readings = dict[str, dict[str, float]]  # subject -> benchmark id -> value
+from score_board import Board, Readings, Row, rows_of
+from score_boards_more import MORE_BOARDS
 
 V1_TESTS = {
     "arc-challenge": "arc", "hellaswag": "hellaswag", "mmlu": "mmlu", "truthfulqa-mc2": "truthfulqa",
@@ -24,29 +22,10 @@ V2_TESTS = {
 V1_SHOTS = {"arc-challenge": "25", "hellaswag": "10", "truthfulqa-mc2": "0"}
 V2_SHOTS = {"bbh": "3", "math-level-5": "4", "mmlu-pro": "5"}
 FULL_PRECISIONS = ("float16", "bfloat16")
-
-
-@dataclass(frozen=True)
-class Board:
-    """One board: its harness, the day of its numbers, how to read its files, and the sources to name."""
-
-    harness: str
-    date: str
-    files: tuple[str, ...]
-    read: Callable[[list[Path]], Readings]
-    sources: tuple[str, ...]
-    shots: dict[str, str]
-    other_shots: str
-
-    def shots_of(self, benchmark: str) -> str:
-        """The number of shots of a benchmark, as a word."""
-        return self.shots.get(benchmark, self.other_shots)
-
-
-def rows_of(path: Path) -> Iterator[Row]:
-    """The rows of a CSV file."""
-    with path.open(encoding="utf-8", newline="") as handle:
-        yield from csv.DictReader(handle)
+EARLIER_RELEASES = (
+    "2024-06-24", "2024-07-26", "2024-08-31", "2024-11-25", "2025-04-02", "2025-04-25", "2025-05-30", "2025-11-25",
+    "2025-12-23",
+)  # fmt: skip
 
 
 def first_rows(rows: Iterable[Row], name: str, rank: Callable[[Row], int]) -> list[Row]:
@@ -141,6 +120,8 @@ BOARDS: dict[str, Board] = {
         "open-llm-leaderboard-v2", "2025-03-21", ("openllm/v2.csv",), read_openllm_v2,
         ("ollb2", "ollb2-about"), V2_SHOTS, "0",
     ),
+    **{f"livebench-{day}": _livebench(day, day, f"livebench-{day}") for day in EARLIER_RELEASES},
     "livebench-2026-01": _livebench("2026-01-08", "2026-06-24", "livebench-2026-01"),
     "livebench-2026-06": _livebench("2026-06-25", "2026-08-22", "livebench-2026-06"),
+    **MORE_BOARDS,
 }  # fmt: skip

@@ -36,7 +36,7 @@ def check_files(directory: Path, today: date | None = None) -> tuple[Files, list
 
 def compiled(files: Files) -> str:
     """The JSON of a `Catalog` from files without faults."""
-    tables = {name.removesuffix(".yaml"): files.parsed[name].data for name in TABLES}
+    tables = {name.removesuffix(".yaml"): files.parsed[name].data for name in TABLES if name in files.parsed}
     models = {id_of(file): parsed.data for file, parsed in files.parsed.items() if file.startswith("models/")}
     hosts = {id_of(file): parsed.data for file, parsed in files.parsed.items() if file.startswith("hosts/")}
     day = max((day for parsed in files.parsed.values() for day in days_read(parsed.data)), default=date.min)

@@ -22,7 +22,9 @@ TABLES: dict[str, type[schema.Strict]] = {
     "quantizations.yaml": schema.QuantizationsFile,
     "tasks.yaml": schema.TasksFile,
     "document.yaml": schema.Document,
+    "abilities.yaml": schema.AbilitiesFile,
 }
+GENERATED = ("abilities.yaml",)  # a catalogue may lack it until its scores are fitted
 _KEBAB = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _R = TypeVar("_R", bound=schema.Strict)
 
@@ -86,9 +88,9 @@ def id_of(file: str) -> str:
     return file.partition("/")[2].removesuffix(".yaml")
 
 
-def read_files(directory: Path, today: date) -> Files:
+def read_files(directory: Path, today: date | None = None) -> Files:
     """Read and validate every file of a catalogue; nothing is raised, faults are collected."""
-    files = Files(_prefix(directory), today)
+    files = Files(_prefix(directory), today or date.today())
     listed = list_files(directory)
     for file in listed:
         kind = _kind(file)
@@ -96,7 +98,7 @@ def read_files(directory: Path, today: date) -> Files:
             files.faults.append(_stranger(files, file))
         else:
             _read_one(files, directory, file, kind)
-    for file in sorted(TABLES.keys() - set(listed)):
+    for file in sorted(TABLES.keys() - set(listed) - set(GENERATED)):
         hint = "every catalogue has this file; docs/catalog.md describes it"
         files.faults.append(files.fault(file, (), "missing-file", "the file is missing", hint))
     return files
@@ -118,11 +120,14 @@ def _kind(file: str) -> type[schema.Strict] | None:
         return schema.Model
     if len(parts) == 2 and parts[0] == "hosts" and file.endswith(".yaml"):
         return schema.Host
+    if len(parts) == 2 and parts[0] == "scores" and file.endswith(".yaml"):
+        return schema.ScoresFile
     return TABLES.get(file)
 
 
 def _stranger(files: Files, file: str) -> Fault:
-    hint = "files are models/<developer>/<model>.yaml, hosts/<host>.yaml and " + ", ".join(TABLES)
+    rows = "models/<developer>/<model>.yaml, hosts/<host>.yaml, scores/<harness>.yaml"
+    hint = f"files are {rows} and {', '.join(TABLES)}"
     return files.fault(file, (), "unknown-file", "this file is no part of a catalogue", hint)
 
 

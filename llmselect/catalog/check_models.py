@@ -7,7 +7,7 @@ from typing import Any
 
 from llmselect.catalog.check_files import Fault, Files, id_of
 from llmselect.catalog.reader import NodePath
-from llmselect.catalog.schema import Architecture, Host, Model, Score, facts
+from llmselect.catalog.schema import Architecture, BenchmarksFile, Host, Model, Score, ScoresFile, facts
 from llmselect.errors import close_matches, fold
 from llmselect.estimate.parameters import total_parameters
 
@@ -154,11 +154,60 @@ def _score_value(files: Files, file: str, at: NodePath, score: Score) -> Iterato
     if not FIRST_SCORE <= score.date <= files.today + timedelta(days=1):
         message = f"the score's date {score.date} is not between {FIRST_SCORE} and today"
         yield files.fault(file, (*at, "date"), "score-date", message)
-    unit = files.row("benchmarks.yaml", "benchmarks", score.benchmark).get("unit")
+    yield from _in_range(files, file, (*at, "value"), score.benchmark, score.value)
+
+
+def opponents(files: Files) -> Iterator[Fault]:
+    """A harness that gives ratings names the opponent's rating, and the opponent is a model."""
+    rated = {
+        score.harness
+        for _, model in files.of(Model)
+        for score in model.scores
+        if files.row("benchmarks.yaml", "benchmarks", score.benchmark).get("unit") == "elo"
+    }
+    for file, table in files.of(BenchmarksFile):
+        for name, harness in table.harnesses.items():
+            at: NodePath = ("harnesses", name)
+            if name in rated and harness.opponent_elo is None:
+                message = "ratings need `opponent_elo`, the rating of the model against which they become wins"
+                yield files.fault(file, at, "missing-opponent", message, key=True)
+            if harness.opponent is not None:
+                yield from unknown(files, (file, (*at, "opponent")), "model", harness.opponent, files.model_ids())
+
+
+def _in_range(files: Files, file: str, at: NodePath, benchmark: str, value: float) -> Iterator[Fault]:
+    unit = files.row("benchmarks.yaml", "benchmarks", benchmark).get("unit")
     low, high = SCORE_RANGES.get(str(unit), (float("-inf"), float("inf")))
-    if not low <= score.value <= high:
-        message = f"{score.value:g} is outside the range {low:g} to {high:g} of the unit {unit}"
-        yield files.fault(file, (*at, "value"), "score-range", message)
+    if not low <= value <= high:
+        message = f"{value:g} is outside the range {low:g} to {high:g} of the unit {unit}"
+        yield files.fault(file, at, "score-range", message)
+
+
+def linking_scores(files: Files) -> Iterator[Fault]:
+    """Scores of subjects that are no models name a known harness and tests, and lie in their range."""
+    benchmarks, harnesses = (files.names("benchmarks.yaml", name) for name in ("benchmarks", "harnesses"))
+    for file, table in files.of(ScoresFile):
+        yield from unknown(files, (file, ("harness",)), "harness", table.harness, harnesses)
+        for subject, values in table.subjects.items():
+            for benchmark, value in values.items():
+                at: NodePath = ("subjects", subject, benchmark)
+                yield from unknown(files, (file, at), "benchmark", benchmark, benchmarks)
+                yield from _in_range(files, file, at, benchmark, value)
+
+
+def predecessors(files: Files) -> Iterator[Fault]:
+    """A predecessor is a model of the catalogue that came out no later."""
+    released = {model.id: model.release_date.value for _, model in files.of(Model)}
+    for file, model in files.of(Model):
+        older = model.predecessor.value if model.predecessor else None
+        if older is None:
+            continue
+        where: tuple[str, NodePath] = (file, ("predecessor", "value"))
+        yield from unknown(files, where, "model", older, files.model_ids())
+        mine, theirs = model.release_date.value, released.get(older)
+        if older == model.id or (mine and theirs and theirs > mine):
+            message = f"{older} came out on {theirs}, after {model.id} ({mine})"
+            yield files.fault(*where, "predecessor-order", message)
 
 
 def architectures(files: Files) -> Iterator[Fault]:
@@ -195,5 +244,6 @@ def _impossible(shape: Architecture) -> Iterator[tuple[str, str]]:
 
 
 RULES = (
-    source_keys, placeholder_urls, read_days, ids, aliases, model_licenses, knowledge_cutoffs, scores, architectures,
+    source_keys, placeholder_urls, read_days, ids, aliases, model_licenses, knowledge_cutoffs, scores,
+    opponents, linking_scores, predecessors, architectures,
 )  # fmt: skip

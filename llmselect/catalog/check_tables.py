@@ -8,17 +8,15 @@ from llmselect.catalog.check_hosts import dates, overlaps
 from llmselect.catalog.check_models import unknown
 from llmselect.catalog.reader import NodePath
 from llmselect.catalog.schema import (
-    BenchmarksFile,
+    AbilitiesFile,
     Document,
     DocumentRule,
     HardwareFile,
     LicensesFile,
-    Model,
     QualityLoss,
     Quantization,
     QuantizationsFile,
     TasksFile,
-    Yardstick,
 )
 from llmselect.errors import fold
 
@@ -139,11 +137,13 @@ def _loss_at(level: Quantization, billion: float | None) -> QualityLoss | None:
 
 
 def tasks(files: Files) -> Iterator[Fault]:
-    """Weights are shares of one, anchors are ordered, yardsticks exist."""
+    """Weights and skills are shares of one, anchors are ordered."""
     for file, table in files.of(TasksFile):
         for name, task in table.tasks.items():
             at: NodePath = ("tasks", name)
-            yield from unknown(files, (file, (*at, "yardstick")), "yardstick", task.yardstick, set(table.yardsticks))
+            if abs(sum(task.skills.values()) - 1) > WEIGHTS_TOLERANCE or min(task.skills.values()) < 0:
+                message = f"the skills add up to {sum(task.skills.values()):g}, not to 1"
+                yield files.fault(file, (*at, "skills"), "skills-sum", message, key=True)
             for criterion, weight in task.weights.items():
                 if weight < 0:
                     message = f"the weight of {criterion} is negative"
@@ -161,33 +161,17 @@ def tasks(files: Files) -> Iterator[Fault]:
                 yield files.fault(file, ("scales", scale_name), "scale-range", message, key=True)
 
 
-def yardsticks(files: Files) -> Iterator[Fault]:
-    """A yardstick's tests exist, have one unit, and were run in its harness."""
+def abilities(files: Files) -> Iterator[Fault]:
+    """The scale is of known models and tests; whether it follows from the scores, `catalog fit --check` says."""
     benchmarks, harnesses = (files.names("benchmarks.yaml", name) for name in ("benchmarks", "harnesses"))
-    units = {name: row.unit for _, table in files.of(BenchmarksFile) for name, row in table.benchmarks.items()}
-    run = {(score.harness, score.benchmark) for _, model in files.of(Model) for score in model.scores}
-    for file, table in files.of(TasksFile):
-        for name, yardstick in table.yardsticks.items():
-            at: NodePath = ("yardsticks", name)
-            yield from unknown(files, (file, (*at, "harness")), "harness", yardstick.harness, harnesses)
-            yield from _win_rate(files, file, at, yardstick, {units.get(one, "") for one in yardstick.benchmarks})
-            for index, one in enumerate(yardstick.benchmarks):
-                where = (file, (*at, "benchmarks", index))
-                yield from unknown(files, where, "benchmark", one, benchmarks)
-                if run and one in (benchmarks or ()) and (yardstick.harness, one) not in run:
-                    message = f"no model has a score of {one} in the harness {yardstick.harness}"
-                    yield files.fault(*where, "yardstick-harness", message, "take tests of one harness")
-
-
-def _win_rate(files: Files, file: str, at: NodePath, yardstick: Yardstick, units: set[str]) -> Iterator[Fault]:
-    if len(units) > 1:
-        message = f"tests of different units cannot be averaged: {', '.join(sorted(units))}"
-        yield files.fault(file, (*at, "benchmarks"), "yardstick-units", message, key=True)
-    if (units == {"elo"}) != (yardstick.opponent_elo is not None):
-        message = "`opponent_elo` belongs to Elo ratings, and only to them"
-        yield files.fault(file, at, "yardstick-units", message, key=True)
-    if yardstick.opponent is not None:
-        yield from unknown(files, (file, (*at, "opponent")), "model", yardstick.opponent, files.model_ids())
+    for file, scale in files.of(AbilitiesFile):
+        for test in scale.tests:
+            benchmark, _, harness = test.partition("@")
+            where = (file, ("tests", test))
+            yield from unknown(files, where, "benchmark", benchmark, benchmarks)
+            yield from unknown(files, where, "harness", harness, (harnesses or set()) | {"vendors"})
+        for model in scale.models:
+            yield from unknown(files, (file, ("models", model)), "model", model, files.model_ids())
 
 
 def document_tree(files: Files) -> Iterator[Fault]:
@@ -243,5 +227,5 @@ def document_words(files: Files) -> Iterator[Fault]:
 
 
 RULES = (
-    spdx, devices, machines, quantizations, tasks, yardsticks, document_tree, document_words,
+    spdx, devices, machines, quantizations, tasks, abilities, document_tree, document_words,
 )  # fmt: skip

@@ -11,6 +11,11 @@ Modality = Literal["text", "image", "audio", "video", "pdf"]
 Capability = Literal["tools", "structured-output", "reasoning", "fine-tuning", "streaming", "system-prompt"]
 Deployment = Literal["api", "managed", "app", "device"]
 Access = Literal["open-weights", "gated-weights", "api", "app", "device"]
+Skill = Literal[
+    "reasoning", "coding", "agentic-coding", "mathematics", "knowledge", "instruction-following",
+    "wordplay", "data-analysis", "preference", "factuality", "multilingual",
+]  # fmt: skip
+Effort = Literal["default", "none", "low", "medium", "high", "max"]
 Tuning = Literal["base", "instruct", "task"]
 CriterionName = Literal["quality", "latency", "cost", "context", "safety", "openness", "adaptability"]
 TaskName = Literal[

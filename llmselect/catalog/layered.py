@@ -72,6 +72,9 @@ def _placed(merged: Any, own: Parsed, data: Any) -> Parsed:
             if there in own.values:
                 values[*path, step] = own.values[there]
                 keys[*path, step] = own.keys.get(there, own.values[there])
+    for at, position in sorted(values.items(), key=lambda item: item[1]):  # what has no place has that of its parts
+        for length in range(1, len(at)):
+            values.setdefault(at[:length], position)
     return Parsed(merged, (), values, keys)
 
 
@@ -90,4 +93,8 @@ def _children(node: Any) -> Iterator[tuple[str | int, Any]]:
 def _as_files(catalog: dict[str, Any]) -> list[tuple[str, Any]]:
     models = [(f"models/{name}.yaml", data) for name, data in catalog["models"].items()]
     hosts = [(f"hosts/{name}.yaml", data) for name, data in catalog["hosts"].items()]
-    return [*models, *hosts, *((name, catalog[name.removesuffix(".yaml")]) for name in TABLES)]
+    return [
+        *models,
+        *hosts,
+        *((n, catalog[n.removesuffix(".yaml")]) for n in TABLES if n.removesuffix(".yaml") in catalog),
+    ]

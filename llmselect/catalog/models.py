@@ -5,7 +5,18 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from llmselect.catalog.facts import Access, Capability, Deployment, Fact, Modality, Source, SourceKeys, Strict, Tuning
+from llmselect.catalog.facts import (
+    Access,
+    Capability,
+    Deployment,
+    Effort,
+    Fact,
+    Modality,
+    Source,
+    SourceKeys,
+    Strict,
+    Tuning,
+)
 
 
 class Architecture(Strict):
@@ -68,7 +79,7 @@ class Score(Strict):
     benchmark: str
     harness: str
     shots: str
-    effort: str = "default"
+    effort: Effort = "default"
     value: float
     date: date
     source: SourceKeys
@@ -88,6 +99,8 @@ class Model(Strict):
     """A set of weights or a named API model: facts that do not change once true.
 
     `capabilities` lists those that a source confirms, `lacks` those that one denies; any other is unknown.
+    `predecessor` is the id of the model that it follows in its maker's line of one tier. `effort_tokens` holds, per
+    effort and skill, the mean output tokens of an answer to a test's question, thinking included.
     """
 
     id: str
@@ -114,6 +127,8 @@ class Model(Strict):
     architecture: Fact[Architecture] | None = None
     weights: Fact[str] | None = None
     weights_bits: Fact[float] | None = None
+    predecessor: Fact[str] | None = None
+    effort_tokens: dict[Effort, Fact[dict[str, int]]] = Field(default_factory=dict)
     scores: tuple[Score, ...] = ()
 
     @property

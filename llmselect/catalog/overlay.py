@@ -19,8 +19,9 @@ from llmselect.catalog.refresh.store import recover
 REFRESHED, OWN = "refreshed", "own"
 LAYERS = (REFRESHED, OWN)  # later ones win
 DISABLED = "LLMSELECT_NO_OVERLAY"
-TABLE_SECTIONS = ("licenses", "harnesses", "benchmarks", "presets", "devices", "quantizations", "yardsticks", "tasks")
+TABLE_SECTIONS = ("licenses", "harnesses", "benchmarks", "presets", "devices", "quantizations", "tasks")
 AMOUNTS = ("input_usd_per_mtok", "usd_per_image", "usd_per_audio_minute", "usd_per_month")
+FOREVER = "9999-12-31"
 Row = dict[str, Any]
 
 
@@ -73,6 +74,8 @@ def applied(catalog: Row, files: Row, *, own: bool) -> Row:
     for file, layer in files.items():
         kind, _, rest = file.partition("/")
         section, name = (kind, rest.removesuffix(".yaml")) if rest else ("", file.removesuffix(".yaml"))
+        if section and section not in result:
+            continue  # what only the fitting of abilities reads
         place = result[section] if section else result
         base = place.get(name)
         if base is None:
@@ -81,14 +84,14 @@ def applied(catalog: Row, files: Row, *, own: bool) -> Row:
         elif section == "models" and own:
             place[name] = layer
         else:
-            layer = with_own_sources(base["sources"], layer)
+            layer = with_own_sources(base.get("sources", {}), layer)
             place[name] = _over(base, layer) if own else _beside(base, layer)
     return result
 
 
 def _over(base: Row, layer: Row) -> Row:
     """A host's or table's data with the user's own over it."""
-    result = {**base, **layer, "sources": {**base["sources"], **layer.get("sources", {})}}
+    result = {**base, **layer, "sources": {**base.get("sources", {}), **layer.get("sources", {})}}
     for section in (name for name in TABLE_SECTIONS if name in base and name in layer):
         result[section] = {**base[section], **layer[section]}
     for section in (name for name in ("offerings", "rentals") if name in base and name in layer):
@@ -98,7 +101,7 @@ def _over(base: Row, layer: Row) -> Row:
 
 def _beside(base: Row, layer: Row) -> Row:
     """A file's data with what a refresh found newer; rows of things that the base lacks have lost their meaning."""
-    result = {**base, "sources": {**base["sources"], **layer.get("sources", {})}}
+    result = {**base, "sources": {**base.get("sources", {}), **layer.get("sources", {})}}
     if "offerings" in base:
         refreshed = {identity(row): row for row in layer.get("offerings", [])}
         result["offerings"] = [_newer(base, row, refreshed.get(identity(row), {})) for row in base["offerings"]]
@@ -217,9 +220,9 @@ def _without(old: Row, row: Row) -> list[Row]:
     parts = []
     if old["from"] < row["from"]:
         last = _day_beside(row["from"], -1)
-        parts.append(old if old.get("to", last) < row["from"] else {**old, "to": last})
+        parts.append(old if old.get("to", FOREVER) < row["from"] else {**old, "to": last})
     end = row.get("to")
-    if end is not None and old.get("to", "9999-12-31") > end:
+    if end is not None and old.get("to", FOREVER) > end:
         first = max(old["from"], _day_beside(end, 1))
         if old["checked"] >= first:
             parts.append({**old, "from": first})

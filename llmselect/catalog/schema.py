@@ -37,6 +37,7 @@ from llmselect.catalog.models import (
     PriceConflict,
     Score,
 )
+from llmselect.catalog.scale import AbilitiesFile, Ability, ScaleTest, ScoresFile
 from llmselect.catalog.tables import (
     Anchors,
     Artifact,
@@ -56,16 +57,15 @@ from llmselect.catalog.tables import (
     Rental,
     Scale,
     Task,
-    Yardstick,
 )
 
 __all__ = [
-    "Access", "Alignment", "Anchors", "Architecture", "Artifact", "Benchmark", "BenchmarksFile", "Capability",
+    "AbilitiesFile", "Ability", "Access", "Alignment", "Anchors", "Architecture", "Artifact", "Benchmark", "BenchmarksFile", "Capability",
     "Catalog", "Claim", "CriterionName", "DataHandling", "Deployment", "Device", "Document", "DocumentRule",
     "Expansion", "Fact", "HardwareFile", "Harness", "Host", "LatencyLimits", "License", "LicensesFile", "Lifecycle",
     "Limits", "Modality", "Model", "Offering", "Parameters", "Preset", "Price", "PriceConflict", "QualityLoss",
-    "Quantization", "QuantizationsFile", "ReferenceWorkload", "Rental", "Scale", "Score", "Source", "SourceKeys",
-    "Strict", "Task", "TaskName", "TasksFile", "Tuning", "Yardstick", "facts",
+    "Quantization", "QuantizationsFile", "ReferenceWorkload", "Rental", "Scale", "ScaleTest", "Score", "ScoresFile", "Source", "SourceKeys",
+    "Strict", "Task", "TaskName", "TasksFile", "Tuning", "facts",
 ]  # fmt: skip
 
 
@@ -105,7 +105,6 @@ class TasksFile(Strict):
 
     sources: dict[str, Source]
     scales: dict[Literal["cost_usd_per_month", "cost_usd_per_1k_requests", "context_headroom"], Scale]
-    yardsticks: dict[str, Yardstick]
     tasks: dict[TaskName, Task]
 
 
@@ -121,6 +120,7 @@ class Catalog(Strict):
     quantizations: QuantizationsFile
     tasks: TasksFile
     document: Document
+    abilities: AbilitiesFile = AbilitiesFile()
 
 
 def facts(record: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], tuple[str, ...]]]:

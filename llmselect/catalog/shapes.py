@@ -11,6 +11,7 @@ from llmselect.catalog.schema import Architecture
 from llmselect.errors import LlmselectError
 from llmselect.estimate.parameters import parameter_parts
 
+MOST = 10**9  # no number of a shape is larger
 # Models whose feed-forward layers have two matrices: no gate.
 UNGATED = frozenset(
     ("gpt2", "gpt_neo", "gpt_neox", "gptj", "gpt_bigcode", "opt", "bloom", "falcon", "RefinedWeb", "RefinedWebModel",
@@ -44,6 +45,9 @@ def architecture(config: dict[str, Any]) -> Architecture:
     try:
         _refuse_others(text)
         shape = {**_base(text), **_windows(text), **_latent(text), **_experts(text)}
+        for name, value in shape.items():
+            if isinstance(value, int) and value > MOST:
+                raise ValueError(f"{name} is beyond reason")
         return Architecture.model_validate({key: value for key, value in shape.items() if value is not None})
     except KeyError as error:
         raise _bad(f"it does not say {error.args[0]!r}") from None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from llmselect.catalog.schema import Catalog, Model, Offering, Price, Source, Yardstick, facts
+from llmselect.catalog.schema import Catalog, Offering, Price, Source, facts
 
 HORIZON_DAYS = 90
 
@@ -46,7 +46,7 @@ class PriceDisagreement:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of a catalogue on a day; `unrated` are models without a score of any task's yardstick."""
+    """The state of a catalogue on a day; `unrated` are models that no test has scored."""
 
     day: date
     ages: tuple[Age, ...]
@@ -145,13 +145,5 @@ def _disagreements(catalog: Catalog, day: date) -> Iterator[PriceDisagreement]:
 
 
 def _unrated(catalog: Catalog) -> Iterator[str]:
-    """The models that no yardstick measures: none has scores of all its tests."""
-    yardsticks = catalog.tasks.yardsticks.values()
-    for model in catalog.models.values():
-        if not any(_measures(yardstick, model) for yardstick in yardsticks):
-            yield model.id
-
-
-def _measures(yardstick: Yardstick, model: Model) -> bool:
-    taken = {score.benchmark for score in model.scores if score.harness == yardstick.harness}
-    return taken.issuperset(yardstick.benchmarks)
+    """The models that stand on no test of the scale."""
+    return (model for model in catalog.models if not catalog.abilities.models.get(model))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from llmselect.catalog.facts import CriterionName, Fact, Modality, Source, SourceKeys, Strict
+from llmselect.catalog.facts import CriterionName, Fact, Modality, Skill, Source, SourceKeys, Strict
 
 
 class License(Strict):
@@ -31,23 +31,31 @@ class License(Strict):
 
 
 class Benchmark(Strict):
-    """A test: what it measures and in which unit its scores stand."""
+    """A test: what it measures and in which unit its scores stand.
+
+    `chance` is what guessing scores, in percent. `exposure` says whether its questions are public (and so may
+    stand in training data), kept private, or renewed.
+    """
 
     name: str
-    skill: Literal[
-        "reasoning", "coding", "agentic-coding", "mathematics", "knowledge", "instruction-following",
-        "wordplay", "data-analysis", "preference", "factuality", "multilingual",
-    ]  # fmt: skip
+    skill: Skill
     unit: Literal["percent", "elo", "score-10"]
     higher_is_better: bool = True
+    chance: float = Field(default=0.0, ge=0, lt=100)
+    exposure: Literal["public", "private", "renewed"] = "public"
     source: SourceKeys
 
 
 class Harness(Strict):
-    """A fixed way of running tests. Scores of different harnesses are never mixed."""
+    """A fixed way of running tests. Scores of different harnesses are never mixed.
+
+    With ratings, `opponent` is the model against which they become expected wins, and `opponent_elo` its rating.
+    """
 
     name: str
     independent: bool
+    opponent: str | None = None
+    opponent_elo: float | None = None
     source: SourceKeys
 
 
@@ -132,19 +140,6 @@ class Quantization(Strict):
     losses: tuple[QualityLoss, ...]
 
 
-class Yardstick(Strict):
-    """The published scores that stand for quality at a task: the mean of tests of one harness, or a win rate.
-
-    `opponent_elo` turns an Elo rating into the expected share of wins against that opponent, in percent.
-    """
-
-    name: str
-    harness: str
-    benchmarks: tuple[str, ...] = Field(min_length=1)
-    opponent: str | None = None
-    opponent_elo: float | None = None
-
-
 class ReferenceWorkload(Strict):
     """A request of typical size for a task."""
 
@@ -154,7 +149,7 @@ class ReferenceWorkload(Strict):
 
 
 class Anchors(Strict):
-    """The yardstick's value at utility 0 (*insufficient*) and at utility 1 (*ample*)."""
+    """The expected score in percent at utility 0 (*insufficient*) and at utility 1 (*ample*)."""
 
     insufficient: float
     ample: float
@@ -180,7 +175,11 @@ class Scale(Strict):
 
 
 class Task(Strict):
-    """What a task needs and how its criteria weigh."""
+    """What a task needs and how its criteria weigh.
+
+    `skills` are the shares of its quality. `thinking_share` is how much of the thinking that LiveBench's questions
+    take, which are made to be hard, a usual request of the task takes.
+    """
 
     name: str
     summary: str
@@ -189,7 +188,8 @@ class Task(Strict):
     modalities_out: tuple[Modality, ...] = ("text",)
     instruct: bool = True
     workload: ReferenceWorkload
-    yardstick: str
+    skills: dict[Skill, float] = Field(min_length=1)
+    thinking_share: float = Field(default=0.1, ge=0, le=1)
     anchors: Anchors
     latency: LatencyLimits
     weights: dict[CriterionName, float]

@@ -88,13 +88,14 @@ def _flag(name: str) -> str:
 def _model(catalog: "Catalog", given: dict[str, Any]) -> dict[str, Any]:
     """The record of a model, whose id is new and whose licence is known."""
     from llmselect.catalog.add import from_config
-    from llmselect.cli.list import known_value
 
     if given["id"] in catalog.models:
         message = f"{given['id']} is a model of the catalogue already"
         raise LlmselectError("exists", message, "Choose another id; `llmselect show` has its facts.")
-    license = known_value("license", given["license"], catalog.licenses.licenses)
-    return from_config(_config(Path(given["config"])), given["id"], license, origin=given["config"])
+    if given["license"] not in catalog.licenses.licenses:
+        hint = "`llmselect list --json` has those in use; name a new one in licenses.yaml of your own layer first."
+        raise unknown_name("license", given["license"], catalog.licenses.licenses, hint)
+    return from_config(_config(Path(given["config"])), given["id"], given["license"], origin=given["config"])
 
 
 def _config(path: Path) -> dict[str, Any]:

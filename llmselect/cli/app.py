@@ -16,7 +16,7 @@ from llmselect.errors import Exit, LlmselectError, close_matches
 
 PROGRAM = "llmselect"
 COMMANDS = ("recommend", "replace", "show", "list", "tree", "check", "catalog")  # each in the module of its name
-GROUPS = ("catalog",)  # those with commands of their own, of which they import the one that is named
+GROUPS = {"catalog": ("check", "path", "status", "refresh", "add")}  # they import the one that is named
 COMPLETE_VARIABLE = "_LLMSELECT_COMPLETE"
 _UsageError: Any = typer.BadParameter.__bases__[0]  # the base of all errors of parsing
 _ENDING = Ending(
@@ -109,8 +109,7 @@ def _pipe_closed() -> int:
 def _report(error: Exception, arguments: Sequence[str]) -> int:
     known = _as_ours(error, arguments)
     if _wants_json(arguments):
-        name = next((word for word in arguments if not word.startswith("-")), PROGRAM)
-        print(error_text(name, known))
+        print(error_text(" ".join(_command(arguments)) or PROGRAM, known))
     print(f"error: {known.message}", file=sys.stderr)
     if known.hint:
         print(f"hint: {known.hint}", file=sys.stderr)
@@ -127,8 +126,10 @@ def _as_ours(error: Exception, arguments: Sequence[str]) -> LlmselectError:
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
-    """The command that a command line names, if there is such a one."""
-    return [word for word in arguments[:1] if word in COMMANDS]
+    """The command that a command line names, behind its group; nothing where there is no such one."""
+    first, second = (*arguments[:2], "", "")[:2]
+    found = [first] if first in COMMANDS else []
+    return [*found, second] if second in GROUPS.get(first, ()) else found
 
 
 def _usage(error: Any, see: str) -> LlmselectError:

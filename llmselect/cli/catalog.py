@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from llmselect.catalog.check import Fault
 
 FORMATS = ("table", "json")
-OTHERS = ("status", "refresh", "add")  # each in the module of its name
+OTHERS = ("status", "refresh", "add", "fit")  # each in the module of its name
 _FORMAT = Flag("format", "Output", "How to write it.", "table|json", "table")
 _DIRECTORY = Argument("directory", "Folder of a catalogue; the one that is in use unless given.", required=False)
 _NONE = "None. No network."
 _GROUP = Ending(
     ("llmselect catalog check", "llmselect catalog status"),
-    "`refresh` reads from the network and writes into your layer, `add` writes your own records; the others none.",
+    "`refresh` reads from the network and writes into your layer, `add` writes your own records, `fit` abilities.yaml; the others none.",
     (0, 2, 4, 5),
 )
 _CHECK = Ending(("llmselect catalog check", "llmselect catalog check my-catalog --json"), _NONE, (0, 2, 4))

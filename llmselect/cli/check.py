@@ -1,5 +1,6 @@
 """`llmselect check`: which model ids in files end, where, and what follows them."""
 
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -115,7 +116,7 @@ def _row(hit: "Hit", as_of: date, host: str | None) -> "EndingId":
     first = _decisive(hit.named, host)
     ends = first.ends if first else None
     return EndingId(
-        file=hit.file,
+        file=os.path.normpath(hit.file),
         line=hit.line,
         column=hit.column,
         id=hit.name,

@@ -25,14 +25,18 @@ FLAGS = (
     Flag("min_context", "Filters", "Models with at least that window, such as 8k.", "N"),
     Flag("host", "Filters", "Models that a host serves, or served.", "NAME"),
     Flag("status", "Filters", "Models of one status on the day.", "active|announced|legacy|retired|unknown"),
-    Flag("sort", "Output", "What to sort by.", "name|release|context|parameters", "name"),
+    Flag("sort", "Output", "What to sort by.", "name|release|context|parameters|SKILL", "name"),
     AS_OF,
     Flag("format", "Output", "How to write it.", "table|markdown|json|csv", "table"),
     JSON,
     OUTPUT,
 )
 _ENDING = Ending(
-    ("llmselect list --open-weights --min-context 8k", "llmselect list --developer openai --status retired --json"),
+    (
+        "llmselect list --open-weights --min-context 8k",
+        "llmselect list --sort coding --open-weights",
+        "llmselect list --developer openai --status retired --json",
+    ),
     "None; --output writes one file. No network.",
     (0, 2, 3, 4),
 )
@@ -67,7 +71,10 @@ def list_models(**given: Any) -> Exit:
     as_of = day(given["as_of"])
     catalog = load()
     chosen = _filtered(catalog, given, as_of)
-    rows = [_row(catalog, model, as_of) for model in _sorted(chosen, given["sort"] or "name")]
+    by = fold(given["sort"] or "name")
+    skill = {fold(name): name for name in catalog.abilities.skills}.get(by)
+    rows = [_row(catalog, model, as_of) for model in _sorted(chosen, "name" if skill else by)]
+    rows = _by_skill(catalog, rows, skill) if skill else rows
     emit(_text(rows, form, as_of, catalog.date, to_file=path is not None), path)
     return Exit.DONE if rows else Exit.NOTHING_QUALIFIES
 
@@ -87,7 +94,7 @@ def _filtered(catalog: "Catalog", given: dict[str, Any], as_of: date) -> "list[M
     }
     for name, (values, of) in known.items():
         if given[name] is not None:
-            wanted = known_value(name, given[name], values)
+            wanted = _known(name, given[name], values)
             models = [model for model in models if wanted in of(model)]
     raw = {"modality_in": given["modality_in"] or (), "context_tokens": given["min_context"], "task": given["task"]}
     needs = parse({name: value for name, value in raw.items() if value})
@@ -99,8 +106,7 @@ def _filtered(catalog: "Catalog", given: dict[str, Any], as_of: date) -> "list[M
     return [model for model in models if (model.max_context_tokens or 0) >= (needs.context_tokens or 0)]
 
 
-def known_value(name: str, word: str, values: Iterable[str]) -> str:
-    """The one of some values that a person means, whatever its case, spaces and dashes; raises LlmselectError."""
+def _known(name: str, word: str, values: Iterable[str]) -> str:
     by_key = {fold(value): value for value in values}
     if fold(word) not in by_key:
         raise unknown_name(name, word, by_key.values(), f"Known: {', '.join(sorted(by_key.values()))}.")
@@ -124,8 +130,26 @@ _SORTS: dict[str, Callable[[Any], Any]] = {
 
 def _sorted(models: "list[Model]", by: str) -> "list[Model]":
     if by not in _SORTS:
-        raise LlmselectError("bad-value", f"--sort: {by!r} is not one of {', '.join(_SORTS)}", "Choose one of them.")
+        known = ", ".join(_SORTS)
+        raise LlmselectError("bad-value", f"--sort: {by!r} is not one of {known} or a skill", "Choose one of them.")
     return sorted(models, key=_SORTS[by])
+
+
+def _by_skill(catalog: "Catalog", rows: list[dict[str, Any]], skill: str) -> list[dict[str, Any]]:
+    """The models that were scored, ablest first, each with the expected score of its best effort on the reference."""
+    from llmselect.catalog.abilities import expected_scores
+
+    scale, found = catalog.abilities, []
+    for row in rows:
+        places = [
+            (expected_scores(scale, place, {skill: 1.0}), effort)
+            for effort, place in scale.models.get(row["id"], {}).items()
+        ]
+        if places:
+            (low, value, high), effort = max(places, key=lambda place: (place[0][1], place[1]))
+            score = {"skill": skill, "value": round(value, 1), "low": round(low, 1), "high": round(high, 1)}
+            found.append({**row, "expected_score": {**score, "effort": effort, "test": scale.reference[skill]}})
+    return sorted(found, key=lambda row: (-row["expected_score"]["value"], row["id"]))
 
 
 def _parameters(model: Any) -> int:
@@ -157,13 +181,17 @@ def _text(rows: list[dict[str, Any]], form: str, as_of: date, catalog_date: date
     if form == "csv":
         from llmselect.render.csv import table_csv
 
-        return table_csv(COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
+        more = rows[0]["expected_score"] if rows and "expected_score" in rows[0] else {}
+        header = (*COLUMNS, *(f"expected_score_{name}" for name in more))
+        return table_csv(header, ([*(r[n] for n in COLUMNS), *r.get("expected_score", {}).values()] for r in rows))
     from llmselect.cli.recommend import ONE_ROW_A_LINE, surface
     from llmselect.render.blocks import Block, Column, Paragraph, Table
     from llmselect.render.text import text
 
     right = ("context", "parameters")
-    table = Table(tuple(Column(t, "right" if t in right else "left") for t in TITLES), tuple(map(_cells, rows)), head=2)
+    skilled = bool(rows) and "expected_score" in rows[0]
+    titles = (*TITLES, rows[0]["expected_score"]["skill"]) if skilled else TITLES
+    table = Table(tuple(Column(t, "right" if t in right else "left") for t in titles), tuple(map(_cells, rows)), head=2)
     line = (
         f"Models: {len(rows)}, as of {as_of}; catalogue of {catalog_date}."
         if rows
@@ -183,4 +211,8 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
             found.append("open" if value else "closed")
         else:
             found.append("?" if value is None else f"{value:,}" if isinstance(value, int) else str(value))
+    if "expected_score" in row:
+        score = row["expected_score"]
+        effort = "" if score["effort"] == "default" else f" at {score['effort']}"
+        found.append(f"{score['value']:.0f} ({score['low']:.0f}-{score['high']:.0f}){effort}")
     return tuple(found)

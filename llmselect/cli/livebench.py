@@ -1,4 +1,4 @@
-"""A LiveBench release as `catalog refresh` takes it: which benchmarks its categories are, which efforts its names end in.
+"""A LiveBench release as `catalog refresh` takes it: what its categories and the endings of its names mean.
 
 https://github.com/LiveBench/new-livebench
 """

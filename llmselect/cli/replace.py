@@ -12,14 +12,14 @@ from llmselect.errors import Exit, LlmselectError, unknown_name
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model
-    from llmselect.engine.replace import Replacement
+    from llmselect.engine.result import Replacement
 
 DEFAULT_TOP = 5
 DOCUMENT = ("response_time", "domain", "policy")  # these belong to the document's tree
 IMPLIED = ("context_tokens", "modality_in", "modality_out", "needs", "open_weights")
 _DROPPED: dict[str, Any] = {"context_tokens": None, "open_weights": False}
 _OF_THE_MODEL = "what MODEL has"
-_CHANGED = {
+_CHANGED: dict[str, dict[str, Any]] = {
     "task": {"group": MOST},
     "compute": {"group": "Hardware (named: owned; none named: the tier, rented)"},
     "context_tokens": {"default": "the window of MODEL, at most 128k"},
@@ -46,7 +46,7 @@ _ARGUMENT = Argument(
 _ENDING = Ending(
     (
         "llmselect replace gpt-4-0613",
-        "llmselect replace gpt-4-0613 --task coding --at-least gpt-4-0613 --budget 200 --requests-per-month 50k",
+        "llmselect replace gpt-4-0613 --at-least gpt-4-0613 --budget 200 --requests-per-month 50k",
     ),
     "Reads LLMSELECT_<FIELD> from the environment; --output writes one file; --hardware auto runs nvidia-smi. "
     "No network.",

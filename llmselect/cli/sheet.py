@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from llmselect.catalog.abilities import expected_scores
 from llmselect.catalog.lookup import model_status, offering_status, offerings
 from llmselect.catalog.schema import Catalog, Fact, License, Model, Offering, Price, Source
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
@@ -43,6 +44,7 @@ def sheet_data(catalog: Catalog, model: Model, as_of: date) -> dict[str, Any]:
             }
             for host, row in offerings(catalog, model.id)
         ],
+        "abilities": _abilities_data(catalog, model),
         "license": _license_data(catalog, model),
         "document_claims": [row.model_dump(mode="json") for row in _claims(catalog, model)],
         "catalog": {"date": catalog.date.isoformat()},
@@ -60,6 +62,7 @@ def sheet_blocks(catalog: Catalog, model: Model, as_of: date) -> Iterator[Block]
         yield from _facts(title, rows)
     named = {name for names in GROUPS.values() for name in names}
     yield from _facts("More", [row for name, value in model if name not in named for row in fact_rows(name, value)])
+    yield from _abilities(catalog, model)
     yield from _scores(catalog, model)
     yield from _offerings(catalog, model, as_of)
     yield from _license(catalog, model)
@@ -95,6 +98,39 @@ def value_text(value: Any) -> str:
     if isinstance(value, (int, float)):
         return f"{value:,}" if isinstance(value, int) else f"{value:g}"
     return str(value)
+
+
+def _abilities_data(catalog: Catalog, model: Model) -> dict[str, Any]:
+    """Per effort and skill the expected score on the reference test, and how many tests it rests on."""
+    scale = catalog.abilities
+    found: dict[str, Any] = {}
+    for effort, row in scale.models.get(model.id, {}).items():
+        skills = {}
+        for skill in scale.skills:
+            low, value, high = expected_scores(scale, row, {skill: 1.0})
+            test = scale.reference[skill]
+            skills[skill] = {"value": round(value, 1), "low": round(low, 1), "high": round(high, 1), "test": test}
+        found[effort] = {"skills": skills, "tests": row.tests, "independent_tests": row.independent}
+    return found
+
+
+def _abilities(catalog: Catalog, model: Model) -> Iterator[Block]:
+    data = _abilities_data(catalog, model)
+    if not data:
+        return
+    scale, tables = catalog.abilities, catalog.benchmarks
+    rows, references = [], []
+    for skill in scale.skills:
+        test, _, harness = scale.reference[skill].partition("@")
+        where = tables.harnesses[harness].name if harness in tables.harnesses else f"run by {harness}"
+        references.append(f"{tables.benchmarks[test].name} ({where})" if test in tables.benchmarks else test)
+        cells = (row["skills"][skill] for row in data.values())
+        rows.append((skill, *(f"{c['value']:.0f} ({c['low']:.0f}-{c['high']:.0f})" for c in cells)))
+    rows.append(("tests", *(str(row["tests"]) for row in data.values())))
+    rows.append(("independent", *(str(row["independent_tests"]) for row in data.values())))
+    yield Heading("Abilities: expected scores in percent with 90 % intervals, by effort")
+    yield Table((Column("skill"), *(Column(effort, "right") for effort in data)), tuple(rows))
+    yield Paragraph("; ".join(dict.fromkeys(references)), "Reference tests")
 
 
 def _scores(catalog: Catalog, model: Model) -> Iterator[Block]:

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from llmselect.cli.command import Ending, add
+from llmselect.cli.command import Ending as HelpEnding
+from llmselect.cli.command import add
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.show import AS_OF, FORMAT, FORMATS, JSON, OUTPUT, day
 from llmselect.errors import Exit
 
 if TYPE_CHECKING:
-    from llmselect.catalog.status import PriceDisagreement, Status
+    from llmselect.catalog.status import Ending, PriceDisagreement, Status
     from llmselect.render.blocks import Block
 
 DEFAULT_DAYS = 90
@@ -25,7 +26,7 @@ FLAGS = (
     JSON,
     OUTPUT,
 )
-_ENDING = Ending(
+_ENDING = HelpEnding(
     ("llmselect catalog status", "llmselect catalog status --as-of 2027-03-01 --json"),
     "None; --output writes one file. No network.",
     (0, 2, 4),
@@ -78,8 +79,8 @@ def _blocks(state: "Status", catalog_date: str, days: int, everything: bool) -> 
 
     ends, unrated = len(state.ending), len(state.unrated)
     yield Paragraph(
-        f"Catalogue of {catalog_date}, as of {state.day}: {ends} offerings end within {days} days, {unrated} models "
-        f"are unrated, {len(state.disagreements)} prices disagree.",
+        f"Catalogue of {catalog_date}, as of {state.day}; offerings that end within {days} days: {ends}; prices on "
+        f"which sources disagree: {len(state.disagreements)}; models without a rating: {unrated}.",
         strong=True,
     )
     titles = ("kind of fact", "facts", "newest", "median", "oldest")
@@ -91,12 +92,7 @@ def _blocks(state: "Status", catalog_date: str, days: int, everything: bool) -> 
     yield Table(tuple(Column(title, "right" if title != titles[0] else "left") for title in titles), ages)
     if state.ending:
         yield Heading(f"Ends within {days} days")
-        columns = (Column("on"), Column("days", "right"), *map(Column, ("host", "model", "API id", "it names")))
-        rows = tuple(
-            (row.shutdown.isoformat(), str(row.days), row.host, row.model, row.api_id or "?", row.replacement or "-")
-            for row in state.ending
-        )
-        yield Table(columns, rows, head=3)
+        yield Items(tuple(map(_ending, state.ending)), tuple(f"{row.shutdown}" for row in state.ending))
     if state.disagreements:
         yield Heading("Prices on which sources disagree, USD per million input and output tokens")
         yield Items(tuple(_disagreement(row) for row in state.disagreements))
@@ -108,6 +104,13 @@ def _blocks(state: "Status", catalog_date: str, days: int, everything: bool) -> 
 
 def _days(age: int | None) -> str:
     return "?" if age is None else str(age)
+
+
+def _ending(row: "Ending") -> str:
+    days = "today" if row.days == 0 else f"in {row.days} day{'' if row.days == 1 else 's'}"
+    called = f" (API id {row.api_id})" if row.api_id else ""
+    names = f"; {row.host} names {row.replacement}" if row.replacement else ""
+    return f"{row.model} at {row.host}{called}, {days}{names}"
 
 
 def _disagreement(row: "PriceDisagreement") -> str:

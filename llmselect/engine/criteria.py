@@ -9,10 +9,10 @@ from llmselect.catalog.schema import CriterionName, QualityLoss, Scale
 from llmselect.engine.cite import NO_REF, Ref, ref
 from llmselect.engine.figures import answer_s, cost_of, speed_of
 from llmselect.engine.options import Option
+from llmselect.engine.quality import Quality, quality_of
 from llmselect.engine.rules_fit import limit
 from llmselect.engine.rules_terms import license_of
 from llmselect.engine.situation import LatencyTarget, Situation
-from llmselect.engine.yardstick import yardstick_score
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.parameters import total_parameters
 
@@ -53,19 +53,38 @@ def _scaled(scale: Scale, interval: Interval, evidence: str, origin: Ref) -> Val
 
 
 def quality(option: Option, situation: Situation) -> Value:
-    """The yardstick's value less what quantisation costs, between the task's anchors."""
-    yardstick = situation.catalog.tasks.yardsticks[situation.task.yardstick]
-    score = yardstick_score(option.model, yardstick)
-    if score is None:
-        return unknown("%")
-    value, origin = score
+    """The expected score on the task's skills less what quantisation costs, between the task's anchors."""
+    found = option_quality(option, situation)
+    return unknown("%") if found is None else quality_value(found, option, situation)
+
+
+def quality_value(found: Quality, option: Option, situation: Situation) -> Value:
+    """A quality as a criterion of an option."""
+    interval, origin = found.score, found.ref
     loss = quantization_loss(option, situation)
-    interval = Interval.exact(value)
     if loss is not None:
-        interval = Interval(*(value * (1 - percent / 100) for percent in (loss.high, loss.value, loss.low)))
+        interval = _less(interval, loss)
     anchors = situation.task.anchors
     scale = Scale.model_construct(worst=anchors.insufficient, best=anchors.ample, log=False, unit="%", source=())
-    return _scaled(scale, interval, "published" if loss is None or loss.high == 0 else "estimated", origin)
+    return _scaled(scale, interval, "estimated", origin)
+
+
+def option_quality(option: Option, situation: Situation) -> Quality | None:
+    """What the weights as released promise at an option's effort, computed once a model and effort."""
+    key = ("quality", option.model.id, option.effort)
+    if key not in situation.memo:
+        situation.memo[key] = quality_of(option.model, option.effort, situation.task, situation.catalog)
+    found: Quality | None = situation.memo[key]
+    return found
+
+
+def _less(score: Interval, loss: QualityLoss) -> Interval:
+    """A score after a loss in percent of it, the two errors independent: their squares add."""
+    kept = 1 - loss.value / 100
+    value = score.value * kept
+    low = math.hypot((score.value - score.low) * kept, score.value * (loss.high - loss.value) / 100)
+    high = math.hypot((score.high - score.value) * kept, score.value * (loss.value - loss.low) / 100)
+    return Interval(max(0.0, value - low), value, value + high)
 
 
 def quantization_loss(option: Option, situation: Situation) -> QualityLoss | None:
@@ -128,7 +147,11 @@ def cost(option: Option, situation: Situation) -> Value:
     if figures is None:
         return unknown(scale.unit)
     interval = figures.usd_per_month if monthly else figures.usd_per_1k_requests
-    return _scaled(scale, interval, figures.evidence, figures.ref) if interval else unknown(scale.unit)
+    if interval is None:
+        return unknown(scale.unit)
+    if figures.free_tier:  # nothing within the host's limits; beyond them nobody says what
+        return Value(interval, scale.unit, 0.0, UNKNOWN_UTILITY, 1.0, figures.evidence, figures.ref)
+    return _scaled(scale, interval, figures.evidence, figures.ref)
 
 
 def context(option: Option, situation: Situation) -> Value:

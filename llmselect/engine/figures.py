@@ -1,5 +1,6 @@
 """Speed and cost of one option in a situation, computed once and remembered."""
 
+from statistics import median
 from typing import Literal, NamedTuple
 
 from llmselect.catalog.schema import Price
@@ -18,6 +19,7 @@ from llmselect.estimate.speed import Engine, prefill_s, step_s
 STALE_PRICE_DAYS = 30
 STALE_PRICE_SPREAD = 1.25
 MAX_SERVER_BATCH = 32
+THINKING_SPREAD = 3.0  # a request may take a third or three times the thinking that is expected of its task
 
 
 class SpeedFigures(NamedTuple):
@@ -72,6 +74,69 @@ def _speed(option: Option, situation: Situation, batch: int) -> SpeedFigures | N
     return SpeedFigures(step, prefill if share == 1 else None, prefill or step)
 
 
+def answer_tokens(option: Option, situation: Situation) -> Interval:
+    """Output tokens of an answer, thinking included: what the request asks for, and what the effort thinks.
+
+    The thinking is what LiveBench's questions of the task's skills took (their mean less the answer), times the
+    task's share of it, within a factor of `THINKING_SPREAD`. Efforts that nobody measured take the median of
+    others at the same one; where there is none, thinking is not counted.
+    """
+    key = ("tokens", option.model.id, option.effort)
+    if key not in situation.memo:
+        answer = situation.workload.output_tokens
+        thought = _thinking(option, situation)
+        share, spread = situation.task.thinking_share, THINKING_SPREAD
+        more = Interval(thought / spread, thought, thought * spread).scaled(share)
+        situation.memo[key] = Interval.exact(answer).plus(more)
+    tokens: Interval = situation.memo[key]
+    return tokens
+
+
+def thinking_is_known(option: Option) -> bool:
+    """Whether the tokens of an option's effort were measured, or there is no thinking to count."""
+    capabilities = option.model.capabilities.value if option.model.capabilities else None
+    plain = option.effort == "none" or (option.effort == "default" and "reasoning" not in (capabilities or ()))
+    return plain or option.effort in option.model.effort_tokens
+
+
+def _thinking(option: Option, situation: Situation) -> float:
+    fact = next((fact for name, fact in option.model.effort_tokens.items() if name == option.effort), None)
+    tokens = fact.value if fact is not None else None
+    if tokens is None and _thinks(option, situation):
+        tokens = _usual_tokens(option.effort, situation)
+    mix = {skill: weight for skill, weight in situation.task.skills.items() if skill in (tokens or {})}
+    if not tokens or not mix:
+        return 0.0
+    total = sum(mix.values())
+    return float(sum(tokens[skill] * weight for skill, weight in mix.items()) / total)
+
+
+def _thinks(option: Option, situation: Situation) -> bool:
+    """Whether an effort is taken to think: a named one, and `default` of a reasoning model that has no other mode."""
+    if option.effort != "default":
+        return option.effort != "none"
+    capabilities = option.model.capabilities.value if option.model.capabilities else None
+    return "reasoning" in (capabilities or ()) and "none" not in situation.catalog.abilities.models.get(
+        option.model.id, {}
+    )
+
+
+def _usual_tokens(effort: str, situation: Situation) -> dict[str, int]:
+    """The median tokens per skill over the models that were measured at an effort, or at the next one that was."""
+    usual: dict[str, dict[str, int]] | None = situation.memo.get("usual-tokens")
+    if usual is None:
+        found: dict[str, dict[str, list[int]]] = {}
+        for model in situation.catalog.models.values():
+            for name, fact in model.effort_tokens.items():
+                for skill, count in (fact.value or {}).items():
+                    found.setdefault(name, {}).setdefault(skill, []).append(count)
+        usual = {
+            name: {skill: round(median(counts)) for skill, counts in skills.items()} for name, skills in found.items()
+        }
+        situation.memo["usual-tokens"] = usual
+    return usual.get(effort, {})
+
+
 def answer_s(option: Option, situation: Situation) -> Interval | None:
     """Seconds for a whole answer: first token, then one step for each further one.
 
@@ -80,7 +145,12 @@ def answer_s(option: Option, situation: Situation) -> Interval | None:
     speed = speed_of(option, situation)
     if speed is None:
         return None
-    return speed.step_s.scaled(situation.workload.output_tokens - 1).plus(speed.least_ttft_s)
+    return _times(speed.step_s, answer_tokens(option, situation), 1).plus(speed.least_ttft_s)
+
+
+def _times(step_s: Interval, tokens: Interval, batch: int) -> Interval:
+    """Seconds for the tokens after the first, the errors of pace and length taken to go together."""
+    return Interval(*((count - 1) / batch * step for count, step in zip(tokens, step_s, strict=True)))
 
 
 def cost_of(option: Option, situation: Situation) -> CostFigures | None:
@@ -117,15 +187,17 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
         return None
     load = situation.workload
     rates = (price.input_usd_per_mtok or 0.0, price.output_usd_per_mtok or 0.0)
-    usd = api_request_usd(load.prompt_tokens, load.output_tokens, *rates)
+    tokens = answer_tokens(option, situation)
+    usd = Interval(*(api_request_usd(load.prompt_tokens, count, *rates) for count in tokens))
     age_days = 0 if price.to else max(0, (situation.needs.as_of - price.checked).days)
     stale = age_days > STALE_PRICE_DAYS
-    spread = Interval(1 / STALE_PRICE_SPREAD, 1.0, STALE_PRICE_SPREAD) if stale else Interval.exact(1.0)
+    wide = STALE_PRICE_SPREAD if stale else 1.0
+    request = Interval(usd.low / wide, usd.value, usd.high * wide)
     volume = situation.needs.monthly_requests
     return CostFigures(
-        spread.scaled(usd * volume) if volume else None,
-        spread.scaled(usd * 1000),
-        "derived" if not stale else "estimated",
+        request.scaled(volume) if volume else None,
+        request.scaled(1000),
+        "estimated" if stale or tokens.low < tokens.high else "derived",
         "api",
         Ref(situation.catalog.hosts[option.host].sources, price.source),
         age_days if stale else 0,
@@ -176,7 +248,7 @@ def busy_s(option: Option, situation: Situation) -> Interval | None:
     speed = _speed(option, situation, batch)
     if speed is None:
         return None
-    return speed.step_s.scaled((situation.workload.output_tokens - 1) / batch).plus(speed.least_ttft_s)
+    return _times(speed.step_s, answer_tokens(option, situation), batch).plus(speed.least_ttft_s)
 
 
 def server_batch(option: Option, situation: Situation) -> int:

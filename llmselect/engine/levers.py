@@ -145,6 +145,7 @@ _CHOICES: dict[str, Callable[[Requirements], list[Any]]] = {
     "region": lambda needs: [None] if needs.region else [],
     "domicile": lambda needs: [None] if needs.domicile else [],
     "at_least": lambda needs: [None] if needs.at_least else [],
+    "effort": lambda needs: [None] if needs.effort else [],
     "host": lambda needs: [()] if needs.host else [],
     "offline": lambda needs: [False] if needs.offline else [],
     "open_weights": lambda needs: [False] if needs.open_weights else [],

@@ -1,10 +1,11 @@
 """What can be chosen: each model at its hosts, and open weights at each quantisation on the machine."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from llmselect.catalog.schema import Artifact, Model, Offering
+from llmselect.engine.quality import efforts_of
 from llmselect.engine.situation import Situation
 from llmselect.estimate.memory import (
     MemoryPlan,
@@ -39,12 +40,23 @@ class Option:
     weights: WeightBytes | None = None
     kv_bytes_per_sequence: float = 0.0
     active_parameters: int = 0
+    effort: str = "default"
 
 
 def expand(model: Model, situation: Situation) -> Iterator[Option]:
-    """The options of a model; one that is neither served nor downloadable gives one that no rule admits."""
+    """The options of a model; one that is neither served nor downloadable gives one that no rule admits.
+
+    Each effort at which the model was scored gives its own, named at the end of the id unless it is `default`.
+    """
     options = [*_offered(model, situation), *(_self_hosted(model, situation) if model.open_weights else ())]
-    yield from options or [Option(f"{model.id}@none", model, "none", "none")]
+    efforts = efforts_of(model, situation.catalog.abilities)
+    for option in options or [Option(f"{model.id}@none", model, "none", "none")]:
+        yield from (at_effort(option, effort) for effort in efforts)
+
+
+def at_effort(option: Option, effort: str) -> Option:
+    """The same option at another effort than `default`, which its id names."""
+    return option if effort == "default" else replace(option, id=f"{option.id}:{effort}", effort=effort)
 
 
 def _offered(model: Model, situation: Situation) -> Iterator[Option]:
@@ -104,7 +116,8 @@ def rebuilt(option: Option, situation: Situation) -> Option:
     allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(situation.needs.coarsest) + 1]
     known = (level for level in reversed(allowed) if level in levels and runtime in levels[level].artifacts)
     level = next(level for level in known if _worth(level, levels[level].artifacts[runtime], option.model))
-    return _local_option(option.model, level, runtime, levels[level].artifacts[runtime], situation)
+    built = _local_option(option.model, level, runtime, levels[level].artifacts[runtime], situation)
+    return at_effort(built, option.effort)
 
 
 def _local_option(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> Option:

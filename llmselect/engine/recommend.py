@@ -6,11 +6,13 @@ from typing import Any
 
 from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.schema import Catalog, CriterionName
-from llmselect.engine.criteria import Value, values_of
+from llmselect.engine.bets import expectations
+from llmselect.engine.criteria import Value, option_quality, values_of
 from llmselect.engine.explain import assumptions, document_answer, documents_model, exclusions, warnings
 from llmselect.engine.figures import cost_of, speed_of
 from llmselect.engine.machine import Detected
 from llmselect.engine.options import Option, expand
+from llmselect.engine.quality import measure_name
 from llmselect.engine.relax import admitting_flag, relaxations
 from llmselect.engine.result import (
     AlsoAt,
@@ -27,7 +29,6 @@ from llmselect.engine.robustness import ROWS, SEED, Robustness, simulate
 from llmselect.engine.rules import Judgement, judge
 from llmselect.engine.score import Scored, Weights, best_per_model, normalized, pareto, ranked, score, smallest_flip
 from llmselect.engine.situation import Situation, situate
-from llmselect.engine.yardstick import yardstick_score
 from llmselect.errors import LlmselectError, unknown_name
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, flag
@@ -54,6 +55,7 @@ def recommend(
     ]
     passing = [(option, judgement) for option, judgement in judged if judgement.passes]
     rated, unrated = _split_unrated(passing, situation, weights)
+    expected, unrated = expectations(unrated, passing, situation, weights)
     groups = best_per_model([score(option, values_of(option, situation), weights) for option, _ in rated])
     document_model = documents_model(situation)
     shown = [
@@ -72,12 +74,13 @@ def recommend(
         excluded=excluded,
         unrated=unrated,
         unverified=_unverified(rated),
+        provisional=expected,
         flip=_flip(groups, situation),
         relaxations=relaxations(judged, situation) if not ranking else (),
         admitting_flag=admitting_flag(judged, situation) if not ranking else None,
         document=document_answer(situation, ranking, excluded, unrated),
         strategy=tuple(row.strategy for row in situation.expansions if row.strategy),
-        yardstick=catalog.tasks.yardsticks[situation.task.yardstick].name,
+        yardstick=measure_name(situation.task, catalog),
     )
 
 
@@ -102,18 +105,19 @@ def _check_names(needs: Requirements, catalog: Catalog) -> None:
 
 
 def _split_unrated(passing: Judged, situation: Situation, weights: Weights) -> tuple[Judged, tuple[Unrated, ...]]:
-    """Options that can be ranked, and models without the scores that the task is judged by."""
+    """Options that can be ranked, and models that no test has scored."""
     if weights.get("quality", 0.0) == 0:
         return passing, ()
-    yardstick = situation.catalog.tasks.yardsticks[situation.task.yardstick]
     rated: list[tuple[Option, Judgement]] = []
     unrated: dict[str, Unrated] = {}
     for option, judgement in passing:
-        if yardstick_score(option.model, yardstick) is not None:
+        if option_quality(option, situation) is not None:
             rated.append((option, judgement))
         else:
             model = option.model
-            unrated.setdefault(model.id, Unrated(model.id, model.name, option.id, f"no {yardstick.name}"))
+            unrated.setdefault(
+                model.id, Unrated(model.id, model.name, option.id, "no scores that say enough of this task")
+            )
     return rated, tuple(unrated.values())
 
 
@@ -170,7 +174,7 @@ def _row(
         option=option.id,
         host=option.host,
         deployment=option.deployment,
-        effort=None,
+        effort=None if option.effort == "default" else option.effort,
         runtime=option.runtime,
         placement=option.plan.placement if option.plan else None,
         quantization=option.quantization,

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+from llmselect.engine.criteria import option_quality
 from llmselect.engine.levers import Lever, levers
 from llmselect.engine.options import Option, rebuilt
 from llmselect.engine.result import Change, Relaxation
 from llmselect.engine.rules import BY_NAME, RULES, Judgement, judge
 from llmselect.engine.situation import Situation, situate
 from llmselect.engine.verdict import Unknown
-from llmselect.engine.yardstick import yardstick_score
 
 MOST_PAIRS = 3
 # Fields whose values do not each admit all that the one before admits.
@@ -63,8 +63,7 @@ def _candidates(judged: Sequence[tuple[Option, Judgement]], situation: Situation
 def _rated(option: Option, situation: Situation) -> bool:
     if situation.weights.get("quality", 0.0) == 0:
         return True
-    yardstick = situation.catalog.tasks.yardsticks[situation.task.yardstick]
-    return yardstick_score(option.model, yardstick) is not None
+    return option_quality(option, situation) is not None
 
 
 def _governed(lever: Lever) -> frozenset[str]:

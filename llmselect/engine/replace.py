@@ -1,61 +1,19 @@
 """What to do when a model ends: what its facts ask of a successor, and how the candidates differ from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from llmselect.catalog.lookup import offering_status, offerings
-from llmselect.catalog.schema import Catalog, Model, Offering
+from llmselect.catalog.schema import Catalog, Model, Offering, Price
 from llmselect.engine.machine import Detected
+from llmselect.engine.quality import best_quality, quality_of
 from llmselect.engine.recommend import recommend
-from llmselect.engine.result import Recommendation, RecommendedModel
-from llmselect.engine.yardstick import yardstick_score
+from llmselect.engine.result import Candidate, Life, RecommendedModel, Replacement
 from llmselect.requirements import Requirements, parse
 
 IMPLIED_CAPABILITIES = ("tools", "structured-output", "reasoning")
 MOST_IMPLIED_CONTEXT_TOKENS = 128_000  # larger windows are rarely filled; --context-tokens asks for more
-
-
-@dataclass(frozen=True, slots=True)
-class Life:
-    """A model at one host on a day: its status there, when it ends and what the host names instead."""
-
-    host: str
-    api_id: str | None
-    status: str
-    ends: str | None
-    replacement: str | None
-    input_usd_per_mtok: float | None
-    output_usd_per_mtok: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A possible successor and how it differs; None where one side is unknown.
-
-    `quality_points` is the difference on the task's yardstick in percentage points, `price_ratio` the
-    candidate's price per million tokens (input and output added) over the old one's, `context_ratio` likewise.
-    """
-
-    row: RecommendedModel
-    quality_points: float | None
-    price_ratio: float | None
-    context_ratio: float | None
-    gained: tuple[str, ...]
-    lost: tuple[str, ...]
-    ends: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """The answer: where the model stands, what was asked of a successor, and who qualifies."""
-
-    model: str
-    name: str
-    lives: tuple[Life, ...]
-    implied: dict[str, Any]
-    candidates: tuple[Candidate, ...]
-    recommendation: Recommendation
 
 
 def implied(model: Model) -> dict[str, Any]:
@@ -109,6 +67,12 @@ def _life(host: str, offering: Offering, needs: Requirements) -> Life:
     )
 
 
+def _plain(price: Price, as_of: date) -> bool:
+    """Whether it is the ordinary price per token that had begun by a day: the last one also after its end."""
+    special = price.above_input_tokens is not None or price.batch or price.peak_hours
+    return not special and price.input_usd_per_mtok is not None and price.from_ <= as_of
+
+
 def _candidate(
     row: RecommendedModel, old: Model, lives: tuple[Life, ...], catalog: Catalog, needs: Requirements
 ) -> Candidate:
@@ -117,7 +81,7 @@ def _candidate(
     had, has = _capabilities(old), _capabilities(new)
     return Candidate(
         row=row,
-        quality_points=_quality_points(new, old, catalog, needs),
+        quality_points=_quality_points(row, old, catalog, needs),
         price_ratio=_ratio(_token_price(served), _token_price(list(lives))),
         context_ratio=_ratio(new.max_context_tokens, old.max_context_tokens),
         gained=tuple(sorted(has - had)),
@@ -130,10 +94,12 @@ def _capabilities(model: Model) -> set[str]:
     return set(model.capabilities.value or ()) if model.capabilities else set()
 
 
-def _quality_points(new: Model, old: Model, catalog: Catalog, needs: Requirements) -> float | None:
-    yardstick = catalog.tasks.yardsticks[catalog.tasks.tasks[needs.task].yardstick]
-    ours, theirs = yardstick_score(old, yardstick), yardstick_score(new, yardstick)
-    return theirs[0] - ours[0] if ours and theirs else None
+def _quality_points(row: RecommendedModel, old: Model, catalog: Catalog, needs: Requirements) -> float | None:
+    """The candidate at its own effort against the old model at its best one."""
+    task = catalog.tasks.tasks[needs.task]
+    ours = best_quality(old, task, catalog, needs.effort)
+    theirs = quality_of(catalog.models[row.model], row.effort or "default", task, catalog)
+    return theirs.score.value - ours.score.value if ours and theirs else None
 
 
 def _token_price(lives: list[Life]) -> float | None:

@@ -130,6 +130,24 @@ class Unrated:
 
 
 @dataclass(frozen=True, slots=True)
+class Provisional:
+    """A model that passes every rule and that nobody has scored: what its line's past makes one expect of it.
+
+    `quality` is (low, value, high) in percent: that of `predecessor` and the mean rise of `successions` past ones.
+    """
+
+    model: str
+    name: str
+    option: str
+    host: str
+    effort: str | None
+    score: float
+    quality: tuple[float, float, float]
+    predecessor: str
+    successions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Flip:
     """The smallest change of one weight (before normalising) that puts another model first."""
 
@@ -190,10 +208,52 @@ class Recommendation:
     excluded: tuple[Exclusion, ...]
     unrated: tuple[Unrated, ...]
     unverified: dict[str, int] = field(default_factory=dict)
-    provisional: tuple[str, ...] = ()
+    provisional: tuple[Provisional, ...] = ()
     flip: Flip | None = None
     relaxations: tuple[Relaxation, ...] = ()
     admitting_flag: str | None = None
     document: DocumentAnswer | None = None
     strategy: tuple[str, ...] = ()
     yardstick: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A model at one host on a day: its status there, when it ends and what the host names instead."""
+
+    host: str
+    api_id: str | None
+    status: str
+    ends: str | None
+    replacement: str | None
+    input_usd_per_mtok: float | None
+    output_usd_per_mtok: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible successor and how it differs; None where one side is unknown.
+
+    `quality_points` is the difference of their expected scores at the task in percentage points, `price_ratio` the
+    candidate's price per million tokens (input and output added) over the old one's, `context_ratio` likewise.
+    """
+
+    row: RecommendedModel
+    quality_points: float | None
+    price_ratio: float | None
+    context_ratio: float | None
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+    ends: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """The answer: where the model stands, what was asked of a successor, and who qualifies."""
+
+    model: str
+    name: str
+    lives: tuple[Life, ...]
+    implied: dict[str, Any]
+    candidates: tuple[Candidate, ...]
+    recommendation: Recommendation

@@ -47,7 +47,8 @@ RULES: tuple[Rule, ...] = (
     Rule("modality", rules_terms.modality, "exclude", ("modality_in", "modality_out")),
     Rule("capability", rules_terms.capability, "keep", ("needs",), asked=("needs",)),
     Rule("language", rules_data.language, "keep", ("language",), "model", asked=("language",)),
-    Rule("quality", rules_data.quality_floor, "exclude", _FLOOR, "model", asked=_FLOOR),
+    Rule("quality", rules_data.quality_floor, "exclude", _FLOOR, asked=_FLOOR),
+    Rule("effort", rules_data.effort, "exclude", ("effort",), asked=("effort",)),
     Rule("context", rules_fit.context, "keep", _SIZE),
     Rule("memory", rules_fit.memory, "exclude", _SIZE + _MACHINE),
     Rule("speed", rules_fit.speed, "keep", (*_PACE, *_SIZE, *_MACHINE), asked=_PACE),
@@ -89,9 +90,8 @@ def _asked(situation: Situation) -> list[Rule]:
     """The rules of which the request asks something."""
     found: list[Rule] | None = situation.memo.get("rules")
     if found is None:
-        fields = type(situation.needs).model_fields
-        plain = {name: row.get_default(call_default_factory=True) for name, row in fields.items()}
-        given = {name for name, value in situation.needs if value != plain[name]}
+        plain = type(situation.needs)()
+        given = {name for name, value in situation.needs if value != getattr(plain, name)}
         found = [rule for rule in RULES if not rule.asked or not given.isdisjoint(rule.asked)]
         situation.memo["rules"] = found
     return found

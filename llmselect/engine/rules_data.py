@@ -1,12 +1,13 @@
 """Rules on where requests go, what becomes of them, and what a model is good for."""
 
-from llmselect.catalog.schema import DataHandling, Fact, Model
+from llmselect.catalog.schema import DataHandling, Fact
 from llmselect.engine.cite import Ref, ref
+from llmselect.engine.criteria import option_quality
 from llmselect.engine.options import Option
+from llmselect.engine.quality import best_quality, efforts_of
 from llmselect.engine.rules_terms import host_sources
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown, Verdict
-from llmselect.engine.yardstick import yardstick_score
 
 # What each level of privacy asks of a host: the fact, the value it must have, and how that reads.
 _HANDLING = {
@@ -72,7 +73,7 @@ def language(option: Option, situation: Situation) -> Verdict:
 
 def quality_floor(option: Option, situation: Situation) -> Verdict:
     """Reaches the scores that `--min-score` asks for, by the newest independent result, else the newest
-    vendor's, and what the model of `--at-least` has on the task's yardstick.
+    vendor's, and is expected to do the task as well as the model of `--at-least`.
     """
     model, harnesses = option.model, situation.catalog.benchmarks.harnesses
     for benchmark, floor in situation.needs.min_score.items():
@@ -83,17 +84,29 @@ def quality_floor(option: Option, situation: Situation) -> Verdict:
         if newest.value < floor:
             had = f"{newest.value:g} ({newest.harness})"
             return Fail(f"{benchmark} of at least {floor:g}", had, Ref(model.sources, newest.source))
-    return _at_least(model, situation) if situation.needs.at_least is not None else None
+    return _at_least(option, situation) if situation.needs.at_least is not None else None
 
 
-def _at_least(model: Model, situation: Situation) -> Verdict:
-    """No weaker than the reference on the task's yardstick."""
-    yardstick = situation.catalog.tasks.yardsticks[situation.task.yardstick]
+def _at_least(option: Option, situation: Situation) -> Verdict:
+    """No weaker than the reference at its best effort (or the one asked for), by the middle of the estimates."""
     reference = situation.catalog.models[situation.needs.at_least or ""]
-    floor, own = yardstick_score(reference, yardstick), yardstick_score(model, yardstick)
+    floor = best_quality(reference, situation.task, situation.catalog, situation.needs.effort)
+    own = option_quality(option, situation)
     needed = f"no weaker than {reference.name}"
     if floor is None:
-        return Unknown(needed, f"{reference.name}'s {yardstick.name}")
+        return Unknown(needed, f"the ability of {reference.name}: no test has scored it")
     if own is None:
-        return Unknown(needed, f"its {yardstick.name}")
-    return Fail(f"{needed} ({floor[0]:.1f} %)", f"{own[0]:.1f} %", own[1]) if own[0] < floor[0] else None
+        return Unknown(needed, "its ability: no test has scored it")
+    if own.score.value < floor.score.value:
+        return Fail(f"{needed} ({floor.score.value:.1f} %)", f"{own.score.value:.1f} %", own.ref)
+    return None
+
+
+def effort(option: Option, situation: Situation) -> Verdict:
+    """At the effort asked for; a model that was scored at `default` alone has no levels to choose from."""
+    wanted = situation.needs.effort
+    if option.effort == wanted or wanted is None:
+        return None
+    if set(efforts_of(option.model, situation.catalog.abilities)) == {"default"}:
+        return None
+    return Fail(f"effort {wanted}", f"effort {option.effort}")

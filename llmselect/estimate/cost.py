@@ -5,7 +5,7 @@ SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
 
 
 def api_request_usd(
-    prompt_tokens: int, output_tokens: int, input_usd_per_mtok: float, output_usd_per_mtok: float
+    prompt_tokens: int, output_tokens: float, input_usd_per_mtok: float, output_usd_per_mtok: float
 ) -> float:
     """The bill of one request at prices per million tokens."""
     return (prompt_tokens * input_usd_per_mtok + output_tokens * output_usd_per_mtok) / 1e6

@@ -1,6 +1,6 @@
 """A recommendation as blocks: the answer first, then what it assumes, the ranking, the reasons, what was left out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from llmselect.engine.result import (
     CriterionValue,
@@ -40,6 +40,7 @@ def recommendation_blocks(
     if answer.recommendations:
         yield _ranking(answer, say)
         yield Paragraph(say("legend", yardstick=answer.yardstick))
+        yield from _bet(answer, known, say)
         yield from _reasons(answer, known, say)
     else:
         yield from empty(answer, known, say)
@@ -51,16 +52,40 @@ def recommendation_blocks(
     yield footer(answer, say)
 
 
+def _bet(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
+    """The new model of which more is expected than of the best proven one; it is not ranked."""
+    if not answer.provisional or answer.provisional[0].score <= answer.recommendations[0].score:
+        return
+    row = answer.provisional[0]
+    low, middle, high = row.quality
+    told = {
+        "name": row.name + (f" ({row.effort})" if row.effort else ""),
+        "host": row.host,
+        "predecessor": known.get(row.predecessor, row.predecessor),
+        "successions": row.successions,
+        "quality": f"{middle:.0f} % ({low:.0f}-{high:.0f})",
+        "score": decimal(row.score),
+    }
+    yield Paragraph(say("best_bet", **told), say("bet"))
+
+
 def left_out(answer: Recommendation, say: Phrases, everything: str) -> Iterator[Block]:
-    """What is not ranked and what could not be judged; `everything` is the flag that tells all, empty if all is told."""
+    """What is not ranked or not judged; `everything` is the flag that tells all, empty where all is told."""
     if answer.unrated:
-        names = [f"{row.name} ({row.missing})" for row in answer.unrated]
-        most = MOST_UNRATED if everything else len(names)
-        yield Paragraph(some(names, "; ", say, most), say("unrated"))
+        yield Paragraph(_unrated(answer.unrated, say, MOST_UNRATED if everything else None), say("unrated"))
     yield from excluded(answer, say, everything)
     if answer.unverified:
         counts = [say("options", rule=say(f"rule.{rule}"), count=count) for rule, count in answer.unverified.items()]
         yield Paragraph(", ".join(counts), say("unverified"))
+
+
+def _unrated(rows: Sequence[Unrated], say: Phrases, most: int | None) -> str:
+    """Names by what they lack, at most so many of each."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        names.setdefault(row.missing, []).append(row.name)
+    parts = [f"{missing}{say.colon}{some(each, say.comma, say, most or len(each))}" for missing, each in names.items()]
+    return say.separator.join(parts)
 
 
 def footer(answer: Recommendation, say: Phrases) -> Paragraph:
@@ -125,7 +150,12 @@ def beside_document(document: DocumentAnswer, first: RecommendedModel | None, sa
 
 
 def where(row: RecommendedModel, say: Phrases) -> str:
-    """A host, or quantisation, runtime and hardware of one's own."""
+    """A host, or quantisation, runtime and hardware of one's own, and the effort where it is one of several."""
+    effort = say("effort", effort=row.effort) if row.effort else ""
+    return _place(row, say) + effort
+
+
+def _place(row: RecommendedModel, say: Phrases) -> str:
     if row.deployment != "self-host":
         return f"{row.host} ({say(row.deployment)})"
     if row.hardware is None:

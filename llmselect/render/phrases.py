@@ -31,6 +31,13 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "Nothing can be ranked: what meets the requirements lacks the scores that the task is judged by.",
         "無法排名：符合條件的模型缺少此任務所需的評測分數。",
     ),
+    "best_bet": (
+        "{name}, {host}: no test has scored it yet; after {predecessor} and {successions} successions in its line one "
+        "expects a quality of {quality} and a score of {score}.",
+        "{name}，{host}：尚無評測；依 {predecessor} 及同系列 {successions} 次換代推估，品質 {quality}，分數 {score}。",
+    ),
+    "effort": (", {effort} effort", "，推理強度 {effort}"),
+    "bet": ("Best bet", "可期待的新模型"),
     "speed_known": ("{speed} tok/s", "每秒 {speed} 個詞元"),
     "speed_unknown": ("speed not published", "速度未公開"),
     "assumed": ("Assumed", "假設"),

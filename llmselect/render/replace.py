@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from llmselect.engine.replace import Candidate, Life, Replacement
+from llmselect.engine.result import Candidate, Life, Replacement
 from llmselect.render.answer import footer, left_out, names_of, quality_text, where
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.csv import table_csv

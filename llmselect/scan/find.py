@@ -8,8 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from llmselect.scan.fragments import Fragments, pattern
 from llmselect.scan.names import Named, meaning
-from llmselect.scan.stems import compiled
 from llmselect.scan.text import Syntax, stands_as_value, syntax_of
 
 SKIPPED_FOLDERS = frozenset(
@@ -20,22 +20,25 @@ SKIPPED_FILES = frozenset(
     ("_catalog.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock")
 )
 PROSE = frozenset(("md", "mdx", "rst", "txt", "adoc", "markdown", "org", "tex", "log"))
-_BINARY = """
-    7z a avif bin bmp bz2 class dat db dll dmg doc docx dylib eot exe flac gguf gif gz ico jar jpeg jpg lib mkv mo
+# Formats that are neither code nor configuration.
+_OTHERS = """
+    7z a avif bin bmp bz2 class csv dat db dll dmg doc docx dylib eot exe flac gguf gif gz ico jar jpeg jpg lib mkv mo
     mov mp3 mp4 npy npz o obj ogg onnx otf parquet pdf pickle pkl png ppt pptx pt pth pyc pyd rar safetensors so sqlite
-    sqlite3 tar tgz tif tiff ttf wasm wav webm webp whl woff woff2 xls xlsx xz zip zst map
+    sqlite3 tar tgz tif tiff tsv ttf wasm wav webm webp whl woff woff2 xls xlsx xz zip zst map
 """
-BINARY = frozenset(_BINARY.split())
+OTHER_FORMATS = frozenset(_OTHERS.split())
 MAX_BYTES = 2 * 2**20
 MAX_NOTEBOOK_BYTES = 32 * 2**20  # most of a notebook is pictures
 PROBE_BYTES = 4096
 WINDOW_BYTES = 400  # what of a long line is looked at on either side of an id
 FILES_PER_BATCH = 500
 FILES_FOR_PROCESSES = 4 * FILES_PER_BATCH  # fewer are done before a second process has started
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a pipe is not waited for
 _OWN_CACHE = re.compile(r"catalog-[0-9a-f]+-[0-9a-f]+\.json")
 _FENCE = re.compile(rb"^[ \t]*(```|~~~).*?^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _MODEL_WORD = re.compile(r"model|llm|engine|deployment", re.IGNORECASE)
 _WORD_BEFORE, _WORD_AFTER = re.compile(rb"[A-Za-z0-9._:/@+-]*\Z"), re.compile(rb"[A-Za-z0-9._:/@+-]*")
+_VARIABLE = re.compile(rb"\w+:?-")
 # Calls of REST interfaces name the model in their path: …/models/ID:generateContent, …/model/ID/converse.
 _ENDPOINT = re.compile(
     r"https?://[^\s]*/(?:models/([\w.-]+):(?:\w*[gG]enerateContent|\w*[pP]redict|countTokens|embedContent|embedText)"
@@ -96,34 +99,33 @@ def _walk(folder: str) -> Iterator[str]:
         subfolders[:] = sorted(name for name in subfolders if name not in SKIPPED_FOLDERS)
         own = os.path.basename(place) == "llmselect"
         for name in sorted(names):
-            skipped = name in SKIPPED_FILES or name.rpartition(".")[2].lower() in BINARY
+            skipped = name in SKIPPED_FILES or name.rpartition(".")[2].lower() in OTHER_FORMATS
             if not skipped and not (own and _OWN_CACHE.fullmatch(name)):
                 yield f"{place}{os.sep}{name}"
 
 
 class Finder:
-    """Looks for a set of names; a file without any of their beginnings is passed over quickly."""
+    """Looks for a set of names; a file that holds no part of any is passed over quickly."""
 
     def __init__(self, names: Mapping[str, tuple[Named, ...]]) -> None:
         self._names = names
-        self._stems = compiled(names)
+        self._fragments = Fragments(names)
 
     def in_file(self, path: str) -> list[Hit]:
         """The hits in a file; none in one that is binary or unreadable. Raises OverflowError for one too large."""
-        raw = _text_bytes(path)
-        if self._stems is None or self._stems.search(raw) is None:
-            return []
-        return self.in_text(path, raw)
+        return self.in_text(path, _text_bytes(path))
 
     def in_text(self, file: str, raw: bytes) -> list[Hit]:
         """The hits in a text, read by the syntax of the file's name; of prose only fenced code counts."""
-        name = os.path.basename(file)
-        prose = name.rpartition(".")[2].lower() in PROSE and "." in name
-        searched = _fenced_only(raw) if prose else raw
-        syntax: Syntax = "config" if prose else syntax_of(name)
+        present = self._fragments.present(raw)
+        if not present:
+            return []
+        suffix = os.path.basename(file).rpartition(".")[2].lower() if "." in os.path.basename(file) else ""
+        searched = _fenced_only(raw) if suffix in PROSE else raw
+        syntax: Syntax = "config" if suffix in PROSE else syntax_of(suffix)
         hits: list[Hit] = []
         done, line, counted = 0, 1, 0
-        for match in self._stems.finditer(searched) if self._stems else ():
+        for match in pattern(present).finditer(searched):
             if match.start() < done:
                 continue
             start, done = _word_around(searched, match.start(), match.end())
@@ -186,7 +188,7 @@ def _find_in(finder: Finder, files: list[str]) -> tuple[list[Hit], int]:
 def _text_bytes(path: str) -> bytes:
     """A regular text file's bytes as UTF-8, empty where it is binary or unreadable; OverflowError where too large."""
     try:
-        with open(path, "rb", buffering=0) as file:
+        with open(os.open(path, _OPEN_FLAGS), "rb", buffering=0) as file:
             state = os.fstat(file.fileno())
             if not stat.S_ISREG(state.st_mode):
                 return b""
@@ -210,7 +212,9 @@ def _word_around(raw: bytes, start: int, end: int) -> tuple[int, int]:
 
 
 def _trimmed(raw: bytes, start: int, end: int) -> tuple[int, int]:
-    """A run without the punctuation at its ends."""
+    """A run without the punctuation at its ends, and without the variable of a shell's `${NAME:-…}`."""
+    if raw[max(start - 2, 0) : start] == b"${" and (variable := _VARIABLE.match(raw, start, end)):
+        start = variable.end()
     while start < end and raw[start : start + 1] in b"._:/+-":
         start += 1
     while end > start and raw[end - 1 : end] in b"._:/+-@":

@@ -26,10 +26,13 @@ _BY_SUFFIX: dict[str, Syntax] = {
 # Words of programs that may stand beside a quoted value; any other word makes it part of a sentence.
 _WORDS_OF_PROGRAMS = """
     and as assert await begin case catch const default do echo elif else elsif end ensure env export extends finally
-    for from if import in includes is isnt let like match model not of or print puts raise return set static then throw
-    unless until val values var when where while with xor yield
+    for from if import in includes is isnt let match not or print puts raise return set static then throw
+    unless until val values var when where while xor yield
 """
 _KEYWORDS = frozenset(_WORDS_OF_PROGRAMS.split())
+_KEYWORDS_AFTER = frozenset(
+    ("and", "as", "do", "else", "end", "for", "from", "if", "in", "not", "or", "then", "when", "where")
+)
 _WORD_BEFORE = re.compile(r"([A-Za-z][\w]*)[ \t]+$")
 _WORD_AFTER = re.compile(r"[ \t]+([A-Za-z][\w]*)")
 _END = r"(?=[ \t]*(?:$|[,;})\]]|\\n|\\$|\||&&)|[ \t]+(?:#|//|;))"
@@ -50,9 +53,9 @@ _COMMENT_BEGINS = re.compile(r"[ \t](?:#(?=$|[ \t!:])|//|/\*|<!--)|[;{})>,](?://
 _COMMENT = re.compile(r"[ \t]*(?:#|//|/\*|\*(?:[ \t/]|$)|--[ \t]|;|%[ \t]|<!--|REM\b|rem\b|\"\"\"|''')")
 
 
-def syntax_of(name: str) -> Syntax:
-    """The kind of file by its name; what is unknown is read as configuration."""
-    return _BY_SUFFIX.get(name.rpartition(".")[2].lower(), "config") if "." in name else "config"
+def syntax_of(suffix: str) -> Syntax:
+    """The kind of file by the ending of its name; what is unknown is read as configuration."""
+    return _BY_SUFFIX.get(suffix, "config")
 
 
 def stands_as_value(before: str, after: str, syntax: Syntax) -> bool:
@@ -102,11 +105,13 @@ def _quoted(before: str, after: str, syntax: Syntax) -> bool:
     if not after.startswith(closing):
         return False
     start, rest = before[: -1 - escaped], after[len(closing) :]
+    if start.endswith("`") and rest.startswith("`"):
+        return False  # a quotation in documentation
     word = _WORD_BEFORE.search(start)
     if word is not None and word[1].lower() not in _KEYWORDS and not _declares(start, rest):
         return False
     word = _WORD_AFTER.match(rest)
-    return word is None or word[1].lower() in _KEYWORDS
+    return word is None or word[1].lower() in _KEYWORDS_AFTER or start.endswith("=")
 
 
 def _declares(before: str, after: str) -> bool:

@@ -17,6 +17,7 @@ CHAT, BASE, GIANT = "models/acme/small-7b-chat.yaml", "models/acme/small-7b.yaml
 GLOBEX, RENTA = "hosts/globex.yaml", "hosts/renta.yaml"
 LICENSES, BENCHMARKS, HARDWARE = "licenses.yaml", "benchmarks.yaml", "hardware.yaml"
 LEVELS, TASKS, DOCUMENT = "quantizations.yaml", "tasks.yaml", "document.yaml"
+ABILITIES = "abilities.yaml"
 
 # file, what to replace (once), with what, the code expected, the text on whose line the fault is
 EDITS = [
@@ -103,17 +104,22 @@ EDITS = [
     (LEVELS, "up_to_billion: 4", "up_to_billion: 30", "loss-sizes", "losses:\n      - {up_to_billion: 30"),
     (LEVELS, "low: 0.2, value: 1,", "low: 0.2, value: 1.6,", "loss-order", "value: 1.6"),
     (LEVELS, "low: 0, value: 0, high: 0", "low: 0, value: 0.25, high: 0.25", "loss-order", "value: 0.2,"),
-    (TASKS, "yardstick: win-rate", "yardstick: win", "unknown-yardstick", "yardstick: win"),
+    (BENCHMARKS, ", opponent_elo: 1210", "", "missing-opponent", "arena-2025:"),
+    (BENCHMARKS, "opponent: globex/giant-1", "opponent: globex/giant", "unknown-model", "opponent: "),
+    (BASE, "family: {value: Small, source: card}", "family: {value: Small, source: card}\npredecessor: "
+     "{value: acme/small, source: card}", "unknown-model", "predecessor:"),
+    (CHAT, "family: {value", "predecessor: {value: acme/small-7b-chat, source: card}\nfamily: {value",
+     "predecessor-order", "predecessor:"),
+    (ABILITIES, "  acme/small-7b:\n", "  acme/small-8b:\n", "unknown-model", "acme/small-8b"),
+    (ABILITIES, "tests:\n", "tests:\n  mmlu@board-v0: {a: 1.0, b: 0.0, noise: 0.2, subjects: 3}\n", "unknown-harness",
+     "mmlu@board-v0"),
+    (TASKS, "skills: {preference: 1.0}", "skills: {preference: 0.9}", "skills-sum", "skills: {preference"),
+    (TASKS, "skills: {preference: 1.0}", "skills: {charm: 1.0}", "bad-value", "charm"),
     (TASKS, "weights: {quality: 0.5", "weights: {quality: 0.6", "weights-sum", "quality: 0.6, latency"),
     (TASKS, "quality: 0.6, cost: 0.4", "quality: 1.4, cost: -0.4", "weight-negative", "cost: -0.4"),
     (TASKS, "weights: {quality: 0.5", "weights: {beauty: 0.5", "bad-value", "beauty"),
     (TASKS, "insufficient: 15", "insufficient: 75", "anchor-order", "insufficient: 75"),
     (TASKS, "worst: 100000", "worst: 0", "scale-range", "worst: 0"),
-    (TASKS, "[arc-challenge, mmlu]", "[arc-challenge, mt-bench]", "yardstick-units", "mt-bench"),
-    (TASKS, "[arc-challenge, mmlu]", "[arc-challenge, mml]", "unknown-benchmark", "mml]"),
-    (TASKS, "harness: board-v1", "harness: arena-2025", "yardstick-harness", "[arc-challenge"),
-    (TASKS, "    opponent_elo: 1210\n", "", "yardstick-units", "win-rate:"),
-    (TASKS, "opponent: globex/giant-1", "opponent: globex/giant", "unknown-model", "opponent: "),
     (DOCUMENT, "compute: [high]", "compute: [highest]", "unknown-answer", "highest"),
     (DOCUMENT, "content-generation, qa, reasoning]}", "content-generation, qa]}", "unanswered-combination", "rules:"),
     (DOCUMENT, "rules:\n", "rules:\n  - {when: {}, answer: all, model: null}\n",

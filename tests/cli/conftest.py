@@ -25,6 +25,15 @@ class Ran(NamedTuple):
 Cli = Callable[..., Ran]
 
 
+@pytest.fixture(autouse=True)
+def own_data(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the user's data, empty at first; no test reads or writes the real one."""
+    folder = tmp_path_factory.mktemp("data")
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+    monkeypatch.setenv("APPDATA", str(folder))
+    return folder / "llmselect" / "catalog"
+
+
 @pytest.fixture
 def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], small_catalog: Path) -> Cli:
     """Runs `llmselect` with the small catalogue, 100 columns wide, through a pipe."""

@@ -40,6 +40,26 @@ CASES: list[tuple[list[str], int, str, str]] = [
     (["list", "--sort", "colour"], 2, "--sort: 'colour'", ""),
     (["list", "--developer", "Acne"], 2, "unknown developer 'Acne'", "Acme"),
     (["catalog", "check", "/nowhere"], 4, "there is no folder /nowhere", ""),
+    (["replace"], 2, "missing argument MODEL", "replace --help"),
+    (["replace", "gaint-1"], 2, "unknown model 'gaint-1'", "Giant 1"),
+    (["replace", "giant-1", "--without", "licence"], 2, "unknown requirement 'licence'", "context-tokens"),
+    (["replace", "giant-1", "--without", "needs", "--needs", "tools"], 2, "--without needs contradicts --needs", ""),
+    (["replace", "giant-1", "--response-time", "batch"], 2, "unknown flag --response-time", ""),
+    (["check"], 2, "missing argument PATHS", "check --help"),
+    (["check", "/nowhere"], 2, "there is no file or folder /nowhere", ""),
+    (["check", ".", "--host", "globx"], 2, "unknown host 'globx'", "globex"),
+    (["check", ".", "--days", "soon"], 2, "--days: 'soon' is no positive whole number", "--days 90"),
+    (["check", ".", "--format", "markdown"], 2, "unknown format 'markdown'", "github"),
+    (["catalog", "status", "--days", "0"], 2, "--days: '0'", ""),
+    (["catalog", "refresh", "--from", "prices.json"], 2, "--from FILE needs --seen", "--seen 2026-11-20"),
+    (["catalog", "refresh", "--from", "x", "--seen", "monday"], 2, "--seen: 'monday' is no date", ""),
+    (["catalog", "refresh", "--from", "/nowhere", "--seen", "2026-11-20"], 5, "/nowhere cannot be read", ""),
+    (["catalog", "refresh", "--livebench", "t.csv"], 2, "--livebench-categories, --livebench-release", ""),
+    (["catalog", "refresh", "--rentals", "r.csv", "--cross-check"], 2, "--cross-check is about the price file", ""),
+    (["catalog", "refresh", "--into", "/nowhere"], 2, "there is no folder /nowhere", ""),
+    (["catalog", "add"], 2, "a model needs --config, --id, --license too", "--price"),
+    (["catalog", "add", "--price", "--host", "globex"], 2, "a price needs --model, --input-usd-per-mtok", ""),
+    (["catalog", "add", "--price", "--host", "globex", "--id", "a/b"], 2, "a price takes no --id", ""),
 ]
 
 
@@ -48,7 +68,7 @@ def test_errors_are_two_lines(cli: Cli, arguments: list[str], status: int, messa
     ran = cli(*arguments)
     assert ran.status == status
     assert ran.out == ""
-    lines = ran.err.splitlines()
+    lines = [line for line in ran.err.splitlines() if not line.startswith("reading ")]
     assert len(lines) == 2
     assert lines[0].startswith("error: ")
     assert message in lines[0]
@@ -65,6 +85,11 @@ def test_json_has_the_error_too(cli: Cli, asking: list[str]) -> None:
     assert ran.json["data"] is None
     assert ran.json["errors"][0]["code"] == "bad-value"
     assert ran.json["errors"][0]["message"] in ran.err
+
+
+def test_json_names_the_command_behind_its_group(cli: Cli) -> None:
+    assert cli("catalog", "add", "--json").json["command"] == "catalog add"
+    assert cli("catalog", "ad", "--json").json["command"] == "catalog"
 
 
 def test_no_catalogue_ends_with_4(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

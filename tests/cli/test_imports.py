@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from llmselect.cli.app import COMMANDS as APP_COMMANDS
+from llmselect.cli.app import GROUPS
+
 HEAVY = {"rich", "pydantic", "pydantic_core", "yaml", "numpy", "torch", "jsonschema", "packaging", "asyncio", "click"}
 RUNNER = """
 import sys
@@ -18,16 +21,31 @@ print(status, *sorted(sys.modules), file=sys.stderr)
 
 
 def _loaded(*arguments: str, environment: dict[str, str] | None = None) -> set[str]:
+    return {name.partition(".")[0] for name in _modules(*arguments, environment=environment)} & HEAVY
+
+
+def _modules(*arguments: str, environment: dict[str, str] | None = None) -> list[str]:
     program = [sys.executable, "-c", RUNNER, *arguments]
     ran = subprocess.run(program, capture_output=True, text=True, check=True, env={**os.environ, **(environment or {})})
     status, *modules = ran.stderr.splitlines()[-1].split()
     assert status == "0"
-    return {name.partition(".")[0] for name in modules} & HEAVY
+    return modules
 
 
-@pytest.mark.parametrize("command", ["", "recommend", "show", "list", "tree", "catalog", "catalog check"])
+COMMANDS = [*APP_COMMANDS, *(f"{group} {name}" for group, names in GROUPS.items() for name in names)]
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_loads_nothing_heavy(command: str) -> None:
     assert _loaded(*command.split(), "--help") == set()
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in GROUPS])
+def test_a_command_does_not_load_the_others(command: str) -> None:
+    words = command.split()
+    loaded = {name.removeprefix("llmselect.cli.") for name in _modules(*words, "--help")}
+    shared = {"catalog", "show"}  # a group, and flags that several have
+    assert loaded & {name.rpartition(" ")[2] for name in COMMANDS} <= {*words, *shared}
 
 
 @pytest.mark.parametrize("form", ["table", "json", "markdown", "csv"])

@@ -37,7 +37,10 @@ def rules(row: Exclusion) -> set[str]:
 
 def test_conversation_at_home(facts: Catalog) -> None:
     answer = recommend(parse({**HOME, "context_tokens": 4096}), facts)
-    assert set(models(answer)[:2]) == {"meta/llama-2-13b-chat", "mistral/mistral-7b-instruct-v0.1"}
+    assert {"mistral/mistral-7b-instruct-v0.1", "mistral/mistral-7b-instruct-v0.2"} & set(models(answer)[:5])
+    assert "meta/llama-2-13b-chat" in models(answer)
+    ranks = {model: rank for rank, model in enumerate(models(answer))}
+    assert ranks["meta/llama-3-8b-instruct"] < ranks["meta/llama-2-13b-chat"]
     needed, had = against(answer, "meta/llama-2-70b-chat")["memory"]
     assert float(needed.split(" GiB")[0]) == pytest.approx(40.5, abs=0.5)
     assert "weights" in needed
@@ -46,7 +49,8 @@ def test_conversation_at_home(facts: Catalog) -> None:
 
 def test_more_context_than_the_early_models_have(facts: Catalog) -> None:
     answer = recommend(parse({**HOME, "context_tokens": 8000}), facts)
-    assert models(answer) == ["mistral/mistral-7b-instruct-v0.1"]
+    assert "mistral/mistral-7b-instruct-v0.1" in models(answer)
+    assert not any("llama-2" in model or "falcon" in model for model in models(answer))
     for name, window in (("meta/llama-2-{}-chat", "4,096"), ("tii/falcon-{}-instruct", "2,048")):
         for size in ("7b", "13b", "70b") if "llama" in name else ("7b", "40b"):
             assert against(answer, name.format(size))["context"] == ("8,000 tokens of context", window)
@@ -55,7 +59,8 @@ def test_more_context_than_the_early_models_have(facts: Catalog) -> None:
 def test_an_open_licence_for_many_users(facts: Catalog) -> None:
     answer = recommend(parse({**HOME, "license": "osi", "monthly_active_users": "900M"}), facts)
     passing = {*models(answer), *(row.model for row in answer.unrated)}
-    assert passing == {"mistral/mistral-7b-instruct-v0.1", "tii/falcon-7b-instruct"}
+    assert {"mistral/mistral-7b-instruct-v0.1", "tii/falcon-7b-instruct"} <= passing
+    assert not any(model.startswith("meta/") for model in passing)
     for size in ("7b", "13b", "70b"):
         assert "OSI" in against(answer, f"meta/llama-2-{size}-chat")["license"][0]
     users = recommend(parse({**HOME, "license": "commercial", "monthly_active_users": "900M"}), facts)
@@ -87,15 +92,15 @@ def test_a_long_context_from_an_api_in_2026(facts: Catalog) -> None:
 
 
 def test_quantisation_decides_on_one_card(facts: Catalog) -> None:
-    """On 80 GB only the 70B's admission turns on it, and only by memory."""
+    """On 80 GB the admission of the large ones turns on it, and only by memory."""
     fields = {"as_of": APRIL, "gpu": "A100 80GB", "deployment": "self-host", "context_tokens": 4096}
     exact, coarse = (recommend(parse({**fields, "quantization": level}), facts) for level in ("none", "any"))
-    assert set(models(coarse)) - set(models(exact)) == {"meta/llama-2-70b-chat"}
+    large = set(models(coarse)) - set(models(exact))
+    assert "meta/llama-2-70b-chat" in large
     assert set(models(exact)) <= set(models(coarse))
-    chat = [row for row in exact.excluded if row.model == "meta/llama-2-70b-chat" and "@self" in row.option]
-    assert [rules(row) for row in chat] == [{"memory"}]
-    others = {row.model for row in exact.excluded} - {"meta/llama-2-70b-chat"}
-    assert others <= {row.model for row in coarse.excluded} | {row.model for row in coarse.unrated}
+    for model in large:
+        own = [row for row in exact.excluded if row.model == model and "@self" in row.option]
+        assert [rules(row) for row in own] == [{"memory"}], model
 
 
 def test_the_relaxation_of_exact_weights_is_a_level_that_the_runtime_has(facts: Catalog) -> None:
@@ -114,14 +119,14 @@ def test_the_relaxation_of_exact_weights_is_a_level_that_the_runtime_has(facts: 
     assert levels in ([], ["q4"])
 
 
-def test_two_gigabytes_admit_nothing_and_say_what_would(facts: Catalog) -> None:
-    fields = {"vram": "2GiB", "bandwidth": 300, "deployment": "self-host", "as_of": NOVEMBER}
+def test_a_quarter_gigabyte_admits_nothing_and_says_what_would(facts: Catalog) -> None:
+    fields = {"vram": "0.25GiB", "bandwidth": 300, "deployment": "self-host", "as_of": NOVEMBER}
     answer = recommend(parse(fields), facts)
     assert models(answer) == []
     for name in ("meta/llama-2-7b-chat", "meta/llama-2-70b-chat", "mistral/mistral-7b-instruct-v0.1"):
         assert "memory" in against(answer, name)
     found = {row.changes[0].field: row for row in answer.relaxations}
-    assert {"vram", "ram", "deployment"} <= set(found)
+    assert {"vram", "deployment"} <= set(found)
     for field, row in found.items():
         assert set(row.admits) <= set(models(recommend(parse({**fields, field: row.changes[0].to}), facts)))
     less = recommend(parse({**fields, "vram": found["vram"].changes[0].to - 0.01}), facts)

@@ -39,16 +39,24 @@ def without_secrets(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
+def shown(place: str) -> str:
+    """A path, or an address without what may be secret in it."""
+    try:
+        return without_secrets(place) if place.startswith(("http://", "https://")) else place
+    except ValueError:
+        return "the address"
+
+
 def _download(url: str) -> bytes:
     try:
         with urllib.request.urlopen(url, timeout=SILENCE_S) as answer:
             content = _received(answer, time.monotonic() + DEADLINE_S)
     except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
-        message = f"{_shown(url)} cannot be fetched: {str(reason) or type(reason).__name__}"
+        message = f"{shown(url)} cannot be fetched: {str(reason) or type(reason).__name__}"
         raise LlmselectError("unreachable", message, _OFFLINE_HINT, Exit.MISSING) from None
     if len(content) > MAX_BYTES:
-        message = f"{_shown(url)} sends more than {MAX_BYTES:,} bytes"
+        message = f"{shown(url)} sends more than {MAX_BYTES:,} bytes"
         raise LlmselectError("too-large", message, _OFFLINE_HINT, Exit.MISSING)
     return content
 
@@ -67,10 +75,3 @@ def _received(answer: http.client.HTTPResponse, deadline: float) -> bytes:
     if len(content) <= MAX_BYTES and promised.isdecimal() and len(content) < int(promised):
         raise ConnectionError(f"it stopped after {len(content):,} of {int(promised):,} bytes")
     return bytes(content)
-
-
-def _shown(url: str) -> str:
-    try:
-        return without_secrets(url)
-    except ValueError:
-        return "the address"

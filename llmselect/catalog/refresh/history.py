@@ -55,7 +55,8 @@ def doubt(name: str, old: float | None, new: float | None, *, free: bool = False
         return None
     if new == 0:
         return f"{name} fell from {old:g} to zero"
-    if not 1 / SUSPICIOUS_FACTOR < new / old < SUSPICIOUS_FACTOR:
+    factor = max(new / old, old / new)
+    if factor >= SUSPICIOUS_FACTOR * (1 - _TOLERANCE):
         return f"{name} moved from {old:g} to {new:g}, by a factor of three or more"
     return None
 

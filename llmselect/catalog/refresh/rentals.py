@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from llmselect.catalog.refresh.changes import Change, Held
+from llmselect.catalog.refresh.fetch import shown
 from llmselect.catalog.refresh.files import Written, joined, written
 from llmselect.catalog.refresh.history import doubt
 from llmselect.catalog.refresh.run import Report
@@ -55,7 +56,7 @@ def refresh_rentals(catalog: Catalog, raw: bytes, origin: str, into: Path, *, dr
     folder is as it was.
     """
     left_out: Counter[str] = Counter()
-    rows = list(_cheapest(parse_rentals(raw, origin, catalog.hardware.devices, left_out), left_out))
+    rows = list(_cheapest(parse_rentals(raw, shown(origin), catalog.hardware.devices, left_out), left_out))
     standing: dict[Offer, list[dict[str, Any]]] = {}
     for rental in catalog.hardware.rentals:
         standing.setdefault((rental.device, rental.provider, rental.gpus), []).append(plain(rental))
@@ -175,7 +176,7 @@ def _cheapest(rows: list[RentalRow], left_out: Counter[str]) -> Iterator[RentalR
 def _vanished(rows: list[RentalRow], standing: dict[Offer, list[dict[str, Any]]]) -> Iterator[Held]:
     """Offers of the file's providers that it no longer names."""
     providers = {row.offer[1] for row in rows}
-    for offer in standing.keys() - {row.offer for row in rows}:
+    for offer in sorted(standing.keys() - {row.offer for row in rows}):
         if offer[1] in providers and any("to" not in rental for rental in standing[offer]):
             yield Held(offer[1], offer[0], f"{offer[2]}x", "its row has vanished from the file")
 

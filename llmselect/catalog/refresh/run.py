@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from llmselect.catalog.refresh.changes import Change, Held, Plan, plan
-from llmselect.catalog.refresh.fetch import LITELLM_URL, without_secrets
+from llmselect.catalog.refresh.fetch import LITELLM_URL, shown, without_secrets
 from llmselect.catalog.refresh.files import Written, joined, written
 from llmselect.catalog.refresh.history import Seen
 from llmselect.catalog.refresh.pricefile import parse
@@ -47,7 +47,7 @@ def refresh(
     if seen > date.today() + timedelta(days=1):
         hint = "Name the day on which the file was fetched."
         raise LlmselectError("future-date", f"a price file of {seen}, a day that is still to come", hint)
-    file = parse(raw, origin)
+    file = parse(raw, shown(origin))
     source = f"litellm-{seen.isoformat()}"
     found = plan(catalog, file, Seen(seen, source))
     differing = _disagreements(found, seen, second)

@@ -1,0 +1,119 @@
+"""Abilities without any fitting: what a score says of a level, what a level promises, and placing one model.
+
+A test turns a level t into an expected share of points, s = 1 / (1 + exp(-a (t - b))), the item response curve of
+two parameters (Birnbaum 1968, in Lord & Novick, Statistical Theories of Mental Test Scores). The share counts
+points above what guessing reaches; ratings and marks become shares first. Everything here is plain arithmetic, so
+that a user's own score or a new release is placed at load time from the tests that `abilities.yaml` holds.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from llmselect.catalog.scale import AbilitiesFile, Ability, ScaleTest
+from llmselect.catalog.tables import Benchmark, Harness
+
+Z_90 = 1.6448536269514722  # half the width of a 90 % interval in standard deviations
+ELO_SCALE = 400.0
+LEAST_SHARE = 0.01  # nearer to none or all of the points a score says no more than this
+VENDORS = "vendors"
+
+
+class Placement(NamedTuple):
+    """A score as the placing of a model needs it: its skill, its test, and the share of points in log-odds."""
+
+    skill: int
+    test: ScaleTest
+    log_odds: float
+    error: float
+
+
+def test_id(benchmark: str, harness_id: str, harness: Harness) -> str:
+    """The test that a score belongs to: vendors' own runs of one benchmark are one test, each other harness its own."""
+    return f"{benchmark}@{harness_id if harness.independent else VENDORS}"
+
+
+def share(value: float, benchmark: Benchmark, harness: Harness) -> float:
+    """A score as a share of points from 0 to 1, above what guessing reaches (below it: 0).
+
+    A rating becomes the expected share of wins against the harness's opponent, 1 / (1 + 10^((opponent - rating) / 400))
+    (Elo 1978); MT-Bench's marks from 1 to 10 become (mark - 1) / 9.
+    """
+    if benchmark.unit == "elo":
+        found = 1 / (1 + 10 ** (((harness.opponent_elo or 0.0) - value) / ELO_SCALE))
+    elif benchmark.unit == "score-10":
+        found = (value - 1) / 9
+    else:
+        found = value / 100 if benchmark.higher_is_better else 1 - value / 100
+    chance = benchmark.chance / 100
+    return min(1.0, max(0.0, (found - chance) / (1 - chance)))
+
+
+def log_odds(part: float) -> float:
+    """The log-odds of a share, which is kept away from 0 and 1 by `LEAST_SHARE`."""
+    kept = min(1 - LEAST_SHARE, max(LEAST_SHARE, part))
+    return math.log(kept / (1 - kept))
+
+
+def reading_error(part: float, points: float) -> float:
+    """The standard error of a share's log-odds when the share itself is wrong by `points` (0.02 is two in a hundred).
+
+    By the delta method: points / (s (1 - s)). Near none or all of the points a score says little.
+    """
+    kept = min(1 - LEAST_SHARE, max(LEAST_SHARE, part))
+    return points / (kept * (1 - kept))
+
+
+def expected_share(test: ScaleTest, level: float) -> float:
+    """The share of points that a level reaches at a test."""
+    return 1 / (1 + math.exp(-test.a * (level - test.b)))
+
+
+def expected_scores(scale: AbilitiesFile, ability: Ability, mix: Mapping[str, float]) -> tuple[float, float, float]:
+    """An ability as the score in percent that it promises on the reference tests, mixed by `mix`: low, middle, high.
+
+    Low and high bound 90 %. The errors of the skills are taken to go together, which errs on the side of width.
+    Raises KeyError for a skill that the scale lacks.
+    """
+    low = middle = high = 0.0
+    total = sum(mix.values())
+    for skill, weight in mix.items():
+        at = scale.skills.index(skill)
+        test = scale.tests[scale.reference[skill]]
+        level, reach = ability.level[at], Z_90 * ability.error[at]
+        low += weight * expected_share(test, level - reach)
+        middle += weight * expected_share(test, level)
+        high += weight * expected_share(test, level + reach)
+    return 100 * low / total, 100 * middle / total, 100 * high / total
+
+
+def unexplained(scale: AbilitiesFile, ability: Ability, mix: Mapping[str, float]) -> float:
+    """How much of what a stranger's ability may be is still open for a mix of skills: 0 is known, 1 is a stranger.
+
+    The weighted mean of each skill's error variance over its variance among all models.
+    """
+    total = 0.0
+    for skill, weight in mix.items():
+        at = scale.skills.index(skill)
+        total += weight * min(1.0, ability.error[at] ** 2 / scale.spread[at][at])
+    return total / sum(mix.values())
+
+
+def place(scale: AbilitiesFile, scores: Sequence[Placement], independent: int) -> Ability:
+    """The ability that a few scores speak for, with the tests as they stand: the posterior under the scale's spread.
+
+    A Gaussian posterior: precision S^-1 + sum of a^2 / v on each skill, v the variance of a score about its curve.
+    """
+    size = len(scale.skills)
+    covariance = [list(row) for row in scale.spread]
+    level = [0.0] * size
+    for row in scores:
+        column = [covariance[i][row.skill] for i in range(size)]
+        noise = (row.test.noise**2 + row.error**2) / row.test.a**2
+        gain = [value / (column[row.skill] + noise) for value in column]
+        seen = row.log_odds / row.test.a + row.test.b
+        surprise = seen - level[row.skill]
+        level = [value + part * surprise for value, part in zip(level, gain, strict=True)]
+        covariance = [[covariance[i][j] - gain[i] * column[j] for j in range(size)] for i in range(size)]
+    error = tuple(round(math.sqrt(max(covariance[i][i], 0.0)), 4) for i in range(size))
+    return Ability(level=tuple(round(v, 4) for v in level), error=error, tests=len(scores), independent=independent)

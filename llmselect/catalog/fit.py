@@ -1,0 +1,278 @@
+"""Fits the one scale of abilities to all scores at once. Needs numpy (the extra `fit`); nothing else imports it.
+
+The model: the log-odds of subject i's share at test j is a_j (t_i,k(j) - b_j) + noise, with k(j) the test's skill. A
+subject is a model at one effort; its levels t_i over all skills are drawn from one normal distribution whose
+covariance S is learned and shrunk towards "one overall ability plus independent skills", and the efforts of one model
+are alike with a fixed correlation. Slopes are drawn near 1. The noise of a score has two parts: a scatter about the
+test's curve, learned per test and no less than the floor of its kind, and the error of the share itself, which grows
+where a test is saturated (llmselect.catalog.abilities.reading_error). All of it is fitted by expectation
+maximisation: given the tests, the subjects' posterior is exactly normal (factor analysis, Rubin & Thayer 1982,
+doi 10.1007/BF02293851); given the subjects, each test is a weighted regression with a weak prior.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmselect.catalog.abilities import Z_90, log_odds, reading_error
+from llmselect.catalog.readings import Reading
+
+EFFORTS = ("default", "none", "low", "medium", "high", "max")
+Array = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Priors:
+    """What is believed before any score is seen; standard deviations in log-odds."""
+
+    overall: float = 1.3  # spread of subjects' overall ability
+    skill: float = 0.5  # spread of a skill about it
+    apart: tuple[str, ...] = ("factuality",)  # skills that are not believed to go with overall ability
+    apart_spread: float = 0.7
+    covariance_weight: float = 40.0  # in subjects
+    likeness: float = 0.95  # correlation of two efforts of one model
+    slope: float = 0.3  # spread about 1 of a benchmark's mean slope
+    release: float = 0.3  # spread of a test's slope about its benchmark's mean
+    shift: float = 1.0  # spread of an effort's mean
+    centre: float = 5.0  # spread of a test's offset
+    scatter: float = 0.28  # of scores about their test's curve
+    scatter_weight: float = 5.0  # in scores
+    rounds: int = 200
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Scores as arrays: of each its subject, test, log-odds, own variance; of each test its skill and floor."""
+
+    subjects: list[tuple[str, str]]
+    tests: list[str]
+    skills: list[str]
+    subject: Places
+    test: Places
+    odds: Array
+    own: Array
+    skill_of: Places
+    floor: Array
+    benchmark: Places  # of each test, counted from 0
+    effort: Places  # of each subject, as a place in EFFORTS
+    families: list[Places]  # subjects of one model, stacked by their number: shape (models, efforts)
+
+
+@dataclass
+class Fitted:
+    """The fit: curves of tests, posterior of subjects, and what the tests' uncertainty rests on."""
+
+    layout: Layout
+    priors: Priors
+    slope: Array
+    offset: Array
+    scatter: Array  # variance
+    spread: Array
+    shift: Array  # mean of each effort
+    level: Array
+    variance: Array
+    cross: list[Array] = field(default_factory=list)
+    weight: Array = field(default_factory=lambda: np.zeros(0))
+    centre: Array = field(default_factory=lambda: np.zeros(0))
+    about: Array = field(default_factory=lambda: np.zeros(0))
+
+
+def layout(rows: Sequence[Reading], skills: Sequence[str], one_skill: bool = False) -> Layout:
+    """The arrays of some readings; with `one_skill` all tests measure one ability."""
+    subjects = sorted({(row.model, row.effort) for row in rows})
+    tests = sorted({row.test for row in rows})
+    skill = {row.test: 0 if one_skill else list(skills).index(row.skill) for row in rows}
+    floor = {row.test: row.floor for row in rows}
+    where = {subject: i for i, subject in enumerate(subjects)}
+    number = {test: j for j, test in enumerate(tests)}
+    efforts: dict[str, list[int]] = {}
+    for i, (model, _) in enumerate(subjects):
+        efforts.setdefault(model, []).append(i)
+    names = sorted({test.partition("@")[0] for test in tests})
+    sizes = sorted({len(group) for group in efforts.values()})
+    return Layout(
+        subjects=subjects,
+        tests=tests,
+        skills=["overall"] if one_skill else list(skills),
+        subject=np.array([where[row.model, row.effort] for row in rows], dtype=np.intp),
+        test=np.array([number[row.test] for row in rows], dtype=np.intp),
+        odds=np.array([log_odds(row.share) for row in rows]),
+        own=np.array([reading_error(row.share, row.points) ** 2 for row in rows]),
+        skill_of=np.array([skill[test] for test in tests], dtype=np.intp),
+        floor=np.array([floor[test] for test in tests]),
+        benchmark=np.array([names.index(test.partition("@")[0]) for test in tests], dtype=np.intp),
+        effort=np.array([EFFORTS.index(effort) for _, effort in subjects], dtype=np.intp),
+        families=[np.array([g for g in efforts.values() if len(g) == n], dtype=np.intp) for n in sizes],
+    )
+
+
+def fit(data: Layout, priors: Priors | None = None) -> Fitted:
+    """The scale that fits the scores; deterministic."""
+    priors = priors or Priors()
+    tests, skills = len(data.tests), len(data.skills)
+    base = _believed(data.skills, priors)
+    start = np.maximum(priors.scatter, data.floor) ** 2
+    size = len(data.subjects)
+    fitted = Fitted(
+        layout=data,
+        priors=priors,
+        slope=np.ones(tests),
+        offset=np.zeros(tests),
+        scatter=start,
+        spread=base,
+        shift=np.zeros(len(EFFORTS)),
+        level=np.zeros((size, skills)),
+        variance=np.ones((size, skills)),
+    )
+    for _ in range(priors.rounds):
+        _subjects(fitted)
+        _tests(fitted)
+        _spread(fitted, base)
+        _shifts(fitted)
+    _subjects(fitted)
+    return fitted
+
+
+def _believed(skills: Sequence[str], priors: Priors) -> Array:
+    """The covariance of skills before any score: one overall ability and what each skill has of its own."""
+    together = np.array([float(skill not in priors.apart) for skill in skills])
+    own = np.where(together > 0, priors.skill, priors.apart_spread)
+    return priors.overall**2 * np.outer(together, together) + np.diag(own**2)
+
+
+def _alike(likeness: float, number: int) -> Array:
+    """The correlation of a model's efforts."""
+    return (1 - likeness) * np.eye(number) + likeness * np.ones((number, number))
+
+
+def _subjects(fit: Fitted) -> None:
+    """The posterior of every subject, given the tests: normal, per model over its efforts and skills at once."""
+    data = fit.layout
+    size, skills = fit.level.shape
+    slope, weight = fit.slope[data.test], 1 / (fit.scatter[data.test] + data.own)
+    skill = data.skill_of[data.test]
+    precision, pull = np.zeros((size, skills)), np.zeros((size, skills))
+    np.add.at(precision, (data.subject, skill), slope**2 * weight)
+    np.add.at(pull, (data.subject, skill), slope * weight * (data.odds - fit.offset[data.test]))
+    inverse = np.linalg.inv(fit.spread)
+    fit.cross = []
+    for group in data.families:
+        models, efforts = group.shape
+        alike = np.linalg.inv(_alike(fit.priors.likeness, efforts))
+        joint = np.repeat(np.kron(alike, inverse)[None], models, axis=0)
+        at = np.arange(efforts * skills)
+        joint[:, at, at] += precision[group].reshape(models, -1)
+        covariance = np.linalg.inv(joint)
+        shift = np.repeat(fit.shift[data.effort[group]], skills, axis=1)  # the prior's mean
+        drawn = pull[group].reshape(models, -1) - precision[group].reshape(models, -1) * shift
+        mean = np.einsum("mij,mj->mi", covariance, drawn).reshape(models, efforts, skills)
+        fit.level[group] = mean + fit.shift[data.effort[group]][:, :, None]
+        fit.variance[group] = covariance[:, at, at].reshape(models, efforts, skills)
+        blocks = covariance.reshape(models, efforts, skills, efforts, skills)
+        fit.cross.append(
+            np.einsum("ef,mek,mfl->kl", alike, mean, mean) / efforts
+            + np.einsum("ef,mekfl->kl", alike, blocks) / efforts
+        )
+
+
+def _tests(fit: Fitted) -> None:
+    """Slope, offset and scatter of every test, given the subjects' posterior."""
+    data, priors, number = fit.layout, fit.priors, len(fit.layout.tests)
+    level = fit.level[data.subject, data.skill_of[data.test]]
+    variance = fit.variance[data.subject, data.skill_of[data.test]]
+    total = fit.scatter[data.test] + data.own
+    weight = 1 / total
+
+    def added(values: Array) -> Array:
+        return np.asarray(np.bincount(data.test, values, number), dtype=np.float64)
+
+    n, x, xx = added(weight), added(weight * level), added(weight * (level**2 + variance))
+    z, xz = added(weight * data.odds), added(weight * level * data.odds)
+    usual = _usual_slopes(fit)
+    left, right = xx + 1 / priors.release**2, n + 1 / priors.centre**2
+    fit.slope = np.maximum(((xz + usual / priors.release**2) * right - x * z) / (left * right - x**2), 0.15)
+    fit.offset = (z - x * fit.slope) / right
+    slope = fit.slope[data.test]
+    squared = (data.odds - slope * level - fit.offset[data.test]) ** 2 + slope**2 * variance
+    part = fit.scatter[data.test] / total
+    scattered = part**2 * squared + fit.scatter[data.test] * (1 - part)
+    start = np.maximum(priors.scatter, data.floor) ** 2
+    found = (priors.scatter_weight * start + added(scattered)) / (
+        priors.scatter_weight + np.bincount(data.test, minlength=number)
+    )
+    fit.scatter = np.maximum(found, data.floor**2)
+    fit.weight, fit.centre = n, x / np.maximum(n, 1e-9)
+    fit.about = np.maximum(xx - x**2 / np.maximum(n, 1e-9), 0.0)
+
+
+def _usual_slopes(fit: Fitted) -> Array:
+    """Of each test its benchmark's mean slope, which is drawn near 1: releases of one benchmark resemble each other."""
+    which, priors = fit.layout.benchmark, fit.priors
+    weight, own = 1 / priors.slope**2, 1 / priors.release**2
+    mean = (weight + own * np.bincount(which, fit.slope)) / (weight + own * np.bincount(which))
+    return np.asarray(mean[which])
+
+
+def _shifts(fit: Fitted) -> None:
+    """Mean of each effort, from models with several: how far their efforts differ from the model's own mean."""
+    data, number = fit.layout, len(EFFORTS)
+    left, right = np.eye(number) / fit.priors.shift**2, np.zeros(number)
+    inverse = np.linalg.inv(fit.spread)
+    total = inverse.sum()
+    for group in data.families:
+        efforts = group.shape[1]
+        contrast = (np.eye(efforts) - 1 / efforts) / (1 - fit.priors.likeness)
+        means = fit.level[group] @ inverse.sum(axis=1)
+        kinds = data.effort[group]
+        for e in range(efforts):
+            np.add.at(right, kinds[:, e], (means @ contrast)[:, e])
+            for f in range(efforts):
+                np.add.at(left, (kinds[:, e], kinds[:, f]), contrast[e, f] * total)
+    fit.shift = np.asarray(np.linalg.solve(left, right), dtype=np.float64)
+
+
+def _spread(fit: Fitted, base: Array) -> None:
+    """The covariance of skills over models, shrunk towards the prior's."""
+    models = sum(len(group) for group in fit.layout.families)
+    seen: Any = sum(fit.cross)
+    weight = fit.priors.covariance_weight
+    fit.spread = (weight * base + seen) / (weight + models)
+
+
+def disagreement(fit: Fitted) -> Array:
+    """By how much each subject's scores scatter more than the fit expects: at least 1; errors are widened by it."""
+    data = fit.layout
+    skill = data.skill_of[data.test]
+    level, variance = fit.level[data.subject, skill], fit.variance[data.subject, skill]
+    slope = fit.slope[data.test]
+    expected = fit.scatter[data.test] + data.own + slope**2 * variance
+    surprise = (data.odds - slope * level - fit.offset[data.test]) ** 2 / expected
+    size = len(data.subjects)
+    total = np.bincount(data.subject, surprise, size)
+    number = np.bincount(data.subject, minlength=size)
+    return np.asarray(np.sqrt(np.maximum(1.0, (4 + total) / (4 + number))))
+
+
+def predict(fit: Fitted, rows: Sequence[Reading]) -> tuple[Array, Array, Array]:
+    """The share expected for each reading (its subject and test must be in the fit): low, middle, high for 90 %.
+
+    The interval holds the subject's error, the scatter of scores, and the uncertainty of the test's curve.
+    """
+    data = fit.layout
+    where = {subject: i for i, subject in enumerate(data.subjects)}
+    number = {test: j for j, test in enumerate(data.tests)}
+    i = np.array([where[row.model, row.effort] for row in rows], dtype=np.intp)
+    j = np.array([number[row.test] for row in rows], dtype=np.intp)
+    k = data.skill_of[j]
+    odds = fit.slope[j] * fit.level[i, k] + fit.offset[j]
+    middle = 1 / (1 + np.exp(-odds))
+    points = np.array([row.points for row in rows])
+    own = (points / np.maximum(middle * (1 - middle), 0.02)) ** 2
+    curve = 1 / np.maximum(fit.weight[j], 0.04) + (fit.level[i, k] - fit.centre[j]) ** 2 / (fit.about[j] + 10)
+    wide = disagreement(fit)[i] ** 2
+    reach = Z_90 * np.sqrt(fit.slope[j] ** 2 * fit.variance[i, k] * wide + fit.scatter[j] + own + curve)
+    return 1 / (1 + np.exp(reach - odds)), middle, 1 / (1 + np.exp(-odds - reach))

@@ -1,0 +1,64 @@
+"""How far successors rise above their predecessors: what an unscored successor may be expected to bring."""
+
+from collections.abc import Iterable, Mapping
+from statistics import fmean, stdev
+
+from llmselect.catalog.scale import AbilitiesFile, Ability, Gap
+from llmselect.catalog.schema import Model
+
+LEAST_SUCCESSIONS = 5
+EFFORTS = ("max", "high", "medium", "low", "default", "none")
+
+
+def line_of(model: str, before: Mapping[str, str]) -> str:
+    """The first model of a line of successors, which names the line."""
+    seen = {model}
+    while (older := before.get(model)) is not None and older not in seen:
+        seen.add(older)
+        model = older
+    return model
+
+
+def predecessors(models: Iterable[Model]) -> dict[str, str]:
+    """Each model's predecessor, where a fact names one."""
+    return {
+        model.id: model.predecessor.value
+        for model in models
+        if model.predecessor is not None and model.predecessor.value is not None
+    }
+
+
+def best_effort(efforts: Mapping[str, Ability], among: Iterable[str] | None = None) -> str:
+    """The effort at which a model is ablest over all skills, of those that are allowed."""
+    allowed = set(among) if among is not None else set(efforts)
+    return max((name for name in efforts if name in allowed), key=lambda name: (fmean(efforts[name].level), name))
+
+
+def like_efforts(older: Mapping[str, Ability], newer: Mapping[str, Ability]) -> tuple[str, str]:
+    """The efforts at which two models are compared: the ablest that both have, else each one's own."""
+    both = older.keys() & newer.keys()
+    if both:
+        chosen = best_effort(newer, both)
+        return chosen, chosen
+    return best_effort(older), best_effort(newer)
+
+
+def gaps(scale: AbilitiesFile, models: Iterable[Model]) -> dict[str, Gap]:
+    """Mean and standard deviation of past rises per skill, for lines of at least `LEAST_SUCCESSIONS` measured ones."""
+    before = predecessors(models)
+    rises: dict[str, list[list[float]]] = {}
+    for newer, older in sorted(before.items()):
+        if newer in scale.models and older in scale.models:
+            old, new = scale.models[older], scale.models[newer]
+            a, b = like_efforts(old, new)
+            rise = [y - x for x, y in zip(old[a].level, new[b].level, strict=True)]
+            rises.setdefault(line_of(newer, before), []).append(rise)
+    return {
+        line: Gap(
+            mean=tuple(round(fmean(column), 3) for column in zip(*rows, strict=True)),
+            spread=tuple(round(stdev(column), 3) for column in zip(*rows, strict=True)),
+            successions=len(rows),
+        )
+        for line, rows in sorted(rises.items())
+        if len(rows) >= LEAST_SUCCESSIONS
+    }

@@ -1,0 +1,72 @@
+"""Quality: what a task's mix of skills promises of a model at an effort, as the expected score on reference tests."""
+
+from typing import NamedTuple
+
+from llmselect.catalog.abilities import expected_scores, unexplained
+from llmselect.catalog.scale import AbilitiesFile, Ability
+from llmselect.catalog.schema import Catalog, Model, Task
+from llmselect.engine.cite import Ref
+from llmselect.estimate.interval import Interval
+
+MOST_UNEXPLAINED = 0.5  # a model whose scores leave more than this open is unrated: its estimate is mostly a guess
+
+
+class Quality(NamedTuple):
+    """The expected score in percent with its 90 % interval, the scores behind it, and what kind they are."""
+
+    score: Interval
+    ref: Ref
+    tests: int
+    independent: int
+
+
+def known_mix(scale: AbilitiesFile, task: Task) -> dict[str, float]:
+    """The task's skills as far as the scale holds them."""
+    return {skill: weight for skill, weight in task.skills.items() if skill in scale.skills and weight > 0}
+
+
+def efforts_of(model: Model, scale: AbilitiesFile) -> tuple[str, ...]:
+    """The efforts at which a model was scored; `default` alone where there is no score."""
+    return tuple(scale.models.get(model.id, ())) or ("default",)
+
+
+def quality_of(model: Model, effort: str, task: Task, catalog: Catalog) -> Quality | None:
+    """A model's quality at a task, or None where its scores at this effort say too little of the task's skills."""
+    scale = catalog.abilities
+    ability = scale.models.get(model.id, {}).get(effort)
+    mix = known_mix(scale, task)
+    if ability is None or not mix or unexplained(scale, ability, mix) > MOST_UNEXPLAINED:
+        return None
+    return Quality(promised(scale, ability, mix), _behind(model, effort), ability.tests, ability.independent)
+
+
+def promised(scale: AbilitiesFile, ability: Ability, mix: dict[str, float]) -> Interval:
+    """An ability's expected score in percent."""
+    return Interval(*expected_scores(scale, ability, mix))
+
+
+def best_quality(model: Model, task: Task, catalog: Catalog, effort: str | None = None) -> Quality | None:
+    """A model's quality at the effort asked for, or at the one where it is best."""
+    efforts = catalog.abilities.models.get(model.id, {})
+    chosen = [effort] if effort in efforts else list(efforts)
+    found = [quality_of(model, name, task, catalog) for name in chosen]
+    return max((one for one in found if one is not None), key=lambda one: one.score.value, default=None)
+
+
+def measure_name(task: Task, catalog: Catalog) -> str:
+    """What quality means at a task: the reference tests by their names, weightiest first, those of one board together."""
+    mix, scale, tables = known_mix(catalog.abilities, task), catalog.abilities, catalog.benchmarks.benchmarks
+    boards: dict[str, list[str]] = {}
+    for skill in sorted(mix, key=lambda skill: -mix[skill]):
+        test = scale.reference[skill].partition("@")[0]
+        board, comma, part = (tables[test].name if test in tables else test).partition(", ")
+        boards.setdefault(board, []).extend([part] if comma else [])
+    names = (f"{board} ({', '.join(parts)})" if parts else board for board, parts in boards.items())
+    return f"expected score on {', '.join(names)}"
+
+
+def _behind(model: Model, effort: str) -> Ref:
+    """The sources of the scores at an effort, the newest first; those of other efforts where it has none."""
+    own = [row for row in model.scores if row.effort == effort] or list(model.scores)
+    keys = dict.fromkeys(key for row in sorted(own, key=lambda row: row.date, reverse=True) for key in row.source)
+    return Ref(model.sources, tuple(keys))

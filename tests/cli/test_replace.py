@@ -1,0 +1,133 @@
+"""`replace`: when a model ends, what was implied, who could follow, and what the answer looks like."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+DAY = ("--as-of", "2026-11-23")
+GIANT = ("replace", "giant-1", *DAY)
+LOOSE = (*GIANT, "--without", "modality-in,needs", "--context-tokens", "4096", "--gpu", "Home 24GB")
+ROOT = Path(__file__).parents[2]
+
+
+def _opening(text: str) -> str:
+    return text.partition("\n\n")[0].replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("words", "opening"),
+    [
+        (GIANT, "Giant 1 ends: globex ends it on 2027-06-01 and names giant-2."),
+        (
+            ("replace", "Giant 1", "--as-of", "2027-06-01"),
+            "Giant 1 has ended: globex ended it on 2027-06-01 and names giant-2.",
+        ),
+        (
+            ("replace", "small-7b-chat", *DAY),
+            "No end of Small 7B Chat is known: its weights can still be run on your own hardware.",
+        ),
+        (
+            ("replace", "small-7b", *DAY),
+            "No host is known to serve Small 7B: its weights can still be run on your own hardware.",
+        ),
+    ],
+)
+def test_the_first_line_says_when_it_ends(cli: Cli, words: tuple[str, ...], opening: str) -> None:
+    assert _opening(cli(*words).out) == opening
+
+
+@pytest.mark.parametrize("name", ["giant-latest", "globex/giant-1", "GIANT 1"])
+def test_names_at_hosts_are_known_too(cli: Cli, name: str) -> None:
+    assert _opening(cli("replace", name, *DAY).out).startswith("Giant 1 ends: ")
+
+
+def test_the_exact_id_at_a_host_is_known(cli: Cli) -> None:
+    assert "Small 7B Chat" in _opening(cli("replace", "acme/small-chat", *DAY).out)
+
+
+def test_what_the_model_can_do_is_asked_of_a_successor(cli: Cli) -> None:
+    ran = cli(*GIANT)
+    assert ran.status == 3
+    assert "Nothing qualifies" in ran.out
+    text = ran.out.replace("\n ", "")
+    assert "Implied: --context-tokens 8192; --modality-in text --modality-in image; " in text
+    assert "--needs tools --needs structured-output; --without NAME drops one" in text
+    assert "What binds (models): " in ran.out
+    assert "Where Giant 1 may still be had\nhost" in ran.out
+
+
+def test_candidates_differ_in_figures(cli: Cli) -> None:
+    ran = cli(*LOOSE, "--json")
+    assert ran.status == 0
+    data = ran.json["data"]
+    assert data["lives"][0]["ends"] == "2027-06-01"
+    (candidate,) = data["candidates"]
+    assert candidate["recommendation"]["model"] == "acme/small-7b-chat"
+    assert candidate["quality_points"] < 0
+    assert candidate["context_ratio"] == 0.5
+    assert candidate["gained"] == ["fine-tuning"]
+    assert candidate["lost"] == ["structured-output", "system-prompt", "tools"]
+    out = cli(*LOOSE).out
+    assert "In its place: Small 7B Chat, self-hosted at " in out
+    assert "+fine-tuning" in out
+    assert "-tools" in out
+    assert "--modality-in" not in out
+    assert "--without NAME drops one" in out  # what it gives is still implied
+
+
+def test_a_price_is_compared_at_hosts(cli: Cli) -> None:
+    (candidate,) = cli(*LOOSE, "--deployment", "managed", "--json").json["data"]["candidates"]
+    assert candidate["price_ratio"] == pytest.approx(0.4 / 90)
+
+
+def test_the_model_itself_is_no_successor(cli: Cli) -> None:
+    data = cli(*LOOSE, "--at-least", "giant-1", "--json").json["data"]
+    assert all(row["recommendation"]["model"] != "globex/giant-1" for row in data["candidates"])
+
+
+def test_flags_and_environment_go_before_what_is_implied(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMSELECT_CONTEXT_TOKENS", "2k")
+    data = cli(*GIANT, "--needs", "streaming", "--json").json["data"]
+    assert data["requirements"]["context_tokens"] == 2000
+    assert data["requirements"]["needs"] == ["streaming"]
+    assert data["implied"]["context_tokens"] == 8192
+
+
+def test_open_weights_are_asked_for_and_can_be_dropped(cli: Cli) -> None:
+    assert cli("replace", "small-7b-chat", *DAY, "--json").json["data"]["requirements"]["open_weights"] is True
+    ran = cli("replace", "small-7b-chat", *DAY, "--without", "open-weights", "--json")
+    assert ran.status == 0
+    assert ran.json["data"]["candidates"][0]["recommendation"]["model"] == "globex/giant-1"
+
+
+def test_keys_are_documented(cli: Cli) -> None:
+    page = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    data = cli(*LOOSE, "--json").json["data"]
+    assert "recommendations" not in data
+    for key in (*data, *data["candidates"][0], *data["lives"][0]):
+        assert key in page, key
+
+
+def test_csv_has_a_row_for_each_candidate(cli: Cli) -> None:
+    (row,) = csv.DictReader(io.StringIO(cli(*LOOSE, "--format", "csv").out))
+    assert row["model"] == "acme/small-7b-chat"
+    assert row["rank"] == "1"
+    assert row["lost"] == "structured-output system-prompt tools"
+    assert float(row["quality_points"]) < 0
+
+
+def test_markdown_and_chinese(cli: Cli) -> None:
+    assert cli(*LOOSE, "--format", "markdown").out.startswith("**Giant 1 ends: ")
+    out = cli(*LOOSE, "--lang", "zh").out
+    assert out.startswith("Giant 1 即將終止：globex 將於 2027-06-01 終止")
+    assert "替代模型：Small 7B Chat" in out
+
+
+def test_output_goes_into_a_file(cli: Cli, tmp_path: Path) -> None:
+    target = tmp_path / "answer.md"
+    assert cli(*LOOSE, "--format", "markdown", "-o", str(target)).out == ""
+    assert target.read_text(encoding="utf-8").startswith("**Giant 1 ends")
