@@ -34,7 +34,7 @@ class Trial:
     model_mean: float
     covered: float
     width: float
-    hidden: int
+    hidden: float
 
 
 def cells(rows: Sequence[Reading], random: Random) -> set[int]:

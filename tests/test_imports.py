@@ -16,7 +16,10 @@ ALLOWED: dict[str, set[str]] = {
     "estimate": {"errors"},
     "catalog": {"errors", "estimate"},
     "requirements": {"errors", "quantities", "catalog.schema"},
-    "engine": {"errors", "requirements", "estimate", "catalog.schema", "catalog.models", "catalog.lookup"},
+    "engine": {
+        *("errors", "requirements", "estimate", "catalog.schema", "catalog.models", "catalog.lookup"),
+        *("catalog.abilities", "catalog.gaps", "catalog.scale"),
+    },
     "scan": {"errors", "catalog"},
     "render": {"errors", "engine.result"},
     "ask": {"errors", "quantities", "requirements", "catalog.schema"},

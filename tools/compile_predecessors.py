@@ -27,7 +27,7 @@ def with_predecessor(text: str, older: str) -> str:
         return text
     dated = record.get("release_date") or {}
     source = dated.get("source") if dated.get("value") else record["family"]["source"]
-    named = source if isinstance(source, str) else f"[{', '.join(source)}]"
+    named = source if isinstance(source, str) else f"[{', '.join(source or ())}]"
     family = FAMILY.search(text)
     if family is None:
         raise ValueError(f"{record['id']} has no family")

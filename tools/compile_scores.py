@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from score_boards import BOARDS, Board, Readings, rows_of
+from score_board import Board, Readings, rows_of
+from score_boards import BOARDS
 from score_edit import ScoreRow, add_to_block, source_lines
 from score_links import links, write
 from score_tokens import SOURCE, read_tokens, tokens_lines

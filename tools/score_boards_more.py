@@ -64,6 +64,12 @@ def read_llm_stats(paths: list[Path]) -> Readings:
     return readings
 
 
+def read_card(paths: list[Path]) -> Readings:
+    """Runs of other makers' models on a card of PowerInfer's, kept in score_cards.csv."""
+    rows = rows_of(Path(__file__).parent / "score_cards.csv")
+    return {row["subject"]: {test: float(row[test]) for test in row if test != "subject"} for row in rows}
+
+
 MORE_BOARDS: dict[str, Board] = {
     "epoch": Board(
         "epoch", "2025-11-17", ("epoch/benchmarks_runs.csv",), read_epoch, ("epoch-runs",), {}, "0"
@@ -76,6 +82,10 @@ MORE_BOARDS: dict[str, Board] = {
     ),
     "llm-stats": Board(
         "llm-stats-2025-10", "2025-10-15", ("llm-stats/scores.csv",), read_llm_stats, ("llm-stats-2025-10",), {},
+        "not stated",
+    ),
+    "smallthinker": Board(
+        "smallthinker-card", "2026-11-23", (), read_card, ("smallthinker-card",), {"mmlu": "0, chain of thought"},
         "not stated",
     ),
 }  # fmt: skip

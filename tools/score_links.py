@@ -4,7 +4,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import yaml
-from score_boards import Board, Readings
+from score_board import Board, Readings
 
 HEAD = "# Subjects that are scored and never options: they link the tests. Written by tools/compile_scores.py.\n"
 CELLS_A_LINE = 4

@@ -125,7 +125,9 @@ def _validated(text: bytes) -> Catalog:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return Catalog.model_validate_json(text)
+        catalog = Catalog.model_validate_json(text)
+        gc.freeze()  # nor will later passes, which would walk them all
+        return catalog
     finally:
         if collecting:
             gc.enable()

@@ -1,4 +1,4 @@
-"""`llmselect catalog fit`: abilities.yaml from a catalogue's scores. The numerics stand in fit.py, which needs numpy."""
+"""`llmselect catalog fit`: abilities.yaml from a catalogue's scores; the numerics stand in fit.py (numpy)."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -36,7 +36,7 @@ REFERENCES = {
 FILE = "abilities.yaml"
 ROUNDING = 0.003
 HEAD = """\
-# Written by `llmselect catalog fit` from the scores of models/ and scores/; not for editing. docs/catalog.md explains it.
+# Written by `llmselect catalog fit` from the scores of models/ and scores/: see docs/catalog.md. Not for editing.
 """
 
 

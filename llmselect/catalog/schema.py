@@ -60,12 +60,13 @@ from llmselect.catalog.tables import (
 )
 
 __all__ = [
-    "AbilitiesFile", "Ability", "Access", "Alignment", "Anchors", "Architecture", "Artifact", "Benchmark", "BenchmarksFile", "Capability",
-    "Catalog", "Claim", "CriterionName", "DataHandling", "Deployment", "Device", "Document", "DocumentRule",
-    "Expansion", "Fact", "HardwareFile", "Harness", "Host", "LatencyLimits", "License", "LicensesFile", "Lifecycle",
-    "Limits", "Modality", "Model", "Offering", "Parameters", "Preset", "Price", "PriceConflict", "QualityLoss",
-    "Quantization", "QuantizationsFile", "ReferenceWorkload", "Rental", "Scale", "ScaleTest", "Score", "ScoresFile", "Source", "SourceKeys",
-    "Strict", "Task", "TaskName", "TasksFile", "Tuning", "facts",
+    "AbilitiesFile", "Ability", "Access", "Alignment", "Anchors", "Architecture", "Artifact", "Benchmark",
+    "BenchmarksFile", "Capability", "Catalog", "Claim", "CriterionName", "DataHandling", "Deployment", "Device",
+    "Document", "DocumentRule", "Expansion", "Fact", "HardwareFile", "Harness", "Host", "LatencyLimits", "License",
+    "LicensesFile", "Lifecycle", "Limits", "Modality", "Model", "Offering", "Parameters", "Preset", "Price",
+    "PriceConflict", "QualityLoss", "Quantization", "QuantizationsFile", "ReferenceWorkload", "Rental", "Scale",
+    "ScaleTest", "Score", "ScoresFile", "Source", "SourceKeys", "Strict", "Task", "TaskName", "TasksFile", "Tuning",
+    "facts",
 ]  # fmt: skip
 
 

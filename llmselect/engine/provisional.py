@@ -1,4 +1,4 @@
-"""Models that nobody has scored yet: their predecessor's ability plus what past successions of its line have brought."""
+"""Models that nobody has scored yet: their predecessor's ability plus what past successions have brought."""
 
 import math
 from typing import NamedTuple
@@ -24,7 +24,7 @@ class Expected(NamedTuple):
 
 def expected_of(model: Model, situation: Situation) -> Expected | None:
     """The expectation for a model without a score; None without a scored ancestor or a measured line."""
-    catalog, scale = situation.catalog, situation.catalog.abilities
+    scale = situation.catalog.abilities
     before = _before(situation)
     ancestor, steps = before.get(model.id), 1
     while ancestor is not None and ancestor not in scale.models and steps < MOST_STEPS:

@@ -54,7 +54,7 @@ def best_quality(model: Model, task: Task, catalog: Catalog, effort: str | None 
 
 
 def measure_name(task: Task, catalog: Catalog) -> str:
-    """What quality means at a task: the reference tests by their names, weightiest first, those of one board together."""
+    """What quality means at a task: the reference tests by their names, weightiest first, a board's together."""
     mix, scale, tables = known_mix(catalog.abilities, task), catalog.abilities, catalog.benchmarks.benchmarks
     boards: dict[str, list[str]] = {}
     for skill in sorted(mix, key=lambda skill: -mix[skill]):

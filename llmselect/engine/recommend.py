@@ -33,6 +33,7 @@ from llmselect.errors import LlmselectError, unknown_name
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, flag
 
+UNRATED = "no scores that say enough of this task"
 Judged = Sequence[tuple[Option, Judgement]]
 
 

@@ -33,7 +33,7 @@ def test_sections_stand_in_order(cli: Cli) -> None:
         ANSWER,
         "\nAssumed: ",
         "\n#  model",
-        "\nquality: expected share",
+        "\nquality: expected score",
         "\nWhy\n",
         "\nExcluded models: ",
         "\nCatalogue of ",

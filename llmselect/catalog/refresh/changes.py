@@ -142,9 +142,6 @@ def _end(host: Host, offering: Offering, stated: date | None, seen: Seen) -> tup
     latest = max([*started, *(price.from_ for price in offering.prices)], default=date.min)
     if stated < latest:
         return known, f"the price file ends it on {stated}, before something that happened on {latest}"
-    if known is None and stated <= seen.day:
-        # the file repeats "not before" dates of hosts as ends, and keeps the rows of what has ended
-        return known, f"the price file ends it on {stated}, a day that has passed, and still lists it"
     return stated, None
 
 

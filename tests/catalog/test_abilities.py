@@ -1,0 +1,116 @@
+"""The curve of a test, shares of points, placing by hand and by the fit, and the rises of a line."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from llmselect.catalog.abilities import (
+    Placement,
+    expected_scores,
+    expected_share,
+    log_odds,
+    place,
+    reading_error,
+    share,
+    unexplained,
+)
+from llmselect.catalog.gaps import line_of
+from llmselect.catalog.readings import Reading
+from llmselect.catalog.scale import AbilitiesFile, Ability, ScaleTest
+from llmselect.catalog.tables import Benchmark, Harness
+
+TEST = ScaleTest(a=1.0, b=0.0, noise=0.3, subjects=10)
+SCALE = AbilitiesFile(
+    skills=("reasoning", "coding"),
+    reference={"reasoning": "r@x", "coding": "c@x"},
+    likeness=0.9,
+    spread=((2.0, 1.5), (1.5, 2.0)),
+    tests={"r@x": TEST, "c@x": TEST},
+)
+
+
+def benchmark(**changes: object) -> Benchmark:
+    record = {"name": "B", "skill": "reasoning", "unit": "percent", "source": "s", **changes}
+    return Benchmark.model_validate(record)
+
+
+HARNESS = Harness(name="H", independent=True, opponent="a/b", opponent_elo=1200.0, source=("s",))
+
+
+@pytest.mark.parametrize(
+    ("value", "changes", "expected"),
+    [
+        (60.0, {}, 0.6),
+        (62.5, {"chance": 25.0}, 0.5),
+        (20.0, {"chance": 25.0}, 0.0),
+        (30.0, {"higher_is_better": False}, 0.7),
+        (1200.0, {"unit": "elo"}, 0.5),
+        (1600.0, {"unit": "elo"}, 10 / 11),
+        (5.5, {"unit": "score-10"}, 0.5),
+    ],
+)
+def test_a_score_becomes_a_share(value: float, changes: dict[str, object], expected: float) -> None:
+    assert share(value, benchmark(**changes), HARNESS) == pytest.approx(expected)
+
+
+def test_the_curve_is_logistic() -> None:
+    assert expected_share(TEST, 0.0) == 0.5
+    assert expected_share(TEST, log_odds(0.8)) == pytest.approx(0.8)
+
+
+def test_saturated_scores_say_less() -> None:
+    assert reading_error(0.98, 0.02) > 4 * reading_error(0.5, 0.02)
+
+
+def test_one_score_moves_its_own_skill_most_and_informs_the_other() -> None:
+    found = place(SCALE, [Placement(0, TEST, 2.0, 0.1)], 1)
+    assert found.level[0] > found.level[1] > 0
+    assert found.error[0] < found.error[1] < math.sqrt(2.0)
+    assert unexplained(SCALE, found, {"reasoning": 1.0}) < unexplained(SCALE, found, {"coding": 1.0}) < 1
+
+
+def test_placing_agrees_with_the_posterior_of_all_at_once() -> None:
+    """Two scores of one skill: the precision-weighted mean under the prior, in closed form."""
+    noise = 0.3**2 + 0.1**2
+    found = place(SCALE, [Placement(0, TEST, 1.0, 0.1), Placement(0, TEST, 2.0, 0.1)], 2)
+    precision = 1 / 2.0 + 2 / noise
+    assert found.level[0] == pytest.approx((1.0 + 2.0) / noise / precision, abs=1e-3)
+    assert found.error[0] == pytest.approx(math.sqrt(1 / precision), abs=1e-3)
+
+
+def test_expected_scores_mix_the_skills() -> None:
+    ability = Ability(level=(0.0, log_odds(0.9)), error=(0.5, 0.0), tests=2, independent=2)
+    low, middle, high = expected_scores(SCALE, ability, {"reasoning": 1.0, "coding": 1.0})
+    assert middle == pytest.approx(70.0)
+    assert low < middle < high
+
+
+def test_a_line_is_named_by_its_first_model() -> None:
+    assert line_of("c", {"c": "b", "b": "a"}) == "a"
+    assert line_of("a", {"a": "b", "b": "a"}) in ("a", "b")
+
+
+def test_the_fit_recovers_the_order_and_its_own_predictions() -> None:
+    pytest.importorskip("numpy")
+    from llmselect.catalog.fit import fit, layout, predict
+
+    rows = [
+        Reading(f"m{i}", "default", f"t{j}@x", "reasoning", 1 / (1 + math.exp(-(i / 3 - 2 - j / 4))), 0.02, 0.1, True)
+        for i in range(12)
+        for j in range(4)
+    ]
+    fitted = fit(layout(rows, ["reasoning"]))
+    levels = {model: fitted.level[i, 0] for i, (model, _) in enumerate(fitted.layout.subjects)}
+    assert sorted(levels, key=levels.get) == sorted(levels, key=lambda name: int(name[1:]))  # type: ignore[arg-type]
+    low, middle, high = predict(fitted, rows)
+    assert all(abs(a - row.share) < 0.05 for a, row in zip(middle, rows, strict=True))
+    assert all(a <= row.share <= b for a, b, row in zip(low, high, rows, strict=True))
+
+
+def test_the_small_catalogues_file_is_current(small_catalog: Path) -> None:
+    pytest.importorskip("numpy")
+    from llmselect.catalog.scaling import FILE, current, fit_catalog
+
+    assert current(small_catalog / FILE, fit_catalog(small_catalog))
+    assert not current(small_catalog / "missing.yaml", "")

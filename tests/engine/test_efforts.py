@@ -1,0 +1,59 @@
+"""Efforts as options of their own, what they cost in tokens, and best bets beside the ranking."""
+
+from llmselect.catalog.schema import Catalog
+from tests.factories import EXAM, abilities, ask, catalog, exam, fact, host, model, offering, price, ranked
+
+
+def thinker() -> Catalog:
+    scores = [exam(60, effort="low"), exam(70, effort="high")]
+    tokens = {"high": fact({"knowledge": 20_000}), "low": fact({"knowledge": 2_000})}
+    record = model("thinker", None, scores=scores, effort_tokens=tokens)
+    return catalog(
+        [record, model("plain", 50.0)], [host("alpha", offering("thinker", price()), offering("plain", price()))]
+    )
+
+
+def test_each_scored_effort_is_an_option_with_its_own_tokens() -> None:
+    answer = ask(thinker(), weight={"quality": 1})
+    first = answer.recommendations[0]
+    assert (first.option, first.effort) == ("acme/thinker@alpha:high", "high")
+    others = {row.option: row.cost for row in first.also_at}
+    cost = first.criteria["cost"].value
+    assert cost is not None
+    low = others["acme/thinker@alpha:low"]
+    assert low is not None
+    assert cost > low
+    plain = next(row for row in answer.recommendations if row.model == "acme/plain")
+    assert plain.option == "acme/plain@alpha"
+    assert plain.effort is None
+
+
+def test_effort_restricts_and_leaves_models_without_levels() -> None:
+    answer = ask(thinker(), effort="low")
+    assert {row.option for row in answer.recommendations} == {"acme/thinker@alpha:low", "acme/plain@alpha"}
+    none = ask(thinker(), effort="max")
+    assert ranked(none) == ["plain"]
+
+
+def test_at_least_compares_abilities() -> None:
+    answer = ask(thinker(), at_least="thinker", effort="low")
+    assert ranked(answer) == ["thinker"]
+
+
+def test_a_new_model_of_a_measured_line_is_a_bet_and_never_ranked() -> None:
+    names = [f"v{i}" for i in range(8)]
+    records = [
+        model(name, None if i == 7 else 30.0 + 5 * i, **({"predecessor": fact(f"acme/v{i - 1}")} if i else {}))
+        for i, name in enumerate(names)
+    ]
+    scale = abilities(records)
+    scale["gaps"] = {"acme/v0": {"mean": [0.3], "spread": [0.1], "successions": 6}}
+    world = catalog(records, [host("alpha", *(offering(name, price()) for name in names))], abilities=scale)
+    answer = ask(world)
+    assert "v7" not in ranked(answer)
+    assert [row.model for row in answer.provisional] == ["acme/v7"]
+    bet = answer.provisional[0]
+    assert bet.predecessor == "acme/v6"
+    assert 60 < bet.quality[0] < bet.quality[1] < bet.quality[2]
+    assert not answer.unrated
+    assert EXAM in scale["tests"]
