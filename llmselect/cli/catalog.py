@@ -22,7 +22,8 @@ _DIRECTORY = Argument("directory", "Folder of a catalogue; the one that is in us
 _NONE = "None. No network."
 _GROUP = Ending(
     ("llmselect catalog check", "llmselect catalog status"),
-    "`refresh` reads from the network and writes into your layer, `add` writes your own records, `fit` abilities.yaml; the others none.",
+    "`refresh` reads from the network and writes into your layer, `add` writes your own records, "
+    "`fit` writes abilities.yaml; the others have none.",
     (0, 2, 4, 5),
 )
 _CHECK = Ending(("llmselect catalog check", "llmselect catalog check my-catalog --json"), _NONE, (0, 2, 4))
