@@ -109,5 +109,5 @@ def test_a_catalogue_with_a_fault_is_not_built(tmp_path: Path, small_copy: Path)
     tasks.write_text(tasks.read_text().replace("insufficient: 15", "insufficient: 95"))
     done = _build(project, tmp_path / "dist", "wheel")
     assert done.returncode != 0
-    assert "tasks.yaml:29:29: anchor-order" in done.stdout + done.stderr
+    assert "tasks.yaml:18:29: anchor-order" in done.stdout + done.stderr
     assert not list((tmp_path / "dist").glob("*.whl"))
