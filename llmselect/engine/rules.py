@@ -86,9 +86,8 @@ def _asked(situation: Situation) -> list[Rule]:
     """The rules of which the request asks something."""
     found: list[Rule] | None = situation.memo.get("rules")
     if found is None:
-        fields = type(situation.needs).model_fields
-        plain = {name: row.get_default(call_default_factory=True) for name, row in fields.items()}
-        given = {name for name, value in situation.needs if value != plain[name]}
+        plain = type(situation.needs)()
+        given = {name for name, value in situation.needs if value != getattr(plain, name)}
         found = [rule for rule in RULES if not rule.asked or not given.isdisjoint(rule.asked)]
         situation.memo["rules"] = found
     return found
