@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llmselect.catalog.schema import Catalog
-from llmselect.engine import criteria, figures, machine, options, recommend, relax, rules, rules_fit, rules_terms
+from llmselect.engine import costs, criteria, machine, options, recommend, relax, rules, rules_fit, rules_terms
 from llmselect.engine.situation import Situation
 from llmselect.estimate import speed
 from llmselect.estimate.interval import Interval
@@ -180,18 +180,18 @@ FAULTS: list[tuple[str, Patch, tuple[str, ...]]] = [
     ("any chance is enough", _set(rules_fit, "EVEN_ODDS", 0.0), ("moe-on-a-processor",)),
     ("< for <= of a limit", _around(rules_fit, "limit", _less_by_one), ("context-exactly-full",)),
     ("the window alone counts", _around(rules_fit, "limit", _window_alone), ("context-input-limit-below-the-window",)),
-    ("price tiers are ignored", _set(figures, "price_of", lambda option, _: next(iter(option.offering.prices), None)),
+    ("price tiers are ignored", _set(costs, "price_of", lambda option, _: next(iter(option.offering.prices), None)),
      ("price-long-context-tier", "price-order-turns-with-the-tier")),
-    (">= for > of a tier", _around(figures, "price_of", _prompt_longer), ("price-tier-at-its-threshold",)),
-    ("the newest price at all times", _around(figures, "price_of", _newest_price),
+    (">= for > of a tier", _around(costs, "price_of", _prompt_longer), ("price-tier-at-its-threshold",)),
+    ("the newest price at all times", _around(costs, "price_of", _newest_price),
      ("price-of-the-day-claude-2-in-autumn-2023",)),
     ("batch prices are ignored",
-     _around(figures, "price_of", lambda right, option, now: right(option, replace(now, batch_prices=False))),
+     _around(costs, "price_of", lambda right, option, now: right(option, replace(now, batch_prices=False))),
      ("price-in-batch",)),
-    ("a month of 720 hours", _set(figures, "rented_month_usd", lambda hourly, gpus: hourly * gpus * 720),
+    ("a month of 720 hours", _set(costs, "rented_month_usd", lambda hourly, gpus: hourly * gpus * 720),
      ("price-of-a-rented-card-by-the-month", "price-of-a-rented-tier")),
     ("output at the price of input",
-     _around(figures, "api_request_usd", lambda right, prompt, output, usd, _: right(prompt, output, usd, usd)),
+     _around(costs, "api_request_usd", lambda right, prompt, output, usd, _: right(prompt, output, usd, usd)),
      ("price-in-real-time",)),
     ("dear is good", _turned("cost"), ("price-order-before-the-tier", "price-order-turns-with-the-tier")),
     ("weak is good", _turned("quality"), ("quality-of-larger-siblings", "agents-hard-work-is-not-for-the-smallest",)),

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from llmselect.catalog.schema import CriterionName, QualityLoss, Scale
 from llmselect.engine.cite import NO_REF, Ref, ref
-from llmselect.engine.figures import answer_s, cost_of, speed_of
+from llmselect.engine.costs import cost_of
 from llmselect.engine.options import Option
 from llmselect.engine.quality import Quality, quality_of
 from llmselect.engine.rules_fit import limit
 from llmselect.engine.rules_terms import license_of
 from llmselect.engine.situation import LatencyTarget, Situation
+from llmselect.engine.speeds import answer_s, speed_of
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.parameters import total_parameters
 

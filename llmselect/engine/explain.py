@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from llmselect.catalog.schema import DocumentRule
+from llmselect.engine.costs import cost_of
 from llmselect.engine.criteria import Value
 from llmselect.engine.document import Question, matching_rule
-from llmselect.engine.figures import cost_of
 from llmselect.engine.options import Option, offerings_of
 from llmselect.engine.result import DocumentAnswer, Exclusion, Reason, RecommendedModel, Unrated
 from llmselect.engine.rules import Judgement

@@ -7,9 +7,9 @@ from typing import Any
 from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.schema import Catalog, CriterionName
 from llmselect.engine.bets import expectations
+from llmselect.engine.costs import cost_of
 from llmselect.engine.criteria import Value, option_quality, values_of
 from llmselect.engine.explain import assumptions, document_answer, documents_model, exclusions, warnings
-from llmselect.engine.figures import cost_of, speed_of
 from llmselect.engine.machine import Detected
 from llmselect.engine.options import Option, expand
 from llmselect.engine.quality import measure_name
@@ -29,6 +29,7 @@ from llmselect.engine.robustness import ROWS, SEED, Robustness, simulate
 from llmselect.engine.rules import Judgement, judge
 from llmselect.engine.score import Scored, Weights, best_per_model, normalized, pareto, ranked, score, smallest_flip
 from llmselect.engine.situation import Situation, situate
+from llmselect.engine.speeds import speed_of
 from llmselect.errors import LlmselectError, unknown_name
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, flag

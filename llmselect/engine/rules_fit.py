@@ -2,9 +2,10 @@
 
 from llmselect.catalog.schema import Fact
 from llmselect.engine.cite import NO_REF, Ref, ref
-from llmselect.engine.figures import answer_s, capacity_per_month, cost_of, speed_of
+from llmselect.engine.costs import cost_of
 from llmselect.engine.options import Option
 from llmselect.engine.situation import READING_TOK_S, Situation
+from llmselect.engine.speeds import answer_s, capacity_per_month, speed_of
 from llmselect.engine.verdict import Fail, Unknown, Verdict
 
 EVEN_ODDS = 0.5

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
-from llmselect.engine import figures, options, recommend, rules, situation
+from llmselect.engine import costs, options, recommend, rules, situation, speeds
 from llmselect.engine.options import Option
 from llmselect.engine.result import Recommendation
 from llmselect.engine.rules import Judgement
@@ -241,7 +241,7 @@ def _costs(case: Case, answer: Answer) -> Iterator[str]:
     for field in ("usd_per_month", "usd_per_1k_requests"):
         for pattern, expected in getattr(case, f"cost_{field}").items():
             for option, _ in answer.judged(pattern):
-                cost = figures.cost_of(option, answer.situation)
+                cost = costs.cost_of(option, answer.situation)
                 interval = getattr(cost, field) if cost else None
                 if interval is None or not _near(interval.value, expected):
                     yield f"{option.id} costs {interval}, not {expected.value} ({field})"
@@ -263,7 +263,7 @@ def _memory(case: Case, answer: Answer) -> Iterator[str]:
 def _speeds(case: Case, answer: Answer) -> Iterator[str]:
     for pattern, bounds in case.decode_tok_s.items():
         for option, _ in answer.judged(pattern):
-            speed = figures.speed_of(option, answer.situation)
+            speed = speeds.speed_of(option, answer.situation)
             assert speed is not None, option.id
             rate = speed.step_s.inverse()
             if bounds.at_most is not None and rate.high > bounds.at_most:

@@ -1,0 +1,69 @@
+"""What one device reaches with one runtime at one precision: the rates that a speed is computed from."""
+
+from typing import Literal, NamedTuple
+
+
+class Rates(NamedTuple):
+    """Absolute rates of one device, runtime and precision, from the catalogue's fit or from a probe.
+
+    A decoding step takes `step_overhead_s` + layers x `layer_overhead_s` + dense weight bytes / `read_gb_s`
+    + expert weight bytes / `expert_read_gb_s` + layers x query heads x depth x `attention_s`.
+    A prompt takes its FLOPs over `prefill_tflops` (`expert_prefill_tflops` for routed experts), never less than
+    one reading of the weights. GB are 10**9 bytes, rates those of the whole device.
+    `decode_spread` and `prefill_spread` are factors: nine measurements of ten lie between the value divided by
+    it and the value times it. `evidence` is `measured` for what was timed on the machine itself.
+    """
+
+    step_overhead_s: float
+    layer_overhead_s: float
+    read_gb_s: float
+    expert_read_gb_s: float
+    attention_s: float
+    prefill_tflops: float
+    expert_prefill_tflops: float
+    decode_spread: float
+    prefill_spread: float
+    evidence: Literal["measured", "estimated"]
+
+
+class ProbedRates(NamedTuple):
+    """Rates that a probe measured on this machine.
+
+    `device` is `cpu` or a GPU's name, `build` the runtime's version and kind of build, `precision` a level of
+    `quantizations.yaml` for llama.cpp and `fp32`, `bf16` or `fp16` for torch; `measured_on` an ISO date.
+    """
+
+    device: str
+    runtime: str
+    build: str
+    precision: str
+    rates: Rates
+    measured_on: str
+
+
+class Measurement(NamedTuple):
+    """Speeds of one model that were timed or imported, each as (low, value, high) or None where not timed.
+
+    `model` is a catalogue id, `host` a host's id or `self`. Tokens are those of one request, `depth_tokens` what
+    stood in the context when decoding began. `origin` says what it was read from.
+    """
+
+    model: str
+    host: str
+    runtime: str | None
+    quantization: str | None
+    prompt_tokens: int | None
+    depth_tokens: int
+    concurrency: int
+    decode_tok_s: tuple[float, float, float] | None
+    prefill_tok_s: tuple[float, float, float] | None
+    ttft_ms: tuple[float, float, float] | None
+    measured_on: str
+    origin: str
+
+
+class OwnSpeeds(NamedTuple):
+    """All that is known of this machine's own speeds, the newest last."""
+
+    rates: tuple[ProbedRates, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
