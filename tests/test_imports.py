@@ -21,7 +21,7 @@ ALLOWED: dict[str, set[str]] = {
         *("catalog.abilities", "catalog.gaps", "catalog.scale"),
     },
     "scan": {"errors", "catalog"},
-    "render": {"errors", "engine.result"},
+    "render": {"errors", "engine.result", "engine.estimate_result"},
     "ask": {"errors", "quantities", "requirements", "catalog.schema"},
     "probe": {"errors", "estimate", "hardware", "catalog.schema"},
     "cli": {
