@@ -39,7 +39,7 @@ def context(option: Option, situation: Situation) -> Verdict:
         ("output_tokens", load.output_tokens, "output"),
     )
     for name, tokens, word in needed:
-        known = limit(option, name, situation)
+        known = window if name == "context_tokens" else limit(option, name, situation)
         if known is not None and known[0] < tokens:
             return Fail(f"{tokens:,} tokens of {word}", f"{known[0]:,}", known[1])
     if window is None:
