@@ -1,15 +1,19 @@
 """The rates that an option's speed is computed from: this machine's own if probed, else the catalogue's."""
 
-import math
-from typing import NamedTuple
+from __future__ import annotations
 
-from llmselect.catalog.schema import SpeedFit
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
 from llmselect.engine.machine import Machine
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.errors import fold
 from llmselect.estimate.rates import ProbedRates, Rates
 from llmselect.estimate.speed import ALONE, Parallel
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import SpeedFit
 
 PROBED_PRECISIONS = {"none": ("bf16", "fp16"), "q8": ("q8",)}
 LINKED_GB_S = 1500.0  # devices with stacked memory, this fast or faster, are sold in boards with NVLink or the like
