@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from llmselect.engine import result
+from llmselect.engine import estimate_result, result
 from llmselect.render.json import SCHEMA_VERSION
 
 FOLDER = Path(__file__).parent.parent / "llmselect" / "schemas"
@@ -38,16 +38,29 @@ def recommend_schema() -> dict[str, Any]:
     definitions = {name: _named(name, record) for name, record in data.pop("$defs").items()}
     definitions["Recommendation"] = _named("Recommendation", data)
     definitions["Recommendation"]["properties"]["unverified"] = _UNVERIFIED
+    return _envelope("recommend", "Recommendation", definitions)
+
+
+def estimate_schema() -> dict[str, Any]:
+    """The schema of what `llmselect estimate --json` prints."""
+    data = TypeAdapter(estimate_result.Estimate).json_schema(mode="serialization", ref_template="#/$defs/{model}")
+    definitions = {name: _named(name, record) for name, record in data.pop("$defs").items()}
+    definitions["Estimate"] = _named("Estimate", data)
+    return _envelope("estimate", "Estimate", definitions)
+
+
+def _envelope(command: str, record: str, definitions: dict[str, Any]) -> dict[str, Any]:
+    """What every command prints, with a record as its data."""
     properties = {
         "schema_version": {"const": SCHEMA_VERSION},
-        "command": {"const": "recommend"},
+        "command": {"const": command},
         "status": {"enum": ["ok", "empty", "error"]},
-        "data": {"anyOf": [{"$ref": "#/$defs/Recommendation"}, {"type": "null"}]},
+        "data": {"anyOf": [{"$ref": f"#/$defs/{record}"}, {"type": "null"}]},
         "errors": {"type": "array", "items": _FAULT},
     }
     return {
         "$schema": DIALECT,
-        "title": "llmselect recommend --json",
+        "title": f"llmselect {command} --json",
         "type": "object",
         "properties": properties,
         "required": list(properties),
@@ -60,7 +73,7 @@ def _named(name: str, record: dict[str, Any]) -> dict[str, Any]:
     """A record with its fields' printed names, all of them required and no others allowed."""
     properties = {key.rstrip("_"): _bare(value) for key, value in record["properties"].items()}
     return {
-        "description": inspect.getdoc(getattr(result, name)),
+        "description": inspect.getdoc(getattr(result, name, None) or getattr(estimate_result, name)),
         "type": "object",
         "properties": properties,
         "required": list(properties),
@@ -78,7 +91,11 @@ def _bare(value: Any) -> Any:
 
 def texts() -> dict[str, str]:
     """File names and what must stand in them."""
-    return {"recommend.schema.json": json.dumps(recommend_schema(), ensure_ascii=False, indent=2) + "\n"}
+    schemas = {"recommend": recommend_schema(), "estimate": estimate_schema()}
+    return {
+        f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        for name, schema in schemas.items()
+    }
 
 
 def main(arguments: list[str]) -> int:

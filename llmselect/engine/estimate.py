@@ -141,6 +141,8 @@ def _notes(option: Option, situation: Situation, figures: SpeedFigures | None, g
         yield "No architecture is known: layers, width and cache are those of a usual model of this size."
     if figures is None and machine.bandwidth_gb_s is None:
         yield "The memory bandwidth is not known, so speed is not either: add --bandwidth."
+    elif figures is None and plan.placement in SPLIT:
+        yield "How fast the RAM is read is not known, so the speed is not either."
     if figures is not None and figures.unverified:
         yield "Nobody has measured this placement over two memories: its speed is unverified, its interval widened."
     if figures is not None and figures.ttft_s is None and not figures.unverified:
