@@ -101,6 +101,21 @@ def catalog_rates(fit: SpeedFit, bandwidth_gb_s: float, tflops: float | None) ->
     )
 
 
+def at_peak(rates: Rates, bandwidth_gb_s: float | None) -> Rates:
+    """The rates that no runtime exceeds: the full bandwidth, nothing else taking time; 0 s where it is unknown."""
+    peak = bandwidth_gb_s or math.inf
+    return rates._replace(
+        step_overhead_s=0.0,
+        layer_overhead_s=0.0,
+        sequence_s=0.0,
+        attention_s=0.0,
+        read_gb_s=peak,
+        expert_read_gb_s=peak,
+        prefill_tflops=math.inf,
+        expert_prefill_tflops=math.inf,
+    )
+
+
 def _tflops(option: Option, machine: Machine) -> float | None:
     """The device's rate at the precision in which the runtime multiplies: FP8 weights in FP8, others in 16 bits."""
     eight = option.runtime == "vllm" and machine.fp8_tflops and _weight_bits(option) == 8
