@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from llmselect.errors import Exit, LlmselectError, unknown_name
+from llmselect.languages import LANGUAGES, language, of_locale
 
 FORMATS = ("table", "markdown", "json", "csv")
-LANGUAGES = ("en", "zh")
 
 
 class ReaderGoneError(Exception):
@@ -27,10 +27,13 @@ def chosen_format(name: str | None, json: bool, formats: Sequence[str] = FORMATS
 
 
 def chosen_language(name: str | None) -> str:
-    """The language of labels; raises LlmselectError for one that there is not."""
-    if name is not None and name not in LANGUAGES:
+    """The language of labels: as named, else the locale's; raises LlmselectError for one that there is not."""
+    if name is None:
+        return of_locale(os.environ)
+    found = language(name)
+    if found is None:
         raise unknown_name("language of labels", name, LANGUAGES, f"--lang may be {' or '.join(LANGUAGES)}.")
-    return name or "en"
+    return found
 
 
 def check_output(name: str | None) -> Path | None:
