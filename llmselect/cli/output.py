@@ -52,7 +52,7 @@ def emit(text: str, path: Path | None = None) -> None:
     """Writes the answer to stdout or, whole or not at all, into a file."""
     if path is not None:
         try:
-            return _write(path, text)
+            return write_file(path, text)
         except OSError as error:
             message = f"--output: {path} cannot be written: {error.strerror}"
             raise LlmselectError("bad-output", message, "Name another file.") from error
@@ -78,7 +78,8 @@ def _escaped(letter: str) -> str:
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
+    """Writes a file whole or not at all; raises OSError."""
     import tempfile  # here, because it takes time to load and few answers go to a file
 
     target = path.resolve()
