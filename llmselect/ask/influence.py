@@ -18,6 +18,9 @@ class Ranking(Protocol):
     def first(self) -> tuple[str, ...]:
         """The first models, best first."""
 
+    def prepare(self) -> None:
+        """Does what takes time now, so that asking does not."""
+
     def under(self, fields: Fields) -> tuple[str, ...]:
         """The first models under other fields."""
 
@@ -26,14 +29,18 @@ Ranker = Callable[[Fields], Ranking]
 
 
 def changed(before: Sequence[str], after: Sequence[str]) -> float:
-    """0 where the first three are the same models under the same winner; 5 where none of them is left."""
-    newcomers = len(set(after[:PLACES]) - set(before[:PLACES])) + max(0, len(before[:PLACES]) - len(after[:PLACES]))
-    return newcomers + (NEW_WINNER if before[:1] != after[:1] else 0.0)
+    """0 where the first three are the same models under the same winner, 5 where all are others.
+
+    Also 0 where nothing is left: who has answered as far as this hardly wants what rules out everything.
+    """
+    if not after:
+        return 0.0
+    missing = len(set(before[:PLACES]) - set(after[:PLACES]))
+    return missing + (NEW_WINNER if before[:1] != after[:1] else 0.0)
 
 
-def influence(question: Question, fields: Fields, rank: Ranker) -> float:
+def influence(question: Question, fields: Fields, ranking: Ranking) -> float:
     """The mean change over a question's representative answers."""
-    ranking = rank(fields)
     return fmean(changed(ranking.first, _first(ranking, {**fields, **answer})) for answer in question.representatives)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from llmselect.ask.influence import Ranker, influence
+from llmselect.ask.influence import Ranker
 from llmselect.ask.prompt import Reply, Row, Surface, View, Wording
 from llmselect.ask.questions import Fields, Question, chosen, typed
 from llmselect.ask.session import MOST, Given, Session, answered, back, next_question
@@ -27,24 +27,14 @@ class Asking:
 
 def run(asking: Asking, session: Session) -> Session:
     """Asks from where a session stands until nothing is open, or the person has had enough."""
-    while (question := _next(asking, session)) is not None:
+    while (question := next_question(session, asking.questions, asking.rank)) is not None:
         after = _asked(asking, session, question)
         if after is None:
             return session
         session = after
         asking.keep(session)
-    asking.surface.tell(asking.say(_why_ended(asking, session)))
+    asking.surface.tell(asking.say("most_asked" if len(session.given) >= MOST else "no_more"))
     return session
-
-
-def _why_ended(asking: Asking, session: Session) -> str:
-    if not asking.rank(session.fields).first:
-        return "nothing_left"
-    return "most_asked" if len(session.given) >= MOST else "no_more"
-
-
-def _next(asking: Asking, session: Session) -> Question | None:
-    return next_question(session, asking.questions, lambda question, fields: influence(question, fields, asking.rank))
 
 
 def _asked(asking: Asking, session: Session, question: Question) -> Session | None:
@@ -98,7 +88,7 @@ def view_of(question: Question, session: Session, say: Wording, notices: tuple[s
 def given_by(reply: Reply, question: Question, say: Wording) -> Given:
     """A reply as an answer; raises LlmselectError for one that the question does not take."""
     if reply.act in ("skip", "unknown"):
-        return Given(question.id, reply.act)  # type: ignore[arg-type]
+        return Given(question.id, reply.act)
     if reply.act == "choices":
         return Given(question.id, "answer", chosen(question, reply.choices), reply.choices)
     if reply.act == "fields":

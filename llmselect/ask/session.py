@@ -1,15 +1,16 @@
 """What has been answered, and the steps from one state to the next: pure, so that a step back is the state before."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from llmselect.ask.influence import Ranker, influence
 from llmselect.ask.questions import Fields, Question
 
 MOST = 10
+SPREAD = 2
 How = Literal["answer", "skip", "unknown"]
-Influence = Callable[[Question, Fields], float]
 
 
 class Given(NamedTuple):
@@ -66,17 +67,22 @@ def pending(session: Session, questions: Sequence[Question]) -> list[Question]:
     ]
 
 
-def next_question(session: Session, questions: Sequence[Question], influence: Influence) -> Question | None:
+def next_question(session: Session, questions: Sequence[Question], rank: Ranker) -> Question | None:
     """The next question: those that are always asked, then the one that changes most; None where none does or
     MOST have been asked.
+
+    The ranking by which the later ones are chosen is begun while SPREAD others are open, so that nobody waits for
+    all of it at once.
     """
     if len(session.given) >= MOST:
         return None
-    rest = pending(session, questions)
-    fixed = next((question for question in rest if question.always), None)
-    if fixed is not None or not rest:
-        return fixed
-    fields = session.fields
-    strength = {question.id: influence(question, fields) for question in rest}
+    fields, rest = session.fields, pending(session, questions)
+    ranking = rank(fields)
+    fixed = [question for question in rest if question.always]
+    if fixed or not rest:
+        if 0 < len(fixed) <= SPREAD:
+            ranking.prepare()
+        return fixed[0] if fixed else None
+    strength = {question.id: influence(question, fields, ranking) for question in rest}
     best = max(rest, key=lambda question: strength[question.id])  # of equal ones the first in the file
     return best if strength[best.id] > 0 else None

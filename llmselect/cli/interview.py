@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,21 +38,18 @@ def columns() -> int:
 
 
 class Rankings:
-    """Rankings of profiles; the last one is kept, since a question is judged against the same one as the next."""
+    """Rankings of profiles, each judged from the one before where that suffices."""
 
     def __init__(self, catalog: Catalog, detected: Detected | None) -> None:
         self._catalog, self._detected = catalog, detected
-        self._last: tuple[Requirements, Preview] | None = None
+        self._preview: Preview | None = None
 
     def __call__(self, fields: Fields) -> Ranking:
         """The ranking of a profile."""
-        return _Ranked(self.preview(parse(fields)))
-
-    def preview(self, needs: Requirements) -> Preview:
-        """The engine's preview of some needs."""
-        if self._last is None or self._last[0] != needs:
-            self._last = (needs, Preview(needs, self._catalog, self._detected))
-        return self._last[1]
+        needs = parse(fields)
+        before = self._preview or Preview(needs, self._catalog, self._detected)
+        self._preview = before.going_on(needs)
+        return _Ranked(self._preview, needs)
 
     def winner(self, fields: Fields) -> str | None:
         """The first model's name, by a full ranking of its own; None where nothing qualifies."""
@@ -60,14 +58,17 @@ class Rankings:
 
 
 class _Ranked:
-    """The engine's preview by fields."""
+    """The first models of some needs, and of others, from one preview."""
 
-    def __init__(self, preview: Preview) -> None:
-        self._preview = preview
+    def __init__(self, preview: Preview, needs: Requirements) -> None:
+        self._preview, self._needs = preview, needs
 
-    @property
+    @cached_property
     def first(self) -> tuple[str, ...]:
-        return self._preview.first
+        return self._preview.under(self._needs)
+
+    def prepare(self) -> None:
+        assert self.first is not None
 
     def under(self, fields: Fields) -> tuple[str, ...]:
         return self._preview.under(parse(fields))
@@ -190,7 +191,7 @@ def _detected() -> Detected | None:
 
 def figures(catalog: Catalog, detected: Detected | None) -> dict[str, str]:
     """What the labels of machines say: this one, where it is known, and the tiers' presets."""
-    said = {}
+    said: dict[str, str] = {}
     for tier, preset in catalog.hardware.presets.items():
         device = catalog.hardware.devices[preset.device]
         said[tier] = f"{preset.count} x {device.name}, {device.memory_gib:g} GiB"
