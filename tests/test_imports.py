@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "llmselect"
 # What a part may import of ours, besides itself. A longer name admits that module alone.
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
+    "languages": set(),
     "quantities": {"errors"},
     "hardware": {"errors", "quantities"},
     "estimate": {"errors"},
@@ -22,12 +23,12 @@ ALLOWED: dict[str, set[str]] = {
         *("catalog.abilities", "catalog.gaps", "catalog.scale"),
     },
     "scan": {"errors", "catalog"},
-    "render": {"errors", "engine.result"},
-    "ask": {"errors", "quantities", "requirements", "catalog.schema"},
+    "render": {"errors", "languages", "engine.result"},
+    "ask": {"errors", "languages", "quantities", "requirements", "catalog.schema", "render.wrap"},
     "probe": {"errors", "estimate", "hardware", "catalog.schema"},
     "cli": {
         *("errors", "quantities", "requirements", "ask", "render", "engine", "probe", "hardware", "catalog", "scan"),
-        *("estimate", "__version__"),
+        *("estimate", "languages", "__version__"),
     },
     "__main__": {"errors", "cli"},
     "__init__": {"errors", "requirements", "engine", "catalog"},
