@@ -193,8 +193,7 @@ def figures(catalog: Catalog, detected: Detected | None) -> dict[str, str]:
     """What the labels of machines say: this one, where it is known, and the tiers' presets."""
     said: dict[str, str] = {}
     for tier, preset in catalog.hardware.presets.items():
-        device = catalog.hardware.devices[preset.device]
-        said[tier] = f"{preset.count} x {device.name}, {device.memory_gib:g} GiB"
+        said[tier] = f"{preset.count} x {catalog.hardware.devices[preset.device].name}"
     if detected is not None:
         parts = [f"{name} ({memory:.0f} GiB)" for name, memory in detected.gpus] or [detected.cpu or "CPU"]
         said["detected"] = f"{' + '.join(parts)}, {detected.ram_gib:.0f} GiB RAM"
