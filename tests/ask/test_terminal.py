@@ -133,7 +133,7 @@ def test_a_typed_answer_with_a_fault_is_asked_again(start: Start) -> None:
     child.send("Home 25GB" + ENTER)
     child.expect("unknown device")
     child.expect("Did you mean")
-    child.send(ENTER)
+    child.send("5" + ENTER)
     child.expect("Type a GPU")
     child.send("Home 24GB" + ENTER)
     child.expect("Does somebody wait")
