@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from llmselect.catalog.abilities import Z_90, log_odds, reading_error
 from llmselect.catalog.readings import Reading
 
+DOUBT = 4.0  # scores' worth of belief that a subject's scores scatter as expected
 EFFORTS = ("default", "none", "low", "medium", "high", "max")
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -189,7 +190,11 @@ def _evidence(fit: Fitted) -> _Evidence:
     left = 1 / (shared.sum(axis=1) + 1 / fit.bias_spread)
     open_bias = left[:, None, None] * shared[:, :, None] * shared[:, None, :]
     return _Evidence(
-        precision[:, :, None] * np.eye(skills) - open_bias, pull - shared * (left * biased)[:, None], shared, biased, left
+        precision[:, :, None] * np.eye(skills) - open_bias,
+        pull - shared * (left * biased)[:, None],
+        shared,
+        biased,
+        left,
     )
 
 
@@ -305,7 +310,11 @@ def _spread(fit: Fitted, base: Array) -> None:
 
 
 def disagreement(fit: Fitted) -> Array:
-    """By how much each subject's scores scatter more than the fit expects: at least 1; errors are widened by it."""
+    """By what each subject's standard error is to be multiplied so that the normal law's quantile holds 90 %.
+
+    At least 1. It is the scatter of the subject's scores over what the fit expects, begun from `DOUBT` scores that
+    scatter as expected, with the longer tails of Student's t where it rests on few scores.
+    """
     data = fit.layout
     level, variance = _seen(fit, data.subject, data.test)
     slope = fit.slope[data.test]
@@ -314,7 +323,14 @@ def disagreement(fit: Fitted) -> Array:
     size = len(data.subjects)
     total = np.bincount(data.subject, surprise, size)
     number = np.bincount(data.subject, minlength=size)
-    return np.asarray(np.sqrt(np.maximum(1.0, (4 + total) / (4 + number))))
+    return np.asarray(np.sqrt(np.maximum(1.0, (DOUBT + total) / (DOUBT + number))) * longer_tails(DOUBT + number))
+
+
+def longer_tails(freedom: Array | float) -> Array:
+    """Student's t over the normal law, at the quantile that bounds 90 % (Abramowitz & Stegun 1964, 26.7.5)."""
+    z = Z_90
+    first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    return np.asarray(1 + (first / freedom + second / np.square(freedom)) / z)
 
 
 def predict(fit: Fitted, rows: Sequence[Reading]) -> tuple[Array, Array, Array]:

@@ -182,10 +182,14 @@ GONE_DAYS = 180  # an offering that no source has listed for half a year may be 
 
 
 class Lifecycle(Strict):
-    """Dates of an offering at its host. `last_seen` is the newest day on which a source listed it as served."""
+    """Dates of an offering at its host. `last_seen` is the newest day on which a source listed it as served.
+
+    `not_before` is the day before which the host promises not to end it: a promise, and no end.
+    """
 
     released: Fact[date] | None = None
     last_seen: Fact[date] | None = None
+    not_before: Fact[date] | None = None
     deprecated: Fact[date] | None = None
     shutdown: Fact[date] | None = None
     replacement: Fact[str] | None = None
@@ -216,6 +220,7 @@ class Offering(Strict):
     capabilities: Fact[tuple[Capability, ...]] | None = None
     lacks: Fact[tuple[Capability, ...]] | None = None
     regions: Fact[tuple[str, ...]] | None = None
+    earliest_ends: Fact[tuple[str, ...]] | None = None
     data: DataHandling | None = None
     rate_limit: Fact[str] | None = None
     free_tier: Fact[str] | None = None
@@ -225,12 +230,17 @@ class Offering(Strict):
 
 
 class Host(Strict):
-    """Who serves models, under which terms (a row of licenses.yaml)."""
+    """Who serves models, under which terms (a row of licenses.yaml).
+
+    `earliest_ends` names the developers for whose models in service the host lists the earliest day of an end and
+    not the end itself, so that a price list's end date is no more than that.
+    """
 
     id: str
     name: str
     terms: Fact[str] | None = None
     regions: Fact[tuple[str, ...]] | None = None
+    earliest_ends: Fact[tuple[str, ...]] | None = None
     data: DataHandling = DataHandling()
     sources: dict[str, Source] = Field(min_length=1)
     offerings: tuple[Offering, ...]
