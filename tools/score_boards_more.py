@@ -19,7 +19,7 @@ EPOCH_TESTS = {
     "FrontierMath-2025-02-28-Private": "frontiermath",
     "SWE-Bench verified": "swe-bench-verified",
 }
-# Artificial Analysis' runs that measure one of the scale's skills: long context, tool dialogues and images are left out.
+# Artificial Analysis' runs that measure a skill of the scale; long context, tool dialogues, images do not.
 ANALYSIS_TESTS = {
     "gpqa": "gpqa-diamond", "hle": "humanitys-last-exam", "aa_omniscience_accuracy": "aa-omniscience",
     "scicode": "scicode", "terminal_bench_hard": "terminal-bench-hard", "ifbench": "ifbench",

@@ -49,7 +49,7 @@ def _thinking(option: Option, situation: Situation) -> float:
 
 
 def _thinks(option: Option, situation: Situation) -> bool:
-    """Whether an effort is taken to think: a named one, and `default` of a reasoning model unless its scores say not."""
+    """Whether an effort is taken to think: a named one; `default` of a reasoning model unless its scores say not."""
     if option.effort != "default":
         return option.effort != "none"
     capabilities = option.model.capabilities.value if option.model.capabilities else None
