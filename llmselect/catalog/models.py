@@ -19,6 +19,20 @@ from llmselect.catalog.facts import (
 )
 
 
+class LinearAttention(Strict):
+    """Those of a model's layers that keep a state of one size instead of a KV cache: gated DeltaNet.
+
+    Keys and values have `head_size`; `convolution` is the width of the short convolution before them. The model's
+    other layers gate their attention's output.
+    """
+
+    layers: int = Field(gt=0)
+    key_heads: int = Field(gt=0)
+    value_heads: int = Field(gt=0)
+    head_size: int = Field(gt=0)
+    convolution: int = Field(gt=0)
+
+
 class Architecture(Strict):
     """The shape of a decoder-only transformer, from which memory and parameters are computed.
 
@@ -26,7 +40,8 @@ class Architecture(Strict):
     `sliding_window_tokens`, `sliding_layers` counts the layers that use it (all when absent).
     With `mla_kv_rank` the KV cache holds that rank plus `mla_rope_head_size` per layer and token.
     With experts, `expert_ffn_size` is the inner size of one and `dense_layers` counts the layers
-    that have a plain feed-forward network of `ffn_size` instead.
+    that have a plain feed-forward network of `ffn_size` instead. `linear` describes those of the
+    layers that have linear attention.
     """
 
     layers: int = Field(gt=0)
@@ -49,6 +64,7 @@ class Architecture(Strict):
     shared_experts: int = Field(default=0, ge=0)
     expert_ffn_size: int | None = Field(default=None, gt=0)
     dense_layers: int = Field(default=0, ge=0)
+    linear: LinearAttention | None = None
 
 
 class Parameters(Strict):
