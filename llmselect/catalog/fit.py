@@ -37,7 +37,7 @@ class Priors:
     apart: tuple[str, ...] = ("factuality",)  # skills that are not believed to go with overall ability
     apart_spread: float = 0.7
     covariance_weight: float = 40.0  # in subjects
-    likeness: float = 0.95  # correlation of two efforts of one model
+    likeness: float = 0.8  # correlation of two efforts of one model
     slope: float = 0.3  # spread about 1 of a benchmark's mean slope
     release: float = 0.3  # spread of a test's slope about its benchmark's mean
     shift: float = 1.0  # spread of an effort's mean
@@ -326,6 +326,20 @@ def disagreement(fit: Fitted) -> Array:
     return np.asarray(np.sqrt(np.maximum(1.0, (DOUBT + total) / (DOUBT + number))) * longer_tails(DOUBT + number))
 
 
+def narrower(fit: Fitted) -> float:
+    """The reach that holds 90 % of the fit's own scores about their curves, over the normal law's; at most 1.
+
+    Scores scatter with a narrow middle and long tails, so that a normal law of their variance is too wide for 90 %.
+    A fitted score's residual has its noise's variance less what the subject's posterior took of it.
+    """
+    data = fit.layout
+    level, variance = _seen(fit, data.subject, data.test)
+    slope, noise = fit.slope[data.test], fit.scatter[data.test] + data.own
+    left = np.maximum(noise - slope**2 * variance, noise / 4)
+    away = np.abs(data.odds - slope * level - fit.offset[data.test]) / np.sqrt(left)
+    return min(1.0, float(np.quantile(away, 0.9)) / Z_90)
+
+
 def longer_tails(freedom: Array | float) -> Array:
     """Student's t over the normal law, at the quantile that bounds 90 % (Abramowitz & Stegun 1964, 26.7.5)."""
     z = Z_90
@@ -350,5 +364,6 @@ def predict(fit: Fitted, rows: Sequence[Reading]) -> tuple[Array, Array, Array]:
     own = (points / np.maximum(middle * (1 - middle), 0.02)) ** 2
     curve = 1 / np.maximum(fit.weight[j], 0.04) + (level - fit.centre[j]) ** 2 / (fit.about[j] + 10)
     wide = disagreement(fit)[i] ** 2
-    reach = Z_90 * np.sqrt(fit.slope[j] ** 2 * variance * wide + fit.scatter[j] + own + curve)
+    noise = (fit.scatter[j] + own) * narrower(fit) ** 2
+    reach = Z_90 * np.sqrt(fit.slope[j] ** 2 * variance * wide + noise + curve)
     return 1 / (1 + np.exp(reach - odds)), middle, 1 / (1 + np.exp(-odds - reach))

@@ -54,7 +54,8 @@ def _thinks(option: Option, situation: Situation) -> bool:
         return option.effort != "none"
     capabilities = option.model.capabilities.value if option.model.capabilities else None
     efforts = situation.catalog.abilities.models.get(option.model.id, {})
-    return "reasoning" in (capabilities or ()) and ("none" not in efforts or _above_none(efforts))
+    reasoning = "reasoning" in (capabilities or ()) or not {"default", "none"}.issuperset(efforts)
+    return reasoning and ("none" not in efforts or _above_none(efforts))
 
 
 def _above_none(efforts: Mapping[str, Ability]) -> bool:
