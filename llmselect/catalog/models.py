@@ -5,18 +5,23 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from llmselect.catalog.facts import (
-    Access,
-    Capability,
-    Deployment,
-    Effort,
-    Fact,
-    Modality,
-    Source,
-    SourceKeys,
-    Strict,
-    Tuning,
-)
+from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
+from llmselect.catalog.views import ModelView
+from llmselect.catalog.words import Access, Capability, Deployment, Effort, Modality, Tuning
+
+
+class LinearAttention(Strict):
+    """Those of a model's layers that keep a state of one size instead of a KV cache: gated DeltaNet.
+
+    Keys and values have `head_size`; `convolution` is the width of the short convolution before them. The model's
+    other layers gate their attention's output.
+    """
+
+    layers: int = Field(gt=0)
+    key_heads: int = Field(gt=0)
+    value_heads: int = Field(gt=0)
+    head_size: int = Field(gt=0)
+    convolution: int = Field(gt=0)
 
 
 class Architecture(Strict):
@@ -26,7 +31,8 @@ class Architecture(Strict):
     `sliding_window_tokens`, `sliding_layers` counts the layers that use it (all when absent).
     With `mla_kv_rank` the KV cache holds that rank plus `mla_rope_head_size` per layer and token.
     With experts, `expert_ffn_size` is the inner size of one and `dense_layers` counts the layers
-    that have a plain feed-forward network of `ffn_size` instead.
+    that have a plain feed-forward network of `ffn_size` instead. `linear` describes those of the
+    layers that have linear attention.
     """
 
     layers: int = Field(gt=0)
@@ -49,6 +55,7 @@ class Architecture(Strict):
     shared_experts: int = Field(default=0, ge=0)
     expert_ffn_size: int | None = Field(default=None, gt=0)
     dense_layers: int = Field(default=0, ge=0)
+    linear: LinearAttention | None = None
 
 
 class Parameters(Strict):
@@ -95,7 +102,7 @@ class Limits(Strict):
     output_tokens: Fact[int] | None = None
 
 
-class Model(Strict):
+class Model(Strict, ModelView):
     """A set of weights or a named API model: facts that do not change once true.
 
     `capabilities` lists those that a source confirms, `lacks` those that one denies; any other is unknown.
@@ -130,17 +137,6 @@ class Model(Strict):
     predecessor: Fact[str] | None = None
     effort_tokens: dict[Effort, Fact[dict[str, int]]] = Field(default_factory=dict)
     scores: tuple[Score, ...] = ()
-
-    @property
-    def open_weights(self) -> bool:
-        """Whether anybody may download the weights, after a form or without one."""
-        return self.access.value in ("open-weights", "gated-weights")
-
-    @property
-    def max_context_tokens(self) -> int | None:
-        """The context window in tokens, or None where nobody has said."""
-        fact = self.limits.context_tokens
-        return fact.value if fact else None
 
 
 class PriceConflict(Strict):
@@ -178,14 +174,15 @@ class Price(Strict):
     note: str | None = None
 
 
-GONE_DAYS = 180  # an offering that no source has listed for half a year may be gone
-
-
 class Lifecycle(Strict):
-    """Dates of an offering at its host. `last_seen` is the newest day on which a source listed it as served."""
+    """Dates of an offering at its host. `last_seen` is the newest day on which a source listed it as served.
+
+    `not_before` is the day before which the host promises not to end it: a promise, and no end.
+    """
 
     released: Fact[date] | None = None
     last_seen: Fact[date] | None = None
+    not_before: Fact[date] | None = None
     deprecated: Fact[date] | None = None
     shutdown: Fact[date] | None = None
     replacement: Fact[str] | None = None
@@ -216,6 +213,7 @@ class Offering(Strict):
     capabilities: Fact[tuple[Capability, ...]] | None = None
     lacks: Fact[tuple[Capability, ...]] | None = None
     regions: Fact[tuple[str, ...]] | None = None
+    earliest_ends: Fact[tuple[str, ...]] | None = None
     data: DataHandling | None = None
     rate_limit: Fact[str] | None = None
     free_tier: Fact[str] | None = None
@@ -225,12 +223,17 @@ class Offering(Strict):
 
 
 class Host(Strict):
-    """Who serves models, under which terms (a row of licenses.yaml)."""
+    """Who serves models, under which terms (a row of licenses.yaml).
+
+    `earliest_ends` names the developers for whose models in service the host lists the earliest day of an end and
+    not the end itself, so that a price list's end date is no more than that.
+    """
 
     id: str
     name: str
     terms: Fact[str] | None = None
     regions: Fact[tuple[str, ...]] | None = None
+    earliest_ends: Fact[tuple[str, ...]] | None = None
     data: DataHandling = DataHandling()
     sources: dict[str, Source] = Field(min_length=1)
     offerings: tuple[Offering, ...]

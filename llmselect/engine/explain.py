@@ -1,9 +1,11 @@
 """Why: exclusions grouped, warnings, what was assumed, and how the document's answer fares today."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from llmselect.catalog.schema import DocumentRule
 from llmselect.engine.costs import cost_of
 from llmselect.engine.criteria import Value
 from llmselect.engine.document import Question, matching_rule
@@ -13,6 +15,9 @@ from llmselect.engine.rules import Judgement
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown
 from llmselect.requirements import flag
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import DocumentRule
 
 WARN_SHUTDOWN_DAYS = 90
 STALE_LISTING_DAYS = 30
@@ -73,6 +78,10 @@ def _lifecycle_warnings(option: Option, situation: Situation) -> list[str]:
         successor = dates.replacement.value if dates.replacement else None
         then = f"; {option.host} names {successor} as its replacement" if successor else ""
         return [f"{option.host} shuts it down on {end}{then}"]
+    promise = dates.not_before.value if dates.not_before else None
+    if end is None and promise is not None and promise - as_of <= timedelta(days=WARN_SHUTDOWN_DAYS):
+        since = "since" if promise <= as_of else "from"
+        return [f"{option.host} may end it {since} {promise}; no end is announced"]
     seen = dates.last_seen.value if dates.last_seen else None
     if end is None and seen is not None and as_of - seen > timedelta(days=STALE_LISTING_DAYS):
         return [f"last seen at {option.host} on {seen}"]
