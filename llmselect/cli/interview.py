@@ -78,7 +78,8 @@ class Interview:
     """Asks from flags, a saved session or a file of answers; keeps each answer until the end."""
 
     def __init__(self, given: Mapping[str, Any], language: str) -> None:
-        base = requirements(given, given["profile"]).model_dump(mode="json", exclude_unset=True)
+        known = requirements(given, given["profile"])
+        base = {name: value for name, value in known.model_dump("json").items() if name in known.model_fields_set}
         self._sheet = read_answers(given["answers"]) if given.get("answers") is not None else None
         self._session = read_session(self._path) if given.get("resume") else Session(fixed=base)
         self._catalog = load()

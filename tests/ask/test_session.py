@@ -13,7 +13,7 @@ from llmselect.ask.questions import Question, chosen, questions, typed
 from llmselect.ask.session import MOST, Given, Session, answered, back, next_question, pending
 from llmselect.errors import LlmselectError
 from llmselect.languages import LANGUAGES, texts
-from llmselect.requirements import Requirements, parse
+from llmselect.requirements import READERS, parse
 
 BY_ID = {question.id: question for question in questions()}
 ALWAYS = ["task", "environment", "hardware", "performance", "resources", "domain", "volume"]
@@ -111,7 +111,7 @@ def test_influence_is_the_mean_over_the_usual_answers() -> None:
 def test_ids_are_unique_and_every_field_exists() -> None:
     assert len(BY_ID) == len(questions())
     for question in questions():
-        assert set(question.fields) <= set(Requirements.model_fields)
+        assert set(question.fields) <= set(READERS)
         assert question.typed is None or question.typed in question.fields
 
 
