@@ -99,13 +99,13 @@ class Listed:
         view, say, width = self._view, self._say, get_app().output.get_size().columns - 1
         parts: StyleAndTextTuples = [("", f"{line}\n") for note in view.notices for line in wrap(note, width)]
         title = say("title", number=view.number, most=view.most)
-        parts += [("class:title", f"{line}\n") for line in wrap(title, width)]
+        parts += [("class:title", f"{line}\n") for line in ["", *wrap(title, width)]]
         first, *others = body(view, say, width)
         parts += [("class:ask", f"{first}\n"), *(("", f"{line}\n") for line in others)]
         for place, (name, label) in enumerate(self.rows):
             parts += self._row(place, name, label, width)
         keys = say("keys_many" if view.many else "keys_list")
-        parts += [("class:keys", "\n".join(wrap(keys, width)))]
+        parts += [("", "\n"), ("class:keys", "\n".join(wrap(keys, width)))]
         return parts
 
     def _row(self, place: int, name: str, label: str, width: int) -> StyleAndTextTuples:

@@ -78,7 +78,8 @@ class Interview:
     """Asks from flags, a saved session or a file of answers; keeps each answer until the end."""
 
     def __init__(self, given: Mapping[str, Any], language: str) -> None:
-        base = requirements(given, given["profile"]).model_dump(mode="json", exclude_unset=True)
+        known = requirements(given, given["profile"])
+        base = {name: value for name, value in known.model_dump("json").items() if name in known.model_fields_set}
         self._sheet = read_answers(given["answers"]) if given.get("answers") is not None else None
         self._session = read_session(self._path) if given.get("resume") else Session(fixed=base)
         self._catalog = load()
@@ -193,8 +194,7 @@ def figures(catalog: Catalog, detected: Detected | None) -> dict[str, str]:
     """What the labels of machines say: this one, where it is known, and the tiers' presets."""
     said: dict[str, str] = {}
     for tier, preset in catalog.hardware.presets.items():
-        device = catalog.hardware.devices[preset.device]
-        said[tier] = f"{preset.count} x {device.name}, {device.memory_gib:g} GiB"
+        said[tier] = f"{preset.count} x {catalog.hardware.devices[preset.device].name}"
     if detected is not None:
         parts = [f"{name} ({memory:.0f} GiB)" for name, memory in detected.gpus] or [detected.cpu or "CPU"]
         said["detected"] = f"{' + '.join(parts)}, {detected.ram_gib:.0f} GiB RAM"

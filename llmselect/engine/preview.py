@@ -26,6 +26,7 @@ RESTRICTING = frozenset({
     "effort", "strict", "allow_unknown",
 })  # fmt: skip
 WEIGHING = frozenset({"optimize", "weight", "domain"})  # they move the weights and no value
+_NOTHING_ASKED = Requirements()
 RESIZING = frozenset({
     "context_tokens", "prompt_tokens", "output_tokens", "concurrency", "requests_per_month", "requests_per_day",
 })  # fmt: skip
@@ -73,8 +74,9 @@ class Preview:
 
     def _asks_more(self, needs: Requirements, fields: frozenset[str]) -> bool:
         """Whether the needs differ in these fields alone, and in such as this preview leaves open."""
-        changed = {name for name, value in needs if value != getattr(self.needs, name)}
-        return changed <= fields and all(getattr(self.needs, name) == _default(name) for name in changed)
+        before, after = self.needs.model_dump(), needs.model_dump()
+        changed = {name for name, value in after.items() if value != before[name]}
+        return changed <= fields and all(before[name] == getattr(_NOTHING_ASKED, name) for name in changed)
 
     def _weighed(self, situation: Situation) -> list[Scored]:
         weights = normalized(situation.weights)
@@ -94,10 +96,6 @@ class Preview:
     @cached_property
     def _rows(self) -> list[Scored]:
         return _rank(sorted(self.models or self.catalog.models), self._situation(self.needs))
-
-
-def _default(name: str) -> object:
-    return Requirements.model_fields[name].get_default(call_default_factory=True)
 
 
 def _rank(models: Iterable[str], situation: Situation) -> list[Scored]:

@@ -20,7 +20,9 @@ NO_WORDS = {"separator", "colon", "comma"}
 
 
 def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """Each text with its place in the file."""
+    """Each text with its place in the file, but for words to type, of which a language may have more."""
+    if place.startswith("/commands/"):
+        return
     if isinstance(value, str):
         yield place, value
         return
@@ -84,7 +86,7 @@ def test_rules_and_criteria_have_names(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [("zh-TW", "zh-TW"), ("zh", "zh-TW"), ("ZH_tw", "zh-TW"), ("zh-Hant", "zh-TW"), ("en", "en"), ("zh-CN", None), ("de", None)],
+    [("zh-TW", "zh-TW"), ("zh", "zh-TW"), ("ZH_tw", "zh-TW"), ("zh-Hant", "zh-TW"), ("en", "en"), ("zh-CN", None)],
 )  # fmt: skip
 def test_what_people_call_a_language(said: str, meant: str | None) -> None:
     assert language(said) == meant
