@@ -51,7 +51,11 @@ class Decoder(nn.Module):
         self.layers = nn.ModuleList(Layer(shape, layer) for layer in range(shape.layers))
         self.norm = RmsNorm(shape.hidden_size, shape.norm_epsilon)
         self.head = nn.Linear(shape.hidden_size, shape.vocabulary_size, bias=False)
-        if shape.tied_embeddings:
+        self.tie()
+
+    def tie(self) -> None:
+        """Let the head be the embedding where the shape says so; to be repeated when weights are replaced."""
+        if self.shape.tied_embeddings:
             self.head.weight = self.embedding.weight
 
     def cache(self) -> KvCache:
