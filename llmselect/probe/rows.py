@@ -22,7 +22,7 @@ def probed_rates(row: Any) -> ProbedRates:
     _demand_fields(row, ProbedRates._fields)
     rates = row["rates"]
     _demand_fields(rates, Rates._fields)
-    numbers = {name: _number(value) for name, value in rates.items() if name != "evidence"}
+    numbers: dict[str, Any] = {name: _number(value) for name, value in rates.items() if name != "evidence"}
     if (
         rates["evidence"] not in ("measured", "estimated")
         or min(numbers["decode_spread"], numbers["prefill_spread"]) < 1
@@ -34,12 +34,11 @@ def probed_rates(row: Any) -> ProbedRates:
 def measurement(row: Any) -> Measurement:
     """The record of a row; raises ValueError, TypeError or KeyError for another's."""
     _demand_fields(row, Measurement._fields)
-    speeds = {name: _interval(row[name]) for name in _SPEEDS}
-    counts = {name: _count(row[name]) for name in _COUNTS}
-    prompt = None if row["prompt_tokens"] is None else _count(row["prompt_tokens"])
-    optional = {name: None if row[name] is None else str(row[name]) for name in ("runtime", "quantization")}
-    texts = {name: str(row[name]) for name in ("model", "host", "measured_on", "origin")}
-    return Measurement(prompt_tokens=prompt, **speeds, **counts, **optional, **texts)
+    prompt = row["prompt_tokens"]
+    fields: dict[str, Any] = {name: str(row[name]) for name in ("model", "host", "measured_on", "origin")}
+    fields |= {name: None if row[name] is None else str(row[name]) for name in ("runtime", "quantization")}
+    fields |= {name: _interval(row[name]) for name in _SPEEDS} | {name: _count(row[name]) for name in _COUNTS}
+    return Measurement(prompt_tokens=None if prompt is None else _count(prompt), **fields)
 
 
 def run_of(row: Any, fields: Sequence[str]) -> dict[str, Any]:
