@@ -18,4 +18,4 @@ def _windows_peak_bytes() -> int | None:
         import psutil
     except ImportError:
         return None
-    return int(psutil.Process().memory_info().peak_wset)
+    return int(getattr(psutil.Process().memory_info(), "peak_wset", 0)) or None

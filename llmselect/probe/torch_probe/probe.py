@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 import torch
 
 from llmselect.estimate.rates import ProbedRates
-from llmselect.probe.load import combined
+from llmselect.probe.load import Load, combined
 from llmselect.probe.outcome import Outcome, Progress, Report
-from llmselect.probe.timing import watched
+from llmselect.probe.timing import Watch, wait_for_quiet
 from llmselect.probe.torch_probe.devices import Device, choose
 from llmselect.probe.torch_probe.fit import RUNTIME, Check, fitted
 from llmselect.probe.torch_probe.runs import timed
@@ -18,6 +18,8 @@ from llmselect.probe.torch_probe.work import ELEMENT_BYTES, PACES, Depth, Subjec
 from llmselect.probe.usage import peak_rss_bytes
 
 MOST_WAIT_S: dict[Depth, float] = {"quick": 3.0, "default": 8.0, "thorough": 60.0}
+TRIES: dict[Depth, int] = {"quick": 2, "default": 3, "thorough": 4}
+Result = TypeVar("Result")
 
 
 class TorchProbe(NamedTuple):
@@ -35,7 +37,8 @@ def probe_torch(asked: Literal["cpu", "cuda", "mps", "auto"], depth: Depth, repo
     """
     start, start_cpu = time.perf_counter(), time.process_time()
     device = choose(asked)
-    found, load = watched(lambda: _all(device, depth, report), _words(report), most_wait_s=MOST_WAIT_S[depth])
+    watched = _all(device, depth, report)
+    found = [one for times, _ in watched for one in times]
     fits = {name: fitted([one for one in found if one.precision == name]) for name in device.precisions}
     today = date.today().isoformat()
     outcome = Outcome(
@@ -53,29 +56,36 @@ def probe_torch(asked: Literal["cpu", "cuda", "mps", "auto"], depth: Depth, repo
         seconds=time.perf_counter() - start,
         cpu_seconds=time.process_time() - start_cpu,
         peak_rss_bytes=peak_rss_bytes(),
-        load=combined([load]),
+        load=combined([load for _, load in watched]),
     )
     return TorchProbe(outcome, tuple(found), {name: checks for name, (_, checks) in fits.items()})
 
 
-def _all(device: Device, depth: Depth, report: Report) -> list[Timed]:
-    """Times of every subject at every precision of the device, reported one by one."""
+def _all(device: Device, depth: Depth, report: Report) -> list[tuple[list[Timed], Load]]:
+    """Times of every subject at every precision of the device, each with what else the machine did meanwhile."""
+    wait_for_quiet(lambda words: report(Progress(0.0, words)), MOST_WAIT_S[depth])
     work = list(_work(device, depth))
-    total = sum(len(subject.runs) for _, subject in work)
-    found: list[Timed] = []
-    for precision, subject in work:
-        report(Progress(len(found) / total, f"torch {precision}, {subject.role} decoder"))
-        found.extend(timed(subject, precision, device, PACES[depth]))
+    found = []
+    for done, (precision, subject) in enumerate(work):
+        report(Progress(done / len(work), f"torch {precision}, {subject.role} decoder"))
+        found.append(undisturbed(lambda: list(timed(subject, precision, device, PACES[depth])), TRIES[depth]))  # noqa: B023
     report(Progress(1.0, "torch"))
     return found
+
+
+def undisturbed(run: Callable[[], Result], tries: int, watch: Callable[[], Watch] = Watch) -> tuple[Result, Load]:
+    """The result of the first run during which the machine did nothing else, or of the least disturbed one."""
+    found: list[tuple[Result, Load]] = []
+    for _ in range(tries):
+        with watch() as watching:
+            result = run()
+        found.append((result, watching.load))
+        if not watching.load.contended:
+            return found[-1]
+    return min(found, key=lambda one: one[1].others_cpus or 0.0)
 
 
 def _work(device: Device, depth: Depth) -> Iterator[tuple[str, Subject]]:
     for precision in device.precisions:
         for subject in subjects(device.kind, depth, ELEMENT_BYTES[precision], device.cache_bytes):
             yield precision, subject
-
-
-def _words(report: Report) -> Callable[[str], None]:
-    """Says what a wait says, before anything is done."""
-    return lambda words: report(Progress(0.0, words))

@@ -1,20 +1,22 @@
 """Builds decoders with random weights on a device and times them."""
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from llmselect.probe.decoder.cache import KvCache
 from llmselect.probe.decoder.model import Decoder
 from llmselect.probe.decoder.shape import DecoderShape
 from llmselect.probe.timing import samples
 from llmselect.probe.torch_probe.devices import Device
-from llmselect.probe.torch_probe.work import ELEMENT_BYTES, Pace, Run, Subject, Timed
+from llmselect.probe.torch_probe.work import Pace, Run, Subject, Timed
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 TILE = 2**16 + 1  # weights repeat after so many: a full draw takes longer than all timing
 MOST_CACHES = 16
+Model = TypeVar("Model", bound=nn.Module)
 
 
 def built(shape: DecoderShape, dtype: torch.dtype, device: str) -> Decoder:
@@ -23,11 +25,16 @@ def built(shape: DecoderShape, dtype: torch.dtype, device: str) -> Decoder:
         decoder = Decoder(shape).to(dtype)
     decoder = decoder.to_empty(device=device)
     decoder.tie()
-    tile = (torch.randn(TILE) * 0.02).to(device, dtype)
-    with torch.no_grad():
-        for weights in decoder.parameters():
-            _fill(weights.view(-1), tile)
-    return decoder.eval().requires_grad_(False)
+    return filled(decoder)
+
+
+def filled(model: Model) -> Model:
+    """The model with random weights, ready to be timed."""
+    model.eval().requires_grad_(False)
+    tile = torch.randn(TILE) * 0.02
+    for weights in model.parameters():
+        _fill(weights.view(-1), tile.to(weights.device, weights.dtype))
+    return model
 
 
 def _fill(weights: Tensor, tile: Tensor) -> None:

@@ -1,5 +1,6 @@
 """What the torch probe times: a few small decoders, each to tell one cost apart; no torch here."""
 
+import math
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
@@ -64,30 +65,44 @@ _WIDE = {
     "mps": DecoderShape(2, 2048, 16, 4, 128, 5632, 2048),
     "cuda": DecoderShape(4, 4096, 32, 8, 128, 14336, 4096),
 }
-_EXPERTS = {"experts": 16, "experts_per_token": 4, "expert_ffn_size": 768}
-_HELD_OUT = {"hidden_size": 1536, "attention_heads": 24, "kv_heads": 24, "head_size": 64, "ffn_size": 8960}
+
+
+def _with_experts(shape: DecoderShape) -> DecoderShape:
+    return replace(shape, layers=1, experts=16, experts_per_token=4, expert_ffn_size=768)
+
+
+def _another(shape: DecoderShape) -> DecoderShape:
+    """Narrower and with a wider feed-forward part, every head with keys of its own."""
+    heads = 3 * shape.hidden_size // (4 * 64)
+    width = heads * 64
+    return replace(
+        shape, hidden_size=width, attention_heads=heads, kv_heads=heads, head_size=64, ffn_size=6 * width, layers=1
+    )
 
 
 def subjects(kind: str, depth: Depth, element_bytes: int, cache_bytes: int) -> tuple[Subject, ...]:
     """The decoders that are timed on a kind of device, in order, those read from memory larger than its cache."""
-    wide = _enlarged(_WIDE[kind], element_bytes, cache_bytes)
     lengths = {"quick": (32,), "default": (32, 128), "thorough": (32, 128, 512)}[depth]
     batches = {"quick": (1,), "default": (1, 4), "thorough": (1, 2, 4, 8)}[depth]
     prefills = tuple(Run(1, length) for length in lengths)
+
+    def large(shape: DecoderShape) -> DecoderShape:
+        return _enlarged(shape, element_bytes, CACHES * cache_bytes)
+
     found = [
         Subject("shallow", _NARROW, (Run(1, 1),)),
         Subject("deep", replace(_NARROW, layers=10), (Run(1, 1),)),
         Subject("attentive", _ATTENTIVE, (Run(1, 1), Run(1, 1, 2048))),
-        Subject("wide", wide, (*(Run(batch, 1) for batch in batches), *prefills)),
+        Subject("wide", large(_WIDE[kind]), (*(Run(batch, 1) for batch in batches), *prefills)),
     ]
     if depth != "quick":
-        found.append(Subject("experts", replace(wide, layers=1, **_EXPERTS), (Run(1, 1), prefills[-1])))
-        held_out = _enlarged(replace(wide, **_HELD_OUT), element_bytes, cache_bytes)
-        found.append(Subject("held-out", held_out, (Run(1, 1), prefills[-1])))
+        found.append(Subject("experts", large(_with_experts(_WIDE[kind])), (Run(1, 1), *prefills[1:])))
+        found.append(Subject("held-out", large(_another(_WIDE[kind])), (Run(1, 1), *prefills[1:])))
     return tuple(found)
 
 
-def _enlarged(shape: DecoderShape, element_bytes: int, cache_bytes: int) -> DecoderShape:
-    """The shape with as many more layers as its weights need to outgrow the cache."""
-    one = replace(shape, layers=1).dense_parameters * element_bytes
-    return replace(shape, layers=max(shape.layers, -(-CACHES * cache_bytes // one)))
+def _enlarged(shape: DecoderShape, element_bytes: int, least_bytes: int) -> DecoderShape:
+    """The shape with as many more layers as its weights need to reach a size; the head counts, the embedding not."""
+    one = replace(shape, layers=1).parts
+    missing = least_bytes / element_bytes - (one.head or one.embedding)
+    return replace(shape, layers=max(shape.layers, math.ceil(missing / (one.layers - shape.hidden_size))))
