@@ -1,10 +1,11 @@
 """Builds decoders with random weights on a device and times them."""
 
-from collections.abc import Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from llmselect.probe.decoder.cache import KvCache
 from llmselect.probe.decoder.model import Decoder
@@ -20,12 +21,26 @@ Model = TypeVar("Model", bound=nn.Module)
 
 
 def built(shape: DecoderShape, dtype: torch.dtype, device: str) -> Decoder:
-    """A decoder with random weights on the device; nothing is drawn twice or copied there."""
-    with torch.device("meta"):
-        decoder = Decoder(shape).to(dtype)
-    decoder = decoder.to_empty(device=device)
-    decoder.tie()
+    """A decoder with random weights on the device, made there at its precision."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        with torch.device(device), _Undrawn():
+            decoder = Decoder(shape)
+    finally:
+        torch.set_default_dtype(before)
     return filled(decoder)
+
+
+class _Undrawn(TorchFunctionMode):
+    """Leaves out the first values that torch draws for weights (the meta device would too, but loads sympy)."""
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if getattr(func, "__module__", None) == "torch.nn.init":
+            return None
+        return func(*args, **(kwargs or {}))
 
 
 def filled(model: Model) -> Model:
