@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from statistics import fmean, median
+from statistics import fmean
 from typing import NamedTuple
 
 from llmselect.estimate.interval import Z_90
@@ -36,17 +36,17 @@ class Check(NamedTuple):
 
 
 class Times:
-    """The median time of each thing that was timed at one precision."""
+    """The typical time of each thing that was timed at one precision."""
 
     def __init__(self, timed: Sequence[Timed]) -> None:
         self.timed = timed
 
     def of(self, role: str) -> list[tuple[DecoderShape, Run, float]]:
-        """Shape, run and median seconds of all that was timed in a role."""
-        return [(one.shape, one.run, median(one.seconds)) for one in self.timed if one.role == role]
+        """Shape, run and typical seconds of all that was timed in a role."""
+        return [(one.shape, one.run, one.typical_s) for one in self.timed if one.role == role]
 
     def step(self, role: str) -> tuple[DecoderShape, float]:
-        """Shape and median seconds of one sequence's decoding step without a context."""
+        """Shape and typical seconds of one sequence's decoding step without a context."""
         return next((shape, seconds) for shape, run, seconds in self.of(role) if run == Run(1, 1))
 
     def has(self, role: str) -> bool:

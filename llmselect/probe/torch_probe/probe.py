@@ -43,7 +43,7 @@ def probe_torch(asked: Literal["cpu", "cuda", "mps", "auto"], depth: Depth, repo
     start, start_cpu = time.perf_counter(), time.process_time()
     device = choose(asked)
     watched = _all(device, depth, report)
-    found = [one for times, _ in watched for one in times]
+    found = [one._replace(disturbed=bool(load.contended)) for times, load in watched for one in times]
     fits = {name: fitted([one for one in found if one.precision == name]) for name in device.precisions}
     today = date.today().isoformat()
     outcome = Outcome(

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from statistics import median
 from typing import Literal, NamedTuple
 
 from llmselect.probe.decoder.shape import DecoderShape
@@ -44,13 +45,19 @@ class Pace(NamedTuple):
 
 
 class Timed(NamedTuple):
-    """Seconds of each repetition of one run, at one precision."""
+    """Seconds of each repetition of one run, at one precision; `disturbed` when other processes were busy."""
 
     role: str
     shape: DecoderShape
     run: Run
     precision: str
     seconds: tuple[float, ...]
+    disturbed: bool = False
+
+    @property
+    def typical_s(self) -> float:
+        """The median; of disturbed runs the fastest, since a disturbance makes none faster than it is."""
+        return min(self.seconds) if self.disturbed else median(self.seconds)
 
 
 PACES: dict[Depth, Pace] = {"quick": Pace(3, 0.03), "default": Pace(5, 0.1), "thorough": Pace(7, 0.5)}

@@ -75,6 +75,15 @@ def test_medians_ignore_a_disturbed_run() -> None:
     assert close(rates.read_gb_s, TRUE.read_gb_s)
 
 
+def test_of_disturbed_runs_the_fastest_counts() -> None:
+    slowed = [
+        one._replace(seconds=(one.seconds[1], *(one.seconds[1] * 4,) * 4), disturbed=True) for one in times("default")
+    ]
+    rates, _ = fitted(slowed)
+    assert close(rates.read_gb_s, TRUE.read_gb_s)
+    assert close(fitted([one._replace(disturbed=False) for one in slowed])[0].read_gb_s, TRUE.read_gb_s / 4)
+
+
 def test_noise_larger_than_an_overhead_gives_rates_all_the_same() -> None:
     rates, _ = fitted(times("default", factor={"shallow": 200.0, "deep": 0.5, "attentive": 0.1}))
     assert all(value >= 0 and math.isfinite(value) for value in rates[:7])
