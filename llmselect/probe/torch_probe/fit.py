@@ -115,15 +115,22 @@ def _attention_s(times: Times) -> float:
 
 
 def _prefill_tflops(times: Times, rates: Rates, precision: str) -> float:
-    """Operations over time of the longest prompt; shorter ones are checks."""
-    shape, run, seconds = _longest(times, "wide")
+    """Operations over time of what the longest prompt takes more than the shortest, so that long ones fit.
+
+    Of one prompt alone it is all operations over the time without overheads.
+    """
+    found = sorted(times.of("prompt"), key=lambda one: one[1].tokens)
+    shape, longest, seconds = found[-1]
+    flops, known_s = _prompt_flops(shape, longest, precision), _overhead_s(rates, shape)
+    if len(found) > 1:
+        _, shortest, known_s = found[0]
+        flops -= _prompt_flops(shape, shortest, precision)
+    return flops / _left(seconds, known_s) / 1e12
+
+
+def _prompt_flops(shape: DecoderShape, run: Run, precision: str) -> float:
     task = work(shape, precision)
-    flops = run.tokens * task.dense_flops + task.head_flops + task.pair_flops * task.pair_layers(run.tokens, 0)
-    return flops / _left(seconds, _overhead_s(rates, shape)) / 1e12
-
-
-def _longest(times: Times, role: str) -> tuple[DecoderShape, Run, float]:
-    return max((one for one in times.of(role) if not one[1].decodes), key=lambda one: one[1].tokens)
+    return run.tokens * task.dense_flops + task.head_flops + task.pair_flops * task.pair_layers(run.tokens, 0)
 
 
 def _overhead_s(rates: Rates, shape: DecoderShape) -> float:
@@ -138,7 +145,7 @@ def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
     task = work(shape, precision)
     dense = decode_parts(task, rates, 1, 0)
     read_s = _left(step_s, dense.total_s - dense.expert_s)
-    shape, run, prompt_s = _longest(times, "experts")
+    _, run, prompt_s = max(times.of("experts"), key=lambda one: one[1].tokens)
     prompt = prefill_parts(task, rates, run.tokens)
     compute_s = _left(prompt_s, prompt.total_s - prompt.expert_s)
     return rates._replace(
@@ -148,13 +155,15 @@ def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
 
 
 def _checks(rates: Rates, times: Times, precision: str) -> list[Check]:
-    used = {("wide", Run(1, 1)), ("wide", _longest(times, "wide")[1])}
-    found = []
-    for role in ("wide", "held-out"):
-        for shape, run, seconds in times.of(role):
-            if (role, run) not in used:
-                found.append(Check(role, run, predicted_s(shape, run, rates, precision), seconds))
-    return found
+    """Batches, the held-out decoder, and prompts neither shortest nor longest."""
+    of_prompts = sorted((run for _, run, _ in times.of("prompt")), key=lambda run: run.tokens)
+    used = {Run(1, 1): "wide", of_prompts[0]: "prompt", of_prompts[-1]: "prompt"}
+    return [
+        Check(role, run, predicted_s(shape, run, rates, precision), seconds)
+        for role in ("wide", "prompt", "held-out")
+        for shape, run, seconds in times.of(role)
+        if used.get(run) != role
+    ]
 
 
 def predicted_s(shape: DecoderShape, run: Run, rates: Rates, precision: str) -> float:

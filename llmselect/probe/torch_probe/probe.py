@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 import torch
 
+from llmselect.errors import Exit, LlmselectError
 from llmselect.estimate.rates import ProbedRates
 from llmselect.probe.load import Load, combined
 from llmselect.probe.outcome import Outcome, Progress, Report
@@ -19,11 +20,8 @@ from llmselect.probe.torch_probe.work import ELEMENT_BYTES, PACES, Depth, Pace, 
 from llmselect.probe.usage import peak_rss_bytes
 
 MOST_WAIT_S: dict[Depth, float] = {"quick": 3.0, "default": 8.0, "thorough": 60.0}
-REPEAT_S: dict[Depth, float] = {
-    "quick": 4.0,
-    "default": 10.0,
-    "thorough": 120.0,
-}  # while what was disturbed is repeated
+# How long what was disturbed is repeated.
+REPEAT_S: dict[Depth, float] = {"quick": 4.0, "default": 10.0, "thorough": 120.0}
 Result = TypeVar("Result")
 
 
@@ -80,7 +78,16 @@ def _all(device: Device, depth: Depth, report: Report) -> list[tuple[list[Timed]
 
 
 def _listed(subject: Subject, precision: str, device: Device, pace: Pace) -> list[Timed]:
-    return list(timed(subject, precision, device, pace))
+    try:
+        return list(timed(subject, precision, device, pace))
+    except torch.OutOfMemoryError as error:
+        size = subject.shape.weight_bytes(ELEMENT_BYTES[precision])
+        raise LlmselectError(
+            "out-of-memory",
+            f"{device.name} has no memory left for a decoder of {size:,} bytes",
+            "end what else uses its memory, or --device cpu",
+            Exit.MISSING,
+        ) from error
 
 
 def undisturbed(

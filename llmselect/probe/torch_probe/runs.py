@@ -63,8 +63,8 @@ def timed(subject: Subject, precision: str, device: Device, pace: Pace) -> Itera
     """Times each run of a subject; the decoder goes when the last is done."""
     decoder = built(subject.shape, DTYPES[precision], device.kind)
     for run in subject.runs:
-        step = Step(decoder, run, device)
-        seconds = samples(step, least_runs=pace.least_runs, least_s=pace.least_s, sync=device.synchronise)
+        runs, least_s = (pace.step_runs, pace.steps_s) if run.decodes else (pace.prompt_runs, 0.0)
+        seconds = samples(Step(decoder, run, device), least_runs=runs, least_s=least_s, sync=device.synchronise)
         yield Timed(subject.role, subject.shape, run, precision, seconds)
 
 

@@ -98,7 +98,7 @@ def test_the_spread_is_that_of_a_normal_distribution() -> None:
 
 @pytest.mark.parametrize("kind", ["cpu", "cuda", "mps"])
 @pytest.mark.parametrize("size", [2, 4])
-@pytest.mark.parametrize("cache", [2**20, 32 * 2**20, 512 * 2**20])
+@pytest.mark.parametrize("cache", [2**20, 32 * 2**20, 256 * 2**20])
 def test_what_is_read_from_memory_outgrows_the_cache(kind: str, size: int, cache: int) -> None:
     for subject in subjects(kind, "default", size, cache):
         if subject.role in ("wide", "held-out"):
@@ -112,7 +112,8 @@ def test_depths_add_to_each_other() -> None:
         depth: {(subject.role, run) for subject in subjects("cpu", depth, 4, CACHE) for run in subject.runs}
         for depth in ("quick", "default", "thorough")
     }
-    assert runs["quick"] < runs["default"] < runs["thorough"]
+    assert runs["default"] < runs["thorough"]
+    assert {role for role, _ in runs["quick"]} == {"shallow", "deep", "attentive", "wide", "prompt"}
     assert any(run.batch > 1 for _, run in runs["default"])
     assert len({run.tokens for _, run in runs["default"] if not run.decodes}) >= 2
 
