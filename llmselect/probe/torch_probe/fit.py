@@ -18,6 +18,7 @@ RUNTIME = "transformers"
 # docs/probe.md has the comparisons that they rest on.
 KNOWN_ERROR = 0.08
 UNCHECKED_ERROR = 0.15
+USUAL_PROMPT_TOKENS = 256
 LEAST_SHARE = 0.05  # of a time, that is left to what is sought when all else is subtracted
 
 
@@ -115,22 +116,22 @@ def _attention_s(times: Times) -> float:
 
 
 def _prefill_tflops(times: Times, rates: Rates, precision: str) -> float:
-    """Operations over time of what the longest prompt takes more than the shortest, so that long ones fit.
+    """Operations over time, overheads apart, of a prompt of usual length.
 
-    Of one prompt alone it is all operations over the time without overheads.
+    Where that was not timed it is what a line through the shortest and the longest prompt says: a prompt takes a
+    time to lay out the weights for it however short it is, and then the same time for each token.
     """
     found = sorted(times.of("prompt"), key=lambda one: one[1].tokens)
-    shape, longest, seconds = found[-1]
-    flops, known_s = _prompt_flops(shape, longest, precision), _overhead_s(rates, shape)
-    if len(found) > 1:
-        _, shortest, known_s = found[0]
-        flops -= _prompt_flops(shape, shortest, precision)
-    return flops / _left(seconds, known_s) / 1e12
+    (shape, short, short_s), (_, long, long_s) = found[0], found[-1]
+    tokens = max(USUAL_PROMPT_TOKENS, long.tokens)
+    token_s = _left(long_s, short_s) / (long.tokens - short.tokens)
+    seconds = long_s + (tokens - long.tokens) * token_s
+    return _prompt_flops(shape, tokens, precision) / _left(seconds, _overhead_s(rates, shape)) / 1e12
 
 
-def _prompt_flops(shape: DecoderShape, run: Run, precision: str) -> float:
+def _prompt_flops(shape: DecoderShape, tokens: int, precision: str) -> float:
     task = work(shape, precision)
-    return run.tokens * task.dense_flops + task.head_flops + task.pair_flops * task.pair_layers(run.tokens, 0)
+    return tokens * task.dense_flops + task.head_flops + task.pair_flops * task.pair_layers(tokens, 0)
 
 
 def _overhead_s(rates: Rates, shape: DecoderShape) -> float:
@@ -145,12 +146,13 @@ def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
     task = work(shape, precision)
     dense = decode_parts(task, rates, 1, 0)
     read_s = _left(step_s, dense.total_s - dense.expert_s)
-    _, run, prompt_s = max(times.of("experts"), key=lambda one: one[1].tokens)
-    prompt = prefill_parts(task, rates, run.tokens)
+    shape, run, prompt_s = max(times.of("experts"), key=lambda one: one[1].tokens)
+    prompt_task = work(shape, precision)
+    prompt = prefill_parts(prompt_task, rates, run.tokens)
     compute_s = _left(prompt_s, prompt.total_s - prompt.expert_s)
     return rates._replace(
         expert_read_gb_s=task.expert_bytes / read_s / 1e9,
-        expert_prefill_tflops=run.tokens * task.expert_flops / compute_s / 1e12,
+        expert_prefill_tflops=run.tokens * prompt_task.expert_flops / compute_s / 1e12,
     )
 
 

@@ -16,7 +16,7 @@ from llmselect.probe.torch_probe.work import Pace, Run, Subject, Timed
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 TILE = 2**16 + 1  # weights repeat after so many: a full draw takes longer than all timing
-MOST_CACHES = 16
+MOST_CONTEXTS = 16
 Model = TypeVar("Model", bound=nn.Module)
 
 
@@ -88,7 +88,7 @@ class Step:
         """Random contexts of the run's depth, together larger than the cache of the device."""
         weight = self.decoder.embedding.weight
         size = self.decoder.shape.kv_bytes_per_token(weight.element_size()) * self.run.depth_tokens * self.run.batch
-        count = min(MOST_CACHES, 1 + 2 * device.cache_bytes // size) if size else 1
+        count = min(MOST_CONTEXTS, 1 + device.cache_bytes // size) if size else 1
         return [self._context(weight) for _ in range(count)]
 
     def _context(self, like: Tensor) -> KvCache:
