@@ -111,7 +111,7 @@ class Measured(NamedTuple):
         return min(seconds) if self.disturbed else median(seconds)
 
 
-def answers(model: Any, prompt: int, new: int, repeats: int, patience_s: float = 30.0) -> Measured:
+def answers(model: Any, prompt: int, new: int, repeats: int, patience_s: float = 8.0) -> Measured:
     """Several answers, each repeated for a while if other processes disturbed it."""
     found = [
         undisturbed(lambda: token_times(model, prompt, new), time.monotonic() + patience_s) for _ in range(repeats)
@@ -139,13 +139,15 @@ def measured(model: Any, options: argparse.Namespace) -> Iterator[tuple[Run, flo
 def rows(name: str, precision: str, rates: Rates, options: argparse.Namespace) -> Iterator[Row]:
     """Measurements of one model at one precision beside the predictions."""
     model, shape = built(SHAPES[name], DTYPES[precision]), SHAPES[name]
-    with torch.inference_mode():
-        found = list(measured(model, options))
-    for run, seconds, disturbed in found:
+    for run, seconds, disturbed in measured(model, options):
         predicted = predicted_s(shape, run, rates, precision)
         spread = rates.decode_spread if run.decodes else rates.prefill_spread
         what = f"step after {run.depth_tokens}" if run.decodes else f"prompt of {run.tokens}"
-        yield Row(name, precision, what, predicted, seconds, (predicted / spread, predicted * spread), disturbed)
+        row = Row(name, precision, what, predicted, seconds, (predicted / spread, predicted * spread), disturbed)
+        if options.json:
+            with options.json.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+        yield row
 
 
 def summary(found: Sequence[Row]) -> str:
@@ -201,9 +203,6 @@ def main(arguments: Sequence[str]) -> None:
         row for name in options.model for one in options.precision for row in rows(name, one, probed[one], options)
     ]
     print(summary(found))
-    if options.json:
-        with options.json.open("a") as file:
-            file.writelines(json.dumps(row) + "\n" for row in found)
 
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ from llmselect.probe.torch_probe.work import ELEMENT_BYTES, Run, Timed
 RUNTIME = "transformers"
 # Standard errors, as logarithms, of a prediction for a real model whatever the probe's own check says;
 # docs/probe.md has the comparisons that they rest on.
-KNOWN_ERROR = 0.08
-UNCHECKED_ERROR = 0.15
-USUAL_PROMPT_TOKENS = 256
+KNOWN_ERROR = 0.10
+UNCHECKED_ERROR = 0.20
+USUAL_TOKENS = 64  # shorter prompts are checks that widen no interval: their time is short anyway
 LEAST_SHARE = 0.05  # of a time, that is left to what is sought when all else is subtracted
 
 
@@ -68,7 +68,7 @@ def fitted(timed: Sequence[Timed]) -> tuple[Rates, tuple[Check, ...]]:
     rates = _with_experts(_dense(times, precision), times, precision)
     checks = tuple(_checks(rates, times, precision))
     decode = [check.error for check in checks if check.role == "held-out" and check.run == Run(1, 1)]
-    prefill = [check.error for check in checks if not check.run.decodes]
+    prefill = [check.error for check in checks if not check.run.decodes and check.run.tokens >= USUAL_TOKENS]
     return rates._replace(decode_spread=spread(decode), prefill_spread=spread(prefill)), checks
 
 
@@ -116,17 +116,13 @@ def _attention_s(times: Times) -> float:
 
 
 def _prefill_tflops(times: Times, rates: Rates, precision: str) -> float:
-    """Operations over time, overheads apart, of a prompt of usual length.
+    """Operations over time of the longest prompt, overheads apart; shorter ones are checks."""
+    shape, run, seconds = _longest(times, "prompt")
+    return _prompt_flops(shape, run.tokens, precision) / _left(seconds, _overhead_s(rates, shape)) / 1e12
 
-    Where that was not timed it is what a line through the shortest and the longest prompt says: a prompt takes a
-    time to lay out the weights for it however short it is, and then the same time for each token.
-    """
-    found = sorted(times.of("prompt"), key=lambda one: one[1].tokens)
-    (shape, short, short_s), (_, long, long_s) = found[0], found[-1]
-    tokens = max(USUAL_PROMPT_TOKENS, long.tokens)
-    token_s = _left(long_s, short_s) / (long.tokens - short.tokens)
-    seconds = long_s + (tokens - long.tokens) * token_s
-    return _prompt_flops(shape, tokens, precision) / _left(seconds, _overhead_s(rates, shape)) / 1e12
+
+def _longest(times: Times, role: str) -> tuple[DecoderShape, Run, float]:
+    return max((one for one in times.of(role) if not one[1].decodes), key=lambda one: one[1].tokens)
 
 
 def _prompt_flops(shape: DecoderShape, tokens: int, precision: str) -> float:
@@ -146,7 +142,7 @@ def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
     task = work(shape, precision)
     dense = decode_parts(task, rates, 1, 0)
     read_s = _left(step_s, dense.total_s - dense.expert_s)
-    shape, run, prompt_s = max(times.of("experts"), key=lambda one: one[1].tokens)
+    shape, run, prompt_s = _longest(times, "experts")
     prompt_task = work(shape, precision)
     prompt = prefill_parts(prompt_task, rates, run.tokens)
     compute_s = _left(prompt_s, prompt.total_s - prompt.expert_s)
@@ -157,14 +153,13 @@ def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
 
 
 def _checks(rates: Rates, times: Times, precision: str) -> list[Check]:
-    """Batches, the held-out decoder, and prompts neither shortest nor longest."""
-    of_prompts = sorted((run for _, run, _ in times.of("prompt")), key=lambda run: run.tokens)
-    used = {Run(1, 1): "wide", of_prompts[0]: "prompt", of_prompts[-1]: "prompt"}
+    """Batches, the held-out decoder, and all prompts but the longest."""
+    used = {("wide", Run(1, 1)), ("prompt", _longest(times, "prompt")[1])}
     return [
         Check(role, run, predicted_s(shape, run, rates, precision), seconds)
         for role in ("wide", "prompt", "held-out")
         for shape, run, seconds in times.of(role)
-        if used.get(run) != role
+        if (role, run) not in used
     ]
 
 

@@ -62,7 +62,7 @@ class Timed(NamedTuple):
         return min(self.seconds) if self.disturbed else median(self.seconds)
 
 
-PACES: dict[Depth, Pace] = {"quick": Pace(3, 0.03, 1), "default": Pace(5, 0.1, 1), "thorough": Pace(9, 0.5, 4)}
+PACES: dict[Depth, Pace] = {"quick": Pace(3, 0.03, 1), "default": Pace(5, 0.15, 2), "thorough": Pace(9, 0.5, 4)}
 ELEMENT_BYTES = {"fp32": 4, "bf16": 2, "fp16": 2}
 
 _NARROW = DecoderShape(
@@ -74,7 +74,7 @@ _WIDE = {
     "mps": DecoderShape(2, 2048, 16, 4, 128, 5632, 2048),
     "cuda": DecoderShape(2, 4096, 32, 8, 128, 14336, 4096),
 }
-_LENGTHS: dict[Depth, tuple[int, ...]] = {"quick": (8, 32), "default": (16, 64), "thorough": (16, 64, 256)}
+_LENGTHS: dict[Depth, tuple[int, ...]] = {"quick": (64,), "default": (16, 128), "thorough": (16, 64, 128, 256)}
 _LENGTHENED = {"cpu": 1, "mps": 4, "cuda": 16}  # a GPU has to be given more before it is busy
 _BATCHES: dict[Depth, tuple[int, ...]] = {"quick": (1,), "default": (1, 4), "thorough": (1, 2, 4, 8)}
 
@@ -110,8 +110,9 @@ def subjects(kind: str, depth: Depth, element_bytes: int, cache_bytes: int) -> t
     if depth != "quick":
         mixture, another = _with_experts(wide), _another(wide)
         found.append(Subject("experts", large(mixture), (Run(1, 1),)))
-        found.append(Subject("experts", mixture, prompts[1:]))
+        found.append(Subject("experts", mixture, prompts[-1:]))
         found.append(Subject("held-out", large(another), (Run(1, 1),)))
+    if depth == "thorough":
         found.append(Subject("held-out", another, prompts[1:]))
     return tuple(found)
 

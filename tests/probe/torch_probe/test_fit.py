@@ -91,7 +91,7 @@ def test_noise_larger_than_an_overhead_gives_rates_all_the_same() -> None:
 
 
 def test_the_spread_is_that_of_a_normal_distribution() -> None:
-    assert spread([0.0]) == pytest.approx(math.exp(1.645 * 0.08), rel=1e-3)
+    assert spread([0.0]) == pytest.approx(math.exp(1.645 * 0.10), rel=1e-3)
     assert spread([]) > spread([0.1]) > spread([0.05])
     assert spread([0.1, -0.1]) == pytest.approx(spread([0.1]))
 
@@ -114,7 +114,8 @@ def test_depths_add_to_each_other() -> None:
         depth: {(subject.role, run) for subject in subjects("cpu", depth, 4, CACHE) for run in subject.runs}
         for depth in ("quick", "default", "thorough")
     }
-    assert runs["default"] < runs["thorough"]
+    assert {run for run in runs["default"] if run[0] != "experts"} < runs["thorough"]
+    assert {role for role, _ in runs["default"]} == {role for role, _ in runs["thorough"]}
     assert {role for role, _ in runs["quick"]} == {"shallow", "deep", "attentive", "wide", "prompt"}
     assert any(run.batch > 1 for _, run in runs["default"])
     assert len({run.tokens for _, run in runs["default"] if not run.decodes}) >= 2
