@@ -18,6 +18,7 @@ RUNTIME = "transformers"
 # docs/probe.md has the comparisons that they rest on.
 KNOWN_ERROR = 0.10
 UNCHECKED_ERROR = 0.20
+DISTURBED_ERROR = 0.30  # besides, where others were busy all the while
 USUAL_TOKENS = 64  # shorter prompts are checks that widen no interval: their time is short anyway
 LEAST_SHARE = 0.05  # of a time, that is left to what is sought when all else is subtracted
 
@@ -62,20 +63,23 @@ def work(shape: DecoderShape, precision: str) -> Work:
     return work_of(shape, shape.parts, weights, RUNTIME, kv_bits=bits)
 
 
-def fitted(timed: Sequence[Timed]) -> tuple[Rates, tuple[Check, ...]]:
-    """The rates of one precision from all that was timed at it, and what was timed but not used for them."""
+def fitted(timed: Sequence[Timed], *, contended: bool = False) -> tuple[Rates, tuple[Check, ...]]:
+    """The rates of one precision from all that was timed at it, and what was timed but not used for them.
+
+    On a machine that was `contended` meanwhile the intervals are wider.
+    """
     times, precision = Times(timed), timed[0].precision
     rates = _with_experts(_dense(times, precision), times, precision)
     checks = tuple(_checks(rates, times, precision))
     decode = [check.error for check in checks if check.role == "held-out" and check.run == Run(1, 1)]
     prefill = [check.error for check in checks if not check.run.decodes and check.run.tokens >= USUAL_TOKENS]
-    return rates._replace(decode_spread=spread(decode), prefill_spread=spread(prefill)), checks
+    return rates._replace(decode_spread=spread(decode, contended), prefill_spread=spread(prefill, contended)), checks
 
 
-def spread(errors: Sequence[float]) -> float:
+def spread(errors: Sequence[float], contended: bool = False) -> float:
     """The factor that nine predictions of ten keep to, from the logarithms of the errors that were seen."""
     seen = math.sqrt(fmean(error**2 for error in errors)) if errors else UNCHECKED_ERROR
-    return math.exp(Z_90 * math.hypot(KNOWN_ERROR, seen))
+    return math.exp(Z_90 * math.hypot(KNOWN_ERROR, seen, DISTURBED_ERROR if contended else 0.0))
 
 
 def _dense(times: Times, precision: str) -> Rates:

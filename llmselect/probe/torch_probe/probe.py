@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeVar
 import torch
 
 from llmselect.errors import Exit, LlmselectError
-from llmselect.estimate.rates import ProbedRates
+from llmselect.estimate.rates import ProbedRates, Rates
 from llmselect.probe.load import Load, combined
 from llmselect.probe.outcome import Outcome, Progress, Report
 from llmselect.probe.timing import Watch, wait_for_quiet
@@ -43,7 +43,8 @@ def probe_torch(asked: Literal["cpu", "cuda", "mps", "auto"], depth: Depth, repo
     device = choose(asked)
     watched = _all(device, depth, report)
     found = [one._replace(disturbed=_disturbed(load)) for times, load in watched for one in times]
-    fits = {name: fitted([one for one in found if one.precision == name]) for name in device.precisions}
+    load = combined([load for _, load in watched])
+    fits = {name: _fitted(found, name, load) for name in device.precisions}
     today = date.today().isoformat()
     outcome = Outcome(
         runtime=RUNTIME,
@@ -60,9 +61,14 @@ def probe_torch(asked: Literal["cpu", "cuda", "mps", "auto"], depth: Depth, repo
         seconds=time.perf_counter() - start,
         cpu_seconds=time.process_time() - start_cpu,
         peak_rss_bytes=peak_rss_bytes(),
-        load=combined([load for _, load in watched]),
+        load=load,
     )
     return TorchProbe(outcome, tuple(found), {name: checks for name, (_, checks) in fits.items()})
+
+
+def _fitted(found: list[Timed], precision: str, load: Load | None) -> tuple[Rates, tuple[Check, ...]]:
+    contended = load is not None and bool(load.contended)
+    return fitted([one for one in found if one.precision == precision], contended=contended)
 
 
 def _all(device: Device, depth: Depth, report: Report) -> list[tuple[list[Timed], Load]]:

@@ -84,6 +84,14 @@ def test_of_disturbed_runs_the_fastest_counts() -> None:
     assert close(fitted([one._replace(disturbed=False) for one in slowed])[0].read_gb_s, TRUE.read_gb_s / 4)
 
 
+def test_a_contended_machine_gives_wider_intervals() -> None:
+    quiet, _ = fitted(times("default"))
+    busy, _ = fitted(times("default"), contended=True)
+    assert busy.read_gb_s == quiet.read_gb_s
+    assert busy.decode_spread > 1.3 * quiet.decode_spread
+    assert busy.prefill_spread > 1.3 * quiet.prefill_spread
+
+
 def test_noise_larger_than_an_overhead_gives_rates_all_the_same() -> None:
     rates, _ = fitted(times("default", factor={"shallow": 200.0, "deep": 0.5, "attentive": 0.1}))
     assert all(value >= 0 and math.isfinite(value) for value in rates[:7])
