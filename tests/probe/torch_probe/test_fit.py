@@ -88,8 +88,8 @@ def test_a_contended_machine_gives_wider_intervals() -> None:
     quiet, _ = fitted(times("default"))
     busy, _ = fitted(times("default"), contended=True)
     assert busy.read_gb_s == quiet.read_gb_s
-    assert busy.decode_spread > 1.3 * quiet.decode_spread
-    assert busy.prefill_spread > 1.3 * quiet.prefill_spread
+    assert busy.decode_spread > 1.2 * quiet.decode_spread
+    assert busy.prefill_spread > 1.2 * quiet.prefill_spread
 
 
 def test_noise_larger_than_an_overhead_gives_rates_all_the_same() -> None:
