@@ -57,10 +57,6 @@ def kv_bytes(shape: Shape, tokens: int, kv_bits: int = KV_BITS) -> float:
     vector and one rotary key per layer and token (arXiv 2405.04434). Layers with linear attention keep
     one matrix per value head at 32 bits, however long the sequence (arXiv 2412.06464).
     """
-    if shape.mla_kv_rank is not None:
-        per_layer_token = float(shape.mla_kv_rank + (shape.mla_rope_head_size or 0))
-    else:
-        per_layer_token = 2.0 * shape.kv_heads * shape.head_size
     sliding = 0
     if shape.sliding_window_tokens:
         sliding = shape.layers if shape.sliding_layers is None else shape.sliding_layers
@@ -68,7 +64,14 @@ def kv_bytes(shape: Shape, tokens: int, kv_bits: int = KV_BITS) -> float:
     linear = linear_of(shape)
     states = linear.layers * linear.value_heads * linear.head_size**2 * 4.0 if linear else 0.0
     full = shape.layers - sliding - (linear.layers if linear else 0)
-    return per_layer_token * (full * tokens + sliding * windowed) * kv_bits / 8 + states
+    return kv_bytes_per_token_layer(shape, kv_bits) * (full * tokens + sliding * windowed) + states
+
+
+def kv_bytes_per_token_layer(shape: Shape, kv_bits: int = KV_BITS) -> float:
+    """Bytes that one token leaves in one layer's cache."""
+    if shape.mla_kv_rank is not None:
+        return (shape.mla_kv_rank + (shape.mla_rope_head_size or 0)) * kv_bits / 8
+    return 2 * shape.kv_heads * shape.head_size * kv_bits / 8
 
 
 def overhead_bytes(runtime: str, vocabulary_size: int, hidden_size: int) -> float:
