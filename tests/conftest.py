@@ -32,6 +32,8 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, test_home: Path) -> None:
     """No test reads the user's settings or writes into the user's cache; subprocesses inherit that."""
     for name in [name for name in os.environ if name.startswith("LLMSELECT_")]:
         monkeypatch.delenv(name)
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv("LC_MESSAGES", "C")  # labels in English, whatever the encoding of LANG
     monkeypatch.setenv("XDG_CACHE_HOME", str(test_home))
     monkeypatch.setenv("XDG_DATA_HOME", str(test_home / "data"))
     monkeypatch.setenv("APPDATA", str(test_home / "data"))

@@ -24,8 +24,9 @@ TABLES: dict[str, type[schema.Strict]] = {
     "tasks.yaml": schema.TasksFile,
     "document.yaml": schema.Document,
     "abilities.yaml": schema.AbilitiesFile,
+    "glossary.yaml": schema.GlossaryFile,
 }
-GENERATED = ("abilities.yaml",)  # a catalogue may lack it until its scores are fitted
+OPTIONAL = ("abilities.yaml", "glossary.yaml")  # the one is fitted from scores, the other explains
 _KEBAB = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _R = TypeVar("_R", bound=schema.Strict)
 
@@ -99,7 +100,7 @@ def read_files(directory: Path, today: date | None = None) -> Files:
             files.faults.append(_stranger(files, file))
         else:
             _read_one(files, directory, file, kind)
-    for file in sorted(TABLES.keys() - set(listed) - set(GENERATED)):
+    for file in sorted(TABLES.keys() - set(listed) - set(OPTIONAL)):
         hint = "every catalogue has this file; docs/catalog.md describes it"
         files.faults.append(files.fault(file, (), "missing-file", "the file is missing", hint))
     return files

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 PACKED = "_packed"
-PACKED_FIELDS = {"Model": ("sources", "scores"), "Host": ("sources",)}  # long, and few answers need those of many
+PACKED_FIELDS = {  # long, and few answers need those of many
+    "Model": ("sources", "scores"),
+    "Host": ("sources",),
+    "GlossaryFile": ("sources", "terms"),
+}
 _DAMAGE = (pickle.UnpicklingError, EOFError, KeyError, AttributeError, TypeError, IndexError, ValueError)
 
 

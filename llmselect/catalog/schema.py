@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
+from llmselect.catalog.glossary import GlossaryFile
 from llmselect.catalog.models import (
     Alignment,
     Architecture,
@@ -50,13 +51,61 @@ from llmselect.catalog.tables import (
 from llmselect.catalog.words import Access, Capability, CriterionName, Deployment, Modality, TaskName, Tuning
 
 __all__ = [
-    "AbilitiesFile", "Ability", "Access", "Alignment", "Anchors", "Architecture", "Artifact", "Benchmark",
-    "BenchmarksFile", "Capability", "Catalog", "Claim", "CriterionName", "DataHandling", "Deployment", "Device",
-    "Document", "DocumentRule", "Expansion", "Fact", "HardwareFile", "Harness", "Host", "LatencyLimits", "License",
-    "LicensesFile", "Lifecycle", "Limits", "Modality", "Model", "Offering", "Parameters", "Preset", "Price",
-    "PriceConflict", "QualityLoss", "Quantization", "QuantizationsFile", "ReferenceWorkload", "Rental", "Scale",
-    "ScaleTest", "Score", "ScoresFile", "Source", "SourceKeys", "SpeedFile", "SpeedFit", "Strict", "Task", "TaskName",
-    "TasksFile", "Tuning", "facts",
+    "AbilitiesFile",
+    "Ability",
+    "Access",
+    "Alignment",
+    "Anchors",
+    "Architecture",
+    "Artifact",
+    "Benchmark",
+    "BenchmarksFile",
+    "Capability",
+    "Catalog",
+    "Claim",
+    "CriterionName",
+    "DataHandling",
+    "Deployment",
+    "Device",
+    "Document",
+    "DocumentRule",
+    "Expansion",
+    "Fact",
+    "GlossaryFile",
+    "HardwareFile",
+    "Harness",
+    "Host",
+    "LatencyLimits",
+    "License",
+    "LicensesFile",
+    "Lifecycle",
+    "Limits",
+    "Modality",
+    "Model",
+    "Offering",
+    "Parameters",
+    "Preset",
+    "Price",
+    "PriceConflict",
+    "QualityLoss",
+    "Quantization",
+    "QuantizationsFile",
+    "ReferenceWorkload",
+    "Rental",
+    "Scale",
+    "ScaleTest",
+    "Score",
+    "ScoresFile",
+    "Source",
+    "SourceKeys",
+    "SpeedFile",
+    "SpeedFit",
+    "Strict",
+    "Task",
+    "TaskName",
+    "TasksFile",
+    "Tuning",
+    "facts",
 ]  # fmt: skip
 
 
@@ -113,6 +162,7 @@ class Catalog(Strict):
     tasks: TasksFile
     document: Document
     abilities: AbilitiesFile = AbilitiesFile()
+    glossary: GlossaryFile = GlossaryFile()
 
 
 def facts(record: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], tuple[str, ...]]]:

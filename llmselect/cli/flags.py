@@ -138,7 +138,7 @@ OUTPUTS: tuple[Flag, ...] = (
     Flag("json", OUTPUT, "Short for --format json.", kind="switch"),
     Flag("output", OUTPUT, "Writes the answer into a file, whole or not at all.", "FILE", short="-o"),
     Flag("explain", OUTPUT, "Adds every criterion, the memory arithmetic and all sources.", kind="switch"),
-    Flag("lang", OUTPUT, "Language of the labels.", "en|zh", "en"),
+    Flag("lang", OUTPUT, "Language of the labels.", "en|zh-TW", "the locale's"),
 )  # fmt: skip
 
 RECOMMEND: tuple[Flag, ...] = FIELDS + OUTPUTS

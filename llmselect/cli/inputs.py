@@ -1,6 +1,7 @@
 """From flags, environment and files to one `Requirements`."""
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,22 +95,38 @@ def _is_file(name: str) -> bool:
     return name.endswith((".yaml", ".yml")) or os.sep in name or "/" in name or Path(name).is_file()
 
 
+def read_answers(name: str) -> dict[str, Any]:
+    """The fields in a file of answers, checked like a profile's; `-` reads stdin."""
+    if name == "-":
+        values = _mapping(sys.stdin.read(), "stdin")
+        parse(values, "stdin")
+        return values
+    values = read_mapping(Path(name), "--answers")
+    parse(values, name)
+    return values
+
+
 def read_mapping(path: Path, flag: str) -> dict[str, Any]:
     """A YAML file's mapping; raises LlmselectError with the place of what is wrong."""
-    from llmselect.catalog.reader import read
-
     try:
-        parsed = read(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise LlmselectError(
             "bad-file", f"{flag}: {path} cannot be read: {reason}", "Name a YAML file.", Exit.USAGE
         ) from error
+    return _mapping(text, str(path))
+
+
+def _mapping(text: str, name: str) -> dict[str, Any]:
+    from llmselect.catalog.reader import read
+
+    parsed = read(text)
     if parsed.faults:
         first = parsed.faults[0]
-        raise LlmselectError("bad-file", f"{path}:{first.line}:{first.column}: {first.message}", first.hint)
+        raise LlmselectError("bad-file", f"{name}:{first.line}:{first.column}: {first.message}", first.hint)
     if not isinstance(parsed.data, dict):
-        raise LlmselectError("bad-file", f"{path}: not a mapping of fields", "Write lines such as `task: qa`.")
+        raise LlmselectError("bad-file", f"{name}: not a mapping of fields", "Write lines such as `task: qa`.")
     return parsed.data
 
 

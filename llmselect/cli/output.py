@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from llmselect.errors import Exit, LlmselectError, unknown_name
+from llmselect.languages import LANGUAGES, language, of_locale
 
 FORMATS = ("table", "markdown", "json", "csv")
-LANGUAGES = ("en", "zh")
 
 
 class ReaderGoneError(Exception):
@@ -27,10 +27,13 @@ def chosen_format(name: str | None, json: bool, formats: Sequence[str] = FORMATS
 
 
 def chosen_language(name: str | None) -> str:
-    """The language of labels; raises LlmselectError for one that there is not."""
-    if name is not None and name not in LANGUAGES:
+    """The language of labels: as named, else the locale's; raises LlmselectError for one that there is not."""
+    if name is None:
+        return of_locale(os.environ)
+    found = language(name)
+    if found is None:
         raise unknown_name("language of labels", name, LANGUAGES, f"--lang may be {' or '.join(LANGUAGES)}.")
-    return name or "en"
+    return found
 
 
 def check_output(name: str | None) -> Path | None:
@@ -49,7 +52,7 @@ def emit(text: str, path: Path | None = None) -> None:
     """Writes the answer to stdout or, whole or not at all, into a file."""
     if path is not None:
         try:
-            return _write(path, text)
+            return write_file(path, text)
         except OSError as error:
             message = f"--output: {path} cannot be written: {error.strerror}"
             raise LlmselectError("bad-output", message, "Name another file.") from error
@@ -75,7 +78,8 @@ def _escaped(letter: str) -> str:
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
+    """Writes a file whole or not at all; raises OSError."""
     import tempfile  # here, because it takes time to load and few answers go to a file
 
     target = path.resolve()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from llmselect.cli.command import Ending, add
-from llmselect.cli.flags import RECOMMEND
+from llmselect.cli.flags import QUESTIONS, RECOMMEND, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.errors import Exit
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from llmselect.engine.result import Recommendation
 
 DEFAULT_TOP = 5
+INTERACTIVE = Flag("interactive", QUESTIONS, "Asks for what the flags leave open, as `ask` does.", kind="switch")
 PIPE_WIDTH = 100  # of a pipe or file, unless COLUMNS says another
 ONE_ROW_A_LINE = 10_000  # the same where the text is a table that other programs filter by line
 _ENDING = Ending(
@@ -30,7 +31,7 @@ _ENDING = Ending(
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    add(app, "recommend", RECOMMEND, _ENDING)(recommend)
+    add(app, "recommend", (*RECOMMEND, INTERACTIVE), _ENDING)(recommend)
 
 
 def recommend(**given: Any) -> Exit:
@@ -38,6 +39,15 @@ def recommend(**given: Any) -> Exit:
 
     What fails a requirement is left out and listed with the reason. Nothing is assumed silently.
     """
+    if given["interactive"]:
+        from llmselect.cli.ask import interview
+
+        return interview(given)
+    return respond(given)
+
+
+def respond(given: dict[str, Any]) -> Exit:
+    """Ranks and writes the answer for flags as they were given."""
     form = chosen_format(given["format"], given["json"])
     say = chosen_language(given["lang"])
     path = check_output(given["output"])

@@ -30,7 +30,7 @@ FLAGS = (
     Flag("format", "Output", "How to write it.", "table|markdown|json|csv", "table"),
     JSON,
     OUTPUT,
-    Flag("lang", "Output", "Language of the labels.", "en|zh", "en"),
+    Flag("lang", "Output", "Language of the labels.", "en|zh-TW", "the locale's"),
 )  # fmt: skip
 _ENDING = Ending(
     (

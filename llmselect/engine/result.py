@@ -260,3 +260,17 @@ class Replacement:
     implied: dict[str, Any]
     candidates: tuple[Candidate, ...]
     recommendation: Recommendation
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Explanation:
+    """A term or a benchmark in one language. `models` are names, newest first; None where it is no trait of models."""
+
+    id: str
+    name: str
+    what: str
+    matters: str
+    models: tuple[str, ...] | None
+    see: tuple[str, ...]
+    related: tuple[str, ...]
+    sources: tuple[Citation, ...]

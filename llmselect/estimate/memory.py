@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from llmselect.estimate.parameters import ParameterParts
-from llmselect.estimate.shape import Shape
+from llmselect.estimate.shape import Shape, linear_of
 
 GIB = 2**30
 KV_BITS = 16
@@ -54,14 +54,17 @@ def kv_bytes(shape: Shape, tokens: int, kv_bits: int = KV_BITS) -> float:
 
     2 (keys, values) x KV heads x head size per layer and token (arXiv 1911.02150, 2305.13245);
     layers with a sliding window hold at most the window (arXiv 2310.06825); with MLA one latent
-    vector and one rotary key per layer and token (arXiv 2405.04434).
+    vector and one rotary key per layer and token (arXiv 2405.04434). Layers with linear attention keep
+    one matrix per value head at 32 bits, however long the sequence (arXiv 2412.06464).
     """
     sliding = 0
     if shape.sliding_window_tokens:
         sliding = shape.layers if shape.sliding_layers is None else shape.sliding_layers
     windowed = min(tokens, shape.sliding_window_tokens or tokens)
-    token_layers = (shape.layers - sliding) * tokens + sliding * windowed
-    return kv_bytes_per_token_layer(shape, kv_bits) * token_layers
+    linear = linear_of(shape)
+    states = linear.layers * linear.value_heads * linear.head_size**2 * 4.0 if linear else 0.0
+    full = shape.layers - sliding - (linear.layers if linear else 0)
+    return kv_bytes_per_token_layer(shape, kv_bits) * (full * tokens + sliding * windowed) + states
 
 
 def kv_bytes_per_token_layer(shape: Shape, kv_bits: int = KV_BITS) -> float:

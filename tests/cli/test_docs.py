@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 _BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _STATUS = re.compile(r"\*\*(\d+)\*\*[^\n]*\n\s*$")
+_FILE = re.compile(r"^`([\w-]+\.yaml)`:\n\n```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)  # a file that commands read
 _NOT_RUN = ("pip install", "pytest", "case $?", "catalog refresh", "catalog add")
 
 
@@ -47,6 +48,8 @@ def test_commands_in_the_docs_run(page: str, line: str, status: int, program_fol
         "PATH": f"{program_folder}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
     }
+    for name, content in _FILE.findall(next(each for each in PAGES if each.name == page).read_text(encoding="utf-8")):
+        (tmp_path / name).write_text(content, encoding="utf-8")
     ran = subprocess.run(line, shell=True, capture_output=True, text=True, check=False, env=environment, cwd=tmp_path)
     assert ran.returncode == status, f"{page}: {line}\n{ran.stderr}"
     assert "Traceback" not in ran.stderr
@@ -54,7 +57,7 @@ def test_commands_in_the_docs_run(page: str, line: str, status: int, program_fol
 
 def test_the_docs_show_commands() -> None:
     shown = {line.split()[1] for _, line, _ in _commands() if line.startswith("llmselect ")}
-    assert {"recommend", "replace", "show", "list", "tree", "check", "catalog"} <= shown
+    assert {"recommend", "ask", "replace", "show", "list", "tree", "check", "catalog"} <= shown
 
 
 def test_the_sample_in_the_readme_is_real(program_folder: Path) -> None:

@@ -122,7 +122,7 @@ def test_csv_has_a_row_for_each_candidate(cli: Cli) -> None:
 
 def test_markdown_and_chinese(cli: Cli) -> None:
     assert cli(*LOOSE, "--format", "markdown").out.startswith("**Giant 1 ends: ")
-    out = cli(*LOOSE, "--lang", "zh").out
+    out = cli(*LOOSE, "--lang", "zh-TW").out
     assert out.startswith("Giant 1 即將終止：globex 將於 2027-06-01 終止")
     assert "替代模型：Small 7B Chat" in out
 

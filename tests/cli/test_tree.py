@@ -53,7 +53,7 @@ def test_some_answers_choose_rows(real_cli: Cli) -> None:
 
 
 def test_labels_in_chinese(real_cli: Cli) -> None:
-    assert "今日：" in real_cli("tree", "--task", "qa", *QUESTIONS, "--lang", "zh").out
+    assert "今日：" in real_cli("tree", "--task", "qa", *QUESTIONS, "--lang", "zh-TW").out
 
 
 def test_json_of_one_question(cli: Cli) -> None:

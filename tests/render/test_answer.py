@@ -13,6 +13,7 @@ import pytest
 from llmselect.catalog.load import load
 from llmselect.engine.recommend import recommend
 from llmselect.engine.result import Change, Exclusion, Flip, Reason, Recommendation, Relaxation
+from llmselect.languages import LANGUAGES
 from llmselect.render.answer import recommendation_blocks
 from llmselect.render.csv import COLUMNS, recommendation_csv
 from llmselect.render.excluded import by_model, place
@@ -94,7 +95,7 @@ def test_names_are_those_of_the_documentation(small_catalog: Path) -> None:
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_answer_can_be_drawn(name: str, language: str, small_catalog: Path) -> None:
     row = answer(name, small_catalog)
     drawn = plain(recommendation_blocks(row, Phrases(language), explain=True, all_options=True), 100)

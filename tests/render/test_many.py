@@ -84,7 +84,7 @@ def test_twelve_are_told_whole(answer: Recommendation) -> None:
 
 
 def test_markdown_and_json(answer: Recommendation) -> None:
-    text = markdown(recommendation_blocks(answer, Phrases("zh")))
+    text = markdown(recommendation_blocks(answer, Phrases("zh-TW")))
     assert "## 排除的模型：26；最接近符合的 12 個" in text
     assert len(recommendation_data(answer)["excluded"]) == 27
 

@@ -1,0 +1,85 @@
+"""Questions as lines with numbered choices: for pipes, plain terminals and screen readers."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import TextIO
+
+from llmselect.ask.prompt import Reply, View, Wording, body, paragraphs
+from llmselect.render.wrap import wrap
+
+
+class Numbered:
+    """Writes questions as text and reads one line for each answer."""
+
+    def __init__(self, say: Wording, source: TextIO, target: TextIO, width: Callable[[], int]) -> None:
+        self._say, self._source, self._target, self._width = say, source, target, width
+
+    def ask(self, view: View) -> Reply:
+        """One question; asks again where the line says nothing that fits."""
+        self._write(["", *self._lines(view)])
+        while True:
+            reply = read_reply(self.line(self._say("prompt")), view, self._say)
+            if reply is not None:
+                return reply
+            self.tell(self._say("nothing_chosen"))
+
+    def tell(self, text: str) -> None:
+        """Writes a text, wrapped."""
+        self._write(paragraphs(text, self._width()))
+
+    def line(self, prompt: str) -> str:
+        """One line of input; raises EOFError at its end. What comes through a pipe is shown where it was asked for."""
+        print(prompt, end="", file=self._target, flush=True)
+        text = self._source.readline()
+        if not text:
+            print(file=self._target, flush=True)
+            raise EOFError
+        if not self._source.isatty():
+            print(text.rstrip("\n"), file=self._target, flush=True)
+        return text.strip()
+
+    def _write(self, lines: Sequence[str]) -> None:
+        print("\n".join(lines), file=self._target, flush=True)
+
+    def _lines(self, view: View) -> list[str]:
+        say, width = self._say, self._width()
+        lines = [line for notice in view.notices for line in wrap(notice, width)]
+        lines += wrap(say("title", number=view.number, most=view.most), width) + body(view, say, width)
+        for number, row in enumerate(view.rows, 1):
+            first, *others = wrap(row.label, width - 4)
+            lines += [f"{number:>2}  {first}", *("    " + line for line in others)]
+        if view.typed:
+            lines += ["    " + line for line in wrap(say("typed", what=view.typed), width - 4)]
+        if default := default_label(view):
+            lines += wrap(say("default", label=default), width)
+        return lines + wrap(say("keys"), width)
+
+
+def default_label(view: View) -> str:
+    """What Enter alone would answer; empty where there is no default."""
+    return view.default_text or ", ".join(row.label for row in view.rows if row.id in view.default)
+
+
+def read_reply(line: str, view: View, say: Wording) -> Reply | None:
+    """What a line means: nothing, a command, numbers or ids of choices, or else text.
+
+    Letters and digits of full width read like others.
+    """
+    text = unicodedata.normalize("NFKC", line).strip()
+    if not text:
+        if view.default_text:
+            return Reply("text", text=view.default_text)
+        return Reply("choices", view.default) if view.default else None
+    act = say.command(text)
+    if act is not None:
+        return Reply(act)
+    parts = text.replace(",", " ").replace("、", " ").split() if view.many else [text]
+    chosen = [_row(part, view.rows) for part in parts]
+    named = tuple(dict.fromkeys(name for name in chosen if name is not None))
+    return Reply("text", text=text) if None in chosen else Reply("choices", named)
+
+
+def _row(word: str, rows: Sequence[tuple[str, str]]) -> str | None:
+    if word.isdigit():
+        return rows[int(word) - 1][0] if 1 <= int(word) <= len(rows) else None
+    return next((name for name, label in rows if word.lower() in (name.lower(), label.lower())), None)

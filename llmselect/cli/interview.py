@@ -1,0 +1,201 @@
+"""One run of the questionnaire: its surroundings from flags and catalogue, and what is kept of it."""
+
+import contextlib
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from llmselect.ask.influence import Ranking
+from llmselect.ask.loop import Asking, run
+from llmselect.ask.prompt import Surface, Wording, best_surface
+from llmselect.ask.questions import Fields, Question, questions
+from llmselect.ask.saved import profile_text, read_session, session_text
+from llmselect.ask.session import Session
+from llmselect.ask.sheet import Sheet, written
+from llmselect.catalog.load import load
+from llmselect.catalog.overlay import data_folder
+from llmselect.catalog.schema import Catalog
+from llmselect.cli.inputs import read_answers, requirements
+from llmselect.cli.output import write_file
+from llmselect.engine.machine import Detected
+from llmselect.engine.preview import Preview
+from llmselect.engine.situation import situate
+from llmselect.errors import LlmselectError
+from llmselect.render.wrap import wrap
+from llmselect.requirements import Requirements, parse
+
+SESSION_FILE = "ask.json"
+PIPE_WIDTH = 100
+
+
+def columns() -> int:
+    """The width to write at."""
+    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
+
+
+class Rankings:
+    """Rankings of profiles, each judged from the one before where that suffices."""
+
+    def __init__(self, catalog: Catalog, detected: Detected | None) -> None:
+        self._catalog, self._detected = catalog, detected
+        self._preview: Preview | None = None
+
+    def __call__(self, fields: Fields) -> Ranking:
+        """The ranking of a profile."""
+        needs = parse(fields)
+        before = self._preview or Preview(needs, self._catalog, self._detected)
+        self._preview = before.going_on(needs)
+        return _Ranked(self._preview, needs)
+
+    def winner(self, fields: Fields) -> str | None:
+        """The first model's name, by a full ranking of its own; None where nothing qualifies."""
+        first = Preview(parse(fields), self._catalog, self._detected).first
+        return self._catalog.models[first[0]].name if first else None
+
+
+class _Ranked:
+    """The first models of some needs, and of others, from one preview."""
+
+    def __init__(self, preview: Preview, needs: Requirements) -> None:
+        self._preview, self._needs = preview, needs
+
+    @cached_property
+    def first(self) -> tuple[str, ...]:
+        return self._preview.under(self._needs)
+
+    def prepare(self) -> None:
+        assert self.first is not None
+
+    def under(self, fields: Fields) -> tuple[str, ...]:
+        return self._preview.under(parse(fields))
+
+
+class Interview:
+    """Asks from flags, a saved session or a file of answers; keeps each answer until the end."""
+
+    def __init__(self, given: Mapping[str, Any], language: str) -> None:
+        known = requirements(given, given["profile"])
+        base = {name: value for name, value in known.model_dump("json").items() if name in known.model_fields_set}
+        self._sheet = read_answers(given["answers"]) if given.get("answers") is not None else None
+        self._session = read_session(self._path) if given.get("resume") else Session(fixed=base)
+        self._catalog = load()
+        self._detected = _detected()
+        self._rank = Rankings(self._catalog, self._detected)
+        self.say = Wording(language, figures(self._catalog, self._detected))
+        self._surface = self._chosen_surface(given)
+        self._check(self._session.fields | (self._sheet or {}))
+
+    def run(self) -> Session:
+        """The session after the last question; a file's answers that no question asked for are taken too."""
+        if self._session.given:
+            self._surface.tell(self.say("resumed", count=len(self._session.given)))
+        asking = Asking(questions(), self.say, self._surface, self._rank, self._check, self._keep)
+        done = run(asking, self._session)
+        rest = {name: value for name, value in (self._sheet or {}).items() if name not in done.fields}
+        if rest:
+            self._surface.tell(self.say("beside", fields=written(rest)))
+        return replace(done, fixed={**done.fixed, **rest})
+
+    def broken_off(self) -> str:
+        """What to say to a person who leaves: where the answers are."""
+        if not self._session.given:
+            return self.say("left")
+        words = self.say("saved", path=self._path) if self._path.exists() else self.say("not_saved", path=self._path)
+        return "\n".join(wrap(words, columns()))
+
+    def forget(self) -> None:
+        """Removes what was kept for going on."""
+        if self._sheet is None:
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+
+    def tell_unsure(self, session: Session) -> None:
+        """For each question that was answered with "don't know": what would change the winner."""
+        if not session.unsure or self._sheet is not None:
+            return
+        lines = ["", self.say("unsure")]
+        for question in questions():
+            if question.id in session.unsure:
+                lines += [f"  {line}" for line in self._unsure(question, session.fields)]
+        self._surface.tell("\n".join(lines))
+
+    def save(self, path: Path, session: Session, command: str) -> None:
+        """Writes the answers as a profile."""
+        try:
+            write_file(path, profile_text(session.fields, command))
+        except OSError as error:
+            message = f"{path} cannot be written: {error.strerror}"
+            raise LlmselectError("bad-output", message, "Name another file.") from error
+        self._surface.tell(self.say("save_done", path=path))
+
+    def offer(self, session: Session, command: str) -> None:
+        """Asks whether and where to save the answers; what is there already is not overwritten."""
+        while name := self._surface.line(self.say("save")):
+            path = Path(name).expanduser()
+            if path.exists():
+                self._surface.tell(self.say("save_exists", path=path))
+                continue
+            try:
+                return self.save(path, session, command)
+            except LlmselectError as error:
+                self._surface.tell(error.message)
+
+    @property
+    def _path(self) -> Path:
+        return data_folder() / SESSION_FILE
+
+    def _chosen_surface(self, given: Mapping[str, Any]) -> Surface:
+        if self._sheet is not None:
+            return Sheet(self._sheet, questions(), lambda text: print(text, file=sys.stderr))
+        return best_surface(self.say, columns, numbered=bool(given.get("numbered")))
+
+    def _check(self, fields: Fields) -> None:
+        situate(parse(fields), self._catalog, self._detected)
+
+    def _keep(self, session: Session) -> None:
+        self._session = session
+        if self._sheet is None:
+            with contextlib.suppress(OSError):
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                write_file(self._path, session_text(session))
+
+    def _unsure(self, question: Question, fields: Fields) -> list[str]:
+        now, found = self._rank.winner(fields), []
+        for answer in question.representatives:
+            with contextlib.suppress(LlmselectError):
+                other = self._rank.winner({**fields, **answer})
+                if other is not None and other != now:
+                    found.append(self._told(question, answer, other))
+        return found or [self.say("unsure_same", question=self.say.of(question.id, "ask"))]
+
+    def _told(self, question: Question, answer: Fields, winner: str) -> str:
+        name = next((name for name, sets in question.choices.items() if sets == answer), None)
+        label = self.say.label(question.id, name) if name else None
+        asked = self.say.of(question.id, "ask")
+        return self.say("unsure_changes", question=asked, answer=label or written(answer), winner=winner)
+
+
+def _detected() -> Detected | None:
+    """This machine, or nothing where it cannot be told."""
+    from llmselect.hardware.detect import detect
+
+    try:
+        found = detect()
+    except LlmselectError:
+        return None
+    return Detected(found.ram_gib, found.cpu, tuple((name, memory) for name, memory in found.gpus))
+
+
+def figures(catalog: Catalog, detected: Detected | None) -> dict[str, str]:
+    """What the labels of machines say: this one, where it is known, and the tiers' presets."""
+    said: dict[str, str] = {}
+    for tier, preset in catalog.hardware.presets.items():
+        said[tier] = f"{preset.count} x {catalog.hardware.devices[preset.device].name}"
+    if detected is not None:
+        parts = [f"{name} ({memory:.0f} GiB)" for name, memory in detected.gpus] or [detected.cpu or "CPU"]
+        said["detected"] = f"{' + '.join(parts)}, {detected.ram_gib:.0f} GiB RAM"
+    return said

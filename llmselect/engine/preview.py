@@ -1,0 +1,121 @@
+"""The first models of a request without simulation or explanation, and what another answer would make of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+
+from llmselect.catalog.lookup import resolve_model
+from llmselect.catalog.schema import Catalog
+from llmselect.engine.criteria import option_quality, values_of
+from llmselect.engine.machine import Detected
+from llmselect.engine.options import Option, expand
+from llmselect.engine.rules import judge
+from llmselect.engine.score import Scored, normalized, ranked, score
+from llmselect.engine.situation import Situation, situate
+from llmselect.requirements import Requirements
+
+PLACES = 3
+LOOKED = 300  # options that are looked at for the first places
+CONTENDERS = 15  # models that are scored anew for an answer that is only tried
+NARROWED = 50  # models that go on competing after an answer that moves the scores
+# Fields that rules alone look at: they admit or exclude options and leave every score as it is.
+RESTRICTING = frozenset({
+    "license", "monthly_active_users", "domicile", "privacy", "region", "language", "modality_in", "modality_out",
+    "needs", "open_weights", "offline", "deployment", "host", "budget", "horizon_months", "min_score", "at_least",
+    "effort", "strict", "allow_unknown",
+})  # fmt: skip
+WEIGHING = frozenset({"optimize", "weight", "domain"})  # they move the weights and no value
+_NOTHING_ASKED = Requirements()
+RESIZING = frozenset({
+    "context_tokens", "prompt_tokens", "output_tokens", "concurrency", "requests_per_month", "requests_per_day",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The ranking of one request; raises LlmselectError for what the catalogue does not know.
+
+    `models` are the ids of those that compete, None for all.
+    """
+
+    needs: Requirements
+    catalog: Catalog
+    detected: Detected | None = None
+    models: tuple[str, ...] | None = None
+
+    @cached_property
+    def first(self) -> tuple[str, ...]:
+        """The ids of the first models, at most PLACES."""
+        return _models((row.option for row in self._rows), PLACES)
+
+    def under(self, needs: Requirements) -> tuple[str, ...]:
+        """The first models under other needs, among those that compete here.
+
+        Exact where these only restrict or weigh, but for LOOKED. Else the first CONTENDERS are scored anew.
+        """
+        situation = self._situation(needs)
+        if not self._asks_more(needs, RESTRICTING | WEIGHING):
+            contenders = _models((row.option for row in self._rows), CONTENDERS)
+            return _models((row.option for row in _rank(contenders, situation)), PLACES)
+        rows = islice(self._weighed(situation), LOOKED)
+        return _models((row.option for row in rows if judge(row.option, situation).passes), PLACES)
+
+    def going_on(self, needs: Requirements) -> "Preview":
+        """The preview to judge other needs from: this one where they only restrict or weigh, else a new one.
+
+        Where sizes or volumes are new, the first NARROWED models go on competing.
+        """
+        if self._asks_more(needs, RESTRICTING | WEIGHING):
+            return self
+        if self._asks_more(needs, RESTRICTING | WEIGHING | RESIZING):
+            return replace(self, needs=needs, models=_models((row.option for row in self._rows), NARROWED))
+        return replace(self, needs=needs, models=None)
+
+    def _asks_more(self, needs: Requirements, fields: frozenset[str]) -> bool:
+        """Whether the needs differ in these fields alone, and in such as this preview leaves open."""
+        before, after = self.needs.model_dump(), needs.model_dump()
+        changed = {name for name, value in after.items() if value != before[name]}
+        return changed <= fields and all(before[name] == getattr(_NOTHING_ASKED, name) for name in changed)
+
+    def _weighed(self, situation: Situation) -> list[Scored]:
+        weights = normalized(situation.weights)
+        if weights == self._weights:
+            return self._rows
+        return ranked([score(row.option, row.values, weights) for row in self._rows])
+
+    def _situation(self, needs: Requirements) -> Situation:
+        if needs.at_least is not None:
+            needs = needs.model_copy(update={"at_least": resolve_model(self.catalog, needs.at_least).id})
+        return situate(needs, self.catalog, self.detected)
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        return dict(normalized(self._situation(self.needs).weights))
+
+    @cached_property
+    def _rows(self) -> list[Scored]:
+        return _rank(sorted(self.models or self.catalog.models), self._situation(self.needs))
+
+
+def _rank(models: Iterable[str], situation: Situation) -> list[Scored]:
+    """The options of some models that pass every rule and can be scored, best first."""
+    weights = normalized(situation.weights)
+    needs_quality = weights.get("quality", 0.0) > 0
+    rows = [
+        score(option, values_of(option, situation), weights)
+        for model in models
+        for option in expand(situation.catalog.models[model], situation)
+        if judge(option, situation).passes and not (needs_quality and option_quality(option, situation) is None)
+    ]
+    return ranked(rows)
+
+
+def _models(options: Iterable[Option], most: int) -> tuple[str, ...]:
+    """The models of ranked options in the order of their best one."""
+    found: dict[str, None] = {}
+    for option in options:
+        found[option.model.id] = None
+        if len(found) == most:
+            break
+    return tuple(found)

@@ -1,0 +1,35 @@
+"""What llmselect says in each language: data files, one folder a language, the same keys in each.
+
+`labels.json` holds the words of answers, `ask.json` the questionnaire. A third language is a third folder.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ENGLISH, CHINESE = "en", "zh-TW"
+LANGUAGES = (ENGLISH, CHINESE)
+_ALIASES = {"en": ENGLISH, "zh": CHINESE, "zh-tw": CHINESE, "zh-hk": CHINESE, "zh-mo": CHINESE, "zh-hant": CHINESE}
+_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # in the order in which POSIX asks them
+
+
+def language(name: str) -> str | None:
+    """The language that a person calls `name`, such as zh or zh_TW; None where there is no such one."""
+    return _ALIASES.get(name.strip().lower().replace("_", "-"))
+
+
+def of_locale(environment: Mapping[str, str]) -> str:
+    """The language of the locale, English where it is another: simplified Chinese is one of those."""
+    chosen = next((environment[name] for name in _VARIABLES if environment.get(name)), "")
+    return language(chosen.partition(".")[0].partition("@")[0]) or ENGLISH
+
+
+@cache
+def texts(of: str, part: str) -> dict[str, Any]:
+    """A data file of a language: the part `labels` or `ask`."""
+    import json  # here, because help texts need none of it
+
+    path = Path(__file__).parent / of / f"{part}.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
