@@ -119,8 +119,12 @@ def split_parts(
         on_device, in_ram = work._replace(expert_bytes=0.0, expert_flops=0.0), work._replace(dense_bytes=0.0)
     else:
         on_device, in_ram = _scaled(work, share), _scaled(work, 1 - share)
-        on_device = on_device._replace(layers=work.layers, windowed_layers=work.windowed_layers)
-    in_ram = in_ram._replace(kv_bytes_per_token_layer=0.0, dense_flops=0.0, head_flops=0.0, expert_flops=0.0)
+        on_device = on_device._replace(
+            layers=work.layers, windowed_layers=work.windowed_layers, linear_layers=work.linear_layers
+        )
+    in_ram = in_ram._replace(
+        kv_bytes_per_token_layer=0.0, state_bytes=0.0, dense_flops=0.0, head_flops=0.0, expert_flops=0.0
+    )
     sizes = load.concurrency, load.depth_tokens
     return decode_parts(on_device, device, *sizes, parallel), decode_parts(in_ram, system, *sizes)
 
@@ -130,6 +134,7 @@ def _scaled(work: Work, share: float) -> Work:
     return work._replace(
         layers=max(1, round(work.layers * share)),
         windowed_layers=round(work.windowed_layers * share),
+        linear_layers=round(work.linear_layers * share),
         dense_bytes=work.dense_bytes * share,
         expert_bytes=work.expert_bytes * share,
         dense_flops=work.dense_flops * share,
