@@ -46,6 +46,7 @@ from llmselect.catalog.tables import (
     Device,
     Document,
     DocumentRule,
+    DocumentTable,
     Expansion,
     Harness,
     LatencyLimits,
@@ -62,7 +63,8 @@ from llmselect.catalog.tables import (
 __all__ = [
     "AbilitiesFile", "Ability", "Access", "Alignment", "Anchors", "Architecture", "Artifact", "Benchmark",
     "BenchmarksFile", "Capability", "Catalog", "Claim", "CriterionName", "DataHandling", "Deployment", "Device",
-    "Document", "DocumentRule", "Expansion", "Fact", "HardwareFile", "Harness", "Host", "LatencyLimits", "License",
+    "Document", "DocumentRule", "DocumentTable", "Expansion", "Fact", "HardwareFile", "Harness", "Host",
+    "LatencyLimits", "License",
     "LicensesFile", "Lifecycle", "Limits", "Modality", "Model", "Offering", "Parameters", "Preset", "Price",
     "PriceConflict", "QualityLoss", "Quantization", "QuantizationsFile", "ReferenceWorkload", "Rental", "Scale",
     "ScaleTest", "Score", "ScoresFile", "Source", "SourceKeys", "Strict", "Task", "TaskName", "TasksFile", "Tuning",

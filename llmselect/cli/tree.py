@@ -27,7 +27,7 @@ FLAGS = (
     Flag("domain", QUESTIONS, "Whether it must learn a field.", "general|specific"),
     Flag("all", "Output", "Shows all 48 combinations in a table.", kind="switch"),
     AS_OF,
-    Flag("format", "Output", "How to write it.", "table|markdown|json|csv", "table"),
+    Flag("format", "Output", "How to write it.", "table|markdown|json|csv|html", "table"),
     JSON,
     OUTPUT,
     Flag("lang", "Output", "Language of the labels.", "en|zh", "en"),

@@ -112,6 +112,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "Catalogue of {date}: {models} models, {options} options; judged as of {as_of}.",
         "目錄日期 {date}：{models} 個模型、{options} 個選項；以 {as_of} 為準。",
     ),
+    "compared": (
+        "Catalogue of {date}, as of {as_of}. ?: unknown; -: does not apply.",
+        "目錄日期 {date}；以 {as_of} 為準。?：未知；-：不適用。",
+    ),
     "more": (
         "--explain shows every criterion and source, --all-options every option.",
         "--explain 顯示各項標準與來源，--all-options 列出所有選項。",

@@ -8,9 +8,13 @@ from llmselect.render.markdown import markdown
 
 
 def text(blocks: Iterable[Block], form: str, width: int, terminal: bool = False) -> str:
-    """`form` is table or markdown; `terminal` says that stdout is one, so that colours may be used."""
+    """`form` is table, markdown or html; `terminal` says that stdout is one, so that colours may be used."""
     if form == "markdown":
         return markdown(blocks)
+    if form == "html":
+        from llmselect.render.html import html
+
+        return html(blocks)
     if not terminal:
         return plain(blocks, width)
     from llmselect.render.terminal import draw
