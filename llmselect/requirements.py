@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -168,6 +169,28 @@ def _absent(value: Any) -> bool:
 def flag(name: str) -> str:
     """The flag of a field: `max_ttft_ms` is `--max-ttft-ms`."""
     return "--" + name.replace("_", "-")
+
+
+def as_flags(needs: Requirements) -> list[str]:
+    """The flags that give these requirements again, on whatever day: what was given, and always the day."""
+    words: list[str] = []
+    for name in Requirements.model_fields:
+        value = getattr(needs, name)
+        if (name in needs.model_fields_set or name == "as_of") and not _absent(value):
+            words += _as_words(flag(name), value)
+    return words
+
+
+def _as_words(name: str, value: Any) -> list[str]:
+    if value is True:
+        return [name]
+    items = [f"{key}={_typed(item)}" for key, item in value.items()] if isinstance(value, dict) else value
+    return [word for item in items for word in (name, item)] if isinstance(items, (list, tuple)) else [name, _typed(value)]
+
+
+def _typed(value: Any) -> str:
+    """A value as one types it; numbers without an exponent."""
+    return f"{Decimal(repr(value)).normalize():f}" if isinstance(value, float) else str(value)
 
 
 def _usage_error(error: ValidationError, origin: str) -> LlmselectError:

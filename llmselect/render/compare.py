@@ -40,7 +40,7 @@ def _table(row: Comparison, turned: bool) -> Table:
 
 
 def _marked(cell: Cell) -> str:
-    marks = f"{NO_BREAK}".join(str(number).translate(_RAISED) for number in cell.notes)
+    marks = " ".join(str(number).translate(_RAISED) for number in cell.notes)
     return f"{cell.text}{NO_BREAK}{marks}" if marks else cell.text
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-from llmselect.render.blocks import Block, Heading, Items, Paragraph, Table
+from llmselect.render.blocks import Bars, Block, Code, Heading, Items, Paragraph, Table
 
 _URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\",.;:)\]]")
 _STYLE = """
@@ -36,7 +36,7 @@ _PAGE = """<!DOCTYPE html>
 def html(blocks: Iterable[Block], language: str = "en") -> str:
     """The page; its title is the first heading or the line that answers."""
     found = list(blocks)
-    titles = (block.text for block in found if isinstance(block, Heading) or (isinstance(block, Paragraph) and block.strong))
+    titles = (block.text for block in found if isinstance(block, Heading) or getattr(block, "strong", False))
     body = "\n".join(text for block in found if (text := _block(block)))
     title = _text(next(titles, "llmselect"))
     return _PAGE.format(language=language, title=title, style=_STYLE, body=body)
@@ -44,7 +44,11 @@ def html(blocks: Iterable[Block], language: str = "en") -> str:
 
 def _block(block: Block) -> str:
     if isinstance(block, Heading):
-        return f"<h2>{_text(block.text)}</h2>"
+        return f"<h{block.level}>{_text(block.text)}</h{block.level}>"
+    if isinstance(block, Bars):
+        return ""
+    if isinstance(block, Code):
+        return f"<pre><code>{_text(block.text)}</code></pre>"
     if isinstance(block, Paragraph):
         if block.strong:
             return f'<p class="answer">{_linked(block.text)}</p>'

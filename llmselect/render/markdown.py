@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from llmselect.render.blocks import Block, Heading, Items, Paragraph, Table
+from llmselect.render.blocks import Bars, Block, Code, Heading, Items, Paragraph, Table
 
 _URL = re.compile(r"https?://[^\s<>|`]*[^\s<>|`,.;:)\]]")
 _SPECIAL = re.compile(r"[\\`*\[<>~|]|&(?=#?\w+;)|(?<!\w)_|_(?!\w)")
@@ -17,7 +17,11 @@ def markdown(blocks: Iterable[Block]) -> str:
 
 def _block(block: Block) -> str:
     if isinstance(block, Heading):
-        return f"## {inline(block.text)}"
+        return f"{'#' * block.level} {inline(block.text)}"
+    if isinstance(block, Bars):
+        return ""
+    if isinstance(block, Code):
+        return f"```\n{block.text}\n```"
     if isinstance(block, Paragraph):
         text = inline(block.text)
         if block.strong:

@@ -61,6 +61,11 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "score": ("score", "分數"),
     "wins": ("wins", "勝率"),
     "legend": (
+        "quality: {yardstick}; wins: share of draws in which it comes first; *: no other is as good in everything "
+        "and better in something; ?: unknown or not verified.",
+        "品質：{yardstick}；勝率：模擬中居首的比例；*：沒有其他選項在各項皆不遜且有一項更佳；?：未知或未經查證。",
+    ),
+    "legend_whole": (
         "quality: {yardstick}; room: context window over what is needed; wins: share of draws in which it comes "
         "first; *: Pareto, no other is as good in everything and better in something; ?: unknown or not verified.",
         "品質：{yardstick}；餘裕：上下文長度為需求的倍數；勝率：模擬中居首的比例；*：柏"
@@ -72,7 +77,11 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "also": ("also at {options}", "亦可用於 {options}"),
     "warning": ("note: {text}", "注意：{text}"),
     "unverified_row": ("not verified: {text}", "未經查證：{text}"),
-    "flip": ("Flips", "翻盤"),
+    "rows": ("What each score consists of", "各分數的組成"),
+    "contributions": ("What the scores consist of", "分數的組成"),
+    "why_leads": ("{first} leads {second} in {lead}", "{first} 在{lead}領先 {second}"),
+    "why_behind": (", behind in {lag}", "，在{lag}落後"),
+    "why_level": ("{first} is level with {second} in each criterion", "{first} 與 {second} 各項相當"),
     "flip_up": (
         "raising the weight of {criterion} from {start} to {end} puts {winner} first.",
         "將{criterion}的權重由 {start} 提高到 {end}，{winner} 即居首。",
@@ -88,10 +97,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "Excluded models: {count}; the {shown} nearest to passing",
         "排除的模型：{count}；最接近符合的 {shown} 個",
     ),
-    "excluded_rules": (
-        "Excluded models by rule, each by its nearest way; one may count more than once",
-        "各項限制排除的模型數（以最接近的方式計，可重複計算）",
-    ),
+    "excluded_rules": ("By rule (one model may count more than once)", "各項限制排除的模型數（可重複計算）"),
     "excluded_all": ("{flag} lists all {count} with their reasons.", "{flag} 列出全部 {count} 個及其原因。"),
     "and_more": ("and {count} more", "另有 {count} 個"),
     "needs": ("needs {needed}, has {had}", "需要 {needed}，實有 {had}"),
@@ -112,6 +118,27 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "Catalogue of {date}: {models} models, {options} options; judged as of {as_of}.",
         "目錄日期 {date}：{models} 個模型、{options} 個選項；以 {as_of} 為準。",
     ),
+    "record_title": ("Decision: {chosen}", "決策：{chosen}"),
+    "record_requirements": ("Requirements", "需求"),
+    "record_answer": ("Shortlist", "候選名單"),
+    "record_terms": ("Prices, licences and ends", "價格、授權與終止日期"),
+    "record_pinned": ("What it was judged on", "判斷依據"),
+    "record_command": ("Again", "重現"),
+    "record_again": (
+        "On this catalogue this command prints this record byte for byte. Later, llmselect recheck says what has "
+        "changed.",
+        "在此目錄下，此指令逐位元組重現本紀錄；日後可用 llmselect recheck 檢查變動。",
+    ),
+    "record_given": ("given", "指定"),
+    "record_assumed": ("assumed", "假設"),
+    "record_flag": ("flag", "參數"),
+    "record_day": ("day", "日期"),
+    "record_catalog": ("catalogue, models x options", "目錄，模型 x 選項"),
+    "record_hardware": ("hardware", "硬體"),
+    "record_seed": ("seed of the simulation", "模擬種子"),
+    "license": ("licence", "授權"),
+    "gpu_hour": ("$/GPU-hour", "每 GPU 小時"),
+    "excluded_whole": ("Excluded models: {count}, each by its nearest way", "排除的模型：{count}，各列最接近的方式"),
     "compared": (
         "Catalogue of {date}, as of {as_of}. ?: unknown; -: does not apply.",
         "目錄日期 {date}；以 {as_of} 為準。?：未知；-：不適用。",

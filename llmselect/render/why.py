@@ -1,0 +1,96 @@
+"""Why the first is first, what would change that, and what every row rests on."""
+
+from collections.abc import Iterator, Mapping
+
+from llmselect.engine.result import Flip, Recommendation, RecommendedModel
+from llmselect.render.blocks import Bars, Block, Heading, Items, Paragraph
+from llmselect.render.phrases import Phrases, join
+from llmselect.render.words import decimal, number
+
+MOST_CONTRIBUTIONS = 3
+MOST_LEADS = 3
+LEVEL = 0.005  # a smaller difference of contributions is none: it would print as 0.00
+
+
+def first_because(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
+    """One sentence: where the first leads the second, where it falls behind, and what would put another first."""
+    rows = answer.recommendations
+    if not rows:
+        return
+    if len(rows) < 2:
+        if answer.flip is None:
+            return
+        yield Paragraph(_change(answer.flip, known, say), say("why"))
+        return
+    yield Paragraph(f"{_leads(rows[0], rows[1], say)}{say.separator}{_change(answer.flip, known, say)}", say("why"))
+
+
+def _leads(first: RecommendedModel, second: RecommendedModel, say: Phrases) -> str:
+    gaps = {
+        name: value.contribution - second.criteria[name].contribution
+        for name, value in first.criteria.items()
+        if name in second.criteria
+    }
+    ahead = sorted(((gap, name) for name, gap in gaps.items() if gap >= LEVEL), reverse=True)[:MOST_LEADS]
+    behind = sorted((gap, name) for name, gap in gaps.items() if gap <= -LEVEL)[:MOST_LEADS]
+    lead, lag = (join([f"{say(name)} ({gap:+.2f})" for gap, name in part], say) for part in (ahead, behind))
+    if not lead:
+        return say("why_level", first=first.name, second=second.name)
+    text = say("why_leads", first=first.name, second=second.name, lead=lead)
+    return text + say("why_behind", lag=lag) if lag else text
+
+
+def _change(flip: Flip | None, known: Mapping[str, str], say: Phrases) -> str:
+    """The smallest change of a weight that puts another first."""
+    if flip is None:
+        return say("flip_none")
+    ends = {"start": number(flip.from_), "end": number(flip.to)}
+    key = "flip_up" if flip.to > flip.from_ else "flip_down"
+    return say(key, criterion=say(flip.criterion), winner=known.get(flip.winner, flip.winner), **ends)
+
+
+def contributions(answer: Recommendation, say: Phrases, whole: bool) -> Bars:
+    """The parts of the scores as a chart: of the first two, or of all rows."""
+    rows = answer.recommendations if whole else answer.recommendations[:2]
+    names = [name for name, value in rows[0].criteria.items() if any(row.criteria[name].weight > 0 for row in rows)] if rows else []
+    lines = tuple((say(name), tuple(row.criteria[name].contribution for row in rows)) for name in names)
+    return Bars(say("contributions"), tuple(f"{row.rank}. {row.name}" for row in rows), lines)
+
+
+def reasons(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    """Of each row what its score consists of, and everything worth knowing."""
+    rows = answer.recommendations
+    yield Heading(say("rows"))
+    yield Items(tuple(_reason(row, say) for row in rows), tuple(f"{row.rank}." for row in rows))
+
+
+def notes(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    """Warnings and what was not verified, where a row has any."""
+    rows = [(row, found) for row in answer.recommendations if (found := _notes(row, say))]
+    if rows:
+        yield Heading(say("notes"))
+        lines = tuple(f"{row.name}{say.colon}{say.separator.join(found)}" for row, found in rows)
+        yield Items(lines, tuple(f"{row.rank}." for row, _ in rows))
+
+
+def _notes(row: RecommendedModel, say: Phrases) -> list[str]:
+    unverified = [say("unverified_row", text=", ".join(row.unverified))] if row.unverified else []
+    return [*row.warnings, *unverified]
+
+
+def _reason(row: RecommendedModel, say: Phrases) -> str:
+    strongest = sorted(row.criteria.items(), key=lambda item: -item[1].contribution)[:MOST_CONTRIBUTIONS]
+    found = [f"{say(name)} {decimal(value.contribution)}" for name, value in strongest if value.contribution > 0]
+    parts = [f"{row.name}{say.colon}{say('of_score', parts=join(found, say), score=decimal(row.score))}"]
+    if row.gap_to_next is not None:
+        parts.append(say("ahead", gap=f"{row.gap_to_next:.3f}"))
+    if row.also_at:
+        others = (
+            option.quantization if option.host == "self" and option.quantization else option.host
+            for option in row.also_at
+        )
+        parts.append(say("also", options=", ".join(dict.fromkeys(others))))
+    parts += [say("warning", text=text) for text in row.warnings]
+    if row.unverified:
+        parts.append(say("unverified_row", text=", ".join(row.unverified)))
+    return say.separator.join(parts)
