@@ -185,7 +185,9 @@ def _as_words(name: str, value: Any) -> list[str]:
     if value is True:
         return [name]
     items = [f"{key}={_typed(item)}" for key, item in value.items()] if isinstance(value, dict) else value
-    return [word for item in items for word in (name, item)] if isinstance(items, (list, tuple)) else [name, _typed(value)]
+    return (
+        [word for item in items for word in (name, item)] if isinstance(items, (list, tuple)) else [name, _typed(value)]
+    )
 
 
 def _typed(value: Any) -> str:

@@ -1,6 +1,5 @@
 """`llmselect compare`: models side by side, with footnotes."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -181,16 +180,3 @@ def _text(found: "Comparison", form: str, language: str, turned: bool, to_file: 
     from llmselect.render.text import text
 
     return text(comparison_blocks(found, Phrases(language), turned=turned), form, *surface(to_file))
-
-
-def read_text(name: str, flag: str) -> str:
-    """A file's text, or stdin's for `-`; raises LlmselectError that names the flag."""
-    import sys
-
-    try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise LlmselectError(
-            "bad-file", f"{flag}: {name} cannot be read: {reason}", "Name a file that `recommend` wrote."
-        ) from error

@@ -24,7 +24,9 @@ def comparison(subjects: Sequence[Subject], columns: Mapping[str, Column], view:
         title=title,
         columns=tuple(ComparedColumn(name, column.label, column.numeric) for name, column in columns.items()),
         rows=tuple(
-            Compared(subject.name, tuple(model.id for model in subject.models), tuple(row[at] for row in cells.values()))
+            Compared(
+                subject.name, tuple(model.id for model in subject.models), tuple(row[at] for row in cells.values())
+            )
             for at, subject in enumerate(subjects)
         ),
         notes=tuple(numbers),

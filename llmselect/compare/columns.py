@@ -42,7 +42,7 @@ COLUMNS: dict[str, Column] = {
     "hosts": Column("hosts", "Hosts that serve it on the day.", each("hosts", facts.hosts)),
     "status": Column("status", "active, announced, legacy, retired, unknown.", each("status", facts.status)),
     "ends": Column("ends", "Known ends at its hosts, the first first.", each("ends", facts.ends)),
-    "context": Column("context", "Tokens of prompt and answer together.", fact("context", "limits.context_tokens"), True),
+    "context": Column("context", "Tokens of prompt and answer.", fact("context", "limits.context_tokens"), True),
     "max_output": Column("longest answer", "Tokens.", fact("max_output", "limits.output_tokens"), True),
     "modalities_in": Column("takes", "What it takes in.", fact("modalities_in")),
     "modalities_out": Column("gives", "What it gives.", fact("modalities_out")),
@@ -92,4 +92,3 @@ def chosen(names: Iterable[str]) -> dict[str, Column]:
             raise unknown_name("column", name, COLUMNS, "`--columns help` lists all.")
         found[known[fold(name)]] = COLUMNS[known[fold(name)]]
     return found
-

@@ -190,4 +190,3 @@ def speed(row: RecommendedModel) -> Draft:
         return UNKNOWN
     low, value, high = row.speed.decode_tok_s
     return Draft(f"{number(value)} ({number(low)}–{number(high)})", value, (Note("Speed: estimated."),))
-

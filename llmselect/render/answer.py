@@ -209,7 +209,10 @@ def _ranking(answer: Recommendation, say: Phrases, whole: bool) -> Table:
 
 def _ranked(row: RecommendedModel, say: Phrases, whole: bool) -> tuple[str, ...]:
     speed = row.speed.decode_tok_s if row.speed else None
-    ends = (f" ({interval(speed[0], speed[2])})" if speed else "", f" ({decimal(row.score_low)}–{decimal(row.score_high)})")
+    ends = (
+        f" ({interval(speed[0], speed[2])})" if speed else "",
+        f" ({decimal(row.score_low)}–{decimal(row.score_high)})",
+    )
     speed_ends, score_ends = ends if whole else ("", "")
     return (
         str(row.rank),

@@ -67,9 +67,7 @@ def _items(block: Items) -> str:
 
 def _table(table: Table) -> str:
     kinds = [' class="right"' if column.align == "right" else "" for column in table.columns]
-    titles = "".join(
-        f"<th{kind}>{_text(column.title)}</th>" for kind, column in zip(kinds, table.columns, strict=True)
-    )
+    titles = "".join(f"<th{kind}>{_text(column.title)}</th>" for kind, column in zip(kinds, table.columns, strict=True))
     rows = (
         "".join(f"<td{kind}>{_linked(cell)}</td>" for kind, cell in zip(kinds, row, strict=True)) for row in table.rows
     )

@@ -75,7 +75,9 @@ def _shell(command: Sequence[str]) -> str:
 
 def _requirements(answer: Recommendation, kept: Decision, say: Phrases) -> Iterator[Block]:
     yield Heading(say("record_requirements"))
-    given = [("--" + name.replace("_", "-"), _value(value), say("record_given")) for name, value in kept.request.items()]
+    given = [
+        ("--" + name.replace("_", "-"), _value(value), say("record_given")) for name, value in kept.request.items()
+    ]
     assumed = [(flag, text, say("record_assumed")) for flag, text in answer.assumed.items()]
     columns = (Column(say("record_flag")), Column(say("value")), Column(""))
     yield Table(columns, (*given, *assumed))
@@ -102,7 +104,9 @@ def _terms(rows: Sequence[Choice], say: Phrases) -> Table:
         )
         for row in rows
     ]
-    return Table(tuple(Column(say(title), "right" if side == "right" else "left") for title, side in titles), tuple(lines))
+    return Table(
+        tuple(Column(say(title), "right" if side == "right" else "left") for title, side in titles), tuple(lines)
+    )
 
 
 def _rate(value: float | None) -> str:

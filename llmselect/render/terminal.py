@@ -7,8 +7,8 @@ from rich.text import Text
 
 from llmselect.render.blocks import Bars, Block, Heading, Paragraph, Table
 from llmselect.render.layout import lines_of, title_lines
-from llmselect.render.wrap import size
 from llmselect.render.words import decimal
+from llmselect.render.wrap import size
 
 LONGEST_BAR = 30
 _GAP = 3
@@ -25,7 +25,9 @@ def draw(blocks: Iterable[Block], width: int) -> str:
                 continue
             if not after_heading:
                 console.print()
-            console.print(_bars(block, width) if isinstance(block, Bars) else _styled(block, lines, width), soft_wrap=True)
+            console.print(
+                _bars(block, width) if isinstance(block, Bars) else _styled(block, lines, width), soft_wrap=True
+            )
             after_heading = isinstance(block, Heading)
     return captured.get()
 

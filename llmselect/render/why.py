@@ -52,7 +52,11 @@ def _change(flip: Flip | None, known: Mapping[str, str], say: Phrases) -> str:
 def contributions(answer: Recommendation, say: Phrases, whole: bool) -> Bars:
     """The parts of the scores as a chart: of the first two, or of all rows."""
     rows = answer.recommendations if whole else answer.recommendations[:2]
-    names = [name for name, value in rows[0].criteria.items() if any(row.criteria[name].weight > 0 for row in rows)] if rows else []
+    names = (
+        [name for name, value in rows[0].criteria.items() if any(row.criteria[name].weight > 0 for row in rows)]
+        if rows
+        else []
+    )
     lines = tuple((say(name), tuple(row.criteria[name].contribution for row in rows)) for name in names)
     return Bars(say("contributions"), tuple(f"{row.rank}. {row.name}" for row in rows), lines)
 
@@ -65,17 +69,15 @@ def reasons(answer: Recommendation, say: Phrases) -> Iterator[Block]:
 
 
 def notes(answer: Recommendation, say: Phrases) -> Iterator[Block]:
-    """Warnings and what was not verified, where a row has any."""
-    rows = [(row, found) for row in answer.recommendations if (found := _notes(row, say))]
-    if rows:
+    """Warnings and what was not verified, each once, behind the ranks that it is about."""
+    found: dict[str, list[str]] = {}
+    for row in answer.recommendations:
+        unverified = (say("unverified_row", text=text) for text in row.unverified)
+        for text in (*row.warnings, *unverified):
+            found.setdefault(text, []).append(f"{row.rank}")
+    if found:
         yield Heading(say("notes"))
-        lines = tuple(f"{row.name}{say.colon}{say.separator.join(found)}" for row, found in rows)
-        yield Items(lines, tuple(f"{row.rank}." for row, _ in rows))
-
-
-def _notes(row: RecommendedModel, say: Phrases) -> list[str]:
-    unverified = [say("unverified_row", text=", ".join(row.unverified))] if row.unverified else []
-    return [*row.warnings, *unverified]
+        yield Items(tuple(f"{join(ranks, say)}{say.colon}{text}" for text, ranks in found.items()))
 
 
 def _reason(row: RecommendedModel, say: Phrases) -> str:
