@@ -184,10 +184,11 @@ def as_flags(needs: Requirements) -> list[str]:
 def _as_words(name: str, value: Any) -> list[str]:
     if value is True:
         return [name]
-    items = [f"{key}={_typed(item)}" for key, item in value.items()] if isinstance(value, dict) else value
-    return (
-        [word for item in items for word in (name, item)] if isinstance(items, (list, tuple)) else [name, _typed(value)]
-    )
+    if isinstance(value, dict):
+        value = [f"{key}={_typed(item)}" for key, item in value.items()]
+    if isinstance(value, (list, tuple)):
+        return [word for item in value for word in (name, item)]
+    return [name, _typed(value)]
 
 
 def _typed(value: Any) -> str:

@@ -65,6 +65,7 @@ def _check(data: dict[str, Any], name: str, flag: str) -> None:
     lacking = [key for key, kind in _KEYS.items() if not isinstance(data.get(key), kind)]
     rows = data["choices"] if "choices" not in lacking else []
     lacking += [key for row in rows for key in _OF_A_CHOICE if not isinstance(row, dict) or key not in row]
+    lacking += ["terms" for row in rows if isinstance(row, dict) and not isinstance(row.get("terms"), dict)]
     if lacking:
         message = f"{flag}: the decision in {name} lacks {', '.join(dict.fromkeys(lacking))}"
         raise LlmselectError("bad-file", message, "Take the record as it was written; its last lines are data.")

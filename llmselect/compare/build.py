@@ -24,9 +24,7 @@ def comparison(subjects: Sequence[Subject], columns: Mapping[str, Column], view:
         title=title,
         columns=tuple(ComparedColumn(name, column.label, column.numeric) for name, column in columns.items()),
         rows=tuple(
-            Compared(
-                subject.name, tuple(model.id for model in subject.models), tuple(row[at] for row in cells.values())
-            )
+            Compared(subject.name, _ids(subject), tuple(row[at] for row in cells.values()))
             for at, subject in enumerate(subjects)
         ),
         notes=tuple(numbers),
@@ -34,6 +32,10 @@ def comparison(subjects: Sequence[Subject], columns: Mapping[str, Column], view:
         as_of=view.needs.as_of.isoformat(),
         catalog_date=view.catalog.date.isoformat(),
     )
+
+
+def _ids(subject: Subject) -> tuple[str, ...]:
+    return tuple(model.id for model in subject.models)
 
 
 def _cell(draft: Draft, numbers: dict[Note, int]) -> Cell:

@@ -214,9 +214,8 @@ def _lives(subject: Subject, view: View) -> tuple[dict[str, list[str]], list[Not
         elif "unknown" in states:
             lives.setdefault("not listed lately", []).append(host)
         elif "retired" in states:
-            ends = [
-                row.lifecycle.shutdown for _, row in found if row.lifecycle.shutdown and row.lifecycle.shutdown.value
-            ]
+            known = (row.lifecycle.shutdown for _, row in found)
+            ends = [end for end in known if end is not None and end.value is not None]
             lives.setdefault("ended", []).append(f"{host} ({max(str(end.value) for end in ends)})")
             notes += [note for end in ends for note in cited(Ref(view.catalog.hosts[host].sources, end.source))]
     order = ("API", "managed", "app", "device", "not listed lately", "ended")

@@ -26,9 +26,8 @@ def recheck(old: Old, catalog: Catalog, as_of: date) -> Recheck:
     needs = parse({**old["request"], "as_of": as_of})
     answer = recommend(needs, catalog)
     situation = situate(needs, catalog)
-    moved = [
-        move for row in old["choices"] for move in _moves(row, answer, situation, date.fromisoformat(old["as_of"]))
-    ]
+    decided = date.fromisoformat(old["as_of"])
+    moved = [move for row in old["choices"] for move in _moves(row, answer, situation, decided)]
     return Recheck(
         decided_as_of=old["as_of"],
         as_of=as_of.isoformat(),

@@ -202,18 +202,15 @@ def _ranking(answer: Recommendation, say: Phrases, whole: bool) -> Table:
     """The rows; `whole` adds the room of the context window and the intervals."""
     cost = f"short.{_unit(answer.recommendations[0], 'cost')}"
     titles = ("quality", cost, "speed", *(["headroom"] if whole else []), "score", "wins")
-    columns = (Column("#", "right"), Column(say("model")), Column(say("where")))
-    columns += tuple(Column(say(title), "right") for title in titles)
+    figures = (Column(say(title), "right") for title in titles)
+    columns = (Column("#", "right"), Column(say("model")), Column(say("where")), *figures)
     return Table(columns, tuple(_ranked(row, say, whole) for row in answer.recommendations), head=2, under=2)
 
 
 def _ranked(row: RecommendedModel, say: Phrases, whole: bool) -> tuple[str, ...]:
     speed = row.speed.decode_tok_s if row.speed else None
-    ends = (
-        f" ({interval(speed[0], speed[2])})" if speed else "",
-        f" ({decimal(row.score_low)}–{decimal(row.score_high)})",
-    )
-    speed_ends, score_ends = ends if whole else ("", "")
+    speed_ends = f" ({interval(speed[0], speed[2])})" if speed and whole else ""
+    score_ends = f" ({decimal(row.score_low)}–{decimal(row.score_high)})" if whole else ""
     return (
         str(row.rank),
         row.name + (f"{NO_BREAK}*" if row.pareto else "") + (f"{NO_BREAK}?" if row.unverified else ""),

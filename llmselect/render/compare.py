@@ -20,9 +20,8 @@ def comparison_blocks(row: Comparison, say: Phrases, *, turned: bool = False) ->
         yield Heading(row.title)
     yield _table(row, turned)
     if row.notes:
-        yield Items(
-            tuple(note_text(note, say) for note in row.notes), tuple(f"{n + 1}." for n in range(len(row.notes)))
-        )
+        marks = tuple(f"{number}." for number in range(1, len(row.notes) + 1))
+        yield Items(tuple(note_text(note, say) for note in row.notes), marks)
     if row.assumed:
         yield Paragraph("; ".join(f"{flag} {text}" for flag, text in row.assumed.items()), say("assumed"))
     yield Paragraph(say("compared", date=row.catalog_date, as_of=row.as_of))

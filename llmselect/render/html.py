@@ -8,7 +8,8 @@ from llmselect.render.blocks import Bars, Block, Code, Heading, Items, Paragraph
 
 _URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\",.;:)\]]")
 _STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark; }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem; }
+:root { color-scheme: light dark; }
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 th, td { border: 1px solid #8886; padding: .35rem .6rem; text-align: left; vertical-align: top; }
 th { background: #8882; }
@@ -36,10 +37,14 @@ _PAGE = """<!DOCTYPE html>
 def html(blocks: Iterable[Block], language: str = "en") -> str:
     """The page; its title is the first heading or the line that answers."""
     found = list(blocks)
-    titles = (block.text for block in found if isinstance(block, Heading) or getattr(block, "strong", False))
+    titles = (block.text for block in found if isinstance(block, (Heading, Paragraph)) and _leads(block))
     body = "\n".join(text for block in found if (text := _block(block)))
     title = _text(next(titles, "llmselect"))
     return _PAGE.format(language=language, title=title, style=_STYLE, body=body)
+
+
+def _leads(block: Heading | Paragraph) -> bool:
+    return isinstance(block, Heading) or block.strong
 
 
 def _block(block: Block) -> str:

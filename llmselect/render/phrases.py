@@ -165,7 +165,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "moved.gpu_hour_usd": ("USD per GPU-hour", "每 GPU 小時美元"),
     "moved.license": ("licence", "授權"),
     "moved.ends": ("end", "終止日期"),
-    "moved.ends_soon": ("ends within 90 days", "90 天內終止"),
+    "moved.ends_soon": ("ends within 90 days or has ended", "90 天內終止或已終止"),
     "moved.rank": ("rank", "名次"),
     "moved.cost": ("cost", "費用"),
     "moved.quality": ("quality, %", "品質 %"),

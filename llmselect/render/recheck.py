@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from llmselect.engine.result import Moved, Recheck
 from llmselect.render.blocks import Block, Column, Heading, Paragraph, Table
 from llmselect.render.phrases import Phrases
-from llmselect.render.words import number
+from llmselect.render.words import UNKNOWN, number
 
 
 def recheck_blocks(row: Recheck, say: Phrases) -> Iterator[Block]:
@@ -28,11 +28,15 @@ def _table(moves: list[Moved], say: Phrases) -> Table:
     return Table(columns, tuple(_cells(move, say) for move in moves), head=2)
 
 
+_FIGURES = ("input_usd_per_mtok", "output_usd_per_mtok", "gpu_hour_usd", "cost", "quality", "license")
+
+
 def _cells(move: Moved, say: Phrases) -> tuple[str, ...]:
     points = move.what == "winner"
     by = "" if move.change is None else f"{move.change:+.3f}" if points else f"{move.change:+.1%}"
-    return move.name, say(f"moved.{move.what}"), _value(move.before), _value(move.after), by
+    none = UNKNOWN if move.what in _FIGURES else "-"
+    return move.name, say(f"moved.{move.what}"), _value(move.before, none), _value(move.after, none), by
 
 
-def _value(value: str | float | None) -> str:
-    return "-" if value is None else value if isinstance(value, str) else number(value)
+def _value(value: str | float | None, none: str) -> str:
+    return none if value is None else value if isinstance(value, str) else number(value)

@@ -75,9 +75,8 @@ def _shell(command: Sequence[str]) -> str:
 
 def _requirements(answer: Recommendation, kept: Decision, say: Phrases) -> Iterator[Block]:
     yield Heading(say("record_requirements"))
-    given = [
-        ("--" + name.replace("_", "-"), _value(value), say("record_given")) for name, value in kept.request.items()
-    ]
+    rows = ((f"--{name.replace('_', '-')}", _value(value)) for name, value in kept.request.items())
+    given = [(*row, say("record_given")) for row in rows]
     assumed = [(flag, text, say("record_assumed")) for flag, text in answer.assumed.items()]
     columns = (Column(say("record_flag")), Column(say("value")), Column(""))
     yield Table(columns, (*given, *assumed))
@@ -89,9 +88,10 @@ def _value(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+_OF_TERMS = ("input_price", "output_price", "gpu_hour", "cost")
+
+
 def _terms(rows: Sequence[Choice], say: Phrases) -> Table:
-    titles = (("model", "left"), ("input_price", "right"), ("output_price", "right"), ("gpu_hour", "right"),
-              ("cost", "right"), ("license", "left"), ("ends", "left"))  # fmt: skip
     lines = [
         (
             row.name,
@@ -100,13 +100,12 @@ def _terms(rows: Sequence[Choice], say: Phrases) -> Table:
             _rate(row.terms.gpu_hour_usd),
             f"{money(row.cost)} {say(row.cost_unit)}",
             row.terms.license or UNKNOWN,
-            row.terms.ends or say("no_end"),
+            row.terms.ends or ("-" if "@self" in row.option else say("no_end")),
         )
         for row in rows
     ]
-    return Table(
-        tuple(Column(say(title), "right" if side == "right" else "left") for title, side in titles), tuple(lines)
-    )
+    figures = (Column(say(title), "right") for title in _OF_TERMS)
+    return Table((Column(say("model")), *figures, Column(say("license")), Column(say("ends"))), tuple(lines))
 
 
 def _rate(value: float | None) -> str:

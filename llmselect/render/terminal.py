@@ -20,14 +20,12 @@ def draw(blocks: Iterable[Block], width: int) -> str:
     after_heading = True
     with console.capture() as captured:
         for block in blocks:
-            lines = [block.title] if isinstance(block, Bars) else lines_of(block, width)
-            if not lines:
+            text = _bars(block, width) if isinstance(block, Bars) else _styled(block, lines_of(block, width), width)
+            if not text:
                 continue
             if not after_heading:
                 console.print()
-            console.print(
-                _bars(block, width) if isinstance(block, Bars) else _styled(block, lines, width), soft_wrap=True
-            )
+            console.print(text, soft_wrap=True)
             after_heading = isinstance(block, Heading)
     return captured.get()
 
@@ -47,6 +45,8 @@ def _styled(block: Block, lines: list[str], width: int) -> Text:
 
 def _bars(block: Bars, width: int) -> Text:
     """One line for each label, a bar and its value for each series, all on one scale."""
+    if not block.rows:
+        return Text()
     most = max((value for _, values in block.rows for value in values), default=0.0) or 1.0
     label = max(size(name) for name, _ in block.rows)
     digits = len(decimal(0.0)) + 1

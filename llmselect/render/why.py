@@ -52,12 +52,8 @@ def _change(flip: Flip | None, known: Mapping[str, str], say: Phrases) -> str:
 def contributions(answer: Recommendation, say: Phrases, whole: bool) -> Bars:
     """The parts of the scores as a chart: of the first two, or of all rows."""
     rows = answer.recommendations if whole else answer.recommendations[:2]
-    names = (
-        [name for name, value in rows[0].criteria.items() if any(row.criteria[name].weight > 0 for row in rows)]
-        if rows
-        else []
-    )
-    lines = tuple((say(name), tuple(row.criteria[name].contribution for row in rows)) for name in names)
+    weighed = (name for name, value in rows[0].criteria.items() if value.weight > 0)
+    lines = tuple((say(name), tuple(row.criteria[name].contribution for row in rows)) for name in weighed)
     return Bars(say("contributions"), tuple(f"{row.rank}. {row.name}" for row in rows), lines)
 
 
