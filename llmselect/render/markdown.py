@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from llmselect.render.blocks import Bars, Block, Code, Heading, Items, Paragraph, Table
 
 _URL = re.compile(r"https?://[^\s<>|`]*[^\s<>|`,.;:)\]]")
-_SPECIAL = re.compile(r"[\\`*\[<>~|]|&(?=#?\w+;)|(?<!\w)_|_(?!\w)")
+_SPECIAL = re.compile(r"[\\`*\[<>~|]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
 _FIRST = re.compile(r"^(#{1,6}\s|[-+>=]|\d+(?=[.)]\s))")
 
 
