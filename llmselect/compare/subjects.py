@@ -28,10 +28,10 @@ def _subject(catalog: Catalog, word: str) -> Subject:
     try:
         model = resolve_model(catalog, word)
     except LlmselectError:
-        family = tuple(model for model in catalog.models.values() if fold(model.family.value or "") == fold(word))
+        family = [model for model in catalog.models.values() if fold(model.family.value or "") == fold(word)]
         if not family:
             raise
-        return Subject(family[0].family.value or word, family)
+        return Subject(family[0].family.value or word, tuple(sorted(family, key=lambda model: model.id)))
     return Subject(model.name, (model,))
 
 

@@ -81,7 +81,7 @@ def _table(table: Table) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(text.replace("\u00a0", " "))
+    return escape(text.replace("\u00a0", " ").replace("\n", " "))
 
 
 def _linked(text: str) -> str:

@@ -119,6 +119,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "目錄日期 {date}：{models} 個模型、{options} 個選項；以 {as_of} 為準。",
     ),
     "record_title": ("Decision: {chosen}", "決策：{chosen}"),
+    "record_none": ("none, since nothing qualifies", "無，沒有符合條件的模型"),
     "record_requirements": ("Requirements", "需求"),
     "record_answer": ("Shortlist", "候選名單"),
     "record_terms": ("Prices, licences and ends", "價格、授權與終止日期"),

@@ -51,7 +51,7 @@ def _blocks(
     how: Mapping[str, bool],
 ) -> Iterator[Block]:  # fmt: skip
     rows = answer.recommendations
-    chosen = f"{rows[0].name}, {where(rows[0], say)}" if rows else say("nothing")
+    chosen = f"{rows[0].name}, {where(rows[0], say)}" if rows else say("record_none")
     yield Heading(say("record_title", chosen=chosen), 1)
     yield from _requirements(answer, kept, say)
     yield Heading(say("record_answer"))

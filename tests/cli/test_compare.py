@@ -4,11 +4,23 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 
-from tests.cli.conftest import Cli, Ran
+from llmselect.catalog.load import load
+from llmselect.compare.build import comparison
+from llmselect.compare.columns import chosen
+from llmselect.compare.result import Comparison
+from llmselect.compare.subjects import of_document
+from llmselect.compare.view import View
+from llmselect.render.compare import comparison_blocks, comparison_data
+from llmselect.render.html import html
+from llmselect.render.markdown import markdown
+from llmselect.render.phrases import Phrases
+from llmselect.requirements import parse
+from tests.cli.conftest import Cli
 from tests.reading import html_tables, markdown_tables
 
 DAY = ("--as-of", "2026-11-23")
@@ -17,76 +29,77 @@ RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SIX = ["developer", "first release", "architecture", "sizes and variants", "licence", "access"]
 
 
-def _expected(ran: Ran) -> list[list[str]]:
+def _expected(data: dict[str, Any]) -> list[list[str]]:
     """The cells as text with their marks, models as rows."""
-    data = ran.json["data"]
-    rows = []
-    for row in data["rows"]:
-        marked = (
-            (cell["text"], " ".join(str(n).translate(RAISED) for n in cell["notes"])) for cell in row["cells"].values()
-        )
-        rows.append([row["name"], *(" ".join(part for part in cell if part) for cell in marked)])
-    return rows
+    return [[row["name"], *map(_marked, row["cells"].values())] for row in data["rows"]]
+
+
+def _marked(cell: dict[str, Any]) -> str:
+    return " ".join([cell["text"], *(str(number).translate(RAISED) for number in cell["notes"])])
 
 
 def _turned(rows: list[list[str]]) -> list[list[str]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
+@pytest.fixture(scope="module")
+def documents(test_home: Path) -> dict[str, Comparison]:
+    """The document's comparisons from the catalogue that is shipped."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(test_home))
+        catalog = load(Path(__file__).parents[2] / "catalog")
+    view = View(catalog, parse({"as_of": "2026-11-23"}))
+    tables = catalog.document.tables
+    return {name: comparison(of_document(catalog, name), chosen(table.columns), view) for name, table in tables.items()}
+
+
 @pytest.mark.parametrize(
     ("table", "names"),
     [("open", ["LLaMA", "Falcon LLM", "Mistral"]), ("proprietary", ["GPT-4", "Gemini 1.5", "Claude 2"])],
 )
-def test_the_documents_tables_read_back(real_cli: Cli, table: str, names: list[str]) -> None:
-    ran = real_cli("compare", "--document", table, *DAY, "--json")
-    (read,) = markdown_tables(real_cli("compare", "--document", table, *DAY, "--format", "markdown").out)
-    assert read[0] == ["", *names]
-    assert [row[0] for row in read[1:]] == SIX
-    assert _turned(_expected(ran))[1:] == [row[1:] for row in read[1:]]
-    assert html_tables(real_cli("compare", "--document", table, *DAY, "--format", "html").out) == [read]
-
-
-@pytest.mark.parametrize(
-    ("table", "subject", "column", "text", "said"),
-    [
-        ("open", "LLaMA", "developer", "Meta", None),
-        ("open", "LLaMA", "variants", "7B, 13B, 70B, each base and instruct", None),
-        ("open", "LLaMA", "license", "Llama 2 Community License", "completely open source and free; contradicted"),
-        ("open", "Falcon LLM", "license", "Apache License 2.0", "Apache 2.0; incomplete"),
-        ("open", "Falcon LLM", "release", "2023-05-26", None),
-        ("open", "Mistral", "release", "2023-09-27", None),
-        ("open", "Mistral", "variants", "7B base and instruct", "the third and last family of open models"),
-        ("proprietary", "GPT-4", "release", "2023-03-14", None),
-        ("proprietary", "GPT-4", "architecture", "Transformer pre-trained", "a decoder-only Transformer"),
-        (
-            "proprietary",
-            "GPT-4",
-            "variants",
-            "GPT-4 32K: 32,768 tokens",
-            "a complex model with trillions of parameters",
-        ),
-        (
-            "proprietary",
-            "Gemini 1.5",
-            "release",
-            "2024-02-15",
-            "Google released Gemini 1.5 in December 2023; contradicted",
-        ),
-        ("proprietary", "Gemini 1.5", "variants", "1.5 Pro", "it comes as Nano, Pro and Ultra; contradicted"),
-        (
-            "proprietary",
-            "Claude 2",
-            "access",
-            "ended: anthropic (2025-07-21)",
-            "REST API after filling in a form; outdated",
-        ),
-        ("proprietary", "Claude 2", "variants", "Claude 2: 100,000 tokens", None),
-    ],
-)
-def test_the_documents_cells_are_corrected(
-    real_cli: Cli, table: str, subject: str, column: str, text: str, said: str | None
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_documents_tables_read_back(
+    documents: dict[str, Comparison], table: str, names: list[str], turned: bool
 ) -> None:
-    data = real_cli("compare", "--document", table, *DAY, "--json").json["data"]
+    blocks = list(comparison_blocks(documents[table], Phrases(), turned=turned))
+    (read,) = markdown_tables(markdown(blocks))
+    assert html_tables(html(blocks)) == [read]
+    rows = read if turned else _turned(read)
+    assert rows[0] == ["", *SIX]
+    assert [row[0] for row in rows[1:]] == names
+    assert rows[1:] == _expected(comparison_data(documents[table]))
+
+
+CELLS = [
+    ("open", "LLaMA", "developer", "Meta", None),
+    ("open", "LLaMA", "variants", "7B, 13B, 70B, each base and instruct", None),
+    ("open", "LLaMA", "license", "Llama 2 Community License", "completely open source and free; contradicted"),
+    ("open", "Falcon LLM", "license", "Apache License 2.0", "Apache 2.0; incomplete"),
+    ("open", "Falcon LLM", "release", "2023-05-26", None),
+    ("open", "Falcon LLM", "architecture", "multi-query attention (7B); 8 key-value heads (40B)", None),
+    ("open", "Mistral", "release", "2023-09-27", None),
+    ("open", "Mistral", "variants", "7B base and instruct", "the third and last family of open models"),
+    ("proprietary", "GPT-4", "release", "2023-03-14", None),
+    ("proprietary", "GPT-4", "architecture", "Transformer pre-trained", "a decoder-only Transformer"),
+    ("proprietary", "GPT-4", "variants", "GPT-4 32K: 32,768 tokens", "a complex model with trillions of parameters"),
+    ("proprietary", "Gemini 1.5", "release", "2024-02-15", "Google released Gemini 1.5 in December 2023; contra"),
+    ("proprietary", "Gemini 1.5", "variants", "1.5 Pro", "it comes as Nano, Pro and Ultra; contradicted"),
+    (
+        "proprietary",
+        "Claude 2",
+        "access",
+        "ended: anthropic (2025-07-21)",
+        "REST API after filling in a form; outda",
+    ),
+    ("proprietary", "Claude 2", "variants", "Claude 2: 100,000 tokens", None),
+]
+
+
+@pytest.mark.parametrize(("table", "subject", "column", "text", "said"), CELLS)
+def test_the_documents_cells_are_corrected(
+    documents: dict[str, Comparison], table: str, subject: str, column: str, text: str, said: str | None
+) -> None:
+    data = comparison_data(documents[table])
     cell = next(row for row in data["rows"] if row["name"] == subject)["cells"][column]
     notes = [data["notes"][number - 1] for number in cell["notes"]]
     assert text in cell["text"]
@@ -145,7 +158,7 @@ def test_every_column_can_be_drawn_of_every_model(cli: Cli) -> None:
     assert all(cell["text"] for row in data["rows"] for cell in row["cells"].values())
     assert "None" not in cli(*words).out
     (read,) = markdown_tables(cli(*words, "--format", "markdown").out)
-    assert _turned([row[1:] for row in read]) == [list(row) for row in _expected(cli(*words, "--json"))]
+    assert _turned([row[1:] for row in read]) == [list(row) for row in _expected(cli(*words, "--json").json["data"])]
 
 
 def test_families_are_subjects(cli: Cli) -> None:
@@ -157,7 +170,7 @@ def test_csv_holds_data(cli: Cli) -> None:
     words = ("compare", "small-7b-chat", "giant-1", *DAY, "--columns", "context,input_price,parameters")
     rows = list(csv.reader(io.StringIO(cli(*words, "--format", "csv", "--transpose").out)))
     assert rows[0] == ["model", "context", "input_price", "parameters"]
-    assert rows[2] == ["Giant 1", "8192", "30.0", ""]
+    assert rows[2] == ["Giant 1", "8192", "30.0", "not disclosed"]
 
 
 def test_json_is_what_the_schema_says(cli: Cli) -> None:

@@ -22,7 +22,7 @@ def _table(rows: list[tuple[str, ...]]) -> Table:
     return Table(tuple(Column(f"c{i}", "right" if i else "left") for i in range(len(rows[0]))), tuple(rows))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(TABLES)
 def test_a_markdown_parser_reads_every_cell_back(rows: list[tuple[str, ...]]) -> None:
     (read,) = markdown_tables(markdown([_table(rows)]))
