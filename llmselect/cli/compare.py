@@ -35,7 +35,7 @@ FLAGS = (
 )
 _ARGUMENT = Argument(
     "models", "Models to compare: ids, names, aliases, or families such as llama-2. None: those that `recommend` "
-    "ranks with the same flags.", required=False, complete=model_ids, many=True, metavar="[MODEL]...",
+    "ranks with the same flags.", required=False, complete=model_ids, many=True, metavar="[MODELS]",
 )  # fmt: skip
 _ENDING = Ending(
     (

@@ -79,6 +79,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "unverified_row": ("not verified: {text}", "未經查證：{text}"),
     "rows": ("What each score consists of", "各分數的組成"),
     "contributions": ("What the scores consist of", "分數的組成"),
+    "why_only": ("{first} is the only model that qualifies and can be ranked.", "只有 {first} 符合條件且可排名。"),
     "why_leads": ("{first} leads {second} in {lead}", "{first} 在{lead}領先 {second}"),
     "why_behind": (", behind in {lag}", "，在{lag}落後"),
     "why_level": ("{first} is level with {second} in each criterion", "{first} 與 {second} 各項相當"),

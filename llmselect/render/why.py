@@ -17,12 +17,13 @@ def first_because(answer: Recommendation, known: Mapping[str, str], say: Phrases
     rows = answer.recommendations
     if not rows:
         return
-    if len(rows) < 2:
-        if answer.flip is None:
-            return
-        yield Paragraph(_change(answer.flip, known, say), say("why"))
+    first = rows[0]
+    if first.gap_to_next is None:
+        yield Paragraph(say("why_only", first=first.name), say("why"))
         return
-    yield Paragraph(f"{_leads(rows[0], rows[1], say)}{say.separator}{_change(answer.flip, known, say)}", say("why"))
+    gap = f"{first.gap_to_next:.3f}"
+    lead = _leads(first, rows[1], say) if len(rows) > 1 else f"{first.name}{say.colon}{say('ahead', gap=gap)}"
+    yield Paragraph(f"{lead}{say.separator}{_change(answer.flip, known, say)}", say("why"))
 
 
 def _leads(first: RecommendedModel, second: RecommendedModel, say: Phrases) -> str:
