@@ -73,7 +73,7 @@ def compare(**given: Any) -> Exit:
 
 
 def _comparison(given: dict[str, Any], words: list[str]) -> "Comparison":
-    from llmselect.catalog.load import load
+    from llmselect.catalog.load import load_checked as load
     from llmselect.compare.build import comparison
     from llmselect.compare.columns import RANKED, USUAL, chosen
 
@@ -145,7 +145,7 @@ def _view(catalog: "Catalog", given: dict[str, Any], request: dict[str, Any]) ->
 
     needs = requirements(given, given["profile"])
     if request:
-        needs = parse({**request, **needs.model_dump(mode="json", include=needs.model_fields_set)})
+        needs = parse({**request, **{name: getattr(needs, name) for name in needs.model_fields_set}})
     return View(catalog, needs, detected(needs))
 
 

@@ -35,7 +35,7 @@ def recheck(**given: Any) -> Exit:
 
     What matters is what concerns the option that was chosen, and a new winner. The request is the record's.
     """
-    from llmselect.catalog.load import load
+    from llmselect.catalog.load import catalog_digest, load
     from llmselect.cli.record import read_decision
     from llmselect.cli.show import day
     from llmselect.engine.recheck import recheck as rechecked
@@ -45,7 +45,7 @@ def recheck(**given: Any) -> Exit:
     path = check_output(given["output"])
     as_of = day(given["as_of"])
     old = read_decision(given["record"], "recheck")
-    found = rechecked(old, load(), as_of)
+    found = rechecked(old, load(), as_of, catalog_digest())
     emit(_text(found, form, language, to_file=path is not None), path)
     return Exit.NOTHING_QUALIFIES if any(move.matters for move in found.moved) else Exit.DONE
 

@@ -80,11 +80,10 @@ def _asked(given: dict[str, Any], pin: bool) -> _Asked:
     if not pin:
         return _Asked(needs, catalog, found, top)
     from llmselect.engine.machine import pinned
-    from llmselect.requirements import parse
+    from llmselect.requirements import given_fields, parse
 
-    fixed: dict[str, Any] = {"as_of": needs.as_of, **(pinned(needs, catalog, found) if found else {})}
-    kept = {**needs.model_dump(mode="json", include=needs.model_fields_set), **fixed}
-    return _Asked(parse({name: value for name, value in kept.items() if value is not None}), catalog, None, top)
+    fixed = {**given_fields(needs), **(pinned(needs, catalog, found) if found else {})}
+    return _Asked(parse({name: value for name, value in fixed.items() if value is not None}), catalog, None, top)
 
 
 def _text(
@@ -114,6 +113,7 @@ def _record(
     asked: _Asked, answer: "Recommendation", say: "Phrases", given: dict[str, Any], how: dict[str, bool]
 ) -> str:
     """The decision record, with the command that prints it again."""
+    from llmselect.catalog.load import catalog_digest
     from llmselect.engine.record import decision
     from llmselect.render.record import decision_record
     from llmselect.requirements import as_flags
@@ -121,7 +121,7 @@ def _record(
     switches = [f"--{name.replace('_', '-')}" for name, value in how.items() if value]
     named = [word for name in ("top", "lang") if given[name] for word in (f"--{name}", given[name])]
     command = ["llmselect", "recommend", *as_flags(asked.needs), *named, *switches, "--format", "markdown"]
-    kept = decision(answer, asked.needs, asked.catalog, asked.top)
+    kept = decision(answer, asked.needs, asked.catalog, asked.top, catalog_digest())
     return decision_record(answer, kept, command, say, asked.names(), **how)
 
 

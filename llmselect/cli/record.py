@@ -52,7 +52,7 @@ def _given(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields of a request that say something else than the default."""
     from llmselect.requirements import Requirements
 
-    usual = Requirements().model_dump(mode="json")
+    usual = Requirements().model_dump("json")
     return {name: value for name, value in fields.items() if name not in usual or value != usual[name]}
 
 

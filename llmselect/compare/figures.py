@@ -39,7 +39,7 @@ def _prices(model: Model, view: View) -> Iterator[Priced]:
         tokens = ((price.input_usd_per_mtok, load.prompt_tokens), (price.output_usd_per_mtok, load.output_tokens))
         usd = sum((rate or 0.0) * count for rate, count in tokens)
         checked = Note(f"Price of {host_id} from {price.from_}, checked on {price.checked}.")
-        sources = cited(Ref(view.catalog.hosts[host_id].sources, price.source))
+        sources = cited(Ref(view.catalog.hosts[host_id], price.source))
         yield Priced(usd, host_id, price, (checked, *sources))
 
 

@@ -83,7 +83,7 @@ def corrected(column: str, subject: Subject, view: View, draft: Draft) -> Draft:
     notes = [
         Note(
             f"{DOCUMENT_SAYS}{claim.document_says}; {claim.verdict}: {claim.finding}.",
-            Ref(document.sources, claim.source).citations(),
+            Ref(document, claim.source).citations(),
         )
         for claim in document.claims
         if claim.column == column and ids & set(claim.models)
@@ -100,7 +100,7 @@ def fact_notes(model: Model, fact: Fact[Any] | None) -> tuple[Note, ...]:
         return ()
     said = [f"{DOCUMENT_SAYS}{fact.document_says}."] if fact.document_says else []
     words = " ".join([*said, *([sentence(fact.note)] if fact.note else [])])
-    return (*([Note(words)] if words else []), *cited(Ref(model.sources, fact.source)))
+    return (*([Note(words)] if words else []), *cited(Ref(model, fact.source)))
 
 
 def cited(origin: Ref) -> tuple[Note, ...]:

@@ -1,24 +1,28 @@
 """A decision looked at again: the same request on another day or catalogue, and what has moved since."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from llmselect.catalog.schema import Catalog
 from llmselect.engine.explain import WARN_SHUTDOWN_DAYS
 from llmselect.engine.recommend import recommend
-from llmselect.engine.record import decision, digest, offering_of, terms
+from llmselect.engine.record import decision, offering_of, terms
 from llmselect.engine.result import Decision, Moved, Recheck, Recommendation, RecommendedModel, Terms
 from llmselect.engine.situation import Situation, situate
 from llmselect.requirements import Requirements, parse
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog
 
 SAME = 0.005  # relative change below which a computed figure counts as the same
 _PRICES = ("input_usd_per_mtok", "output_usd_per_mtok", "gpu_hour_usd")
 Old = Mapping[str, Any]
 
 
-def recheck(old: Old, catalog: Catalog, as_of: date) -> Recheck:
-    """What has moved since a decision, on a day; `old` is the decision as data.
+def recheck(old: Old, catalog: Catalog, as_of: date, digest: str) -> Recheck:
+    """What has moved since a decision, on a day; `old` is the decision as data, `digest` that of the catalogue.
 
     What matters is what concerns the chosen option (price, end, licence, that it no longer qualifies) and a new
     winner; everything else is told beside it. Raises LlmselectError for a request that is not understood.
@@ -31,17 +35,17 @@ def recheck(old: Old, catalog: Catalog, as_of: date) -> Recheck:
     return Recheck(
         decided_as_of=old["as_of"],
         as_of=as_of.isoformat(),
-        catalog_changed=digest(catalog) != old["catalog_digest"],
+        catalog_changed=digest != old["catalog_digest"],
         chosen=old["choices"][0]["name"] if old["choices"] else None,
         moved=(*_winner(old, answer), *moved, *_newcomers(old, answer)),
-        now=_now(answer, needs, catalog, int(old["top"])),
+        now=_now(answer, needs, catalog, int(old["top"]), digest),
     )
 
 
-def _now(answer: Recommendation, needs: Requirements, catalog: Catalog, top: int) -> Decision:
+def _now(answer: Recommendation, needs: Requirements, catalog: Catalog, top: int, digest: str) -> Decision:
     from dataclasses import replace
 
-    return decision(replace(answer, recommendations=answer.recommendations[:top]), needs, catalog, top)
+    return decision(replace(answer, recommendations=answer.recommendations[:top]), needs, catalog, top, digest)
 
 
 def _row(answer: Recommendation, model: str) -> RecommendedModel | None:

@@ -1,33 +1,35 @@
 """A decision to be kept: the request as it was resolved, what it was judged on, and the facts that it rests on."""
 
-import hashlib
+from __future__ import annotations
 
-from llmselect.catalog.schema import Catalog, Offering
+from typing import TYPE_CHECKING
+
 from llmselect.engine.costs import price_of
 from llmselect.engine.machine import Machine
 from llmselect.engine.options import Option, offerings_of
 from llmselect.engine.result import Choice, Decision, Recommendation, RecommendedModel, Terms
 from llmselect.engine.situation import Situation, situate
-from llmselect.requirements import Requirements
+from llmselect.requirements import Requirements, given_fields
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog, Offering
 
 
-def decision(answer: Recommendation, needs: Requirements, catalog: Catalog, top: int) -> Decision:
-    """The decision that a recommendation is; its hardware must be named, not to be detected."""
+def decision(answer: Recommendation, needs: Requirements, catalog: Catalog, top: int, digest: str) -> Decision:
+    """The decision that a recommendation is; its hardware must be named, not to be detected.
+
+    `digest` is that of the catalogue.
+    """
     situation = situate(needs, catalog)
     return Decision(
-        request=needs.model_dump(mode="json", include=needs.model_fields_set | {"as_of"}),
+        request=given_fields(needs),
         top=top,
         as_of=answer.as_of,
         catalog_date=answer.catalog.date,
-        catalog_digest=digest(catalog),
+        catalog_digest=digest,
         hardware=_hardware(situation.machine),
         choices=tuple(_choice(row, situation) for row in answer.recommendations),
     )
-
-
-def digest(catalog: Catalog) -> str:
-    """The SHA-256 of all facts of a catalogue: it changes when any of them does."""
-    return hashlib.sha256(catalog.model_dump_json(by_alias=True).encode()).hexdigest()
 
 
 def _hardware(machine: Machine) -> str:

@@ -1,12 +1,18 @@
 """Rules on sizes, speed and money: does the request fit."""
 
-from llmselect.catalog.schema import Fact
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from llmselect.engine.cite import NO_REF, Ref, ref
 from llmselect.engine.costs import cost_of
 from llmselect.engine.options import Option
 from llmselect.engine.situation import READING_TOK_S, Situation
 from llmselect.engine.speeds import answer_s, capacity_per_month, speed_of
 from llmselect.engine.verdict import Fail, Unknown, Verdict
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Fact
 
 EVEN_ODDS = 0.5
 
@@ -17,10 +23,10 @@ def limit(option: Option, name: str, situation: Situation) -> tuple[int, Ref] | 
     if option.offering is not None:
         fact: Fact[int] | None = getattr(option.offering.limits, name)
         if fact is not None and fact.value is not None:
-            return fact.value, ref(situation.catalog.hosts[option.host].sources, fact)
+            return fact.value, ref(situation.catalog.hosts[option.host], fact)
     if own is None or own.value is None:
         return None
-    return own.value, ref(option.model.sources, own)
+    return own.value, ref(option.model, own)
 
 
 def context(option: Option, situation: Situation) -> Verdict:
@@ -33,7 +39,7 @@ def context(option: Option, situation: Situation) -> Verdict:
         ("output_tokens", load.output_tokens, "output"),
     )
     for name, tokens, word in needed:
-        known = limit(option, name, situation)
+        known = window if name == "context_tokens" else limit(option, name, situation)
         if known is not None and known[0] < tokens:
             return Fail(f"{tokens:,} tokens of {word}", f"{known[0]:,}", known[1])
     if window is None:
@@ -56,7 +62,7 @@ def memory(option: Option, situation: Situation) -> Verdict:
     needed = f"{about}{plan.needed_gib:.1f} GiB at {option.quantization} ({parts})"
     fact = option.model.architecture or option.model.parameters
     where = "RAM" if machine.kind == "cpu" else f"{machine.count} x {machine.name}"
-    return Fail(needed, f"{plan.available_gib:.1f} GiB usable on {where}", ref(option.model.sources, fact))
+    return Fail(needed, f"{plan.available_gib:.1f} GiB usable on {where}", ref(option.model, fact))
 
 
 def speed(option: Option, situation: Situation) -> Verdict:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from llmselect.catalog.schema import CriterionName
+from llmselect.catalog.words import CriterionName
 from llmselect.engine.criteria import Value
 from llmselect.engine.options import Option
 from llmselect.engine.result import Flip
@@ -67,7 +67,8 @@ def smallest_flip(rows: Sequence[Scored], weights: Weights) -> Flip | None:
 
     `rows` are all options, best first. A weight of zero for quality stays: it decides which models are rated.
     """
-    totals = [sum(weights[name] * row.values[name].utility for name in weights) for row in rows]
+    whole = sum(weights.values())
+    totals = [row.score * whole for row in rows]
     best: tuple[float, CriterionName, float, str] | None = None
     for name, weight in weights.items():
         if name == "quality" and weight == 0:
