@@ -179,4 +179,4 @@ def _text(found: "Comparison", form: str, language: str, turned: bool, to_file: 
     from llmselect.render.phrases import Phrases
     from llmselect.render.text import text
 
-    return text(comparison_blocks(found, Phrases(language), turned=turned), form, *surface(to_file))
+    return text(comparison_blocks(found, Phrases(language), turned=turned), form, *surface(to_file), language=language)

@@ -65,4 +65,4 @@ def _text(found: "Recheck", form: str, language: str, to_file: bool) -> str:
     from llmselect.render.recheck import recheck_blocks
     from llmselect.render.text import text
 
-    return text(recheck_blocks(found, Phrases(language)), form, *surface(to_file))
+    return text(recheck_blocks(found, Phrases(language)), form, *surface(to_file), language=language)

@@ -106,7 +106,7 @@ def _text(
     from llmselect.render.text import text
 
     blocks = recommendation_blocks(answer, Phrases(language), names=asked.names(), **how)
-    return text(blocks, form, *surface(to_file))
+    return text(blocks, form, *surface(to_file), language=language)
 
 
 def _record(

@@ -106,7 +106,7 @@ def _text(answers: "list[Recommendation]", form: str, language: str, whole: bool
     from llmselect.render.text import text
 
     blocks = _table(rows) if whole else _single(answers[0], language)
-    return text(blocks, form, *surface(to_file, ONE_ROW_A_LINE if whole else PIPE_WIDTH))
+    return text(blocks, form, *surface(to_file, ONE_ROW_A_LINE if whole else PIPE_WIDTH), language=language)
 
 
 def _row(answer: "Recommendation") -> dict[str, Any]:

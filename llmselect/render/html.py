@@ -35,12 +35,12 @@ _PAGE = """<!DOCTYPE html>
 
 
 def html(blocks: Iterable[Block], language: str = "en") -> str:
-    """The page; its title is the first heading or the line that answers."""
+    """The page, its labels in `language` (en or zh); its title is the first heading or the line that answers."""
     found = list(blocks)
     titles = (block.text for block in found if isinstance(block, (Heading, Paragraph)) and _leads(block))
     body = "\n".join(text for block in found if (text := _block(block)))
     title = _text(next(titles, "llmselect"))
-    return _PAGE.format(language=language, title=title, style=_STYLE, body=body)
+    return _PAGE.format(language="zh-Hant" if language == "zh" else language, title=title, style=_STYLE, body=body)
 
 
 def _leads(block: Heading | Paragraph) -> bool:

@@ -9,6 +9,7 @@ from llmselect.render.words import decimal, number
 
 MOST_CONTRIBUTIONS = 3
 MOST_LEADS = 3
+MOST_SERIES = 4
 LEVEL = 0.005  # a smaller difference of contributions is none: it would print as 0.00
 
 
@@ -51,8 +52,8 @@ def _change(flip: Flip | None, known: Mapping[str, str], say: Phrases) -> str:
 
 
 def contributions(answer: Recommendation, say: Phrases, whole: bool) -> Bars:
-    """The parts of the scores as a chart: of the first two, or of all rows."""
-    rows = answer.recommendations if whole else answer.recommendations[:2]
+    """The parts of the scores as a chart: of the first two, or of the first few."""
+    rows = answer.recommendations[: MOST_SERIES if whole else 2]
     weighed = (name for name, value in rows[0].criteria.items() if value.weight > 0)
     lines = tuple((say(name), tuple(row.criteria[name].contribution for row in rows)) for name in weighed)
     return Bars(say("contributions"), tuple(f"{row.rank}. {row.name}" for row in rows), lines)
