@@ -33,7 +33,7 @@ def _family() -> Catalog:
     designs = {"llama-7b": "decoder, swiglu, plain", "llama-7b-chat": "decoder, swiglu, plain"}
     rows = [
         make.weights(
-            name, of=of, name=name.replace("-", " "), design=make.fact(designs.get(name, "decoder, swiglu, grouped")),
+            name, of=of, design=make.fact(designs.get(name, "decoder, swiglu, grouped")),
             tuning=make.fact("instruct" if "chat" in name else "base"),
             release_date=make.fact("2023-05-01" if "13b" in name else "2023-07-01", document_says="June"),
         )
@@ -48,7 +48,7 @@ def test_several_models_share_a_cell() -> None:
     )
     assert _texts(found) == [
         [
-            "7b base and instruct; 13b base".replace("b ", "B "),
+            "7B base and instruct; 13B base",
             "decoder, swiglu; plain (7B); grouped (13B)",
             "2023-05-01",
         ]
@@ -128,7 +128,7 @@ def test_unknown_columns_and_models_are_told() -> None:
 
 
 def test_a_model_named_twice_stands_once() -> None:
-    assert [subject.name for subject in named(_family(), ["llama-13b", "acme/llama-13b"])] == ["llama 13b"]
+    assert [subject.name for subject in named(_family(), ["llama-13b", "acme/llama-13b"])] == ["Llama-13B"]
 
 
 def test_every_column_says_what_it_is() -> None:
