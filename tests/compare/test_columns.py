@@ -1,8 +1,10 @@
 """Columns: what is shared is said once, what differs stands behind its model, every fact leads to its source."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from llmselect.catalog.schema import Catalog
 from llmselect.compare.build import comparison
@@ -133,3 +135,11 @@ def test_a_model_named_twice_stands_once() -> None:
 
 def test_every_column_says_what_it_is() -> None:
     assert all(column.label and column.help.endswith(".") for column in COLUMNS.values())
+
+
+def test_the_documents_columns_are_known() -> None:
+    document = yaml.safe_load((Path(__file__).parents[2] / "catalog" / "document.yaml").read_text(encoding="utf-8"))
+    claimed = {claim["column"] for claim in document["claims"] if "column" in claim}
+    compared = {column for table in document["tables"].values() for column in table["columns"]}
+    assert claimed | compared <= COLUMNS.keys()
+    assert {"license", "release", "access", "variants"} <= claimed
