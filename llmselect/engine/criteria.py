@@ -176,8 +176,8 @@ def context(option: Option, situation: Situation) -> Value:
     window = limit(option, "context_tokens", situation)
     if window is None:
         return unknown(scale.unit)
-    ratio = window[0] / situation.workload.context_tokens
-    return _scaled(scale, Interval.exact(ratio), "published", window[1])
+    ratio = window.tokens / situation.workload.context_tokens
+    return _scaled(scale, Interval.exact(ratio), "published", window.ref)
 
 
 _ALIGNMENT_UTILITY = {
