@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from llmselect.compare import result as compared
 from llmselect.engine import result
 from llmselect.render.json import SCHEMA_VERSION
 
@@ -34,38 +35,67 @@ _FAULT = {
 
 def recommend_schema() -> dict[str, Any]:
     """The schema of what `llmselect recommend --json` prints."""
-    data = TypeAdapter(result.Recommendation).json_schema(mode="serialization", ref_template="#/$defs/{model}")
-    definitions = {name: _named(name, record) for name, record in data.pop("$defs").items()}
-    definitions["Recommendation"] = _named("Recommendation", data)
+    definitions = _definitions(result.Recommendation)
     definitions["Recommendation"]["properties"]["unverified"] = _UNVERIFIED
+    return _schema("recommend", [_ref("Recommendation")], definitions)
+
+
+def compare_schema() -> dict[str, Any]:
+    """The schema of what `llmselect compare --json` prints; `--columns help` lists what there is."""
+    definitions = _definitions(compared.Comparison)
+    cells = {"type": "object", "additionalProperties": _ref("Cell")}
+    definitions["Compared"]["properties"]["cells"] = {**cells, "description": "The cells by the names of the columns."}
+    row = dict.fromkeys(("name", "label", "help"), _TEXT)
+    available = {"type": "array", "items": _closed(row)}
+    return _schema("compare", [_ref("Comparison"), _closed({"available": available})], definitions)
+
+
+def recheck_schema() -> dict[str, Any]:
+    """The schema of what `llmselect recheck --json` prints."""
+    definitions = _definitions(result.Recheck)
+    whole = definitions["Recheck"]
+    properties = {"matters": {"type": "boolean"}, **whole["properties"]}
+    definitions["Recheck"] = {**whole, "properties": properties, "required": list(properties)}
+    return _schema("recheck", [_ref("Recheck")], definitions)
+
+
+def _schema(command: str, data: list[dict[str, Any]], definitions: dict[str, Any]) -> dict[str, Any]:
+    """The envelope around what one command prints."""
     properties = {
         "schema_version": {"const": SCHEMA_VERSION},
-        "command": {"const": "recommend"},
+        "command": {"const": command},
         "status": {"enum": ["ok", "empty", "error"]},
-        "data": {"anyOf": [{"$ref": "#/$defs/Recommendation"}, {"type": "null"}]},
+        "data": {"anyOf": [*data, {"type": "null"}]},
         "errors": {"type": "array", "items": _FAULT},
     }
     return {
         "$schema": DIALECT,
-        "title": "llmselect recommend --json",
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
+        "title": f"llmselect {command} --json",
+        **_closed(properties),
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _definitions(record: type) -> dict[str, Any]:
+    """A record's type and those that it is made of."""
+    data = TypeAdapter(record).json_schema(mode="serialization", ref_template="#/$defs/{model}")
+    found = {name: _named(name, row) for name, row in data.pop("$defs", {}).items()}
+    return {**found, record.__name__: _named(record.__name__, data)}
 
 
 def _named(name: str, record: dict[str, Any]) -> dict[str, Any]:
     """A record with its fields' printed names, all of them required and no others allowed."""
     properties = {key.rstrip("_"): _bare(value) for key, value in record["properties"].items()}
-    return {
-        "description": inspect.getdoc(getattr(result, name)),
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    kind = getattr(compared, name, None) or getattr(result, name)
+    return {"description": inspect.getdoc(kind), **_closed(properties)}
 
 
 def _bare(value: Any) -> Any:
@@ -78,7 +108,11 @@ def _bare(value: Any) -> Any:
 
 def texts() -> dict[str, str]:
     """File names and what must stand in them."""
-    return {"recommend.schema.json": json.dumps(recommend_schema(), ensure_ascii=False, indent=2) + "\n"}
+    schemas = {"recommend": recommend_schema(), "compare": compare_schema(), "recheck": recheck_schema()}
+    return {
+        f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        for name, schema in schemas.items()
+    }
 
 
 def main(arguments: list[str]) -> int:
