@@ -255,3 +255,36 @@ def _absent(value: Any) -> bool:
 def flag(name: str) -> str:
     """The flag of a field: `max_ttft_ms` is `--max-ttft-ms`."""
     return "--" + name.replace("_", "-")
+
+
+def given_fields(needs: Requirements) -> dict[str, Any]:
+    """The fields that were given, as data, and always the day: what `parse` reads again on whatever day."""
+    values = needs.model_dump("json")
+    return {name: value for name, value in values.items() if name in needs.model_fields_set or name == "as_of"}
+
+
+def as_flags(needs: Requirements) -> list[str]:
+    """The same as one types it: the flags that give these requirements again."""
+    return [
+        word
+        for name, value in given_fields(needs).items()
+        if not _absent(value)
+        for word in _as_words(flag(name), value)
+    ]
+
+
+def _as_words(name: str, value: Any) -> list[str]:
+    if value is True:
+        return [name]
+    if isinstance(value, dict):
+        value = [f"{key}={_typed(item)}" for key, item in value.items()]
+    if isinstance(value, list):
+        return [word for item in value for word in (name, item)]
+    return [name, _typed(value)]
+
+
+def _typed(value: Any) -> str:
+    """A value as one types it; numbers without an exponent."""
+    from decimal import Decimal  # here, because few answers need it
+
+    return f"{Decimal(repr(value)).normalize():f}" if isinstance(value, float) else str(value)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmselect.errors import Exit, LlmselectError
-from llmselect.requirements import READERS, Requirements, flag, merge, parse
+from llmselect.requirements import READERS, Requirements, as_flags, flag, merge, parse
 
 COUNTS = (
     "context_tokens", "prompt_tokens", "output_tokens", "requests_per_month", "requests_per_day",
@@ -212,3 +212,32 @@ def test_any_input_is_accepted_or_told(values: dict[str, Any]) -> None:
         assert value is None or 0 <= value < float("inf")
     for share in (*needs.weight.values(), *needs.min_score.values()):
         assert 0 <= share < float("inf")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"task": "conversation", "as_of": "2024-04-30"},
+        {"vram": "15.75GiB", "bandwidth": "3.35TB/s", "gpu": "A Card", "gpus": 2, "kwh_usd": 0.00004},
+        {"requests_per_month": "600k", "budget": "$0.5", "max_ttft_ms": 1500, "usable_memory_share": 0.8},
+        {"needs": ["tools", "streaming"], "deployment": ["api", "managed"], "host": ["a", "b"], "language": ["zh"]},
+        {"weight": {"cost": 2.5, "quality": 1}, "min_score": {"mmlu": 60}, "offline": True, "strict": True},
+    ],
+)
+def test_flags_give_the_same_requirements_again(fields: dict[str, Any]) -> None:
+    needs = parse(fields)
+    again = parse(_read(as_flags(needs)))
+    assert again == needs
+    assert again.model_fields_set == needs.model_fields_set | {"as_of"}
+
+
+def _read(words: list[str]) -> dict[str, Any]:
+    """Flags as the command line reads them."""
+    found: dict[str, list[Any]] = {}
+    for word, following in zip(words, [*words[1:], "--"], strict=True):
+        if word.startswith("--"):
+            value = True if following.startswith("--") else following
+            found.setdefault(word.removeprefix("--").replace("-", "_"), []).append(value)
+    lists = ("needs", "deployment", "host", "language", "weight", "min_score")
+    return {name: values if name in lists else values[0] for name, values in found.items()}

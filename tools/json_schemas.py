@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from llmselect.compare import result as compared
 from llmselect.engine import estimate_result, result
 from llmselect.render.json import SCHEMA_VERSION
 
@@ -34,51 +35,72 @@ _FAULT = {
 
 def recommend_schema() -> dict[str, Any]:
     """The schema of what `llmselect recommend --json` prints."""
-    data = TypeAdapter(result.Recommendation).json_schema(mode="serialization", ref_template="#/$defs/{model}")
-    definitions = {name: _named(name, record) for name, record in data.pop("$defs").items()}
-    definitions["Recommendation"] = _named("Recommendation", data)
+    definitions = _definitions(result.Recommendation)
     definitions["Recommendation"]["properties"]["unverified"] = _UNVERIFIED
-    return _envelope("recommend", "Recommendation", definitions)
+    return _schema("recommend", [_ref("Recommendation")], definitions)
+
+
+def compare_schema() -> dict[str, Any]:
+    """The schema of what `llmselect compare --json` prints; `--columns help` lists what there is."""
+    definitions = _definitions(compared.Comparison)
+    cells = {"type": "object", "additionalProperties": _ref("Cell")}
+    definitions["Compared"]["properties"]["cells"] = {**cells, "description": "The cells by the names of the columns."}
+    row = dict.fromkeys(("name", "label", "help"), _TEXT)
+    available = {"type": "array", "items": _closed(row)}
+    return _schema("compare", [_ref("Comparison"), _closed({"available": available})], definitions)
+
+
+def recheck_schema() -> dict[str, Any]:
+    """The schema of what `llmselect recheck --json` prints."""
+    definitions = _definitions(result.Recheck)
+    whole = definitions["Recheck"]
+    properties = {"matters": {"type": "boolean"}, **whole["properties"]}
+    definitions["Recheck"] = {**whole, "properties": properties, "required": list(properties)}
+    return _schema("recheck", [_ref("Recheck")], definitions)
 
 
 def estimate_schema() -> dict[str, Any]:
     """The schema of what `llmselect estimate --json` prints."""
-    data = TypeAdapter(estimate_result.Estimate).json_schema(mode="serialization", ref_template="#/$defs/{model}")
-    definitions = {name: _named(name, record) for name, record in data.pop("$defs").items()}
-    definitions["Estimate"] = _named("Estimate", data)
-    return _envelope("estimate", "Estimate", definitions)
+    return _schema("estimate", [_ref("Estimate")], _definitions(estimate_result.Estimate))
 
 
-def _envelope(command: str, record: str, definitions: dict[str, Any]) -> dict[str, Any]:
-    """What every command prints, with a record as its data."""
+def _schema(command: str, data: list[dict[str, Any]], definitions: dict[str, Any]) -> dict[str, Any]:
+    """The envelope around what one command prints."""
     properties = {
         "schema_version": {"const": SCHEMA_VERSION},
         "command": {"const": command},
         "status": {"enum": ["ok", "empty", "error"]},
-        "data": {"anyOf": [{"$ref": f"#/$defs/{record}"}, {"type": "null"}]},
+        "data": {"anyOf": [*data, {"type": "null"}]},
         "errors": {"type": "array", "items": _FAULT},
     }
     return {
         "$schema": DIALECT,
         "title": f"llmselect {command} --json",
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
+        **_closed(properties),
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _definitions(record: type) -> dict[str, Any]:
+    """A record's type and those that it is made of."""
+    data = TypeAdapter(record).json_schema(mode="serialization", ref_template="#/$defs/{model}")
+    found = {name: _named(name, row) for name, row in data.pop("$defs", {}).items()}
+    return {**found, record.__name__: _named(record.__name__, data)}
 
 
 def _named(name: str, record: dict[str, Any]) -> dict[str, Any]:
     """A record with its fields' printed names, all of them required and no others allowed."""
     properties = {key.rstrip("_"): _bare(value) for key, value in record["properties"].items()}
-    return {
-        "description": inspect.getdoc(getattr(result, name, None) or getattr(estimate_result, name)),
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    kind = next(found for place in (compared, estimate_result, result) if (found := getattr(place, name, None)))
+    return {"description": inspect.getdoc(kind), **_closed(properties)}
 
 
 def _bare(value: Any) -> Any:
@@ -91,7 +113,12 @@ def _bare(value: Any) -> Any:
 
 def texts() -> dict[str, str]:
     """File names and what must stand in them."""
-    schemas = {"recommend": recommend_schema(), "estimate": estimate_schema()}
+    schemas = {
+        "recommend": recommend_schema(),
+        "estimate": estimate_schema(),
+        "compare": compare_schema(),
+        "recheck": recheck_schema(),
+    }
     return {
         f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
         for name, schema in schemas.items()

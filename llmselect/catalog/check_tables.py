@@ -226,6 +226,16 @@ def _holds(rule: DocumentRule, combination: dict[str, str]) -> bool:
     return all(combination[question] in values for question, values in rule.when.items())
 
 
+def document_tables(files: Files) -> Iterator[Fault]:
+    """The document's comparisons are of known models."""
+    for file, document in files.of(Document):
+        for name, table in document.tables.items():
+            for subject, models in table.subjects.items():
+                for index, model in enumerate(models):
+                    where = (file, ("tables", name, "subjects", subject, index))
+                    yield from unknown(files, where, "model", model, files.model_ids())
+
+
 def document_words(files: Files) -> Iterator[Fault]:
     """Claims are about known models; expansions are of the document's answers and of known presets and tasks."""
     known_tasks, presets = files.names("tasks.yaml", "tasks"), files.names("hardware.yaml", "presets")
@@ -249,5 +259,6 @@ def document_words(files: Files) -> Iterator[Fault]:
 
 
 RULES = (
-    spdx, devices, machines, quantizations, speeds, tasks, abilities, document_tree, document_words,
+    spdx, devices, machines, quantizations, speeds, tasks, abilities, document_tree, document_tables,
+    document_words,
 )  # fmt: skip

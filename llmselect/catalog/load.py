@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from llmselect.catalog.files import list_files
 from llmselect.catalog.overlay import DISABLED, LAYERS, REFRESHED, layers
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from llmselect.catalog.check_files import Fault
     from llmselect.catalog.schema import Catalog
 
+T = TypeVar("T")
 ENVIRONMENT = "LLMSELECT_CATALOG"
 JSON, PACKED = ".json", ".pickle"
 _CHECK_HINT = "run `llmselect catalog check` to see every fault"
@@ -43,6 +44,11 @@ def load(directory: Path | None = None, *, own: bool = True) -> "Catalog":
 def load_checked(directory: Path | None = None, *, own: bool = True) -> "Catalog":
     """The same as pydantic's records, which know their fields: for commands that show or rewrite whole records."""
     return _quickly(lambda: _read(directory, own, JSON, _validated))
+
+
+def catalog_digest(directory: Path | None = None) -> str:
+    """The SHA-256 of the compiled catalogue, the user's layers included: it changes when any of its facts does."""
+    return hashlib.sha256(_read(directory, True, JSON, bytes)).hexdigest()
 
 
 def catalog_path(directory: Path | None = None) -> Path:
@@ -94,7 +100,7 @@ def _is_catalog(directory: Path) -> bool:
     return any((directory / name).exists() for name in ("models", "hosts", "tasks.yaml"))
 
 
-def _read(directory: Path | None, own: bool, form: str, parse: "Callable[[bytes], Catalog]") -> "Catalog":
+def _read(directory: Path | None, own: bool, form: str, parse: Callable[[bytes], T]) -> T:
     """The catalogue in one of its compiled forms; ValueError while parsing a wheel's means that it is damaged."""
     path = catalog_path(directory)
     folders = [] if directory else layers(LAYERS if own else (REFRESHED,))
@@ -120,7 +126,7 @@ def forms(text: str) -> dict[str, bytes]:
     return {JSON: text.encode(), PACKED: pack(_validated(text.encode()))}
 
 
-def _from_directories(base: Path, folders: Sequence[Path], form: str, parse: "Callable[[bytes], Catalog]") -> "Catalog":
+def _from_directories(base: Path, folders: Sequence[Path], form: str, parse: Callable[[bytes], T]) -> T:
     """The base (a folder of YAML or a compiled file) with the user's layers over it, through the cache."""
     entry = _cache_entry(base, folders)
     if entry is not None:

@@ -209,9 +209,10 @@ class DocumentRule(Strict):
 
 
 class Claim(Strict):
-    """A statement of the source document that does not hold as written."""
+    """A statement of the source document that does not hold as written; `column` is where a comparison notes it."""
 
     about: str
+    column: str | None = None
     document_says: str
     finding: str
     verdict: Literal[
@@ -232,8 +233,16 @@ class Expansion(Strict):
     why: str
 
 
+class DocumentTable(Strict):
+    """One of the document's comparisons: columns by their names, and for each of its subjects the models it means."""
+
+    title: str
+    columns: tuple[str, ...] = Field(min_length=1)
+    subjects: dict[str, tuple[str, ...]] = Field(min_length=1)
+
+
 class Document(Strict):
-    """The source document: its decision tree as ordered rules, and its doubtful claims."""
+    """The source document: its decision tree as ordered rules, its doubtful claims, and its comparisons of models."""
 
     sources: dict[str, Source]
     title: str
@@ -242,3 +251,4 @@ class Document(Strict):
     rules: tuple[DocumentRule, ...]
     expansions: tuple[Expansion, ...]
     claims: tuple[Claim, ...]
+    tables: dict[str, DocumentTable] = Field(default_factory=dict)

@@ -15,18 +15,11 @@ from llmselect.cli.output import ReaderGoneError, error_text
 from llmselect.errors import Exit, LlmselectError, close_matches
 
 PROGRAM = "llmselect"
+# Each in the module of its name.
 COMMANDS = (
-    "recommend",
-    "ask",
-    "replace",
-    "estimate",
-    "show",
-    "list",
-    "tree",
-    "check",
-    "explain",
+    "recommend", "ask", "compare", "recheck", "replace", "estimate", "show", "list", "tree", "check", "explain",
     "catalog",
-)  # each in the module of its name
+)  # fmt: skip
 GROUPS = {"catalog": ("check", "path", "status", "refresh", "add")}  # they import the one that is named
 COMPLETE_VARIABLE = "_LLMSELECT_COMPLETE"
 _UsageError: Any = typer.BadParameter.__bases__[0]  # the base of all errors of parsing

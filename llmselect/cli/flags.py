@@ -134,7 +134,7 @@ OUTPUTS: tuple[Flag, ...] = (
          "YAML file with any of these fields, names with underscores; flags go before it.", "FILE"),
     Flag("top", OUTPUT, "Models to rank.", "N", "5"),
     Flag("all_options", OUTPUT, "Lists every option of each ranked model, not the best alone.", kind="switch"),
-    Flag("format", OUTPUT, "How to write the answer.", "table|markdown|json|csv", "table"),
+    Flag("format", OUTPUT, "How to write the answer.", "table|markdown|json|csv|html", "table"),
     Flag("json", OUTPUT, "Short for --format json.", kind="switch"),
     Flag("output", OUTPUT, "Writes the answer into a file, whole or not at all.", "FILE", short="-o"),
     Flag("explain", OUTPUT, "Adds every criterion, the memory arithmetic and all sources.", kind="switch"),

@@ -27,7 +27,7 @@ FLAGS = (
     Flag("status", "Filters", "Models of one status on the day.", "active|announced|legacy|retired|unknown"),
     Flag("sort", "Output", "What to sort by.", "name|release|context|parameters|SKILL", "name"),
     AS_OF,
-    Flag("format", "Output", "How to write it.", "table|markdown|json|csv", "table"),
+    Flag("format", "Output", "How to write it.", "table|markdown|json|csv|html", "table"),
     JSON,
     OUTPUT,
 )

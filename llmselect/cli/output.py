@@ -1,4 +1,4 @@
-"""Where an answer goes: stdout or a file, in one of four formats."""
+"""Where an answer goes: stdout or a file, in one of five formats."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 from llmselect.errors import Exit, LlmselectError, unknown_name
 from llmselect.languages import LANGUAGES, language, of_locale
 
-FORMATS = ("table", "markdown", "json", "csv")
+FORMATS = ("table", "markdown", "json", "csv", "html")
 
 
 class ReaderGoneError(Exception):

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
@@ -12,7 +12,11 @@ from llmselect.cli.output import check_output, chosen_format, chosen_language, e
 from llmselect.errors import Exit
 
 if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog
+    from llmselect.engine.machine import Detected
     from llmselect.engine.result import Recommendation
+    from llmselect.render.phrases import Phrases
+    from llmselect.requirements import Requirements
 
 DEFAULT_TOP = 5
 INTERACTIVE = Flag("interactive", QUESTIONS, "Asks for what the flags leave open, as `ask` does.", kind="switch")
@@ -51,25 +55,49 @@ def respond(given: dict[str, Any]) -> Exit:
     form = chosen_format(given["format"], given["json"])
     say = chosen_language(given["lang"])
     path = check_output(given["output"])
-    answer, names = _answer(given)
-    emit(_text(answer, names, form, say, given, to_file=path is not None), path)
+    asked = _asked(given, pin=form == "markdown")
+    answer = asked.answer()
+    emit(_text(asked, answer, form, say, given, to_file=path is not None), path)
     return Exit.DONE if answer.recommendations else Exit.NOTHING_QUALIFIES
 
 
-def _answer(given: dict[str, Any]) -> "tuple[Recommendation, dict[str, str]]":
-    """The answer, and the names of all models by id."""
+class _Asked(NamedTuple):
+    """The request, with the catalogue and the machine that it is judged on."""
+
+    needs: "Requirements"
+    catalog: "Catalog"
+    detected: "Detected | None"
+    top: int
+
+    def answer(self) -> "Recommendation":
+        from llmselect.engine.recommend import recommend as ranked
+
+        return ranked(self.needs, self.catalog, self.detected, self.top)
+
+    def names(self) -> dict[str, str]:
+        return {model.id: model.name for model in self.catalog.models.values()}
+
+
+def _asked(given: dict[str, Any], pin: bool) -> _Asked:
+    """The request; `pin` names the machine that `--hardware auto` finds, and the day, so that others can repeat it."""
     from llmselect.catalog.load import load
     from llmselect.cli.inputs import detected, requirements, whole_number
-    from llmselect.engine.recommend import recommend as ranked
 
     needs = requirements(given, given["profile"])
     top = whole_number("--top", given["top"], DEFAULT_TOP)
     catalog = load()
-    return ranked(needs, catalog, detected(needs), top), {model.id: model.name for model in catalog.models.values()}
+    found = detected(needs)
+    if not pin:
+        return _Asked(needs, catalog, found, top)
+    from llmselect.engine.machine import pinned
+    from llmselect.requirements import given_fields, parse
+
+    fixed = {**given_fields(needs), **(pinned(needs, catalog, found) if found else {})}
+    return _Asked(parse({name: value for name, value in fixed.items() if value is not None}), catalog, None, top)
 
 
 def _text(
-    answer: "Recommendation", names: dict[str, str], form: str, language: str, given: dict[str, Any], to_file: bool
+    asked: _Asked, answer: "Recommendation", form: str, language: str, given: dict[str, Any], to_file: bool
 ) -> str:
     if form == "json":
         from llmselect.render.json import recommendation_json
@@ -79,13 +107,32 @@ def _text(
         from llmselect.render.csv import recommendation_csv
 
         return recommendation_csv(answer, given["all_options"])
-    from llmselect.render.answer import recommendation_blocks
     from llmselect.render.phrases import Phrases
-    from llmselect.render.text import text
 
     how = {"explain": given["explain"], "all_options": given["all_options"]}
-    blocks = recommendation_blocks(answer, Phrases(language), names=names, **how)
-    return text(blocks, form, *surface(to_file))
+    if form == "markdown":
+        return _record(asked, answer, Phrases(language), given, how)
+    from llmselect.render.answer import recommendation_blocks
+    from llmselect.render.text import text
+
+    blocks = recommendation_blocks(answer, Phrases(language), names=asked.names(), **how)
+    return text(blocks, form, *surface(to_file), language=language)
+
+
+def _record(
+    asked: _Asked, answer: "Recommendation", say: "Phrases", given: dict[str, Any], how: dict[str, bool]
+) -> str:
+    """The decision record, with the command that prints it again."""
+    from llmselect.catalog.load import catalog_digest
+    from llmselect.engine.record import decision
+    from llmselect.render.record import decision_record
+    from llmselect.requirements import as_flags
+
+    switches = [f"--{name.replace('_', '-')}" for name, value in how.items() if value]
+    named = [word for name in ("top", "lang") if given[name] for word in (f"--{name}", given[name])]
+    command = ["llmselect", "recommend", *as_flags(asked.needs), *named, *switches, "--format", "markdown"]
+    kept = decision(answer, asked.needs, asked.catalog, asked.top, catalog_digest())
+    return decision_record(answer, kept, command, say, asked.names(), **how)
 
 
 def surface(to_file: bool = False, pipe_width: int = PIPE_WIDTH) -> tuple[int, bool]:

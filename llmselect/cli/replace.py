@@ -134,4 +134,4 @@ def _text(answer: "Replacement", names: dict[str, str], form: str, language: str
     from llmselect.render.replace import replacement_blocks
     from llmselect.render.text import text
 
-    return text(replacement_blocks(answer, Phrases(language), names), form, *surface(to_file))
+    return text(replacement_blocks(answer, Phrases(language), names), form, *surface(to_file), language=language)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from llmselect.catalog.abilities import expected_scores
 from llmselect.catalog.lookup import model_status, offering_status, offerings
 from llmselect.catalog.schema import Catalog, Fact, License, Model, Offering, Price, Source
+from llmselect.compare.facts import value_text
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import number
@@ -84,20 +85,6 @@ def fact_rows(name: str, value: Any) -> Iterator[tuple[str, str, str]]:
     elif isinstance(value, BaseModel):
         for part, item in value:
             yield from fact_rows(part, item)
-
-
-def value_text(value: Any) -> str:
-    """A fact's value as text: records as `name value` pairs, lists with commas, counts with separators."""
-    if isinstance(value, BaseModel):
-        pairs = ((name.replace("_", " "), item) for name, item in value if item not in (None, (), False))
-        return ", ".join(f"{name} {value_text(item)}" for name, item in pairs)
-    if isinstance(value, tuple):
-        return ", ".join(map(value_text, value))
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (int, float)):
-        return f"{value:,}" if isinstance(value, int) else f"{value:g}"
-    return str(value)
 
 
 def _abilities_data(catalog: Catalog, model: Model) -> dict[str, Any]:

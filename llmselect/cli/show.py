@@ -14,9 +14,9 @@ from llmselect.errors import Exit
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model
 
-FORMATS = ("table", "markdown", "json")
+FORMATS = ("table", "markdown", "json", "html")
 AS_OF = Flag("as_of", "Judgement", "Day that prices and dates are judged by.", "DATE", "today")
-FORMAT = Flag("format", "Output", "How to write it.", "table|markdown|json", "table")
+FORMAT = Flag("format", "Output", "How to write it.", "table|markdown|json|html", "table")
 JSON = Flag("json", "Output", "Short for --format json.", kind="switch")
 OUTPUT = Flag("output", "Output", "Writes it into a file, whole or not at all.", "FILE", short="-o")
 _ARGUMENT = Argument(

@@ -27,7 +27,7 @@ FLAGS = (
     Flag("domain", QUESTIONS, "Whether it must learn a field.", "general|specific"),
     Flag("all", "Output", "Shows all 48 combinations in a table.", kind="switch"),
     AS_OF,
-    Flag("format", "Output", "How to write it.", "table|markdown|json|csv", "table"),
+    Flag("format", "Output", "How to write it.", "table|markdown|json|csv|html", "table"),
     JSON,
     OUTPUT,
     Flag("lang", "Output", "Language of the labels.", "en|zh-TW", "the locale's"),
@@ -106,7 +106,7 @@ def _text(answers: "list[Recommendation]", form: str, language: str, whole: bool
     from llmselect.render.text import text
 
     blocks = _table(rows) if whole else _single(answers[0], language)
-    return text(blocks, form, *surface(to_file, ONE_ROW_A_LINE if whole else PIPE_WIDTH))
+    return text(blocks, form, *surface(to_file, ONE_ROW_A_LINE if whole else PIPE_WIDTH), language=language)
 
 
 def _row(answer: "Recommendation") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
 from llmselect.estimate.memory import Room
@@ -241,6 +241,18 @@ def _detected(needs: Requirements, catalog: Catalog, found: Detected | None) -> 
     if device_id != "cpu" and catalog.hardware.devices[device_id].kind == "soc":
         return _named(with_ram, catalog, device_id)
     return _processor(with_ram, catalog, device_id, found.cpu or "CPU", ram)
+
+
+def pinned(needs: Requirements, catalog: Catalog, found: Detected) -> dict[str, Any]:
+    """The fields that name the detected machine in place of `--hardware auto`, so that others can judge by it."""
+    names = _names(catalog.hardware.devices)
+    fields: dict[str, Any] = {"hardware": None, "ram": needs.ram or found.ram_gib}
+    name, memory_gib, count = _largest_group(found.gpus)
+    if count:
+        known = fold(name) in names
+        named = {"gpu": names[fold(name)]} if known else {}
+        return {**fields, **named, "gpus": count, "vram": needs.vram or (round(memory_gib, 2) if known else memory_gib)}
+    return {**fields, "hardware": names.get(fold(found.cpu), "cpu")}
 
 
 def _largest_group(gpus: tuple[tuple[str, float], ...]) -> tuple[str, float, int]:

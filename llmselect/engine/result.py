@@ -274,3 +274,71 @@ class Explanation:
     see: tuple[str, ...]
     related: tuple[str, ...]
     sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Terms:
+    """What an option costs and under what it may be had: USD per million tokens, or per GPU and hour."""
+
+    input_usd_per_mtok: float | None
+    output_usd_per_mtok: float | None
+    gpu_hour_usd: float | None
+    license: str | None
+    ends: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Choice:
+    """One shortlisted option with the figures that may change; None where unknown."""
+
+    rank: int
+    model: str
+    name: str
+    option: str
+    score: float
+    win_share: float
+    quality: float | None
+    cost: float | None
+    cost_unit: str
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Decision:
+    """A recommendation's request and shortlist. `request` holds the fields that were given, and the day."""
+
+    request: dict[str, Any]
+    top: int
+    as_of: str
+    catalog_date: str
+    catalog_digest: str
+    hardware: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Moved:
+    """One thing that has changed since a decision. `matters` is true of what should reopen it.
+
+    `before` and `after` are text or numbers, None where there was or is none; `change` is their ratio less one.
+    """
+
+    what: str
+    matters: bool
+    model: str
+    name: str
+    before: str | float | None
+    after: str | float | None
+    change: float | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Recheck:
+    """A decision looked at again: what has moved, and the answer of the day."""
+
+    decided_as_of: str
+    as_of: str
+    catalog_changed: bool
+    chosen: str | None
+    moved: tuple[Moved, ...]
+    now: Decision

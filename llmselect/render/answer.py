@@ -10,15 +10,15 @@ from llmselect.engine.result import (
     RecommendedModel,
     Unrated,
 )
-from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
+from llmselect.render.blocks import Block, Column, Heading, Paragraph, Table
 from llmselect.render.details import details
 from llmselect.render.empty import empty, some
 from llmselect.render.excluded import excluded
-from llmselect.render.phrases import Phrases, join
+from llmselect.render.phrases import Phrases
+from llmselect.render.why import contributions, first_because, notes, reasons
 from llmselect.render.words import decimal, interval, money, number, percent
 from llmselect.render.wrap import NO_BREAK
 
-MOST_CONTRIBUTIONS = 3
 MOST_UNRATED = 8
 
 
@@ -29,25 +29,32 @@ def recommendation_blocks(
     explain: bool = False,
     all_options: bool = False,
     names: Mapping[str, str] | None = None,
+    record: bool = False,
 ) -> Iterator[Block]:
-    """The whole answer in reading order; `names` are those of models by id, for such as the ranking does not show."""
-    known = {**(names or {}), **names_of(answer)}
+    """The answer in reading order; `names` are those of models by id, for such as the ranking does not show.
+
+    `explain` and `record` tell every reason of every row; a record tells elsewhere what it left out and the details.
+    """
+    known, whole = {**(names or {}), **names_of(answer)}, explain or record
     yield from _opening(answer, say)
-    if answer.assumed:
+    yield from first_because(answer, known, say)
+    if answer.assumed and not record:
         yield Paragraph("; ".join(f"{flag} {text}" for flag, text in answer.assumed.items()), say("assumed"))
     for line in answer.strategy:
         yield Paragraph(line, say("strategy"))
     if answer.recommendations:
-        yield _ranking(answer, say)
-        yield Paragraph(say("legend", yardstick=answer.yardstick))
+        yield _ranking(answer, say, whole)
+        yield Paragraph(say("legend_whole" if whole else "legend", yardstick=answer.yardstick))
+        yield contributions(answer, say, whole)
         yield from _bet(answer, known, say)
-        yield from _reasons(answer, known, say)
+        yield from reasons(answer, say) if whole else notes(answer, say)
     else:
         yield from empty(answer, known, say)
     if all_options:
         yield from _every_option(answer, say)
-    yield from left_out(answer, say, everything="" if explain else "--explain")
-    if explain:
+    if not record:
+        yield from left_out(answer, say, everything="" if explain else "--explain")
+    if explain and not record:
         yield from details(answer, say)
     yield footer(answer, say)
 
@@ -191,60 +198,30 @@ def quality_text(value: CriterionValue | None) -> str:
     return f"{number(value.value)}{NO_BREAK}{value.unit}" if value is not None and value.value is not None else "?"
 
 
-def _ranking(answer: Recommendation, say: Phrases) -> Table:
+def _ranking(answer: Recommendation, say: Phrases, whole: bool) -> Table:
+    """The rows; `whole` adds the room of the context window and the intervals."""
     cost = f"short.{_unit(answer.recommendations[0], 'cost')}"
-    columns = [Column(say(title), "right") for title in ("quality", cost, "speed", "headroom", "score", "wins")]
-    columns = [Column("#", "right"), Column(say("model")), Column(say("where")), *columns]
-    return Table(tuple(columns), tuple(_ranked(row, say) for row in answer.recommendations), head=2)
+    titles = ("quality", cost, "speed", *(["headroom"] if whole else []), "score", "wins")
+    figures = (Column(say(title), "right") for title in titles)
+    columns = (Column("#", "right"), Column(say("model")), Column(say("where")), *figures)
+    return Table(columns, tuple(_ranked(row, say, whole) for row in answer.recommendations), head=2, under=2)
 
 
-def _ranked(row: RecommendedModel, say: Phrases) -> tuple[str, ...]:
+def _ranked(row: RecommendedModel, say: Phrases, whole: bool) -> tuple[str, ...]:
     speed = row.speed.decode_tok_s if row.speed else None
+    speed_ends = f" ({interval(speed[0], speed[2])})" if speed and whole else ""
+    score_ends = f" ({decimal(row.score_low)}–{decimal(row.score_high)})" if whole else ""
     return (
         str(row.rank),
         row.name + (f"{NO_BREAK}*" if row.pareto else "") + (f"{NO_BREAK}?" if row.unverified else ""),
         where(row, say),
         quality_text(row.criteria.get("quality")),
         money(_value(row, "cost")),
-        f"{number(speed[1])} ({interval(speed[0], speed[2])})" if speed else "?",
-        f"{number(_value(row, 'context'))}{NO_BREAK}x",
-        f"{decimal(row.score)} ({decimal(row.score_low)}–{decimal(row.score_high)})",
+        number(speed[1] if speed else None) + speed_ends,
+        *([f"{number(_value(row, 'context'))}{NO_BREAK}x"] if whole else []),
+        decimal(row.score) + score_ends,
         percent(row.win_share),
     )
-
-
-def _reasons(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
-    yield Heading(say("why"))
-    rows = answer.recommendations
-    yield Items(tuple(_reason(row, say) for row in rows), tuple(f"{row.rank}." for row in rows))
-    flip = answer.flip
-    if flip is None:
-        if len(rows) > 1:
-            yield Paragraph(say("flip_none"), say("flip"))
-        return
-    key = "flip_up" if flip.to > flip.from_ else "flip_down"
-    ends = {"start": number(flip.from_), "end": number(flip.to)}
-    yield Paragraph(
-        say(key, criterion=say(flip.criterion), winner=known.get(flip.winner, flip.winner), **ends), say("flip")
-    )
-
-
-def _reason(row: RecommendedModel, say: Phrases) -> str:
-    strongest = sorted(row.criteria.items(), key=lambda item: -item[1].contribution)[:MOST_CONTRIBUTIONS]
-    found = [f"{say(name)} {decimal(value.contribution)}" for name, value in strongest if value.contribution > 0]
-    parts = [f"{row.name}{say.colon}{say('of_score', parts=join(found, say), score=decimal(row.score))}"]
-    if row.gap_to_next is not None:
-        parts.append(say("ahead", gap=f"{row.gap_to_next:.3f}"))
-    if row.also_at:
-        others = (
-            option.quantization if option.host == "self" and option.quantization else option.host
-            for option in row.also_at
-        )
-        parts.append(say("also", options=", ".join(dict.fromkeys(others))))
-    parts += [say("warning", text=text) for text in row.warnings]
-    if row.unverified:
-        parts.append(say("unverified_row", text=", ".join(row.unverified)))
-    return say.separator.join(parts)
 
 
 def names_of(answer: Recommendation) -> dict[str, str]:

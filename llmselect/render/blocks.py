@@ -4,9 +4,10 @@ from typing import Literal, NamedTuple
 
 
 class Heading(NamedTuple):
-    """The title of what follows."""
+    """The title of what follows; `level` 1 is that of the whole."""
 
     text: str
+    level: int = 2
 
 
 class Paragraph(NamedTuple):
@@ -25,11 +26,15 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows of text. Where the width does not suffice each row becomes a record, its first `head` cells on a line."""
+    """Rows of text. Where the width does not suffice each row becomes a record, its first `head` cells on a line.
+
+    `under` is the column whose cell may stand on a line of its own below its row.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     head: int = 1
+    under: int | None = None
 
 
 class Items(NamedTuple):
@@ -39,4 +44,18 @@ class Items(NamedTuple):
     marks: tuple[str, ...] = ()
 
 
-Block = Heading | Paragraph | Table | Items
+class Code(NamedTuple):
+    """What is typed, on a line of its own and never wrapped."""
+
+    text: str
+
+
+class Bars(NamedTuple):
+    """A chart that only a terminal shows: for each label the values of several series, 0 and above."""
+
+    title: str
+    series: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[float, ...]], ...]
+
+
+Block = Heading | Paragraph | Table | Items | Code | Bars

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from llmselect.engine.result import Citation, CriterionValue, Recommendation, RecommendedModel
+from llmselect.engine.result import Citation, CriterionValue, Exclusion, Recommendation, RecommendedModel
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.excluded import reason_text
 from llmselect.render.phrases import Phrases
@@ -31,8 +31,8 @@ def citation_text(row: Citation, say: Phrases) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def details(answer: Recommendation, say: Phrases) -> Iterator[Block]:
-    """A section for each ranked model, every exclusion in full, then the sources."""
+def details(answer: Recommendation, say: Phrases, *, every_exclusion: bool = True) -> Iterator[Block]:
+    """A section for each ranked model, every exclusion in full if wanted, then the sources."""
     sources = Sources()
     for row in answer.recommendations:
         yield Heading(say("details", rank=row.rank, name=f"{row.name} ({row.option})"))
@@ -40,17 +40,17 @@ def details(answer: Recommendation, say: Phrases) -> Iterator[Block]:
         yield from _machine(row, say)
         robust = {"low": decimal(row.score_low), "high": decimal(row.score_high), "wins": percent(row.win_share)}
         yield Paragraph(say("robust", seed=answer.seed, **robust), say("robustness"))
-    lines = [
-        f"{row.option} ({row.options}){say.colon}"
-        + say.separator.join(f"{reason_text(reason, say)} {sources(reason.source)}".rstrip() for reason in row.reasons)
-        for row in answer.excluded
-    ]
-    if lines:
+    if every_exclusion and answer.excluded:
         yield Heading(say("excluded_options"))
-        yield Items(tuple(lines))
+        yield Items(tuple(_excluded(row, sources, say) for row in answer.excluded))
     if sources.numbers:
         yield Heading(say("source_list"))
         yield sources.listed(say)
+
+
+def _excluded(row: Exclusion, sources: Sources, say: Phrases) -> str:
+    texts = (f"{reason_text(reason, say)} {sources(reason.source)}".rstrip() for reason in row.reasons)
+    return f"{row.option} ({row.options}){say.colon}{say.separator.join(texts)}"
 
 
 def _criteria(row: RecommendedModel, sources: Sources, say: Phrases) -> Table:

@@ -7,7 +7,8 @@ from llmselect.engine.result import Exclusion, Reason, Recommendation
 from llmselect.render.blocks import Block, Heading, Items, Paragraph
 from llmselect.render.phrases import Phrases, join
 
-MOST_MODELS = 12
+MOST_MODELS = 12  # more are not told one by one
+NEAREST = 5
 
 _AMOUNTS = ("memory", "context", "speed", "throughput", "quality")
 _PLAIN = ("lifecycle", "instruct", "exists")  # what they need is what their names say
@@ -18,7 +19,7 @@ _FURTHEST = ("modality", "instruct", "lifecycle", "exists", "hosting")  # rules 
 def excluded(answer: Recommendation, say: Phrases, everything: str = "--explain") -> Iterator[Block]:
     """The excluded models with the rule, what was needed and what they had; those that share a line stand together.
 
-    Of more than a dozen, the nearest to passing and how many each rule keeps out; `everything` is the flag that
+    Of more than a dozen, the few nearest to passing and how many each rule keeps out; `everything` is the flag that
     lists the others, or empty where they stand elsewhere in the answer.
     """
     if not answer.excluded:
@@ -35,15 +36,23 @@ def _nearest(
     ways: Mapping[str, Sequence[Exclusion]], say: Phrases, everything: str, *, counted: bool
 ) -> Iterator[Block]:
     """The models nearest to passing, each by its nearest way; unless told elsewhere, the count for each rule."""
-    nearest = sorted(ways.values(), key=_distance)[:MOST_MODELS]
-    yield Heading(say("excluded_nearest", count=len(ways), shown=MOST_MODELS))
+    nearest = sorted(ways.values(), key=_distance)[:NEAREST]
+    yield Heading(say("excluded_nearest", count=len(ways), shown=NEAREST))
     yield _lines(((rows[0].name, _texts(rows[:1], say, single=len(rows) == 1)) for rows in nearest), say)
     if counted:
-        yield Heading(say("excluded_rules"))
-        counts = binding(ways)
-        yield Items(tuple(say("binds_count", rule=say(f"rule.{rule}"), count=count) for rule, count in counts))
+        counts = (say("binds_count", rule=say(f"rule.{rule}"), count=count) for rule, count in binding(ways))
+        yield Paragraph(say.comma.join(counts), say("excluded_rules"))
     if everything:
         yield Paragraph(say("excluded_all", flag=everything, count=len(ways)))
+
+
+def all_excluded(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    """Every excluded model by its nearest way; those that share a line stand together."""
+    ways = by_model(answer.excluded)
+    if ways:
+        yield Heading(say("excluded_whole", count=len(ways)))
+        rows = sorted(ways.values(), key=_distance)
+        yield _lines(((each[0].name, _texts(each[:1], say, single=len(each) == 1)) for each in rows), say)
 
 
 def _lines(rows: Iterator[tuple[str, list[str]]], say: Phrases) -> Items:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from llmselect.render.blocks import Block, Heading, Items, Paragraph, Table
+from llmselect.render.blocks import Bars, Block, Code, Heading, Items, Paragraph, Table
 from llmselect.render.wrap import pieces, size, wrap
 
 NARROWEST = 20
@@ -27,6 +27,10 @@ def lines_of(block: Block, width: int) -> list[str]:
     """One block's lines."""
     if isinstance(block, Heading):
         return wrap(block.text, width)
+    if isinstance(block, Bars):
+        return []
+    if isinstance(block, Code):
+        return [f"  {line}" for line in block.text.splitlines()]
     if isinstance(block, Paragraph):
         return wrap(labelled(block), width, hanging="  " if block.label else "")
     if isinstance(block, Items):
@@ -45,16 +49,39 @@ def labelled(block: Paragraph) -> str:
 
 def title_lines(table: Table, width: int) -> int:
     """How many lines the titles of a table take; none where its rows become records."""
+    table, _ = _split(table, width)
     widths = _widths(table, width)
     return len(_row([column.title for column in table.columns], table, widths)) if widths else 0
 
 
 def _table(table: Table, width: int) -> list[str]:
+    whole = table
+    table, below = _split(table, width)
     widths = _widths(table, width)
     if widths is None:
-        return _records(table, width)
-    rows = [[column.title for column in table.columns], *table.rows]
-    return [line for row in rows for line in _row(row, table, widths)]
+        return _records(whole, width)
+    indent = " " * (widths[0] + len(GAP))
+    lines = _row([column.title for column in table.columns], table, widths)
+    for place, row in enumerate(table.rows):
+        lines += _row(row, table, widths)
+        lines += [indent + line for line in wrap(below[place], width - len(indent))] if below else []
+    return lines
+
+
+def _split(table: Table, width: int) -> tuple[Table, tuple[str, ...]]:
+    """A table whose column `under` goes below its rows, unless all fits on one line; the cells that do."""
+    at = table.under
+    if at is None or sum(_natural(table)) + len(GAP) * (len(table.columns) - 1) <= width:
+        return table, ()
+    rows = tuple((*row[:at], *row[at + 1 :]) for row in table.rows)
+    columns = (*table.columns[:at], *table.columns[at + 1 :])
+    return Table(columns, rows, table.head), tuple(row[at] for row in table.rows)
+
+
+def _natural(table: Table) -> list[int]:
+    """The width of each column when nothing wraps."""
+    columns = zip(*([column.title for column in table.columns], *table.rows), strict=True)
+    return [max(size(cell) for cell in column) for column in columns]
 
 
 def _row(row: Sequence[str], table: Table, widths: Sequence[int]) -> list[str]:
@@ -78,7 +105,7 @@ def _widths(table: Table, width: int) -> list[int] | None:
     """Column widths that fit: the widest columns shrink first, never below their longest word; None if none do."""
     columns = list(zip(*([column.title for column in table.columns], *table.rows), strict=True))
     least = [max(size(piece) for cell in column for piece, _ in pieces(cell)) for column in columns]
-    widths = [max(size(cell) for cell in column) for column in columns]
+    widths = _natural(table)
     floor = [
         max(low, NARROWEST_COLUMN) if column.align == "left" and wide > NARROWEST_COLUMN else low
         for low, wide, column in zip(least, widths, table.columns, strict=True)

@@ -1,12 +1,17 @@
-"""Blocks on a terminal: the same text and widths, with the answer and the headings set off."""
+"""Blocks on a terminal: the same text and widths, with the answer and the headings set off, and with charts."""
 
 from collections.abc import Iterable
 
 from rich.console import Console
 from rich.text import Text
 
-from llmselect.render.blocks import Block, Heading, Paragraph, Table
+from llmselect.render.blocks import Bars, Block, Heading, Paragraph, Table
 from llmselect.render.layout import lines_of, title_lines
+from llmselect.render.words import decimal
+from llmselect.render.wrap import size
+
+LONGEST_BAR = 30
+_GAP = 3
 
 
 def draw(blocks: Iterable[Block], width: int) -> str:
@@ -15,12 +20,12 @@ def draw(blocks: Iterable[Block], width: int) -> str:
     after_heading = True
     with console.capture() as captured:
         for block in blocks:
-            lines = lines_of(block, width)
-            if not lines:
+            text = _bars(block, width) if isinstance(block, Bars) else _styled(block, lines_of(block, width), width)
+            if not text:
                 continue
             if not after_heading:
                 console.print()
-            console.print(_styled(block, lines, width), soft_wrap=True)
+            console.print(text, soft_wrap=True)
             after_heading = isinstance(block, Heading)
     return captured.get()
 
@@ -35,4 +40,30 @@ def _styled(block: Block, lines: list[str], width: int) -> Text:
         text.stylize("bold", 0, len(block.label) + 1)
     elif isinstance(block, Table):
         text.stylize("bold", 0, sum(len(line) + 1 for line in lines[: title_lines(block, width)]))
+    return text
+
+
+def _bars(block: Bars, width: int) -> Text:
+    """One line for each label, a bar and its value for each series, all on one scale."""
+    if not block.rows:
+        return Text()
+    most = max((value for _, values in block.rows for value in values), default=0.0) or 1.0
+    label = max(size(name) for name, _ in block.rows)
+    digits = len(decimal(0.0)) + 1
+    longest = min(LONGEST_BAR, (width - label) // len(block.series) - _GAP - digits)
+    text = Text(f"{block.title}\n", style="bold")
+    names = block.series
+    if max(map(size, names)) > longest + digits:
+        names = tuple(name.partition(" ")[0] for name in names)
+    heads = "".join(" " * _GAP + f"{name:<{longest + digits}}" for name in names)
+    text.append(f"{' ' * label}{heads.rstrip()}", style="bold")
+    for name, values in block.rows:
+        text.append(f"\n{name}{' ' * (label - size(name))}", style="not bold")
+        for place, value in enumerate(values):
+            bar = "█" * round(value / most * longest)
+            last = place == len(values) - 1
+            figure = f" {decimal(value)}" if last else f" {decimal(value)}{' ' * (longest - len(bar))}"
+            text.append(" " * _GAP)
+            text.append(bar, style="not bold green" if place == 0 else "not bold cyan")
+            text.append(figure, style="not bold")
     return text

@@ -7,10 +7,17 @@ from llmselect.render.layout import plain
 from llmselect.render.markdown import markdown
 
 
-def text(blocks: Iterable[Block], form: str, width: int, terminal: bool = False) -> str:
-    """`form` is table or markdown; `terminal` says that stdout is one, so that colours may be used."""
+def text(blocks: Iterable[Block], form: str, width: int, terminal: bool = False, language: str = "en") -> str:
+    """`form` is table, markdown or html; `terminal` says that stdout is one, so that colours may be used.
+
+    `language` is that of the labels, which an HTML page names.
+    """
     if form == "markdown":
         return markdown(blocks)
+    if form == "html":
+        from llmselect.render.html import html
+
+        return html(blocks, language)
     if not terminal:
         return plain(blocks, width)
     from llmselect.render.terminal import draw

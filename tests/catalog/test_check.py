@@ -129,6 +129,7 @@ EDITS = [
      "unreachable-rule", "when: {task: [conversation, qa]"),
     (DOCUMENT, "model: acme/small-7b\n", "model: acme/small\n", "unknown-model", "model: acme/small\n"),
     (DOCUMENT, "models: [acme/small-7b]", "models: [acme/smal]", "unknown-model", "models:"),
+    (DOCUMENT, "Giant: [globex/giant-1]", "Giant: [globex/giant-2]", "unknown-model", "Giant:"),
     (DOCUMENT, "value: medium, sets", "value: middle, sets", "unknown-answer", "middle"),
     (DOCUMENT, "value: medium, sets", "value: high, sets", "duplicate-expansion", "sets: {compute: medium}"),
     (TASKS, "  qa:\n    name", "  math:\n    name", "unknown-task", None),

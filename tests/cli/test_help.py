@@ -15,6 +15,8 @@ COMMANDS: tuple[list[str], ...] = (
     ["list"],
     ["tree"],
     ["replace"],
+    ["compare"],
+    ["recheck"],
     ["check"],
     ["catalog"],
     ["catalog", "check"],
@@ -23,7 +25,7 @@ COMMANDS: tuple[list[str], ...] = (
     ["catalog", "refresh"],
     ["catalog", "add"],
 )
-NOT_RUN = ("my-catalog", "src", "refresh", "add")  # these read files, or the network
+NOT_RUN = ("my-catalog", "src", "refresh", "add", "DECISION.md")  # these read files, or the network
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

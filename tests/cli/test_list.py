@@ -6,6 +6,7 @@ import io
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.reading import html_tables, markdown_tables
 
 DAY = ("--as-of", "2026-11-23")
 
@@ -79,3 +80,10 @@ def test_csv(cli: Cli) -> None:
     rows = list(csv.DictReader(io.StringIO(cli("list", "--format", "csv").out)))
     assert rows[0]["id"] == "globex/giant-1"
     assert rows[0]["parameters"] == ""
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_the_table_can_be_read_back(cli: Cli, form: str) -> None:
+    read = {"markdown": markdown_tables, "html": html_tables}[form](cli("list", *DAY, "--format", form).out)
+    assert [row[0] for row in read[0][1:]] == ["globex/giant-1", "acme/small-7b", "acme/small-7b-chat"]
+    assert read[0][0][:2] == ["id", "name"]

@@ -31,10 +31,10 @@ def test_sections_stand_in_order(cli: Cli) -> None:
     out = cli(*HOME, "--license", "osi").out
     titles = [
         ANSWER,
+        "\nWhy: ",
         "\nAssumed: ",
         "\n#  model",
         "\nquality: expected score",
-        "\nWhy\n",
         "\nExcluded models: ",
         "\nCatalogue of ",
     ]
@@ -134,11 +134,9 @@ def test_csv_lists_every_option_where_asked(cli: Cli) -> None:
 
 def test_markdown_has_the_same_content(cli: Cli) -> None:
     out = cli(*HOME, "--format", "markdown").out
-    assert out.startswith(f"**{ANSWER}")
+    assert f"\n**{ANSWER}" in out
     assert "\n| # | model | where | quality |" in out
-    assert "\n## Why\n" in out
-    rows = [line for line in out.splitlines() if line.startswith("| ")]
-    assert len({line.replace("\\|", "").count("|") for line in rows}) == 1
+    assert "\n## What each score consists of\n" in out
 
 
 def test_explain_adds_arithmetic_and_sources(cli: Cli) -> None:

@@ -9,7 +9,7 @@ from llmselect.catalog.load import load_checked as load
 from llmselect.engine.recommend import recommend
 from llmselect.engine.result import Change, Exclusion, Reason, Recommendation, Relaxation, Unrated
 from llmselect.render.answer import recommendation_blocks
-from llmselect.render.excluded import MOST_MODELS
+from llmselect.render.excluded import NEAREST
 from llmselect.render.json import recommendation_data
 from llmselect.render.layout import plain
 from llmselect.render.markdown import markdown
@@ -46,10 +46,10 @@ def _section(text: str) -> list[str]:
 
 def test_only_the_nearest_are_told(answer: Recommendation) -> None:
     lines = _section(_text(answer))
-    assert lines[0] == f"Excluded models: 26; the {MOST_MODELS} nearest to passing"
-    told = [line.partition(":")[0].removeprefix("- ") for line in lines[1 : MOST_MODELS + 1]]
-    assert told == [*(f"Near-{i}" for i in range(6)), *(f"Far-{i:02}" for i in range(6))]
-    assert lines[MOST_MODELS + 1] == ""
+    assert lines[0] == f"Excluded models: 26; the {NEAREST} nearest to passing"
+    told = [line.partition(":")[0].removeprefix("- ") for line in lines[1 : NEAREST + 1]]
+    assert told == [f"Near-{i}" for i in range(NEAREST)]
+    assert lines[NEAREST + 1] == ""
 
 
 def test_a_models_nearest_way_speaks_and_names_its_host(answer: Recommendation) -> None:
@@ -60,11 +60,9 @@ def test_a_models_nearest_way_speaks_and_names_its_host(answer: Recommendation) 
 
 def test_each_rule_has_its_count(answer: Recommendation) -> None:
     lines = _section(_text(answer))
-    start = next(i for i, line in enumerate(lines) if line.startswith("Excluded models by rule"))
-    assert lines[start + 1 : start + 6] == [
-        "- memory 16",
-        "- hosting 10",
-        "- license 10",
+    start = next(i for i, line in enumerate(lines) if line.startswith("By rule"))
+    assert lines[start : start + 3] == [
+        "By rule (one model may count more than once): memory 16, hosting 10, license 10",
         "",
         "--explain lists all 26 with their reasons.",
     ]
@@ -85,7 +83,7 @@ def test_twelve_are_told_whole(answer: Recommendation) -> None:
 
 def test_markdown_and_json(answer: Recommendation) -> None:
     text = markdown(recommendation_blocks(answer, Phrases("zh-TW")))
-    assert "## 排除的模型：26；最接近符合的 12 個" in text
+    assert "## 排除的模型：26；最接近符合的 5 個" in text
     assert len(recommendation_data(answer)["excluded"]) == 27
 
 
@@ -93,8 +91,8 @@ def test_an_empty_answer_counts_once_and_cuts_what_a_change_admits(answer: Recom
     admits = tuple(f"acme/near-{i}" for i in range(20))
     text = _text(replace(answer, recommendations=(), relaxations=(Relaxation((Change("ram", 1.0, 2.0),), admits),)))
     assert "What binds (models): memory 16, hosting 10, license 10" in text
-    assert "Excluded models by rule" not in text
-    assert f"the {MOST_MODELS} nearest to passing" in text
+    assert "By rule" not in text
+    assert f"the {NEAREST} nearest to passing" in text
     assert (
         "--ram 2GiB admits Near-0, Near-1, Near-2, Near-3, Near-4, Near-5, acme/near-6, acme/near-7, and 12 more"
         in text

@@ -1,0 +1,182 @@
+"""`llmselect compare`: models side by side, with footnotes."""
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.completion import model_ids
+from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
+from llmselect.cli.output import FORMATS, check_output, chosen_format, chosen_language, emit
+from llmselect.errors import Exit, LlmselectError, fold, unknown_name
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog
+    from llmselect.compare.result import Comparison
+    from llmselect.compare.subjects import Subject
+    from llmselect.compare.view import View
+
+DEFAULT_TOP = 5
+
+COMPARED = "What is compared"
+_OWN = (
+    Flag("columns", COMPARED, "Columns by their names, with commas; help lists them. Repeatable.", "NAME", kind="list"),
+    Flag("transpose", COMPARED, "Models as rows, columns as columns.", kind="switch"),
+    Flag("from_recommend", COMPARED, "A file that `recommend` wrote as JSON or as a decision record, - for stdin; "
+         "its models and its request.", "FILE"),
+    Flag("document", COMPARED, "A comparison of the source document, corrected.", "open|proprietary"),
+    Flag("top", COMPARED, "How many of a ranking, where no model is named.", "N", "5"),
+)  # fmt: skip
+_OUTPUT = tuple(flag for flag in OUTPUTS if flag.name in ("profile", "format", "json", "output", "lang"))
+FLAGS = (
+    *_OWN,
+    *FIELDS,
+    *(flag._replace(metavar="|".join(FORMATS)) if flag.name == "format" else flag for flag in _OUTPUT),
+)
+_ARGUMENT = Argument(
+    "models", "Models to compare: ids, names, aliases, or families such as llama-2. None: those that `recommend` "
+    "ranks with the same flags.", required=False, complete=model_ids, many=True, metavar="[MODELS]",
+)  # fmt: skip
+_ENDING = Ending(
+    (
+        "llmselect compare gpt-oss-120b llama-3.3-70b-instruct --columns license,context,coding,memory_q4",
+        "llmselect compare --task qa --budget 100 --requests-per-month 50k --format markdown",
+        "llmselect compare --document open --format markdown",
+        "llmselect compare --columns help",
+    ),
+    "Reads LLMSELECT_<FIELD> from the environment; --output writes one file; --hardware auto runs nvidia-smi. "
+    "No network.",
+    (0, 2, 3, 4, 5),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    add(app, "compare", FLAGS, _ENDING, _ARGUMENT)(compare)
+
+
+def compare(**given: Any) -> Exit:
+    """Puts models side by side: any facts, prices, expected scores, memory and ranks, with footnotes and sources.
+
+    The flags of `recommend` are the request that computed columns are judged by, and without a model its ranking.
+    """
+    form = chosen_format(given["format"], given["json"])
+    language = chosen_language(given["lang"])
+    path = check_output(given["output"])
+    words = [word.strip() for item in given["columns"] or () for word in item.split(",")]
+    if [fold(word) for word in words] == ["help"]:
+        emit(_listing(form, to_file=path is not None), path)
+        return Exit.DONE
+    found = _comparison(given, words)
+    emit(_text(found, form, language, given["transpose"], to_file=path is not None), path)
+    return Exit.DONE if found.rows else Exit.NOTHING_QUALIFIES
+
+
+def _comparison(given: dict[str, Any], words: list[str]) -> "Comparison":
+    from llmselect.catalog.load import load_checked as load
+    from llmselect.compare.build import comparison
+    from llmselect.compare.columns import RANKED, USUAL, chosen
+
+    _one_of(given)
+    chosen(words)  # a mistyped name is told before any work is done
+    catalog = load()
+    if given["document"]:
+        name = _table_name(catalog, given["document"])
+        table, view = catalog.document.tables[name], _view(catalog, given, {})
+        from llmselect.compare.subjects import of_document
+
+        return comparison(of_document(catalog, name), chosen(words or table.columns), view, table.title)
+    subjects, view = _asked(catalog, given)
+    return comparison(subjects, chosen(words or (USUAL if given["models"] else RANKED)), view)
+
+
+def _one_of(given: dict[str, Any]) -> None:
+    ways = {"MODEL": given["models"], "--document": given["document"], "--from-recommend": given["from_recommend"]}
+    used = [name for name, value in ways.items() if value]
+    if len(used) > 1:
+        raise LlmselectError("bad-value", f"{' and '.join(used)} both say what is compared", "Give one of them.")
+
+
+def _table_name(catalog: "Catalog", word: str) -> str:
+    known = {fold(name): name for name in catalog.document.tables}
+    if fold(word) not in known:
+        raise unknown_name("comparison", word, known.values(), f"Known: {', '.join(known.values())}.")
+    return known[fold(word)]
+
+
+def _asked(catalog: "Catalog", given: dict[str, Any]) -> "tuple[list[Subject], View]":
+    """The models that are named, those of a file, or those of a ranking, and what they are judged by."""
+    from llmselect.compare.subjects import Subject, named
+
+    if given["models"]:
+        return named(catalog, given["models"]), _view(catalog, given, {})
+    if given["from_recommend"]:
+        from llmselect.cli.record import ranked_models
+
+        models, request = ranked_models(given["from_recommend"], "--from-recommend")
+        return named(catalog, models), _view(catalog, given, request)
+    view = _view(catalog, given, {})
+    if not view.needs.model_fields_set:
+        raise LlmselectError(
+            "missing-argument",
+            "nothing to compare: no model, no request and no file",
+            "Name models, a request such as --task qa, or --from-recommend FILE.",
+        )
+    ranked = _ranked(view, given)
+    rows = ((row.name, row.model) for row in ranked.answer.recommendations)
+    return [Subject(name, (catalog.models[model],)) for name, model in rows], ranked
+
+
+def _ranked(view: "View", given: dict[str, Any]) -> "View":
+    from dataclasses import replace
+
+    from llmselect.cli.inputs import whole_number
+    from llmselect.engine.recommend import recommend
+
+    top = whole_number("--top", given["top"], DEFAULT_TOP)
+    return replace(view, given=recommend(view.needs, view.catalog, view.detected, top))
+
+
+def _view(catalog: "Catalog", given: dict[str, Any], request: dict[str, Any]) -> "View":
+    """The request of flags, environment and profile over that of a file."""
+    from llmselect.cli.inputs import detected, requirements
+    from llmselect.compare.view import View
+    from llmselect.requirements import parse
+
+    needs = requirements(given, given["profile"])
+    if request:
+        needs = parse({**request, **{name: getattr(needs, name) for name in needs.model_fields_set}})
+    return View(catalog, needs, detected(needs))
+
+
+def _listing(form: str, to_file: bool) -> str:
+    from llmselect.cli.recommend import surface
+    from llmselect.compare.columns import COLUMNS
+    from llmselect.render.blocks import Column, Table
+    from llmselect.render.csv import table_csv
+    from llmselect.render.json import envelope
+    from llmselect.render.text import text
+
+    rows = tuple((name, column.label, column.help) for name, column in COLUMNS.items())
+    titles = ("name", "label", "help")
+    if form == "json":
+        return envelope("compare", "ok", {"available": [dict(zip(titles, row, strict=True)) for row in rows]})
+    if form == "csv":
+        return table_csv(titles, rows)
+    return text([Table(tuple(map(Column, titles)), rows)], form, *surface(to_file))
+
+
+def _text(found: "Comparison", form: str, language: str, turned: bool, to_file: bool) -> str:
+    from llmselect.render.compare import comparison_blocks, comparison_csv, comparison_data
+
+    if form == "json":
+        from llmselect.render.json import envelope
+
+        return envelope("compare", "ok" if found.rows else "empty", comparison_data(found))
+    if form == "csv":
+        return comparison_csv(found, turned=turned)
+    from llmselect.cli.recommend import surface
+    from llmselect.render.phrases import Phrases
+    from llmselect.render.text import text
+
+    return text(comparison_blocks(found, Phrases(language), turned=turned), form, *surface(to_file), language=language)

@@ -1,0 +1,68 @@
+"""`llmselect recheck`: what has changed since a decision was recorded."""
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.flags import OUTPUTS
+from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
+from llmselect.cli.show import AS_OF
+from llmselect.errors import Exit
+
+if TYPE_CHECKING:
+    from llmselect.engine.result import Recheck
+
+FLAGS = (AS_OF, *(flag for flag in OUTPUTS if flag.name in ("format", "json", "output", "lang")))
+_ARGUMENT = Argument(
+    "record", "A decision record that `recommend --format markdown` wrote, or - for stdin.", metavar="FILE"
+)
+_ENDING = Ending(
+    ("llmselect recheck DECISION.md", "llmselect recheck DECISION.md --as-of 2027-01-01 --json"),
+    "None; --output writes one file. No network.",
+    (0, 2, 3, 4),
+    {3: "3 something changed that matters"},
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    add(app, "recheck", FLAGS, _ENDING, _ARGUMENT)(recheck)
+
+
+def recheck(**given: Any) -> Exit:
+    """Says what has changed since a decision: prices, ends, licences, a new winner and by how much.
+
+    What matters is what concerns the option that was chosen, and a new winner. The request is the record's.
+    """
+    from llmselect.catalog.load import catalog_digest, load
+    from llmselect.cli.record import read_decision
+    from llmselect.cli.show import day
+    from llmselect.engine.recheck import recheck as rechecked
+
+    form = chosen_format(given["format"], given["json"])
+    language = chosen_language(given["lang"])
+    path = check_output(given["output"])
+    as_of = day(given["as_of"])
+    old = read_decision(given["record"], "recheck")
+    found = rechecked(old, load(), as_of, catalog_digest())
+    emit(_text(found, form, language, to_file=path is not None), path)
+    return Exit.NOTHING_QUALIFIES if any(move.matters for move in found.moved) else Exit.DONE
+
+
+def _text(found: "Recheck", form: str, language: str, to_file: bool) -> str:
+    if form == "json":
+        from llmselect.render.json import envelope, plain
+
+        return envelope("recheck", "ok", {"matters": any(move.matters for move in found.moved), **plain(found)})
+    if form == "csv":
+        from llmselect.render.csv import table_csv
+
+        names = ("matters", "model", "what", "before", "after", "change")
+        return table_csv(names, ([getattr(move, name) for name in names] for move in found.moved))
+    from llmselect.cli.recommend import surface
+    from llmselect.render.phrases import Phrases
+    from llmselect.render.recheck import recheck_blocks
+    from llmselect.render.text import text
+
+    return text(recheck_blocks(found, Phrases(language)), form, *surface(to_file), language=language)

@@ -1,0 +1,57 @@
+"""A comparison from subjects and columns, its footnotes numbered in the order of reading."""
+
+from collections.abc import Mapping, Sequence
+
+from llmselect.compare.columns import Column
+from llmselect.compare.result import Cell, Compared, ComparedColumn, Comparison, Note
+from llmselect.compare.subjects import Subject
+from llmselect.compare.view import Draft, View
+from llmselect.requirements import flag
+
+COMPUTED = {  # columns that rest on the request, by the fields of it that they ask
+    "price": ("task", "prompt_tokens", "output_tokens"),
+    "quality": ("task",),
+    "memory": ("prompt_tokens", "output_tokens"),
+}
+
+
+def comparison(subjects: Sequence[Subject], columns: Mapping[str, Column], view: View, title: str = "") -> Comparison:
+    """The table: one row for each subject, one cell for each column."""
+    drafts = {name: [column.of(subject, view) for subject in subjects] for name, column in columns.items()}
+    numbers: dict[Note, int] = {}
+    cells = {name: [_cell(draft, numbers) for draft in row] for name, row in drafts.items()}
+    return Comparison(
+        title=title,
+        columns=tuple(ComparedColumn(name, column.label, column.numeric) for name, column in columns.items()),
+        rows=tuple(
+            Compared(subject.name, _ids(subject), tuple(row[at] for row in cells.values()))
+            for at, subject in enumerate(subjects)
+        ),
+        notes=tuple(numbers),
+        assumed=_assumed(columns, view),
+        as_of=view.needs.as_of.isoformat(),
+        catalog_date=view.catalog.date.isoformat(),
+    )
+
+
+def _ids(subject: Subject) -> tuple[str, ...]:
+    return tuple(model.id for model in subject.models)
+
+
+def _cell(draft: Draft, numbers: dict[Note, int]) -> Cell:
+    return Cell(draft.text, draft.value, tuple(numbers.setdefault(note, len(numbers) + 1) for note in draft.notes))
+
+
+def _assumed(columns: Mapping[str, Column], view: View) -> dict[str, str]:
+    """What the computed columns rest on and the request did not say."""
+    if {"rank", "where", "score", "wins", "cost", "speed"} & columns.keys():
+        return view.answer.assumed
+    kinds = {name.partition("_")[0] if name.startswith("memory") else name.rpartition("_")[2] for name in columns}
+    fields = [field for kind, fields in COMPUTED.items() if kind in kinds for field in fields]
+    load = view.situation.workload
+    texts = {
+        "task": view.needs.task,
+        "prompt_tokens": f"{load.prompt_tokens:,}",
+        "output_tokens": f"{load.output_tokens:,}",
+    }
+    return {flag(name): texts[name] for name in dict.fromkeys(fields) if name not in view.needs.model_fields_set}

@@ -1,0 +1,96 @@
+"""Why the first is first, what would change that, and what every row rests on."""
+
+from collections.abc import Iterator, Mapping
+
+from llmselect.engine.result import Flip, Recommendation, RecommendedModel
+from llmselect.render.blocks import Bars, Block, Heading, Items, Paragraph
+from llmselect.render.phrases import Phrases, join
+from llmselect.render.words import decimal, number
+
+MOST_CONTRIBUTIONS = 3
+MOST_LEADS = 3
+MOST_SERIES = 4
+LEVEL = 0.005  # a smaller difference of contributions is none: it would print as 0.00
+
+
+def first_because(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
+    """One sentence: where the first leads the second, where it falls behind, and what would put another first."""
+    rows = answer.recommendations
+    if not rows:
+        return
+    first = rows[0]
+    if first.gap_to_next is None:
+        yield Paragraph(say("why_only", first=first.name), say("why"))
+        return
+    gap = f"{first.gap_to_next:.3f}"
+    lead = _leads(first, rows[1], say) if len(rows) > 1 else f"{first.name}{say.colon}{say('ahead', gap=gap)}"
+    yield Paragraph(f"{lead}{say.separator}{_change(answer.flip, known, say)}", say("why"))
+
+
+def _leads(first: RecommendedModel, second: RecommendedModel, say: Phrases) -> str:
+    gaps = {
+        name: value.contribution - second.criteria[name].contribution
+        for name, value in first.criteria.items()
+        if name in second.criteria
+    }
+    ahead = sorted(((gap, name) for name, gap in gaps.items() if gap >= LEVEL), reverse=True)[:MOST_LEADS]
+    behind = sorted((gap, name) for name, gap in gaps.items() if gap <= -LEVEL)[:MOST_LEADS]
+    lead, lag = (join([f"{say(name)} ({gap:+.2f})" for gap, name in part], say) for part in (ahead, behind))
+    if not lead:
+        return say("why_level", first=first.name, second=second.name)
+    text = say("why_leads", first=first.name, second=second.name, lead=lead)
+    return text + say("why_behind", lag=lag) if lag else text
+
+
+def _change(flip: Flip | None, known: Mapping[str, str], say: Phrases) -> str:
+    """The smallest change of a weight that puts another first."""
+    if flip is None:
+        return say("flip_none")
+    ends = {"start": number(flip.from_), "end": number(flip.to)}
+    key = "flip_up" if flip.to > flip.from_ else "flip_down"
+    return say(key, criterion=say(flip.criterion), winner=known.get(flip.winner, flip.winner), **ends)
+
+
+def contributions(answer: Recommendation, say: Phrases, whole: bool) -> Bars:
+    """The parts of the scores as a chart: of the first two, or of the first few."""
+    rows = answer.recommendations[: MOST_SERIES if whole else 2]
+    weighed = (name for name, value in rows[0].criteria.items() if value.weight > 0)
+    lines = tuple((say(name), tuple(row.criteria[name].contribution for row in rows)) for name in weighed)
+    return Bars(say("contributions"), tuple(f"{row.rank}. {row.name}" for row in rows), lines)
+
+
+def reasons(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    """Of each row what its score consists of, and everything worth knowing."""
+    rows = answer.recommendations
+    yield Heading(say("rows"))
+    yield Items(tuple(_reason(row, say) for row in rows), tuple(f"{row.rank}." for row in rows))
+
+
+def notes(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    """Warnings and what was not verified, each once, behind the ranks that it is about."""
+    found: dict[str, list[str]] = {}
+    for row in answer.recommendations:
+        unverified = (say("unverified_row", text=text) for text in row.unverified)
+        for text in (*row.warnings, *unverified):
+            found.setdefault(text, []).append(f"{row.rank}")
+    if found:
+        yield Heading(say("notes"))
+        yield Items(tuple(f"{join(ranks, say)}{say.colon}{text}" for text, ranks in found.items()))
+
+
+def _reason(row: RecommendedModel, say: Phrases) -> str:
+    strongest = sorted(row.criteria.items(), key=lambda item: -item[1].contribution)[:MOST_CONTRIBUTIONS]
+    found = [f"{say(name)} {decimal(value.contribution)}" for name, value in strongest if value.contribution > 0]
+    parts = [f"{row.name}{say.colon}{say('of_score', parts=join(found, say), score=decimal(row.score))}"]
+    if row.gap_to_next is not None:
+        parts.append(say("ahead", gap=f"{row.gap_to_next:.3f}"))
+    if row.also_at:
+        others = (
+            option.quantization if option.host == "self" and option.quantization else option.host
+            for option in row.also_at
+        )
+        parts.append(say("also", options=", ".join(dict.fromkeys(others))))
+    parts += [say("warning", text=text) for text in row.warnings]
+    if row.unverified:
+        parts.append(say("unverified_row", text=", ".join(row.unverified)))
+    return say.separator.join(parts)
