@@ -1,0 +1,108 @@
+"""What the torch probe times: a few small decoders, each to tell one cost apart; no torch here."""
+
+import math
+from dataclasses import replace
+from typing import Literal, NamedTuple
+
+from llmselect.probe.decoder.shape import DecoderShape
+
+Depth = Literal["quick", "default", "thorough"]
+CACHES = 4  # weights read from memory are this many times the last cache
+
+
+class Run(NamedTuple):
+    """One thing to time on a decoder: `batch` sequences of `tokens` new tokens after `depth_tokens` others."""
+
+    batch: int
+    tokens: int
+    depth_tokens: int = 0
+
+    @property
+    def decodes(self) -> bool:
+        """Whether it is a step of writing, not the reading of a prompt."""
+        return self.tokens == 1
+
+
+class Subject(NamedTuple):
+    """A decoder and what is timed on it. `role` says which cost it tells:
+
+    `shallow` and `deep` are so narrow that their times are overhead, apart by their layers; `attentive` is as narrow
+    and looks back over a long context; `wide` reads and computes much; `experts` is wide with a mixture of experts;
+    `held-out` has another shape than all of these and tells how far they mislead.
+    """
+
+    role: Literal["shallow", "deep", "attentive", "wide", "experts", "held-out"]
+    shape: DecoderShape
+    runs: tuple[Run, ...]
+
+
+class Pace(NamedTuple):
+    """How long each thing is timed: at least so many runs and seconds, after warming up."""
+
+    least_runs: int
+    least_s: float
+
+
+class Timed(NamedTuple):
+    """Seconds of each repetition of one run, at one precision."""
+
+    role: str
+    shape: DecoderShape
+    run: Run
+    precision: str
+    seconds: tuple[float, ...]
+
+
+PACES: dict[Depth, Pace] = {"quick": Pace(3, 0.03), "default": Pace(5, 0.1), "thorough": Pace(7, 0.5)}
+ELEMENT_BYTES = {"fp32": 4, "bf16": 2, "fp16": 2}
+
+_NARROW = DecoderShape(
+    layers=2, hidden_size=64, attention_heads=4, kv_heads=2, head_size=16, ffn_size=128, vocabulary_size=64
+)
+_ATTENTIVE = replace(_NARROW, layers=4, attention_heads=16, kv_heads=4, head_size=128)
+_WIDE = {
+    "cpu": DecoderShape(2, 2048, 16, 4, 128, 5632, 2048),
+    "mps": DecoderShape(2, 2048, 16, 4, 128, 5632, 2048),
+    "cuda": DecoderShape(4, 4096, 32, 8, 128, 14336, 4096),
+}
+
+
+def _with_experts(shape: DecoderShape) -> DecoderShape:
+    return replace(shape, layers=1, experts=16, experts_per_token=4, expert_ffn_size=768)
+
+
+def _another(shape: DecoderShape) -> DecoderShape:
+    """Narrower and with a wider feed-forward part, every head with keys of its own."""
+    heads = 3 * shape.hidden_size // (4 * 64)
+    width = heads * 64
+    return replace(
+        shape, hidden_size=width, attention_heads=heads, kv_heads=heads, head_size=64, ffn_size=6 * width, layers=1
+    )
+
+
+def subjects(kind: str, depth: Depth, element_bytes: int, cache_bytes: int) -> tuple[Subject, ...]:
+    """The decoders that are timed on a kind of device, in order, those read from memory larger than its cache."""
+    lengths = {"quick": (32,), "default": (32, 128), "thorough": (32, 128, 512)}[depth]
+    batches = {"quick": (1,), "default": (1, 4), "thorough": (1, 2, 4, 8)}[depth]
+    prefills = tuple(Run(1, length) for length in lengths)
+
+    def large(shape: DecoderShape) -> DecoderShape:
+        return _enlarged(shape, element_bytes, CACHES * cache_bytes)
+
+    found = [
+        Subject("shallow", _NARROW, (Run(1, 1),)),
+        Subject("deep", replace(_NARROW, layers=10), (Run(1, 1),)),
+        Subject("attentive", _ATTENTIVE, (Run(1, 1), Run(1, 1, 2048))),
+        Subject("wide", large(_WIDE[kind]), (*(Run(batch, 1) for batch in batches), *prefills)),
+    ]
+    if depth != "quick":
+        found.append(Subject("experts", large(_with_experts(_WIDE[kind])), (Run(1, 1), *prefills[1:])))
+        found.append(Subject("held-out", large(_another(_WIDE[kind])), (Run(1, 1), *prefills[1:])))
+    return tuple(found)
+
+
+def _enlarged(shape: DecoderShape, element_bytes: int, least_bytes: int) -> DecoderShape:
+    """The shape with as many more layers as its weights need to reach a size; the head counts, the embedding not."""
+    one = replace(shape, layers=1).parts
+    missing = least_bytes / element_bytes - (one.head or one.embedding)
+    return replace(shape, layers=max(shape.layers, math.ceil(missing / (one.layers - shape.hidden_size))))

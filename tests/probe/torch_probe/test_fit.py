@@ -1,0 +1,115 @@
+"""Rates come back out of times that were computed from them."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from llmselect.estimate.rates import Rates
+from llmselect.probe.torch_probe.fit import fitted, predicted_s, spread
+from llmselect.probe.torch_probe.work import Depth, Run, Timed, subjects
+
+TRUE = Rates(
+    step_overhead_s=0.0012,
+    layer_overhead_s=0.0003,
+    read_gb_s=14.0,
+    expert_read_gb_s=9.0,
+    attention_s=6e-8,
+    prefill_tflops=0.055,
+    expert_prefill_tflops=0.03,
+    decode_spread=1.0,
+    prefill_spread=1.0,
+    evidence="measured",
+)
+CACHE = 32 * 2**20
+
+
+def times(depth: Depth, precision: str = "fp32", factor: dict[str, float] | None = None) -> list[Timed]:
+    """What a machine with the true rates would take; a role's times may be multiplied."""
+    size = {"fp32": 4, "bf16": 2}[precision]
+    found = []
+    for subject in subjects("cpu", depth, size, CACHE):
+        for run in subject.runs:
+            seconds = predicted_s(subject.shape, run, TRUE, precision) * (factor or {}).get(subject.role, 1.0)
+            found.append(Timed(subject.role, subject.shape, run, precision, (seconds * 3, seconds, seconds * 0.9)))
+    return found
+
+
+def close(one: float, other: float, tolerance: float = 0.02) -> Any:
+    return pytest.approx(other, rel=tolerance) == one
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize("depth", ["default", "thorough"])
+def test_known_rates_come_back(depth: Depth, precision: str) -> None:
+    rates, checks = fitted(times(depth, precision))
+    for name in ("read_gb_s", "expert_read_gb_s", "prefill_tflops", "expert_prefill_tflops"):
+        assert close(getattr(rates, name), getattr(TRUE, name)), name
+    assert close(rates.layer_overhead_s, TRUE.layer_overhead_s, 0.05)
+    assert close(rates.step_overhead_s, TRUE.step_overhead_s, 0.05)
+    assert close(rates.attention_s, TRUE.attention_s, 0.05)
+    assert max(abs(check.error) for check in checks) < 0.02
+    assert rates.evidence == "measured"
+
+
+def test_the_quick_probe_takes_experts_for_dense_weights_and_says_so_by_its_spread() -> None:
+    quick, checks = fitted(times("quick"))
+    thorough, _ = fitted(times("thorough"))
+    assert quick.expert_read_gb_s == quick.read_gb_s
+    assert quick.decode_spread > thorough.decode_spread
+    assert checks == ()
+
+
+def test_what_the_held_out_decoder_shows_widens_the_interval() -> None:
+    sound, _ = fitted(times("default"))
+    slow, checks = fitted(times("default", factor={"held-out": 1.4}))
+    assert slow.read_gb_s == sound.read_gb_s
+    assert slow.decode_spread > 1.4 > sound.decode_spread
+    assert any(check.error == pytest.approx(-math.log(1.4), abs=0.02) for check in checks)
+
+
+def test_medians_ignore_a_disturbed_run() -> None:
+    """The times above hold one run in three that took three times as long."""
+    rates, _ = fitted(times("default"))
+    assert close(rates.read_gb_s, TRUE.read_gb_s)
+
+
+def test_noise_larger_than_an_overhead_gives_rates_all_the_same() -> None:
+    rates, _ = fitted(times("default", factor={"shallow": 200.0, "deep": 0.5, "attentive": 0.1}))
+    assert all(value >= 0 and math.isfinite(value) for value in rates[:7])
+    assert rates.read_gb_s > 0
+
+
+def test_the_spread_is_that_of_a_normal_distribution() -> None:
+    assert spread([0.0]) == pytest.approx(math.exp(1.645 * 0.08), rel=1e-3)
+    assert spread([]) > spread([0.1]) > spread([0.05])
+    assert spread([0.1, -0.1]) == pytest.approx(spread([0.1]))
+
+
+@pytest.mark.parametrize("kind", ["cpu", "cuda", "mps"])
+@pytest.mark.parametrize("size", [2, 4])
+@pytest.mark.parametrize("cache", [2**20, 32 * 2**20, 512 * 2**20])
+def test_what_is_read_from_memory_outgrows_the_cache(kind: str, size: int, cache: int) -> None:
+    for subject in subjects(kind, "default", size, cache):
+        if subject.role in ("wide", "held-out"):
+            assert subject.shape.dense_parameters * size >= 4 * cache
+        if subject.role == "experts":
+            assert subject.shape.weight_bytes(size) >= 4 * cache
+
+
+def test_depths_add_to_each_other() -> None:
+    runs = {
+        depth: {(subject.role, run) for subject in subjects("cpu", depth, 4, CACHE) for run in subject.runs}
+        for depth in ("quick", "default", "thorough")
+    }
+    assert runs["quick"] < runs["default"] < runs["thorough"]
+    assert any(run.batch > 1 for _, run in runs["default"])
+    assert len({run.tokens for _, run in runs["default"] if not run.decodes}) >= 2
+
+
+def test_a_window_and_a_context_are_part_of_the_prediction() -> None:
+    shape = subjects("cpu", "quick", 4, CACHE)[0].shape
+    deep = predicted_s(shape, Run(1, 1, 4096), TRUE, "fp32")
+    assert deep > predicted_s(shape, Run(1, 1), TRUE, "fp32")
+    assert predicted_s(replace(shape, sliding_window_tokens=64), Run(1, 1, 4096), TRUE, "fp32") < deep
