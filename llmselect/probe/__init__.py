@@ -1,0 +1,1 @@
+"""Measuring speeds on the user's own machine."""
