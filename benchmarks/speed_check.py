@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from llmselect.estimate.interval import Interval
-from llmselect.estimate.speed import Engine, step_s
+from llmselect.estimate.rough import Engine, step_s
 
 USABLE_SHARE = 0.92
 UNIFIED = ("apple", "gb10", "graphics")

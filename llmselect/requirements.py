@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from llmselect.catalog.schema import Capability, CriterionName, Modality, TaskName
+from llmselect.catalog.words import Capability, CriterionName, Modality, TaskName
 from llmselect.errors import LlmselectError, close_matches
 from llmselect.quantities import count, day, gb_per_s, gib, number, shown, usd
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
-from llmselect.catalog.models import GONE_DAYS
 from llmselect.catalog.schema import Catalog, Model, Offering
+from llmselect.catalog.words import GONE_DAYS
 from llmselect.errors import fold, unknown_name
 
 Status = Literal["active", "announced", "legacy", "retired", "unknown"]

@@ -5,18 +5,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from llmselect.catalog.facts import (
-    Access,
-    Capability,
-    Deployment,
-    Effort,
-    Fact,
-    Modality,
-    Source,
-    SourceKeys,
-    Strict,
-    Tuning,
-)
+from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
+from llmselect.catalog.words import Access, Capability, Deployment, Effort, Modality, Tuning
 
 
 class Architecture(Strict):
@@ -176,9 +166,6 @@ class Price(Strict):
     free: bool = False
     conflicts: tuple[PriceConflict, ...] = ()
     note: str | None = None
-
-
-GONE_DAYS = 180  # an offering that no source has listed for half a year may be gone
 
 
 class Lifecycle(Strict):

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from statistics import fmean
 from typing import NamedTuple
 
-from llmselect.catalog.schema import CriterionName, QualityLoss, Scale
+from llmselect.catalog.schema import QualityLoss, Scale
+from llmselect.catalog.words import CriterionName
 from llmselect.engine.cite import NO_REF, Ref, ref
 from llmselect.engine.costs import cost_of
 from llmselect.engine.options import Option

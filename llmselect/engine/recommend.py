@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from llmselect.catalog.lookup import resolve_model
-from llmselect.catalog.schema import Catalog, CriterionName
+from llmselect.catalog.schema import Catalog
+from llmselect.catalog.words import CriterionName
 from llmselect.engine.bets import expectations
 from llmselect.engine.costs import cost_of
 from llmselect.engine.criteria import Value, option_quality, values_of

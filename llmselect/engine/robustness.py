@@ -8,7 +8,7 @@ from operator import mul
 from statistics import NormalDist
 from typing import NamedTuple
 
-from llmselect.catalog.schema import CriterionName
+from llmselect.catalog.words import CriterionName
 from llmselect.engine.criteria import Value
 from llmselect.engine.score import Scored, Weights
 from llmselect.estimate.interval import Z_90

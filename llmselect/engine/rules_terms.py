@@ -4,8 +4,8 @@ from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 
-from llmselect.catalog.models import GONE_DAYS
-from llmselect.catalog.schema import Capability, Fact, License, Modality, Source
+from llmselect.catalog.schema import Fact, License, Source
+from llmselect.catalog.words import GONE_DAYS, Capability, Modality
 from llmselect.engine.cite import NO_REF, ref
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation

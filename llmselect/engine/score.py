@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from llmselect.catalog.schema import CriterionName
+from llmselect.catalog.words import CriterionName
 from llmselect.engine.criteria import Value
 from llmselect.engine.options import Option
 from llmselect.engine.result import Flip

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from llmselect.catalog.schema import Catalog, CriterionName, Expansion, Modality, Task
+from llmselect.catalog.schema import Catalog, Expansion, Task
+from llmselect.catalog.words import CriterionName, Modality
 from llmselect.engine.machine import Detected, Machine, resolve
 from llmselect.requirements import Requirements
 

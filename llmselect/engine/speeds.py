@@ -7,7 +7,7 @@ from llmselect.engine.situation import Situation
 from llmselect.engine.tokens import answer_tokens
 from llmselect.estimate.cost import SECONDS_PER_MONTH
 from llmselect.estimate.interval import Interval
-from llmselect.estimate.speed import Engine, prefill_s, step_s
+from llmselect.estimate.rough import Engine, prefill_s, step_s
 
 MAX_SERVER_BATCH = 32
 

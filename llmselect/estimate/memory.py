@@ -56,16 +56,19 @@ def kv_bytes(shape: Shape, tokens: int, kv_bits: int = KV_BITS) -> float:
     layers with a sliding window hold at most the window (arXiv 2310.06825); with MLA one latent
     vector and one rotary key per layer and token (arXiv 2405.04434).
     """
-    if shape.mla_kv_rank is not None:
-        per_layer_token = float(shape.mla_kv_rank + (shape.mla_rope_head_size or 0))
-    else:
-        per_layer_token = 2.0 * shape.kv_heads * shape.head_size
     sliding = 0
     if shape.sliding_window_tokens:
         sliding = shape.layers if shape.sliding_layers is None else shape.sliding_layers
     windowed = min(tokens, shape.sliding_window_tokens or tokens)
     token_layers = (shape.layers - sliding) * tokens + sliding * windowed
-    return per_layer_token * token_layers * kv_bits / 8
+    return kv_bytes_per_token_layer(shape, kv_bits) * token_layers
+
+
+def kv_bytes_per_token_layer(shape: Shape, kv_bits: int = KV_BITS) -> float:
+    """Bytes that one token leaves in one layer's cache."""
+    if shape.mla_kv_rank is not None:
+        return (shape.mla_kv_rank + (shape.mla_rope_head_size or 0)) * kv_bits / 8
+    return 2 * shape.kv_heads * shape.head_size * kv_bits / 8
 
 
 def overhead_bytes(runtime: str, vocabulary_size: int, hidden_size: int) -> float:

@@ -7,9 +7,10 @@ class Rates(NamedTuple):
     """Absolute rates of one device, runtime and precision, from the catalogue's fit or from a probe.
 
     A decoding step takes `step_overhead_s` + layers x `layer_overhead_s` + dense weight bytes / `read_gb_s`
-    + expert weight bytes / `expert_read_gb_s` + layers x query heads x depth x `attention_s`.
-    A prompt takes its FLOPs over `prefill_tflops` (`expert_prefill_tflops` for routed experts), never less than
-    one reading of the weights. GB are 10**9 bytes, rates those of the whole device.
+    + expert weight bytes / `expert_read_gb_s` + layers x query heads x depth x `attention_s`, or the reading of the
+    KV cache at `read_gb_s` where that takes longer. A prompt takes its FLOPs over `prefill_tflops`
+    (`expert_prefill_tflops` for routed experts), never less than one reading of the weights, and the overheads;
+    estimate/speed.py has the arithmetic. GB are 10**9 bytes, rates those of the whole device.
     `decode_spread` and `prefill_spread` are factors: nine measurements of ten lie between the value divided by
     it and the value times it. `evidence` is `measured` for what was timed on the machine itself.
     """

@@ -1,55 +1,153 @@
-"""Decode and prefill speed from bandwidth and compute, as wide intervals."""
+"""Speed as arithmetic: the time of a decoding step, of a prompt, to the first token and for each further one.
+
+Each part of a step takes what it reads over the rate of reading or what it computes over the rate of computing,
+whichever is longer (the roofline model, Williams et al. 2009, doi 10.1145/1498765.1498785), and every layer costs
+a time of its own however small it is.
+"""
 
 from typing import NamedTuple
 
 from llmselect.estimate.interval import Interval
+from llmselect.estimate.rates import Rates
+from llmselect.estimate.work import Work
 
-# Share of the vendor's peak that runtimes reach, as a 90 % interval; docs/speed.md says where it comes from.
-BANDWIDTH_SHARE = {
-    "gpu": Interval(0.40, 0.72, 0.85),
-    "soc": Interval(0.38, 0.70, 0.86),
-    "cpu": Interval(0.28, 0.56, 0.80),
-}
-EXPERTS_BANDWIDTH_SHARE = {
-    "gpu": Interval(0.14, 0.38, 0.70),
-    "soc": Interval(0.34, 0.50, 0.72),
-    "cpu": Interval(0.10, 0.35, 0.70),
-}
-COMPUTE_SHARE = Interval(0.20, 0.45, 0.75)
-STEP_OVERHEAD_S = Interval(0.0003, 0.0008, 0.002)
+ACTIVATION_BYTES = 2
+SUMS_PER_LAYER = 2
 
 
-class Engine(NamedTuple):
-    """One memory and its processor: `kind` gpu, soc or cpu; GB/s. `experts` when it reads a mixture of experts."""
+class Parallel(NamedTuple):
+    """Devices that share every layer (tensor parallelism).
 
-    kind: str
-    bandwidth_gb_s: float
-    experts: bool = False
-
-
-def step_s(device_bytes: float, device: Engine | None, system_bytes: float, system: Engine | None) -> Interval:
-    """Time of one decoding step in seconds: overhead plus the bytes of each memory over its bandwidth.
-
-    Memory-bound decoding after the roofline model (Williams et al. 2009, doi 10.1145/1498765.1498785).
+    They add up their partial results twice a layer; one such sum takes `sum_s` and the bytes of the activations
+    over `link_gb_s`, one device's rate to the others in GB/s (0: unknown and left out).
     """
-    total = STEP_OVERHEAD_S
-    for size, engine in ((device_bytes, device), (system_bytes, system)):
-        if size > 0 and engine is not None:
-            total = total.plus(_read_s(size, engine))
-    return total
+
+    devices: int = 1
+    sum_s: float = 0.0
+    link_gb_s: float = 0.0
 
 
-def _read_s(size_bytes: float, engine: Engine) -> Interval:
-    shares = EXPERTS_BANDWIDTH_SHARE if engine.experts else BANDWIDTH_SHARE
-    return shares[engine.kind].scaled(engine.bandwidth_gb_s * 1e9).inverse().scaled(size_bytes)
+ALONE = Parallel()
 
 
-def prefill_s(prompt_tokens: int, active_parameters: int, tflops: float | None, floor: Interval) -> Interval | None:
-    """Time to first token in seconds: 2 FLOPs per active weight and token (arXiv 2001.08361, table 1),
-    never below one reading of the weights; None where the vendor states no rate.
+class Parts(NamedTuple):
+    """What a step or a prompt takes, in seconds, part by part.
+
+    `dense_s` are the weights that every token uses (with a prompt: and its attention), `expert_s` the routed
+    experts, `attention_s` the look at the context, `communication_s` the exchange between devices.
     """
-    if tflops is None:
-        return None
-    flops = 2.0 * active_parameters * prompt_tokens
-    compute = COMPUTE_SHARE.scaled(tflops * 1e12).inverse().scaled(flops)
-    return Interval(max(compute.low, floor.low), max(compute.value, floor.value), max(compute.high, floor.high))
+
+    overhead_s: float
+    dense_s: float
+    expert_s: float
+    attention_s: float
+    communication_s: float
+
+    @property
+    def total_s(self) -> float:
+        """All parts together."""
+        return self.overhead_s + self.dense_s + self.expert_s + self.attention_s + self.communication_s
+
+
+class Load(NamedTuple):
+    """Requests alike that run at once, each with its tokens; `cached_tokens` stand in the context before the prompt."""
+
+    prompt_tokens: float
+    output_tokens: float
+    cached_tokens: float = 0.0
+    concurrency: int = 1
+
+    @property
+    def depth_tokens(self) -> float:
+        """Tokens in the context in the middle of an answer."""
+        return self.cached_tokens + self.prompt_tokens + self.output_tokens / 2
+
+
+def decode_parts(work: Work, rates: Rates, batch: int, depth_tokens: float, parallel: Parallel = ALONE) -> Parts:
+    """One decoding step of `batch` sequences with `depth_tokens` in the context of each."""
+    devices = parallel.devices
+    read, compute = rates.read_gb_s * 1e9 * devices, rates.prefill_tflops * 1e12 * devices
+    expert_read, expert_compute = rates.expert_read_gb_s * 1e9 * devices, rates.expert_prefill_tflops * 1e12 * devices
+    expert_bytes = work.expert_bytes * work.woken(batch)
+    cache_s = batch * work.kv_bytes(depth_tokens) / (rates.read_gb_s * 1e9 * min(devices, work.kv_splits))
+    heads_s = batch * work.attention_heads * work.token_layers(depth_tokens) * rates.attention_s / devices
+    return Parts(
+        overhead_s=rates.step_overhead_s + work.layers * rates.layer_overhead_s,
+        dense_s=max(work.dense_bytes / read, batch * (work.dense_flops + work.head_flops) / compute),
+        expert_s=max(expert_bytes / expert_read, batch * work.expert_flops / expert_compute),
+        attention_s=max(cache_s, heads_s),
+        communication_s=_communication_s(work, batch, parallel),
+    )
+
+
+def prefill_parts(
+    work: Work, rates: Rates, prompt_tokens: float, cached_tokens: float = 0.0, parallel: Parallel = ALONE
+) -> Parts:
+    """Reading a prompt of `prompt_tokens` behind `cached_tokens` that are in the cache already.
+
+    A long prompt goes through in chunks, each of which reads the weights and pays the overheads.
+    """
+    devices = parallel.devices
+    chunks = max(1.0, prompt_tokens / work.chunk_tokens)
+    read, compute = rates.read_gb_s * 1e9 * devices, rates.prefill_tflops * 1e12 * devices
+    expert_read, expert_compute = rates.expert_read_gb_s * 1e9 * devices, rates.expert_prefill_tflops * 1e12 * devices
+    expert_bytes = work.expert_bytes * work.woken(prompt_tokens / chunks) * chunks
+    dense_flops = prompt_tokens * work.dense_flops + work.head_flops
+    return Parts(
+        overhead_s=chunks * (rates.step_overhead_s + work.layers * rates.layer_overhead_s),
+        dense_s=max(work.dense_bytes * chunks / read, dense_flops / compute),
+        expert_s=max(expert_bytes / expert_read, prompt_tokens * work.expert_flops / expert_compute),
+        attention_s=work.pair_flops * work.pair_layers(prompt_tokens, cached_tokens) / compute,
+        communication_s=_communication_s(work, prompt_tokens, parallel, chunks),
+    )
+
+
+def step_interval(work: Work, rates: Rates, batch: int, depth_tokens: float, parallel: Parallel = ALONE) -> Interval:
+    """Seconds of one decoding step: its inverse times `batch` are the tokens per second of all sequences."""
+    return around(decode_parts(work, rates, batch, depth_tokens, parallel).total_s, rates.decode_spread)
+
+
+def prefill_interval(
+    work: Work, rates: Rates, prompt_tokens: float, cached_tokens: float = 0.0, parallel: Parallel = ALONE
+) -> Interval:
+    """Seconds of reading one prompt that nothing else delays."""
+    parts = prefill_parts(work, rates, prompt_tokens, cached_tokens, parallel)
+    return around(parts.total_s, rates.prefill_spread)
+
+
+def tpot_interval(work: Work, rates: Rates, load: Load, parallel: Parallel = ALONE) -> Interval:
+    """Seconds per output token of one request: a step, and its share of the prompts of the others.
+
+    While one of `concurrency` requests writes its answer, each of the others begins once and holds up the step.
+    """
+    step = decode_parts(work, rates, load.concurrency, load.depth_tokens, parallel).total_s
+    others = load.concurrency - 1
+    if others == 0:
+        return around(step, rates.decode_spread)
+    prompt = prefill_parts(work, rates, load.prompt_tokens, load.cached_tokens, parallel).total_s
+    share = others / max(1.0, load.output_tokens - 1)
+    step_interval, stall = around(step, rates.decode_spread), around(prompt * share, rates.prefill_spread)
+    return step_interval.plus(stall)
+
+
+def ttft_interval(work: Work, rates: Rates, load: Load, parallel: Parallel = ALONE) -> Interval:
+    """Seconds to the first token: between an idle server, and one where all the other prompts go first."""
+    prompt = prefill_parts(work, rates, load.prompt_tokens, load.cached_tokens, parallel).total_s
+    others = load.concurrency - 1
+    alone = around(prompt, rates.prefill_spread)
+    return Interval(alone.low, prompt * (1 + others / 2), alone.high * (1 + others))
+
+
+def around(value: float, spread: float) -> Interval:
+    """The interval of a value that errs by at most a factor in nine cases of ten."""
+    return Interval(value / spread, value, value * spread)
+
+
+def _communication_s(work: Work, tokens: float, parallel: Parallel, chunks: float = 1.0) -> float:
+    """Sums over the devices by a ring: each sends and receives 2(n - 1)/n of the activations' bytes."""
+    if parallel.devices == 1:
+        return 0.0
+    sums = SUMS_PER_LAYER * work.layers
+    size = tokens * work.hidden_size * ACTIVATION_BYTES * 2 * (parallel.devices - 1) / parallel.devices
+    moved_s = size / (parallel.link_gb_s * 1e9) if parallel.link_gb_s else 0.0
+    return sums * (chunks * parallel.sum_s + moved_s)

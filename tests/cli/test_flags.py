@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from llmselect.catalog.load import load
-from llmselect.catalog.schema import CriterionName, TaskName
+from llmselect.catalog.words import CriterionName, TaskName
 from llmselect.cli.flags import FIELDS, GROUPS, OUTPUTS, RECOMMEND, TASKS, TIERS
 from llmselect.engine.document import TASKS as DOCUMENT_TASKS
 from llmselect.requirements import Requirements

@@ -1,0 +1,1 @@
+"""Timing a server that speaks OpenAI's chat completions with streaming."""

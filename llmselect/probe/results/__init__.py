@@ -1,0 +1,1 @@
+"""Results of other programs that measure speed, read into rows."""

@@ -1,0 +1,42 @@
+"""Intervals from few measurements."""
+
+from collections.abc import Iterable, Sequence
+
+Interval = tuple[float, float, float]
+TAIL = 0.05
+NORMAL_95 = 1.645  # standard deviations to the 95th percentile of a normal distribution
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which a share of the values lie, on a line between neighbours (as numpy's default).
+
+    Raises ValueError for no values.
+    """
+    ordered = sorted(values)
+    if not ordered:
+        raise ValueError("no values")
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+
+
+def interval(values: Iterable[float]) -> Interval | None:
+    """5th percentile, median and 95th percentile; None of no values."""
+    found = list(values)
+    if not found:
+        return None
+    return percentile(found, TAIL), percentile(found, 0.5), percentile(found, 1 - TAIL)
+
+
+def around(middle: float, deviation: float) -> Interval:
+    """What holds nine values of ten around a middle, by their standard deviation; never below zero."""
+    return max(0.0, middle - NORMAL_95 * deviation), middle, middle + NORMAL_95 * deviation
+
+
+def inverse(values: Interval | None, unit: float = 1.0) -> Interval | None:
+    """`unit` over each end, so that milliseconds per token become tokens per second; None where that is endless."""
+    if values is None or min(values) <= 0:
+        return None
+    low, middle, high = values
+    return unit / high, unit / middle, unit / low

@@ -1,0 +1,67 @@
+"""The device that torch computes on."""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+import torch
+
+from llmselect.errors import Exit, LlmselectError
+from llmselect.hardware.caches import ASSUMED_BYTES, last_cache_bytes
+
+Kind = Literal["cpu", "cuda", "mps"]
+ASSUMED_GPU_CACHE_BYTES = 64 * 2**20
+WAYS_OUT = {
+    "cuda": "--device cpu or auto; or a torch build for CUDA or ROCm, and its driver",
+    "mps": "--device cpu or auto; MPS needs macOS 12.3 or newer on Apple silicon",
+}
+
+
+class Device(NamedTuple):
+    """`name` is `cpu` or the GPU's own; `cache_bytes` its last cache, assumed where `cache_known` is false."""
+
+    kind: Kind
+    name: str
+    cache_bytes: int
+    cache_known: bool
+
+    @property
+    def synchronise(self) -> Callable[[], object] | None:
+        """Waits for what the device has been asked to do; None where calls return when done."""
+        return {"cuda": torch.cuda.synchronize, "mps": torch.mps.synchronize}.get(self.kind)
+
+    @property
+    def precisions(self) -> tuple[str, ...]:
+        """The precisions that torch models are run at there: 16-bit floats of both kinds on GPUs."""
+        return ("fp32", "bf16") if self.kind == "cpu" else ("fp32", "bf16", "fp16")
+
+    @property
+    def build(self) -> str:
+        """Torch's version and what it was told to use."""
+        if self.kind == "cpu":
+            words = f"{torch.backends.cpu.get_cpu_capability()}, {torch.get_num_threads()} threads"
+        else:
+            words = {"cuda": f"CUDA {torch.version.cuda or torch.version.hip}", "mps": "MPS"}[self.kind]
+        return f"torch {torch.__version__} ({words})"
+
+
+def choose(asked: Literal["cpu", "cuda", "mps", "auto"]) -> Device:
+    """The device asked for, or with `auto` the first GPU, else the processor; an error where torch sees none."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    kind: Kind = next(kind for kind in _KINDS if there[kind]) if asked == "auto" else asked
+    if not there[kind]:
+        raise LlmselectError(
+            "no-device", f"torch {torch.__version__} sees no {kind} device here", WAYS_OUT[kind], Exit.MISSING
+        )
+    return _described(kind)
+
+
+_KINDS: tuple[Kind, ...] = ("cuda", "mps", "cpu")
+
+
+def _described(kind: Kind) -> Device:
+    if kind == "cuda":
+        properties = torch.cuda.get_device_properties(0)
+        cache = int(getattr(properties, "L2_cache_size", 0))
+        return Device(kind, properties.name, cache or ASSUMED_GPU_CACHE_BYTES, bool(cache))
+    found = last_cache_bytes()
+    return Device(kind, "cpu" if kind == "cpu" else "Apple GPU", found or ASSUMED_BYTES, found is not None)

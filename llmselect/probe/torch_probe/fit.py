@@ -1,0 +1,165 @@
+"""From times to rates, and how far the rates mislead on a decoder that they were not taken from."""
+
+import math
+from collections.abc import Sequence
+from statistics import fmean, median
+from typing import NamedTuple
+
+from llmselect.estimate.interval import Z_90
+from llmselect.estimate.memory import Precision, weight_bytes
+from llmselect.estimate.rates import Rates
+from llmselect.estimate.speed import decode_parts, prefill_parts
+from llmselect.estimate.work import Work, work_of
+from llmselect.probe.decoder.shape import DecoderShape
+from llmselect.probe.torch_probe.work import ELEMENT_BYTES, Run, Timed
+
+RUNTIME = "transformers"
+# Standard errors, as logarithms, of a prediction for a real model whatever the probe's own check says;
+# docs/probe.md has the comparisons that they rest on.
+KNOWN_ERROR = 0.08
+UNCHECKED_ERROR = 0.15
+LEAST_SHARE = 0.05  # of a time, that is left to what is sought when all else is subtracted
+
+
+class Check(NamedTuple):
+    """Seconds of a run that no rate was taken from: as the rates predict it, and as it was."""
+
+    role: str
+    run: Run
+    predicted_s: float
+    measured_s: float
+
+    @property
+    def error(self) -> float:
+        """Logarithm of predicted over measured."""
+        return math.log(self.predicted_s / self.measured_s)
+
+
+class Times:
+    """The median time of each thing that was timed at one precision."""
+
+    def __init__(self, timed: Sequence[Timed]) -> None:
+        self.timed = timed
+
+    def of(self, role: str) -> list[tuple[DecoderShape, Run, float]]:
+        """Shape, run and median seconds of all that was timed in a role."""
+        return [(one.shape, one.run, median(one.seconds)) for one in self.timed if one.role == role]
+
+    def step(self, role: str) -> tuple[DecoderShape, float]:
+        """Shape and median seconds of one sequence's decoding step without a context."""
+        return next((shape, seconds) for shape, run, seconds in self.of(role) if run == Run(1, 1))
+
+    def has(self, role: str) -> bool:
+        """Whether anything was timed in a role."""
+        return any(one.role == role for one in self.timed)
+
+
+def work(shape: DecoderShape, precision: str) -> Work:
+    """What one token of a decoder takes when all its weights and its cache have one precision."""
+    bits = 8 * ELEMENT_BYTES[precision]
+    weights = weight_bytes(shape.parts, Precision(bits, bits, bits))
+    return work_of(shape, shape.parts, weights, RUNTIME, kv_bits=bits)
+
+
+def fitted(timed: Sequence[Timed]) -> tuple[Rates, tuple[Check, ...]]:
+    """The rates of one precision from all that was timed at it, and what was timed but not used for them."""
+    times, precision = Times(timed), timed[0].precision
+    rates = _with_experts(_dense(times, precision), times, precision)
+    checks = tuple(_checks(rates, times, precision))
+    decode = [check.error for check in checks if check.role == "held-out" and check.run == Run(1, 1)]
+    prefill = [check.error for check in checks if not check.run.decodes]
+    return rates._replace(decode_spread=spread(decode), prefill_spread=spread(prefill)), checks
+
+
+def spread(errors: Sequence[float]) -> float:
+    """The factor that nine predictions of ten keep to, from the logarithms of the errors that were seen."""
+    seen = math.sqrt(fmean(error**2 for error in errors)) if errors else UNCHECKED_ERROR
+    return math.exp(Z_90 * math.hypot(KNOWN_ERROR, seen))
+
+
+def _dense(times: Times, precision: str) -> Rates:
+    (shallow, shallow_s), (deep, deep_s) = times.step("shallow"), times.step("deep")
+    layer_s = max(0.0, (deep_s - shallow_s) / (deep.layers - shallow.layers))
+    step_s = max(0.0, shallow_s - shallow.layers * layer_s)
+    wide, wide_s = times.step("wide")
+    read_s = _left(wide_s, step_s + wide.layers * layer_s)
+    read = work(wide, precision).dense_bytes / read_s / 1e9
+    rates = Rates(
+        step_overhead_s=step_s,
+        layer_overhead_s=layer_s,
+        read_gb_s=read,
+        expert_read_gb_s=read,
+        attention_s=_attention_s(times),
+        prefill_tflops=1.0,
+        expert_prefill_tflops=1.0,
+        decode_spread=1.0,
+        prefill_spread=1.0,
+        evidence="measured",
+    )
+    prefill = _prefill_tflops(times, rates, precision)
+    return rates._replace(prefill_tflops=prefill, expert_prefill_tflops=prefill)
+
+
+def _left(total_s: float, known_s: float) -> float:
+    """What remains of a time when known parts are subtracted, noise kept from making it nothing."""
+    return max(total_s - known_s, total_s * LEAST_SHARE)
+
+
+def _attention_s(times: Times) -> float:
+    """Seconds per layer, query head and position of the context, from the same step with and without one."""
+    shape, without_s = times.step("attentive")
+    with_context = [(run, seconds) for _, run, seconds in times.of("attentive") if run.depth_tokens]
+    run, seconds = with_context[-1]
+    looked_at = shape.layers * shape.attention_heads * run.depth_tokens
+    return max(0.0, seconds - without_s) / looked_at
+
+
+def _prefill_tflops(times: Times, rates: Rates, precision: str) -> float:
+    """Operations over time of the longest prompt; shorter ones are checks."""
+    shape, run, seconds = _longest(times, "wide")
+    task = work(shape, precision)
+    flops = run.tokens * task.dense_flops + task.head_flops + task.pair_flops * task.pair_layers(run.tokens, 0)
+    return flops / _left(seconds, _overhead_s(rates, shape)) / 1e12
+
+
+def _longest(times: Times, role: str) -> tuple[DecoderShape, Run, float]:
+    return max((one for one in times.of(role) if not one[1].decodes), key=lambda one: one[1].tokens)
+
+
+def _overhead_s(rates: Rates, shape: DecoderShape) -> float:
+    return rates.step_overhead_s + shape.layers * rates.layer_overhead_s
+
+
+def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
+    """Rates of routed experts: what a step or a prompt takes beyond the parts that are not experts."""
+    if not times.has("experts"):
+        return rates
+    shape, step_s = times.step("experts")
+    task = work(shape, precision)
+    dense = decode_parts(task, rates, 1, 0)
+    read_s = _left(step_s, dense.total_s - dense.expert_s)
+    shape, run, prompt_s = _longest(times, "experts")
+    prompt = prefill_parts(task, rates, run.tokens)
+    compute_s = _left(prompt_s, prompt.total_s - prompt.expert_s)
+    return rates._replace(
+        expert_read_gb_s=task.expert_bytes / read_s / 1e9,
+        expert_prefill_tflops=run.tokens * task.expert_flops / compute_s / 1e12,
+    )
+
+
+def _checks(rates: Rates, times: Times, precision: str) -> list[Check]:
+    used = {("wide", Run(1, 1)), ("wide", _longest(times, "wide")[1])}
+    found = []
+    for role in ("wide", "held-out"):
+        for shape, run, seconds in times.of(role):
+            if (role, run) not in used:
+                found.append(Check(role, run, predicted_s(shape, run, rates, precision), seconds))
+    return found
+
+
+def predicted_s(shape: DecoderShape, run: Run, rates: Rates, precision: str) -> float:
+    """Seconds that the rates say a run takes."""
+    task = work(shape, precision)
+    if run.decodes:
+        return decode_parts(task, rates, run.batch, run.depth_tokens).total_s
+    return prefill_parts(task, rates, run.tokens, run.depth_tokens).total_s

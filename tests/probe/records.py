@@ -1,0 +1,24 @@
+"""Stored speeds for tests."""
+
+from typing import Any
+
+from llmselect.estimate.rates import Measurement, ProbedRates, Rates
+from llmselect.hardware.detect import Detected
+
+MACHINE = Detected(31.2, "AMD Ryzen 7 5800X", 16, (("NVIDIA GeForce RTX 3090", 24.0),))
+RATES = Rates(0.001, 1e-5, 40.0, 30.0, 1e-9, 0.5, 0.4, 1.1, 1.2, "measured")
+BUILD = "llama-bench b6000 (AVX2)"
+
+
+def rates(**changes: Any) -> ProbedRates:
+    """Rates of llama.cpp on the processor."""
+    return ProbedRates("cpu", "llama.cpp", BUILD, "q4", RATES, "2026-11-01")._replace(**changes)
+
+
+def measured(**changes: Any) -> Measurement:
+    """A local model's speeds at one prompt length."""
+    row = Measurement(
+        "acme/small-7b-chat", "self", "llama.cpp", "q4", 512, 512, 1, (9.0, 10.0, 11.0), None, (90.0, 100.0, 120.0),
+        "2026-11-01", "measure",
+    )  # fmt: skip
+    return row._replace(**changes)
