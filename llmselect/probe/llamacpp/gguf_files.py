@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from llmselect.errors import Exit, LlmselectError
-from llmselect.probe.llamacpp.mixes import BLOCKS, MIXES, file_bytes, tensor_bytes, tensor_type
+from llmselect.probe.llamacpp.mixes import BLOCKS, MIXES, tensor_bytes, tensor_type
 from llmselect.probe.llamacpp.shapes import Decoder, tensors
 
 INSTALL = 'Install it with: pip install "llmselect[llamacpp]"'
@@ -56,11 +56,6 @@ def write_gguf(path: Path, decoder: Decoder, artifact: str, seed: int = 0) -> in
     finally:
         writer.close()
     return path.stat().st_size
-
-
-def weight_bytes_of(decoder: Decoder, artifact: str) -> int:
-    """What a file will take on disk, apart from its header of some kilobytes."""
-    return file_bytes(decoder, artifact).total
 
 
 def _describe(writer: Any, decoder: Decoder, artifact: str) -> None:

@@ -28,9 +28,11 @@ class Runtime(Protocol):
     """A llama.cpp that can time a file."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it is called in reports."""
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int) -> Timed: ...
+    def time(self, model: Path, asks: Sequence[Ask], threads: int) -> Timed:
+        """Time a file with that many threads."""
 
 
 def find_runtime(which: Callable[[str], str | None] = shutil.which) -> Runtime:

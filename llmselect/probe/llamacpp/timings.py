@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Ask(NamedTuple):
-    """One timing: reading a prompt of `prompt_tokens`, or writing `decode_tokens` behind `depth_tokens`; the other is 0."""
+    """One timing: reading `prompt_tokens`, or writing `decode_tokens` behind `depth_tokens`; the other is 0."""
 
     prompt_tokens: int = 0
     decode_tokens: int = 0

@@ -70,8 +70,8 @@ def _complete(server: Any, prompt: list[int], tokens: int, keep: bool = False) -
 
 def _build(xllamacpp: Any) -> str:
     """The wheel and the instructions that it was built for."""
-    named = [part.split("=")[0].strip() for part in xllamacpp.get_system_info().split("|") if part.strip().endswith("= 1")]
-    flags = " ".join(name.rpartition(":")[2].strip() for name in named)
+    parts = (part.strip() for part in xllamacpp.get_system_info().split("|"))
+    flags = " ".join(part.removesuffix("= 1").split()[-1] for part in parts if part.endswith("= 1"))
     return f"xllamacpp {xllamacpp.__version__}, prebuilt ({flags})"
 
 
