@@ -98,9 +98,9 @@ def token_times(model: Any, prompt: int, new: int) -> list[float]:
     return [after - before for before, after in zip(clock.times, clock.times[1:], strict=False)]
 
 
-def quietly(model: Any, prompt: int, new: int, tries: int = 6) -> list[float]:
+def quietly(model: Any, prompt: int, new: int, patience_s: float = 60.0) -> list[float]:
     """The same, repeated until the machine did nothing else meanwhile."""
-    times, load = undisturbed(lambda: token_times(model, prompt, new), tries)
+    times, load = undisturbed(lambda: token_times(model, prompt, new), time.monotonic() + patience_s)
     if load.contended:
         print(f"disturbed: {load.words()}", file=sys.stderr)
     return times

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from typing import Literal, NamedTuple, TypeVar
 
 import torch
@@ -14,11 +15,15 @@ from llmselect.probe.timing import Watch, wait_for_quiet
 from llmselect.probe.torch_probe.devices import Device, choose
 from llmselect.probe.torch_probe.fit import RUNTIME, Check, fitted
 from llmselect.probe.torch_probe.runs import timed
-from llmselect.probe.torch_probe.work import ELEMENT_BYTES, PACES, Depth, Subject, Timed, subjects
+from llmselect.probe.torch_probe.work import ELEMENT_BYTES, PACES, Depth, Pace, Subject, Timed, subjects
 from llmselect.probe.usage import peak_rss_bytes
 
 MOST_WAIT_S: dict[Depth, float] = {"quick": 3.0, "default": 8.0, "thorough": 60.0}
-TRIES: dict[Depth, int] = {"quick": 2, "default": 3, "thorough": 4}
+REPEAT_S: dict[Depth, float] = {
+    "quick": 4.0,
+    "default": 10.0,
+    "thorough": 120.0,
+}  # while what was disturbed is repeated
 Result = TypeVar("Result")
 
 
@@ -65,18 +70,28 @@ def _all(device: Device, depth: Depth, report: Report) -> list[tuple[list[Timed]
     """Times of every subject at every precision of the device, each with what else the machine did meanwhile."""
     wait_for_quiet(lambda words: report(Progress(0.0, words)), MOST_WAIT_S[depth])
     work = list(_work(device, depth))
+    patience_ends = time.monotonic() + REPEAT_S[depth]
     found = []
     for done, (precision, subject) in enumerate(work):
         report(Progress(done / len(work), f"torch {precision}, {subject.role} decoder"))
-        found.append(undisturbed(lambda: list(timed(subject, precision, device, PACES[depth])), TRIES[depth]))  # noqa: B023
+        found.append(undisturbed(partial(_listed, subject, precision, device, PACES[depth]), patience_ends))
     report(Progress(1.0, "torch"))
     return found
 
 
-def undisturbed(run: Callable[[], Result], tries: int, watch: Callable[[], Watch] = Watch) -> tuple[Result, Load]:
-    """The result of the first run during which the machine did nothing else, or of the least disturbed one."""
+def _listed(subject: Subject, precision: str, device: Device, pace: Pace) -> list[Timed]:
+    return list(timed(subject, precision, device, pace))
+
+
+def undisturbed(
+    run: Callable[[], Result], patience_ends: float, watch: Callable[[], Watch] = Watch
+) -> tuple[Result, Load]:
+    """The result of the first run during which the machine did nothing else, or of the least disturbed one.
+
+    Runs once in any case, and again only while `time.monotonic()` has not reached `patience_ends`.
+    """
     found: list[tuple[Result, Load]] = []
-    for _ in range(tries):
+    while not found or time.monotonic() < patience_ends:
         with watch() as watching:
             result = run()
         found.append((result, watching.load))
