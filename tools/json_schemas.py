@@ -9,11 +9,18 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from llmselect.engine import result
+from llmselect.probe import report
 from llmselect.render.json import SCHEMA_VERSION
 
 FOLDER = Path(__file__).parent.parent / "llmselect" / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": "string"}
+# The types of a command's `data`, one of them at a time, and the module that describes them.
+REPORTS: dict[str, tuple[Any, Any]] = {
+    "hardware": (report.HardwareReport, report),
+    "measure": (report.MeasureReport, report),
+    "probe": (report.ProbeReport | report.ImportReport | report.StoredReport, report),
+}
 _UNVERIFIED = {
     "type": "array",
     "description": "How many ranked options each rule could not judge.",
@@ -35,19 +42,32 @@ _FAULT = {
 def recommend_schema() -> dict[str, Any]:
     """The schema of what `llmselect recommend --json` prints."""
     data = TypeAdapter(result.Recommendation).json_schema(mode="serialization", ref_template="#/$defs/{model}")
-    definitions = {name: _named(name, record) for name, record in data.pop("$defs").items()}
-    definitions["Recommendation"] = _named("Recommendation", data)
+    definitions = {name: _named(name, record, result) for name, record in data.pop("$defs").items()}
+    definitions["Recommendation"] = _named("Recommendation", data, result)
     definitions["Recommendation"]["properties"]["unverified"] = _UNVERIFIED
+    data_schema = {"anyOf": [{"$ref": "#/$defs/Recommendation"}, {"type": "null"}]}
+    return _envelope("recommend", ["ok", "empty", "error"], data_schema, definitions)
+
+
+def report_schema(command: str) -> dict[str, Any]:
+    """The schema of what a command of `REPORTS` prints with `--json`."""
+    types, module = REPORTS[command]
+    data = TypeAdapter(types | None).json_schema(mode="serialization", ref_template="#/$defs/{model}")
+    definitions = {name: _named(name, record, module) for name, record in data.pop("$defs").items()}
+    return _envelope(command, ["ok", "error"], data, definitions)
+
+
+def _envelope(command: str, statuses: list[str], data: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     properties = {
         "schema_version": {"const": SCHEMA_VERSION},
-        "command": {"const": "recommend"},
-        "status": {"enum": ["ok", "empty", "error"]},
-        "data": {"anyOf": [{"$ref": "#/$defs/Recommendation"}, {"type": "null"}]},
+        "command": {"const": command},
+        "status": {"enum": statuses},
+        "data": data,
         "errors": {"type": "array", "items": _FAULT},
     }
     return {
         "$schema": DIALECT,
-        "title": "llmselect recommend --json",
+        "title": f"llmselect {command} --json",
         "type": "object",
         "properties": properties,
         "required": list(properties),
@@ -56,11 +76,11 @@ def recommend_schema() -> dict[str, Any]:
     }
 
 
-def _named(name: str, record: dict[str, Any]) -> dict[str, Any]:
+def _named(name: str, record: dict[str, Any], module: Any) -> dict[str, Any]:
     """A record with its fields' printed names, all of them required and no others allowed."""
     properties = {key.rstrip("_"): _bare(value) for key, value in record["properties"].items()}
     return {
-        "description": inspect.getdoc(getattr(result, name)),
+        "description": inspect.getdoc(getattr(module, name)),
         "type": "object",
         "properties": properties,
         "required": list(properties),
@@ -78,7 +98,11 @@ def _bare(value: Any) -> Any:
 
 def texts() -> dict[str, str]:
     """File names and what must stand in them."""
-    return {"recommend.schema.json": json.dumps(recommend_schema(), ensure_ascii=False, indent=2) + "\n"}
+    schemas = {"recommend": recommend_schema(), **{command: report_schema(command) for command in REPORTS}}
+    return {
+        f"{command}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        for command, schema in schemas.items()
+    }
 
 
 def main(arguments: list[str]) -> int:

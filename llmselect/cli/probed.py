@@ -1,8 +1,8 @@
 """What `probe` does with its probes, and what it prints of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmselect.errors import LlmselectError
 
@@ -39,10 +39,27 @@ def probed(asked: "Asked", names: Sequence[str], keep_contended: bool) -> "Probe
         asked.depth,
         tuple(_run(one, one in good) for one in outcomes),
         tuple(map(shown_rates, rates)),
-        predictions(rates),
+        predictions([row for one in good for row in one.rates]),
         tuple(skipped),
         str(path) if path else None,
     )
+
+
+def probed_first(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Run the quick probe before a recommendation; returns the flags, with the machine at hand among them.
+
+    Raises LlmselectError where other hardware is named.
+    """
+    from llmselect.cli.own import note
+    from llmselect.probe.probers import Asked
+
+    if given["gpu"] or given["hardware"] not in (None, "auto"):
+        message = "--probe measures this machine, and another is named"
+        raise LlmselectError("bad-value", message, "Leave one of them out.")
+    report = probed(Asked("quick", "auto", None, None), (), keep_contended=False)
+    for run in report.runs:
+        note(f"measured {run.build} in {run.seconds:.0f} s" + ("" if run.kept else f": not used, {run.disturbances}"))
+    return {**given, "hardware": "auto"}
 
 
 def _outcomes(wanted: "Sequence[Prober]", asked: "Asked", progress: "Progress", skipped: list[str]) -> "list[Outcome]":

@@ -43,7 +43,7 @@ def _has_llamacpp() -> bool:
 def _llamacpp(asked: Asked, report: Report) -> Outcome:
     from llmselect.probe.llamacpp.run import probe_llamacpp
 
-    return probe_llamacpp(asked.depth, asked.quantization, asked.threads, report)
+    return probe_llamacpp(asked.depth, asked.quantization, asked.threads, report).outcome
 
 
 def _torch(asked: Asked, report: Report) -> Outcome:
