@@ -139,7 +139,7 @@ def _key(variable: str | None) -> str | None:
         return None
     key = os.environ.get(variable, "").strip()
     if not key:
-        said = variable if variable.replace("_", "").isalnum() and len(variable) < 40 else "that --key-env names"
+        said = variable if variable.isupper() and len(variable) < 40 else "that --key-env names"
         hint = "--key-env takes a variable's name, not a key. Set the variable first."
         raise LlmselectError("missing-key", f"the environment variable {said} is not set", hint, Exit.MISSING)
     if not key.isascii() or not key.isprintable() or " " in key:
