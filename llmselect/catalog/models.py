@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
+from llmselect.catalog.views import ModelView
 from llmselect.catalog.words import Access, Capability, Deployment, Effort, Modality, Tuning
 
 
@@ -85,7 +86,7 @@ class Limits(Strict):
     output_tokens: Fact[int] | None = None
 
 
-class Model(Strict):
+class Model(Strict, ModelView):
     """A set of weights or a named API model: facts that do not change once true.
 
     `capabilities` lists those that a source confirms, `lacks` those that one denies; any other is unknown.
@@ -120,17 +121,6 @@ class Model(Strict):
     predecessor: Fact[str] | None = None
     effort_tokens: dict[Effort, Fact[dict[str, int]]] = Field(default_factory=dict)
     scores: tuple[Score, ...] = ()
-
-    @property
-    def open_weights(self) -> bool:
-        """Whether anybody may download the weights, after a form or without one."""
-        return self.access.value in ("open-weights", "gated-weights")
-
-    @property
-    def max_context_tokens(self) -> int | None:
-        """The context window in tokens, or None where nobody has said."""
-        fact = self.limits.context_tokens
-        return fact.value if fact else None
 
 
 class PriceConflict(Strict):

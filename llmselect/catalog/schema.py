@@ -26,6 +26,7 @@ from llmselect.catalog.models import (
     Score,
 )
 from llmselect.catalog.scale import AbilitiesFile, Ability, ScaleTest, ScoresFile
+from llmselect.catalog.speed_fits import SpeedFile, SpeedFit
 from llmselect.catalog.tables import (
     Anchors,
     Artifact,
@@ -54,8 +55,8 @@ __all__ = [
     "Document", "DocumentRule", "Expansion", "Fact", "HardwareFile", "Harness", "Host", "LatencyLimits", "License",
     "LicensesFile", "Lifecycle", "Limits", "Modality", "Model", "Offering", "Parameters", "Preset", "Price",
     "PriceConflict", "QualityLoss", "Quantization", "QuantizationsFile", "ReferenceWorkload", "Rental", "Scale",
-    "ScaleTest", "Score", "ScoresFile", "Source", "SourceKeys", "Strict", "Task", "TaskName", "TasksFile", "Tuning",
-    "facts",
+    "ScaleTest", "Score", "ScoresFile", "Source", "SourceKeys", "SpeedFile", "SpeedFit", "Strict", "Task", "TaskName",
+    "TasksFile", "Tuning", "facts",
 ]  # fmt: skip
 
 
@@ -108,6 +109,7 @@ class Catalog(Strict):
     benchmarks: BenchmarksFile
     hardware: HardwareFile
     quantizations: QuantizationsFile
+    speed: SpeedFile
     tasks: TasksFile
     document: Document
     abilities: AbilitiesFile = AbilitiesFile()

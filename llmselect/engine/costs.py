@@ -1,8 +1,9 @@
 """What one option costs in a situation, computed once and remembered."""
 
-from typing import Literal, NamedTuple
+from __future__ import annotations
 
-from llmselect.catalog.schema import Price
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
 from llmselect.engine.cite import NO_REF, Ref
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
@@ -10,6 +11,9 @@ from llmselect.engine.speeds import busy_s
 from llmselect.engine.tokens import answer_tokens
 from llmselect.estimate.cost import api_request_usd, electricity_usd, rented_month_usd
 from llmselect.estimate.interval import Interval
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Price
 
 STALE_PRICE_DAYS = 30
 STALE_PRICE_SPREAD = 1.25
@@ -73,7 +77,7 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
         request.scaled(1000),
         "estimated" if stale or tokens.low < tokens.high else "derived",
         "api",
-        Ref(situation.catalog.hosts[option.host].sources, price.source),
+        Ref(situation.catalog.hosts[option.host], price.source),
         age_days if stale else 0,
         price.free,
     )
@@ -81,7 +85,7 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
 
 def _own_cost(option: Option, situation: Situation) -> CostFigures | None:
     """Rented machines cost their hours, owned ones their electricity while they work."""
-    machine, sources = situation.machine, situation.catalog.hardware.sources
+    machine, sources = situation.machine, situation.catalog.hardware
     if machine.usd_per_gpu_hour is not None:
         return _hourly_cost(option, situation, machine.usd_per_gpu_hour, "own-rate", NO_REF)
     if machine.rental is not None:

@@ -1,13 +1,14 @@
 """What is scored: each criterion's value in its own unit, and its utility by a function with fixed anchors."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from statistics import fmean
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from llmselect.catalog.schema import QualityLoss, Scale
 from llmselect.catalog.words import CriterionName
-from llmselect.engine.cite import NO_REF, Ref, ref
+from llmselect.engine.cite import NO_REF, Cited, Ref, ref
 from llmselect.engine.costs import cost_of
 from llmselect.engine.options import Option
 from llmselect.engine.quality import Quality, quality_of
@@ -17,6 +18,9 @@ from llmselect.engine.situation import LatencyTarget, Situation
 from llmselect.engine.speeds import answer_s, speed_of
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.parameters import total_parameters
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import QualityLoss, Scale
 
 UNKNOWN_UTILITY = 0.5  # the mean of the uniform draw that an unknown value gets in the simulation
 
@@ -30,7 +34,16 @@ class Value(NamedTuple):
     utility: float
     utility_high: float
     evidence: str
-    ref: Ref = NO_REF
+    ref: Cited = NO_REF
+
+
+class PercentScale(NamedTuple):
+    """A linear scale in percent, as `Scale` is one in any unit."""
+
+    worst: float
+    best: float
+    log: bool = False
+    unit: str = "%"
 
 
 def unknown(unit: str) -> Value:
@@ -38,7 +51,7 @@ def unknown(unit: str) -> Value:
     return Value(None, unit, 0.0, UNKNOWN_UTILITY, 1.0, "unknown")
 
 
-def utility(scale: Scale, value: float) -> float:
+def utility(scale: Scale | PercentScale, value: float) -> float:
     """0 at the scale's worst, 1 at its best, clipped; linear in the value or in its logarithm."""
     if scale.log:
         if value <= 0:
@@ -49,7 +62,7 @@ def utility(scale: Scale, value: float) -> float:
     return min(1.0, max(0.0, position))
 
 
-def _scaled(scale: Scale, interval: Interval, evidence: str, origin: Ref) -> Value:
+def _scaled(scale: Scale | PercentScale, interval: Interval, evidence: str, origin: Cited) -> Value:
     ends = sorted((utility(scale, interval.low), utility(scale, interval.high)))
     return Value(interval, scale.unit, ends[0], utility(scale, interval.value), ends[1], evidence, origin)
 
@@ -67,8 +80,7 @@ def quality_value(found: Quality, option: Option, situation: Situation) -> Value
     if loss is not None:
         interval = _less(interval, loss)
     anchors = situation.task.anchors
-    scale = Scale.model_construct(worst=anchors.insufficient, best=anchors.ample, log=False, unit="%", source=())
-    return _scaled(scale, interval, "estimated", origin)
+    return _scaled(PercentScale(anchors.insufficient, anchors.ample), interval, "estimated", origin)
 
 
 def option_quality(option: Option, situation: Situation) -> Quality | None:
@@ -111,8 +123,8 @@ def latency(option: Option, situation: Situation) -> Value:
     odds = [
         odd
         for odd in (
-            _odds(speed.least_ttft_s, target.max_ttft_ms and target.max_ttft_ms / 1000),
-            _odds(speed.step_s, target.min_tok_s and 1 / target.min_tok_s),
+            _odds(speed.ttft_s or speed.least_ttft_s, target.max_ttft_ms and target.max_ttft_ms / 1000),
+            _odds(speed.tpot_s, target.min_tok_s and 1 / target.min_tok_s),
             _odds(answer_s(option, situation), target.max_latency_s),
         )
         if odd is not None
@@ -123,7 +135,7 @@ def latency(option: Option, situation: Situation) -> Value:
     low = 0.0 if _part_unknown(target, speed.ttft_s) else p
     expected = (low + p) / 2  # an unknown part may be anything: its mean, as in the simulation
     return Value(
-        Interval(low, expected, p), "probability", low, expected, p, "estimated", situation_machine_ref(situation)
+        Interval(low, expected, p), "probability", low, expected, p, speed.evidence, situation_machine_ref(situation)
     )
 
 
@@ -137,7 +149,7 @@ def _part_unknown(target: LatencyTarget, ttft_s: Interval | None) -> bool:
 
 def situation_machine_ref(situation: Situation) -> Ref:
     """Who says what the machine's bandwidth and rates are."""
-    return Ref(situation.catalog.hardware.sources, situation.machine.sources)
+    return Ref(situation.catalog.hardware, situation.machine.sources)
 
 
 def cost(option: Option, situation: Situation) -> Value:
@@ -186,13 +198,13 @@ def safety(option: Option, situation: Situation) -> Value:
     if not known:
         return unknown("alignment")
     level = max(known)
-    return Value(Interval.exact(level), "alignment", level, level, level, "published", ref(option.model.sources, fact))
+    return Value(Interval.exact(level), "alignment", level, level, level, "published", ref(option.model, fact))
 
 
 def openness(option: Option, situation: Situation) -> Value:
     """1 for weights under an OSI-approved licence, 0.6 for weights under another, 0 for none."""
     model = option.model
-    origin = ref(model.sources, model.access)
+    origin = ref(model, model.access)
     if not model.open_weights:
         return Value(Interval.exact(0.0), "openness", 0.0, 0.0, 0.0, "published", origin)
     row = situation.catalog.licenses.licenses.get(model.license.value or "") if model.license else None
@@ -211,9 +223,7 @@ def adaptability(option: Option, situation: Situation) -> Value:
         derivable = float(bool(row.derivatives.value))
     room = context(option, situation).utility
     level = fmean((tunable, derivable, room))
-    return Value(
-        Interval.exact(level), "adaptability", level, level, level, "derived", ref(model.sources, model.access)
-    )
+    return Value(Interval.exact(level), "adaptability", level, level, level, "derived", ref(model, model.access))
 
 
 CRITERIA: dict[CriterionName, Callable[[Option, Situation], Value]] = {

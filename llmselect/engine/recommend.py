@@ -1,11 +1,12 @@
 """The walk of one call: options, rules, criteria, scores, simulation, explanation."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmselect.catalog.lookup import resolve_model
-from llmselect.catalog.schema import Catalog
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.bets import expectations
 from llmselect.engine.costs import cost_of
@@ -34,6 +35,9 @@ from llmselect.engine.speeds import speed_of
 from llmselect.errors import LlmselectError, unknown_name
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, flag
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog
 
 UNRATED = "no scores that say enough of this task"
 Judged = Sequence[tuple[Option, Judgement]]
@@ -228,7 +232,7 @@ def _speed(option: Option, situation: Situation) -> Speed | None:
     if figures is None:
         return None
     first = _triple(figures.ttft_s.scaled(1000)) if figures.ttft_s else None
-    return Speed(_triple(figures.step_s.inverse()), first, "estimated")
+    return Speed(_triple(figures.tpot_s.inverse()), first, figures.evidence)
 
 
 def _triple(interval: Interval) -> tuple[float, float, float]:

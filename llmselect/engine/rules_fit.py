@@ -1,12 +1,18 @@
 """Rules on sizes, speed and money: does the request fit."""
 
-from llmselect.catalog.schema import Fact
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from llmselect.engine.cite import NO_REF, Ref, ref
 from llmselect.engine.costs import cost_of
 from llmselect.engine.options import Option
 from llmselect.engine.situation import READING_TOK_S, Situation
 from llmselect.engine.speeds import answer_s, capacity_per_month, speed_of
 from llmselect.engine.verdict import Fail, Unknown, Verdict
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Fact
 
 EVEN_ODDS = 0.5
 
@@ -17,10 +23,10 @@ def limit(option: Option, name: str, situation: Situation) -> tuple[int, Ref] | 
     if option.offering is not None:
         fact: Fact[int] | None = getattr(option.offering.limits, name)
         if fact is not None and fact.value is not None:
-            return fact.value, ref(situation.catalog.hosts[option.host].sources, fact)
+            return fact.value, ref(situation.catalog.hosts[option.host], fact)
     if own is None or own.value is None:
         return None
-    return own.value, ref(option.model.sources, own)
+    return own.value, ref(option.model, own)
 
 
 def context(option: Option, situation: Situation) -> Verdict:
@@ -56,7 +62,7 @@ def memory(option: Option, situation: Situation) -> Verdict:
     needed = f"{about}{plan.needed_gib:.1f} GiB at {option.quantization} ({parts})"
     fact = option.model.architecture or option.model.parameters
     where = "RAM" if machine.kind == "cpu" else f"{machine.count} x {machine.name}"
-    return Fail(needed, f"{plan.available_gib:.1f} GiB usable on {where}", ref(option.model.sources, fact))
+    return Fail(needed, f"{plan.available_gib:.1f} GiB usable on {where}", ref(option.model, fact))
 
 
 def speed(option: Option, situation: Situation) -> Verdict:
@@ -71,9 +77,9 @@ def speed(option: Option, situation: Situation) -> Verdict:
     figures = speed_of(option, situation)
     if figures is None:
         return Unknown(needed, "its speed")
-    if figures.step_s.probability_below(1 / minimum) < EVEN_ODDS:
-        rate = figures.step_s.inverse()
-        return Fail(needed, f"about {rate.value:.3g} tok/s ({rate.low:.3g} to {rate.high:.3g}, estimated)")
+    if figures.tpot_s.probability_below(1 / minimum) < EVEN_ODDS:
+        rate = figures.tpot_s.inverse()
+        return Fail(needed, f"about {rate.value:.3g} tok/s ({rate.low:.3g} to {rate.high:.3g}, {figures.evidence})")
     return None
 
 
@@ -89,7 +95,8 @@ def latency(option: Option, situation: Situation) -> Verdict:
     figures = speed_of(option, situation)
     limits = []
     if first is not None:
-        limits.append((f"first token within {first:g} ms", figures.least_ttft_s if figures else None, first / 1000))
+        soonest = (figures.ttft_s or figures.least_ttft_s) if figures else None
+        limits.append((f"first token within {first:g} ms", soonest, first / 1000))
     if target.firm and target.max_latency_s is not None:
         whole = answer_s(option, situation)
         limits.append((f"an answer within {target.max_latency_s:g} s", whole, target.max_latency_s))
