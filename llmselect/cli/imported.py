@@ -63,7 +63,7 @@ def _rows(
     for row in rows:
         runtime = flag or row.runtime
         level = chosen_level(catalog, given["quantization"], runtime) or level_of(catalog, row.artifact, runtime)
-        reason = _unfit(row, level, machine, given["this_machine"])
+        reason = _untold(row, runtime, level, host) or _unfit(row, machine, given["this_machine"])
         if reason:
             left_out.append(reason)
             continue
@@ -82,10 +82,21 @@ def _name(row: "ResultRow") -> str:
     return row.name
 
 
-def _unfit(row: "ResultRow", level: str | None, machine: "Detected | None", trusted: bool) -> str:
-    """Why a row says nothing about this machine's options; empty where it does."""
-    if row.artifact and level is None:
+def _untold(row: "ResultRow", runtime: str | None, level: str | None, host: str) -> str:
+    """Which of the things that make an option of one's own is not told; empty where all are."""
+    if host != SELF:
+        return ""
+    if runtime is None:
+        return "which runtime served it is not told; add --runtime"
+    if level is None and row.artifact:
         return f"{row.artifact} is no kind of weights of the catalogue; name the nearest level with --quantization"
+    if level is None:
+        return "how its weights are quantized is not told; add --quantization (none: as released)"
+    return ""
+
+
+def _unfit(row: "ResultRow", machine: "Detected | None", trusted: bool) -> str:
+    """Why a row says nothing about this machine's options; empty where it does."""
     if machine is None or trusted:
         return ""
     if row.cpu and fold(row.cpu) != fold(machine.cpu):

@@ -151,13 +151,7 @@ def spread_words(values: tuple[float, float, float] | None) -> str:
 def _kept(report: "MeasureReport") -> str:
     if report.stored_in:
         what = f"{report.model} at {report.host}" if report.model else f"all models at {report.host}"
-        lacking = [
-            name
-            for name, value in (("--runtime", report.runtime), ("--quantization", report.quantization))
-            if not value
-        ]
-        more = f"; without {' and '.join(lacking)} it fits no option" if report.host == "self" and lacking else ""
-        return f"as measured speed of {what}, in {report.stored_in}{more}."
+        return f"as measured speed of {what}, in {report.stored_in}."
     if report.disturbances:
         return f"nothing, because {report.disturbances}. Run it again on a quiet machine."
     return "nothing."

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,17 @@ def own_speeds(found: "Detected | None") -> "OwnSpeeds":
         return read(folder(), found, note)
     except RuntimeError:  # no home directory
         return OwnSpeeds()
+
+
+def hosts_speeds() -> "OwnSpeeds | None":
+    """What is stored of hosts; None where nothing is, which costs no more than a look at the folder."""
+    from llmselect.catalog.overlay import DISABLED
+
+    try:
+        there = not os.environ.get(DISABLED) and (folder() / "hosts.json").is_file()
+    except (OSError, RuntimeError):  # no home directory
+        return None
+    return own_speeds(None) if there else None
 
 
 def named_model(catalog: "Catalog", name: str, flag: str) -> "Model":
@@ -105,8 +117,8 @@ def shown_rates(row: "ProbedRates") -> "StoredRates":
     """A row of rates as it is printed."""
     from llmselect.probe.report import StoredRates
 
-    fields = row._asdict()
-    return StoredRates(**fields.pop("rates")._asdict(), **fields)
+    known = {**row.rates._asdict(), **row._asdict()}
+    return StoredRates(**{field.name: known[field.name] for field in fields(StoredRates)})
 
 
 def shown_measurement(row: "Measurement") -> "StoredMeasurement":

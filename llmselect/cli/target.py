@@ -42,8 +42,19 @@ def target_of(given: Mapping[str, Any], catalog: "Catalog", hostname: str, local
         raise LlmselectError(
             "bad-value", "--runtime and --quantization are about a server of your own", "Leave them out."
         )
+    if host == SELF and not given["no_store"]:
+        _demand_option(runtime, level)
     model = _model(given, catalog, named_model)
     return Target(model, host, runtime, level, _prices(catalog, host, model, given["model"]))
+
+
+def _demand_option(runtime: str | None, level: str | None) -> None:
+    """Raise LlmselectError where it is not told which option a server of one's own is."""
+    missing = [flag for flag, value in (("--runtime", runtime), ("--quantization", level)) if value is None]
+    if missing:
+        message = f"a server of your own is one option by its {' and '.join(missing)}"
+        hint = "Add what it runs, such as --runtime llama.cpp --quantization Q4_K_M, or --no-store to keep nothing."
+        raise LlmselectError("missing-flag", message, hint)
 
 
 def chosen_host(name: str | None, catalog: "Catalog") -> str | None:

@@ -174,7 +174,8 @@ def test_bad_values_say_what_to_do(cli: Cli, server: Server, more: tuple[str, ..
             ("--base-url", "https://nowhere.test/v1", "--model", "giant-1"),
             "which host of the catalogue nowhere.test is",
         ),
-        (("--base-url", "http://localhost:1/v1", "--model", "unheard-of"), "--as MODEL"),
+        (("--base-url", "http://localhost:1/v1", "--model", "unheard-of", *OURS[2:]), "--as MODEL"),
+        (("--base-url", "http://localhost:1/v1", "--model", "small-7b-chat"), "by its --runtime and --quantization"),
     ],
 )
 def test_what_is_missing_is_named(cli: Cli, arguments: tuple[str, ...], words: str) -> None:

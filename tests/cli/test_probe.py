@@ -209,7 +209,7 @@ def _file(tmp_path: Path, data: Any) -> str:
         ([llama_bench(model_filename="mystery-Q8_0.gguf")], ("--model", "small-7b-chat"), "q8", 1),
         ([llama_bench(model_filename="small-7b-chat-Q4_0.gguf")], ("--quantization", "q4"), "q4", 1),
         (vllm(), ("--quantization", "q8"), "q8", 1),
-        (guidellm(), ("--runtime", "vllm"), None, 1),
+        (guidellm(), ("--runtime", "vllm", "--quantization", "none"), "none", 1),
     ],
 )
 def test_results_of_other_programs_are_imported(
@@ -234,7 +234,9 @@ def test_results_of_other_programs_are_imported(
         ),
         ([llama_bench(model_filename="small-7b-chat-Q4_0.gguf")], "Q4_0 is no kind of weights"),
         ([llama_bench(cpu_info="Intel Xeon")], "it ran on Intel Xeon, this machine has AMD Ryzen 7 5800X"),
-        ({"benchmarks": guidellm()["benchmarks"]}, "does not say which model"),
+        (guidellm(), "which runtime served it is not told; add --runtime"),
+        (vllm(), "add --quantization (none: as released)"),
+        ([llama_bench(model_filename="-Q4_K_M.gguf")], "does not say which model"),
     ],
 )
 def test_what_cannot_be_told_exactly_is_an_error(
