@@ -12,6 +12,7 @@ from tests.cli.conftest import Cli
 from tests.probe.records import MACHINE, measured, rates
 
 PROCESSOR = Detected(MACHINE.ram_gib, MACHINE.cpu, MACHINE.cores)
+LEVELS = ("none", "q8", "q6", "q5", "q4")
 ASKED = ("--prompt-tokens", "500", "--output-tokens", "100", "--json")
 
 
@@ -43,8 +44,8 @@ def test_a_measured_host_counts_in_every_answer(cli: Cli, speeds: Path) -> None:
 
 def test_this_machines_speeds_count_where_it_is_asked_for(cli: Cli, speeds: Path) -> None:
     auto = ("--hardware", "auto", "--deployment", "self-host", "--response-time", "batch")
-    row = measured(decode_tok_s=(9.0, 10.0, 11.0))
-    add(speeds, Stored(PROCESSOR, (rates(),), (row,)), print)
+    rows = tuple(measured(quantization=level, decode_tok_s=(9.0, 10.0, 11.0)) for level in LEVELS)
+    add(speeds, Stored(PROCESSOR, (rates(),), rows), print)
     found = _speeds(cli, *auto)["self"]
     assert (found["evidence"], found["decode_tok_s"]) == ("measured", pytest.approx([9, 10, 11]))
     other = _speeds(cli, "--gpu", "Home 24GB", "--deployment", "self-host")["self"]
@@ -54,7 +55,7 @@ def test_this_machines_speeds_count_where_it_is_asked_for(cli: Cli, speeds: Path
 def test_a_probe_tells_the_speed_of_a_processor_that_the_catalogue_does_not_know(cli: Cli, speeds: Path) -> None:
     auto = ("--hardware", "auto", "--deployment", "self-host", "--response-time", "batch")
     assert _speeds(cli, *auto)["self"] is None
-    add(speeds, Stored(PROCESSOR, (rates(),)), print)
+    add(speeds, Stored(PROCESSOR, tuple(rates(precision=level) for level in LEVELS)), print)
     found = _speeds(cli, *auto)["self"]
     assert found["evidence"] == "estimated"
     low, value, high = found["decode_tok_s"]
