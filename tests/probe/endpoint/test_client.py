@@ -148,3 +148,12 @@ def test_a_connection_is_used_again() -> None:
             ports.append(endpoint._connection.sock.getsockname()[1])
         endpoint.close()
     assert ports[0] == ports[1]
+
+
+def test_a_connection_that_the_server_has_closed_is_opened_again() -> None:
+    with serving(streams(closes=True)) as server:
+        endpoint = Endpoint(server.url)
+        answers = [endpoint.ask("m", "hello", 4, lambda _: None) for _ in range(3)]
+        endpoint.close()
+    assert [one.tokens for one in answers] == [10, 10, 10]
+    assert len(server.asked) == 3
