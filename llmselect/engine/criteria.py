@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from statistics import fmean
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.cite import NO_REF, Cited, Ref, ref
@@ -63,8 +62,11 @@ def utility(scale: Scale | PercentScale, value: float) -> float:
 
 
 def _scaled(scale: Scale | PercentScale, interval: Interval, evidence: str, origin: Cited) -> Value:
-    ends = sorted((utility(scale, interval.low), utility(scale, interval.high)))
-    return Value(interval, scale.unit, ends[0], utility(scale, interval.value), ends[1], evidence, origin)
+    middle = utility(scale, interval.value)
+    if interval.low == interval.high:
+        return Value(interval, scale.unit, middle, middle, middle, evidence, origin)
+    low, high = utility(scale, interval.low), utility(scale, interval.high)
+    return Value(interval, scale.unit, min(low, high), middle, max(low, high), evidence, origin)
 
 
 def quality(option: Option, situation: Situation) -> Value:
@@ -174,8 +176,8 @@ def context(option: Option, situation: Situation) -> Value:
     window = limit(option, "context_tokens", situation)
     if window is None:
         return unknown(scale.unit)
-    ratio = window[0] / situation.workload.context_tokens
-    return _scaled(scale, Interval.exact(ratio), "published", window[1])
+    ratio = window.tokens / situation.workload.context_tokens
+    return _scaled(scale, Interval.exact(ratio), "published", window.ref)
 
 
 _ALIGNMENT_UTILITY = {
@@ -221,11 +223,22 @@ def adaptability(option: Option, situation: Situation) -> Value:
     derivable = 0.0
     if option.deployment == "self-host" and row is not None and row.derivatives is not None:
         derivable = float(bool(row.derivatives.value))
-    room = context(option, situation).utility
-    level = fmean((tunable, derivable, room))
+    room = _value("context", option, situation).utility
+    level = (tunable + derivable + room) / 3
     return Value(Interval.exact(level), "adaptability", level, level, level, "derived", ref(model, model.access))
 
 
+def _place(option: Option) -> Any:
+    """The model with the terms and limits that it has where it runs, whatever its quantisation and effort."""
+    return option.model.id, option.host, id(option.offering)
+
+
+SHARED: dict[CriterionName, Callable[[Option], Any]] = {
+    "context": _place,
+    "safety": lambda option: option.model.id,
+    "openness": lambda option: option.model.id,
+    "adaptability": _place,
+}
 CRITERIA: dict[CriterionName, Callable[[Option, Situation], Value]] = {
     "quality": quality,
     "latency": latency,
@@ -239,4 +252,16 @@ CRITERIA: dict[CriterionName, Callable[[Option, Situation], Value]] = {
 
 def values_of(option: Option, situation: Situation) -> dict[CriterionName, Value]:
     """Every criterion of an option."""
-    return {name: function(option, situation) for name, function in CRITERIA.items()}
+    return {name: _value(name, option, situation) for name in CRITERIA}
+
+
+def _value(name: CriterionName, option: Option, situation: Situation) -> Value:
+    """A criterion's value, found once for all options that share what it depends on."""
+    depends = SHARED.get(name)
+    if depends is None:
+        return CRITERIA[name](option, situation)
+    key = (name, depends(option))
+    if key not in situation.memo:
+        situation.memo[key] = CRITERIA[name](option, situation)
+    value: Value = situation.memo[key]
+    return value

@@ -30,7 +30,7 @@ TYPICAL_HIDDEN_SIZE = 8_192
 TYPICAL_KV_BYTES_PER_TOKEN = 320 * 1024
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: thousands are made, and that takes three times as long
 class Option:
     """One thing that can be chosen. `plan` and `weights` are there for self-hosting only."""
 

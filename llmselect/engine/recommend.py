@@ -151,7 +151,8 @@ def _ranking(
 ) -> list[RecommendedModel]:
     """The rows of the ranks that are shown; all models compete."""
     best = [group[0] for group in groups]
-    sure = simulate(best[: max([ROWS, *shown])], weights)
+    most = max(shown, default=0)
+    sure = simulate(best[: max(ROWS, most)], weights, most)
     undominated = pareto(best, weights, [best[rank - 1] for rank in shown])
     rows = []
     for rank in shown:

@@ -44,10 +44,10 @@ def lifecycle(option: Option, situation: Situation) -> Verdict:
         return None
     dates, as_of = option.offering.lifecycle, months_later(situation.needs.as_of, situation.needs.horizon_months)
     host = host_of(option, situation)
+    if dates.shutdown is not None and dates.shutdown.value is not None and dates.shutdown.value > as_of:
+        return None
     needed = f"served by {option.host} on {as_of}"
     if dates.shutdown is not None and dates.shutdown.value is not None:
-        if dates.shutdown.value > as_of:
-            return None
         ended = dates.shutdown.value <= situation.needs.as_of
         had = f"{'shut' if ended else 'shuts'} down on {dates.shutdown.value}"
         if dates.replacement is not None and dates.replacement.value:
@@ -65,6 +65,8 @@ def lifecycle(option: Option, situation: Situation) -> Verdict:
 
 def months_later(day: date, months: int) -> date:
     """The same day of a later month, or that month's last."""
+    if not months:
+        return day
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
     return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
