@@ -187,6 +187,7 @@ QUANTIZATIONS = {
     "q2": _level(6, {"llama.cpp": 2.94}, 4.5, 12, 25),
 }
 
+
 def speed_fit(runtime: str, kind: str, mixture: bool = False, **changes: Any) -> Record:
     """A runtime that reads at 0.7 of the bandwidth (experts at 0.5) and computes at half the peak, half a ms a step."""
     shares = {"read_share": 0.7, "expert_read_share": 0.5, "compute_share": 0.5, "expert_compute_share": 0.5}

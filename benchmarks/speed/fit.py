@@ -11,7 +11,7 @@ import argparse
 import csv
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -20,8 +20,6 @@ from typing import Any
 from model import (
     HOME,
     SERVER,
-    Constants,
-    Unknown,
     fit,
     left_out,
     parallel,
@@ -38,7 +36,9 @@ from llmselect.engine.machine import find_device
 from llmselect.errors import LlmselectError
 
 LEVELS_LOW = ["q3", "q2"]
+HOME_PROMPT_SPREAD = 2.5
 HOME_QUEUE_SPREAD = 4.0
+FEW = 8  # requests at once that hardly queue
 Record = dict[str, Any]
 SOURCES: Record = {
     "silicon": {
@@ -49,7 +49,7 @@ SOURCES: Record = {
         "locator": "silicon_sample.csv; vLLM, SGLang and TensorRT-LLM rows, Apache-2.0",
     },
     "community": {
-        "url": "https://github.com/AlexsJones/llmfit",
+        "url": "pkg:pypi/llmfit@1.1.17",
         "title": "llmfit's bundled community measurements",
         "kind": "third-party",
         "retrieved": date(2026, 11, 23),
@@ -62,14 +62,6 @@ SOURCES: Record = {
         "retrieved": date(2026, 11, 25),
     },
 }
-
-
-def held_out(
-    unknowns: tuple[Unknown, ...], rows: Sequence[Row], time: Callable[[Constants, Row], float], measured: str
-) -> list[tuple[Row, float]]:
-    """Each row with the logarithm of predicted over measured, by constants that have not seen its group."""
-    constants = left_out(unknowns, rows)
-    return [(row, math.log(time(constants[row.group], row) / getattr(row, measured))) for row in rows]
 
 
 def _median_error(errors: Sequence[float]) -> float:
@@ -86,11 +78,11 @@ def server_fits(rows: Sequence[Row]) -> list[Record]:
     out = left_out(SERVER, rows)
     fits = []
     for mixture in (False, True):
-        row = next(row for row in rows if row.runtime == "vllm" and row.mixture == mixture and row.devices > 1)
+        row = next(row for row in rows if row.runtime == "vllm" and row.mixture == mixture and row.link_gb_s == 450)
         kin = [row for row in rows if row.mixture == mixture]
         found, shared = rates(constants, row), parallel(constants, row)
         steps = [math.log(predicted_tpot_s(out[one.group], one) / one.tpot_s) for one in kin]
-        firsts = [math.log(predicted_ttft_s(out[one.group], one) / one.ttft_s) for one in kin if one.ttft_s]
+        firsts = [(one, math.log(predicted_ttft_s(out[one.group], one) / one.ttft_s)) for one in kin if one.ttft_s]
         fits.append(
             _numbers(
                 {
@@ -109,8 +101,8 @@ def server_fits(rows: Sequence[Row]) -> list[Record]:
                     "stall_share": found.stall_share,
                     "first_token_s": found.first_token_s,
                     "decode_spread": spread(steps),
-                    "prefill_spread": spread(firsts),
-                    "queue_spread": spread(firsts),
+                    "prefill_spread": spread([error for one, error in firsts if one.load.concurrency <= FEW]),
+                    "queue_spread": spread([error for _, error in firsts]),
                     "rows": len(kin),
                     "left_out": "model",
                     "median_error": _median_error(steps),
@@ -151,7 +143,7 @@ def home_fits(rows: Sequence[Row], prompts: dict[bool, list[float]]) -> list[Rec
                             "compute_share": math.exp(median(map(math.log, prompt))),
                             "expert_compute_share": math.exp(median(map(math.log, prompt))),
                             "decode_spread": width or 2 * spread(everyone),
-                            "prefill_spread": PROMPT_SPREAD,
+                            "prefill_spread": HOME_PROMPT_SPREAD,
                             "queue_spread": HOME_QUEUE_SPREAD,
                             **(_basis(kin, steps) if kin else {"source": "judgement"}),
                         }
@@ -160,13 +152,13 @@ def home_fits(rows: Sequence[Row], prompts: dict[bool, list[float]]) -> list[Rec
     return fits
 
 
-PROMPT_SPREAD = 2.5
-
-
 def _basis(rows: Sequence[Row], errors: Sequence[float]) -> Record:
     basis = {"rows": len(rows), "left_out": "machine", "median_error": _median_error(errors), "source": "community"}
     machines = len({row.group for row in rows})
-    return basis if machines > 2 else {**basis, "note": f"{machines} kinds of machine only: the interval is doubled"}
+    if machines > 2:
+        return basis
+    word = "one kind" if machines == 1 else f"{machines} kinds"
+    return {**basis, "note": f"they are of {word} of machine only, so the interval is doubled"}
 
 
 def prompt_shares(path: Path, catalog: Path) -> dict[bool, list[float]]:

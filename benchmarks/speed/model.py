@@ -68,10 +68,11 @@ HOME = (
 
 
 class Constants(NamedTuple):
-    """Fitted values by (name, key)."""
+    """Fitted values by (name, key); `known` remembers the rates of machines."""
 
     unknowns: tuple[Unknown, ...]
     values: dict[tuple[str, str], float]
+    known: dict[object, Rates]
 
     def of(self, name: str, row: Row, otherwise: float = 0.0) -> float:
         """A row's value; the prior's middle for a key that no row had."""
@@ -83,6 +84,13 @@ class Constants(NamedTuple):
 
 def rates(constants: Constants, row: Row) -> Rates:
     """The rates of a row's device under the constants."""
+    machine = (row.runtime, row.kind, row.mixture, row.low_bits, row.bandwidth_gb_s, row.tflops)
+    if machine not in constants.known:
+        constants.known[machine] = _rates(constants, row)
+    return constants.known[machine]
+
+
+def _rates(constants: Constants, row: Row) -> Rates:
     extra = constants.of("mixture_layer_s", row) if row.mixture else 0.0
     low_bits = constants.of("low_bits_factor", row, 1.0) if row.low_bits else 1.0
     compute = row.tflops * constants.of("compute_share", row, 1.0)
@@ -134,7 +142,7 @@ def fit(unknowns: tuple[Unknown, ...], rows: Sequence[Row], start: Constants | N
 
     def constants(point: numpy.ndarray) -> Constants:
         found = zip(names, numpy.exp(point), strict=True)
-        return Constants(unknowns, {(unknown.name, key): float(value) for (unknown, key), value in found})
+        return Constants(unknowns, {(unknown.name, key): float(value) for (unknown, key), value in found}, {})
 
     def residuals(point: numpy.ndarray) -> numpy.ndarray:
         now = constants(point)

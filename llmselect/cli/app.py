@@ -15,9 +15,11 @@ from llmselect.cli.output import ReaderGoneError, error_text
 from llmselect.errors import Exit, LlmselectError, close_matches
 
 PROGRAM = "llmselect"
+# Each is in the module of its name.
 COMMANDS = (
-    *("recommend", "replace", "show", "list", "tree", "check", "catalog", "probe", "measure", "hardware"),
-)  # each in the module of its name
+    *("recommend", "replace", "estimate", "show", "list", "tree", "check", "catalog"),
+    *("probe", "measure", "hardware"),
+)
 GROUPS = {"catalog": ("check", "path", "status", "refresh", "add")}  # they import the one that is named
 COMPLETE_VARIABLE = "_LLMSELECT_COMPLETE"
 _UsageError: Any = typer.BadParameter.__bases__[0]  # the base of all errors of parsing

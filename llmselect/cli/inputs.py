@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from llmselect.engine.machine import Detected
 
 HARDWARE_FIELDS = ("gpu", "gpus", "vram", "ram", "bandwidth", "usable_memory_share", "gpu_hour_usd", "kwh_usd")
+MAX_CONFIG_BYTES = 8 * 2**20
 _NAMES = tuple(flag.name for flag in FIELDS)
 _LISTS = frozenset(flag.name for flag in FIELDS if flag.kind == "list")
 
@@ -113,3 +114,21 @@ def read_mapping(path: Path, flag: str) -> dict[str, Any]:
     if not isinstance(parsed.data, dict):
         raise LlmselectError("bad-file", f"{path}: not a mapping of fields", "Write lines such as `task: qa`.")
     return parsed.data
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """A model's config.json; raises LlmselectError for what is none."""
+    import json
+
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_CONFIG_BYTES + 1)
+        data = json.loads(content) if len(content) <= MAX_CONFIG_BYTES else None
+    except OSError as error:
+        message = f"--config: {path} cannot be read: {(error.strerror or str(error)).lower()}"
+        raise LlmselectError("unreadable-file", message, "Check its path.") from None
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        raise LlmselectError("bad-config", f"--config: {path} is no JSON mapping", "Name a model's config.json.")
+    return data

@@ -127,9 +127,7 @@ def _checks(option: Option, situation: Situation) -> Iterator[str]:
     yield f"llmselect measure --base-url http://localhost:8000/v1 --model {weights}"
 
 
-def _notes(
-    option: Option, situation: Situation, figures: SpeedFigures | None, ground: Basis | None
-) -> Iterator[str]:
+def _notes(option: Option, situation: Situation, figures: SpeedFigures | None, ground: Basis | None) -> Iterator[str]:
     plan, machine = option.plan, situation.machine
     assert plan is not None
     if not plan.fits:

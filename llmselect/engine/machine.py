@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 USABLE_SHARE = {"gpu": 0.92, "soc": 0.75, "cpu": 0.75}
 SYSTEM_RAM_SHARE = 0.75
 SYSTEM_RAM_DEVICE = "ddr4-3200-dual-channel"
+NOTHING_TIMED = OwnSpeeds()
 DEFAULT_TIER: Literal["medium"] = "medium"
 
 
@@ -27,7 +28,7 @@ class Detected(NamedTuple):
     ram_gib: float
     cpu: str
     gpus: tuple[tuple[str, float], ...] = ()
-    own_speeds: OwnSpeeds = OwnSpeeds()
+    own_speeds: OwnSpeeds = NOTHING_TIMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Machine:
     sources: tuple[str, ...]
     described: bool = False
     fp8_tflops: float | None = None
-    own_speeds: OwnSpeeds = OwnSpeeds()
+    own_speeds: OwnSpeeds = NOTHING_TIMED
 
     @property
     def room(self) -> Room:
@@ -89,7 +90,7 @@ def resolve(needs: Requirements, catalog: Catalog, detected: Detected | None = N
     hosts in any case.
     """
     machine = _resolved(needs, catalog, detected)
-    if detected is None or detected.own_speeds == OwnSpeeds():
+    if detected is None or detected.own_speeds == NOTHING_TIMED:
         return machine
     own = detected.own_speeds
     if needs.hardware != "auto":

@@ -1,4 +1,4 @@
-"""The rates that an option's speed is computed from: this machine's own where they were probed, else the catalogue's."""
+"""The rates that an option's speed is computed from: this machine's own if probed, else the catalogue's."""
 
 import math
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from llmselect.estimate.speed import ALONE, Parallel
 PROBED_PRECISIONS = {"none": ("bf16", "fp16"), "q8": ("q8",)}
 LINKED_GB_S = 1500.0  # devices with stacked memory, this fast or faster, are sold in boards with NVLink or the like
 PCIE_GB_S = 25.0  # of PCIe 4.0 with 16 lanes, 31.5 GB/s one way
+COUNT_SPREAD = 1.3  # what a shape that is assumed from a count of weights adds
 SPLIT_SPREAD = 1.5  # what two memories at once add: no measurement tells
 
 
@@ -35,11 +36,22 @@ def basis(option: Option, situation: Situation) -> Basis | None:
     fit = fit_for(situation, option.runtime, machine.kind, mixture, level)
     probe = _probed(machine, option.runtime, level)
     if probe is not None:
-        return Basis(probe.rates, _parallel(machine, option.runtime, fit), fit, probe)
+        return Basis(_widened(probe.rates, option), _parallel(machine, option.runtime, fit), fit, probe)
     if fit is None or machine.bandwidth_gb_s is None:
         return None
     rates = catalog_rates(fit, machine.bandwidth_gb_s, _tflops(option, machine))
-    return Basis(rates, _parallel(machine, option.runtime, fit), fit)
+    return Basis(_widened(rates, option), _parallel(machine, option.runtime, fit), fit)
+
+
+def _widened(rates: Rates, option: Option) -> Rates:
+    """The rates with wider intervals where a model's shape is not known."""
+    if option.plan is None or not option.plan.estimated:
+        return rates
+    return rates._replace(
+        decode_spread=rates.decode_spread * COUNT_SPREAD,
+        prefill_spread=rates.prefill_spread * COUNT_SPREAD,
+        queue_spread=rates.queue_spread * COUNT_SPREAD,
+    )
 
 
 def system_rates(option: Option, situation: Situation) -> Rates | None:

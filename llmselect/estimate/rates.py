@@ -14,7 +14,8 @@ class Rates(NamedTuple):
     `decode_spread` and `prefill_spread` are factors: nine measurements of ten lie between the value divided by
     it and the value times it. A server takes `sequence_s` a step for each sequence and `first_token_s` for each
     request before anything is computed; `stall_share` of the time that others' prompts take falls on the steps of
-    a running answer, the rest on the wait for the first token, whose spread is then `queue_spread`. `evidence` is `measured` for what was timed on the machine itself.
+    a running answer, the rest on the wait for the first token, whose spread is then `queue_spread`. `evidence` is
+    `measured` for what was timed on the machine itself.
     """
 
     step_overhead_s: float
