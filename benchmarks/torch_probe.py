@@ -45,6 +45,7 @@ class Row(NamedTuple):
     predicted_s: float
     measured_s: float
     interval: tuple[float, float]
+    disturbed: bool
 
     @property
     def error(self) -> float:
@@ -98,35 +99,55 @@ def token_times(model: Any, prompt: int, new: int) -> list[float]:
     return [after - before for before, after in zip(clock.times, clock.times[1:], strict=False)]
 
 
-def quietly(model: Any, prompt: int, new: int, patience_s: float = 60.0) -> list[float]:
-    """The same, repeated until the machine did nothing else meanwhile."""
-    times, load = undisturbed(lambda: token_times(model, prompt, new), time.monotonic() + patience_s)
-    if load.contended:
-        print(f"disturbed: {load.words()}", file=sys.stderr)
-    return times
+class Measured(NamedTuple):
+    """Seconds to the first token and between further ones, of several answers; whether others disturbed all."""
+
+    first_s: list[float]
+    further_s: list[float]
+    disturbed: bool
+
+    def typical(self, seconds: Sequence[float]) -> float:
+        """The median, or the fastest of disturbed ones, as in the probe."""
+        return min(seconds) if self.disturbed else median(seconds)
 
 
-def measured(model: Any, prompts: Sequence[int], tokens: int, repeats: int) -> Iterator[tuple[Run, float]]:
-    """Median seconds of each prompt and of a step after the shortest prompt."""
-    token_times(model, 4, 3)
-    decode: list[float] = []
-    for prompt in prompts:
-        runs = [quietly(model, prompt, tokens if prompt == prompts[0] else 1) for _ in range(repeats)]
-        decode += [step for run in runs for step in run[1:]]
-        yield Run(1, prompt), median(run[0] for run in runs)
-    yield Run(1, 1, prompts[0] + tokens // 2), median(decode)
+def answers(model: Any, prompt: int, new: int, repeats: int, patience_s: float = 8.0) -> Measured:
+    """Several answers, each repeated for a while if other processes disturbed it."""
+    found = [
+        undisturbed(lambda: token_times(model, prompt, new), time.monotonic() + patience_s) for _ in range(repeats)
+    ]
+    disturbed = [load.words() for _, load in found if load.contended]
+    if disturbed:
+        print(f"{len(disturbed)} of {repeats} disturbed: {disturbed[0]}", file=sys.stderr)
+    calm = [times for times, load in found if not load.contended] or [times for times, _ in found]
+    return Measured(
+        [times[0] for times in calm], [step for times in calm for step in times[1:]], len(disturbed) == repeats
+    )
+
+
+def measured(model: Any, options: argparse.Namespace) -> Iterator[tuple[Run, float, bool]]:
+    """Typical seconds of each prompt and of a step after the shortest prompt, and whether they were disturbed."""
+    token_times(model, 4, 2)
+    shortest = min(options.prompt)
+    for prompt in options.prompt:
+        found = answers(model, prompt, options.tokens if prompt == shortest else 1, options.repeats)
+        yield Run(1, prompt), found.typical(found.first_s), found.disturbed
+        if prompt == shortest:
+            yield Run(1, 1, prompt + options.tokens // 2), found.typical(found.further_s), found.disturbed
 
 
 def rows(name: str, precision: str, rates: Rates, options: argparse.Namespace) -> Iterator[Row]:
     """Measurements of one model at one precision beside the predictions."""
     model, shape = built(SHAPES[name], DTYPES[precision]), SHAPES[name]
-    with torch.inference_mode():
-        found = list(measured(model, options.prompt, options.tokens, options.repeats))
-    for run, seconds in found:
+    for run, seconds, disturbed in measured(model, options):
         predicted = predicted_s(shape, run, rates, precision)
         spread = rates.decode_spread if run.decodes else rates.prefill_spread
         what = f"step after {run.depth_tokens}" if run.decodes else f"prompt of {run.tokens}"
-        yield Row(name, precision, what, predicted, seconds, (predicted / spread, predicted * spread))
+        row = Row(name, precision, what, predicted, seconds, (predicted / spread, predicted * spread), disturbed)
+        if options.json:
+            with options.json.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+        yield row
 
 
 def summary(found: Sequence[Row]) -> str:
@@ -139,8 +160,10 @@ def summary(found: Sequence[Row]) -> str:
         low, high = row.interval
         lines.append(
             f"| {row.model} | {row.precision} | {row.what} | {row.predicted_s:.3g} s | {low:.3g}–{high:.3g} "
-            f"| {row.measured_s:.3g} s | {row.error:+.0%} |"
+            f"| {row.measured_s:.3g} s | {row.error:+.0%}{' *' if row.disturbed else ''} |"
         )
+    if any(row.disturbed for row in found):
+        lines.append("*: disturbed by other processes, the fastest of several")
     for kind in ("step", "prompt", ""):
         errors = [abs(row.error) for row in found if row.what.startswith(kind)]
         inside = sum(row.interval[0] <= row.measured_s <= row.interval[1] for row in found if row.what.startswith(kind))
@@ -180,9 +203,6 @@ def main(arguments: Sequence[str]) -> None:
         row for name in options.model for one in options.precision for row in rows(name, one, probed[one], options)
     ]
     print(summary(found))
-    if options.json:
-        with options.json.open("a") as file:
-            file.writelines(json.dumps(row) + "\n" for row in found)
 
 
 if __name__ == "__main__":

@@ -23,16 +23,12 @@ class Device(NamedTuple):
     name: str
     cache_bytes: int
     cache_known: bool
+    precisions: tuple[str, ...] = ("fp32", "bf16")
 
     @property
     def synchronise(self) -> Callable[[], object] | None:
         """Waits for what the device has been asked to do; None where calls return when done."""
         return {"cuda": torch.cuda.synchronize, "mps": torch.mps.synchronize}.get(self.kind)
-
-    @property
-    def precisions(self) -> tuple[str, ...]:
-        """The precisions that torch models are run at there: 16-bit floats of both kinds on GPUs."""
-        return ("fp32", "bf16") if self.kind == "cpu" else ("fp32", "bf16", "fp16")
 
     @property
     def build(self) -> str:
@@ -62,6 +58,18 @@ def _described(kind: Kind) -> Device:
     if kind == "cuda":
         properties = torch.cuda.get_device_properties(0)
         cache = int(getattr(properties, "L2_cache_size", 0))
-        return Device(kind, properties.name, cache or ASSUMED_GPU_CACHE_BYTES, bool(cache))
+        return Device(kind, properties.name, cache or ASSUMED_GPU_CACHE_BYTES, bool(cache), ("fp32", "bf16", "fp16"))
     found = last_cache_bytes()
-    return Device(kind, "cpu" if kind == "cpu" else "Apple GPU", found or ASSUMED_BYTES, found is not None)
+    if kind == "cpu":
+        return Device(kind, "cpu", found or ASSUMED_BYTES, found is not None)
+    bf16 = ("bf16",) if _computes(kind, torch.bfloat16) else ()
+    return Device(kind, "Apple GPU", found or ASSUMED_BYTES, found is not None, ("fp32", *bf16, "fp16"))
+
+
+def _computes(kind: Kind, dtype: torch.dtype) -> bool:
+    """Whether a device can add numbers of a type; MPS before macOS 14 has no bfloat16."""
+    try:
+        torch.ones(1, dtype=dtype, device=kind).add_(1)
+    except (RuntimeError, TypeError):
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from statistics import fmean, median
+from statistics import fmean
 from typing import NamedTuple
 
 from llmselect.estimate.interval import Z_90
@@ -16,8 +16,9 @@ from llmselect.probe.torch_probe.work import ELEMENT_BYTES, Run, Timed
 RUNTIME = "transformers"
 # Standard errors, as logarithms, of a prediction for a real model whatever the probe's own check says;
 # docs/probe.md has the comparisons that they rest on.
-KNOWN_ERROR = 0.08
-UNCHECKED_ERROR = 0.15
+KNOWN_ERROR = 0.10
+UNCHECKED_ERROR = 0.20
+USUAL_TOKENS = 64  # shorter prompts are checks that widen no interval: their time is short anyway
 LEAST_SHARE = 0.05  # of a time, that is left to what is sought when all else is subtracted
 
 
@@ -36,17 +37,17 @@ class Check(NamedTuple):
 
 
 class Times:
-    """The median time of each thing that was timed at one precision."""
+    """The typical time of each thing that was timed at one precision."""
 
     def __init__(self, timed: Sequence[Timed]) -> None:
         self.timed = timed
 
     def of(self, role: str) -> list[tuple[DecoderShape, Run, float]]:
-        """Shape, run and median seconds of all that was timed in a role."""
-        return [(one.shape, one.run, median(one.seconds)) for one in self.timed if one.role == role]
+        """Shape, run and typical seconds of all that was timed in a role."""
+        return [(one.shape, one.run, one.typical_s) for one in self.timed if one.role == role]
 
     def step(self, role: str) -> tuple[DecoderShape, float]:
-        """Shape and median seconds of one sequence's decoding step without a context."""
+        """Shape and typical seconds of one sequence's decoding step without a context."""
         return next((shape, seconds) for shape, run, seconds in self.of(role) if run == Run(1, 1))
 
     def has(self, role: str) -> bool:
@@ -67,7 +68,7 @@ def fitted(timed: Sequence[Timed]) -> tuple[Rates, tuple[Check, ...]]:
     rates = _with_experts(_dense(times, precision), times, precision)
     checks = tuple(_checks(rates, times, precision))
     decode = [check.error for check in checks if check.role == "held-out" and check.run == Run(1, 1)]
-    prefill = [check.error for check in checks if not check.run.decodes]
+    prefill = [check.error for check in checks if not check.run.decodes and check.run.tokens >= USUAL_TOKENS]
     return rates._replace(decode_spread=spread(decode), prefill_spread=spread(prefill)), checks
 
 
@@ -115,15 +116,18 @@ def _attention_s(times: Times) -> float:
 
 
 def _prefill_tflops(times: Times, rates: Rates, precision: str) -> float:
-    """Operations over time of the longest prompt; shorter ones are checks."""
-    shape, run, seconds = _longest(times, "wide")
-    task = work(shape, precision)
-    flops = run.tokens * task.dense_flops + task.head_flops + task.pair_flops * task.pair_layers(run.tokens, 0)
-    return flops / _left(seconds, _overhead_s(rates, shape)) / 1e12
+    """Operations over time of the longest prompt, overheads apart; shorter ones are checks."""
+    shape, run, seconds = _longest(times, "prompt")
+    return _prompt_flops(shape, run.tokens, precision) / _left(seconds, _overhead_s(rates, shape)) / 1e12
 
 
 def _longest(times: Times, role: str) -> tuple[DecoderShape, Run, float]:
     return max((one for one in times.of(role) if not one[1].decodes), key=lambda one: one[1].tokens)
+
+
+def _prompt_flops(shape: DecoderShape, tokens: int, precision: str) -> float:
+    task = work(shape, precision)
+    return tokens * task.dense_flops + task.head_flops + task.pair_flops * task.pair_layers(tokens, 0)
 
 
 def _overhead_s(rates: Rates, shape: DecoderShape) -> float:
@@ -139,22 +143,24 @@ def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
     dense = decode_parts(task, rates, 1, 0)
     read_s = _left(step_s, dense.total_s - dense.expert_s)
     shape, run, prompt_s = _longest(times, "experts")
-    prompt = prefill_parts(task, rates, run.tokens)
+    prompt_task = work(shape, precision)
+    prompt = prefill_parts(prompt_task, rates, run.tokens)
     compute_s = _left(prompt_s, prompt.total_s - prompt.expert_s)
     return rates._replace(
         expert_read_gb_s=task.expert_bytes / read_s / 1e9,
-        expert_prefill_tflops=run.tokens * task.expert_flops / compute_s / 1e12,
+        expert_prefill_tflops=run.tokens * prompt_task.expert_flops / compute_s / 1e12,
     )
 
 
 def _checks(rates: Rates, times: Times, precision: str) -> list[Check]:
-    used = {("wide", Run(1, 1)), ("wide", _longest(times, "wide")[1])}
-    found = []
-    for role in ("wide", "held-out"):
-        for shape, run, seconds in times.of(role):
-            if (role, run) not in used:
-                found.append(Check(role, run, predicted_s(shape, run, rates, precision), seconds))
-    return found
+    """Batches, the held-out decoder, and all prompts but the longest."""
+    used = {("wide", Run(1, 1)), ("prompt", _longest(times, "prompt")[1])}
+    return [
+        Check(role, run, predicted_s(shape, run, rates, precision), seconds)
+        for role in ("wide", "prompt", "held-out")
+        for shape, run, seconds in times.of(role)
+        if (role, run) not in used
+    ]
 
 
 def predicted_s(shape: DecoderShape, run: Run, rates: Rates, precision: str) -> float:

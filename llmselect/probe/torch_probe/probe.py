@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 import torch
 
+from llmselect.errors import Exit, LlmselectError
 from llmselect.estimate.rates import ProbedRates
 from llmselect.probe.load import Load, combined
 from llmselect.probe.outcome import Outcome, Progress, Report
@@ -19,11 +20,9 @@ from llmselect.probe.torch_probe.work import ELEMENT_BYTES, PACES, Depth, Pace, 
 from llmselect.probe.usage import peak_rss_bytes
 
 MOST_WAIT_S: dict[Depth, float] = {"quick": 3.0, "default": 8.0, "thorough": 60.0}
-REPEAT_S: dict[Depth, float] = {
-    "quick": 4.0,
-    "default": 10.0,
-    "thorough": 120.0,
-}  # while what was disturbed is repeated
+# How long what was disturbed is repeated.
+REPEAT_S: dict[Depth, float] = {"quick": 4.0, "default": 10.0, "thorough": 120.0}
+DOUBTFUL_CPUS = 0.05  # processors that others may keep busy before medians are doubted
 Result = TypeVar("Result")
 
 
@@ -43,7 +42,7 @@ def probe_torch(asked: Literal["cpu", "cuda", "mps", "auto"], depth: Depth, repo
     start, start_cpu = time.perf_counter(), time.process_time()
     device = choose(asked)
     watched = _all(device, depth, report)
-    found = [one for times, _ in watched for one in times]
+    found = [one._replace(disturbed=_disturbed(load)) for times, load in watched for one in times]
     fits = {name: fitted([one for one in found if one.precision == name]) for name in device.precisions}
     today = date.today().isoformat()
     outcome = Outcome(
@@ -80,7 +79,21 @@ def _all(device: Device, depth: Depth, report: Report) -> list[tuple[list[Timed]
 
 
 def _listed(subject: Subject, precision: str, device: Device, pace: Pace) -> list[Timed]:
-    return list(timed(subject, precision, device, pace))
+    try:
+        return list(timed(subject, precision, device, pace))
+    except torch.OutOfMemoryError as error:
+        size = subject.shape.weight_bytes(ELEMENT_BYTES[precision])
+        raise LlmselectError(
+            "out-of-memory",
+            f"{device.name} has no memory left for a decoder of {size:,} bytes",
+            "end what else uses its memory, or --device cpu",
+            Exit.MISSING,
+        ) from error
+
+
+def _disturbed(load: Load) -> bool:
+    """Whether enough happened to doubt a median, though perhaps not enough to mark the result."""
+    return bool(load.contended) or (load.others_cpus or 0.0) > DOUBTFUL_CPUS
 
 
 def undisturbed(

@@ -1,10 +1,11 @@
 """Builds decoders with random weights on a device and times them."""
 
-from collections.abc import Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from llmselect.probe.decoder.cache import KvCache
 from llmselect.probe.decoder.model import Decoder
@@ -15,17 +16,31 @@ from llmselect.probe.torch_probe.work import Pace, Run, Subject, Timed
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 TILE = 2**16 + 1  # weights repeat after so many: a full draw takes longer than all timing
-MOST_CACHES = 16
+MOST_CONTEXTS = 16
 Model = TypeVar("Model", bound=nn.Module)
 
 
 def built(shape: DecoderShape, dtype: torch.dtype, device: str) -> Decoder:
-    """A decoder with random weights on the device; nothing is drawn twice or copied there."""
-    with torch.device("meta"):
-        decoder = Decoder(shape).to(dtype)
-    decoder = decoder.to_empty(device=device)
-    decoder.tie()
+    """A decoder with random weights on the device, made there at its precision."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        with torch.device(device), _Undrawn():
+            decoder = Decoder(shape)
+    finally:
+        torch.set_default_dtype(before)
     return filled(decoder)
+
+
+class _Undrawn(TorchFunctionMode):
+    """Leaves out the first values that torch draws for weights (the meta device would too, but loads sympy)."""
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if getattr(func, "__module__", None) == "torch.nn.init":
+            return None
+        return func(*args, **(kwargs or {}))
 
 
 def filled(model: Model) -> Model:
@@ -48,8 +63,8 @@ def timed(subject: Subject, precision: str, device: Device, pace: Pace) -> Itera
     """Times each run of a subject; the decoder goes when the last is done."""
     decoder = built(subject.shape, DTYPES[precision], device.kind)
     for run in subject.runs:
-        step = Step(decoder, run, device)
-        seconds = samples(step, least_runs=pace.least_runs, least_s=pace.least_s, sync=device.synchronise)
+        runs, least_s = (pace.step_runs, pace.steps_s) if run.decodes else (pace.prompt_runs, 0.0)
+        seconds = samples(Step(decoder, run, device), least_runs=runs, least_s=least_s, sync=device.synchronise)
         yield Timed(subject.role, subject.shape, run, precision, seconds)
 
 
@@ -73,7 +88,7 @@ class Step:
         """Random contexts of the run's depth, together larger than the cache of the device."""
         weight = self.decoder.embedding.weight
         size = self.decoder.shape.kv_bytes_per_token(weight.element_size()) * self.run.depth_tokens * self.run.batch
-        count = min(MOST_CACHES, 1 + 2 * device.cache_bytes // size) if size else 1
+        count = min(MOST_CONTEXTS, 1 + device.cache_bytes // size) if size else 1
         return [self._context(weight) for _ in range(count)]
 
     def _context(self, like: Tensor) -> KvCache:

@@ -2,12 +2,14 @@
 
 import math
 from dataclasses import replace
+from statistics import median
 from typing import Literal, NamedTuple
 
 from llmselect.probe.decoder.shape import DecoderShape
 
 Depth = Literal["quick", "default", "thorough"]
 CACHES = 4  # weights read from memory are this many times the last cache
+MOST_BYTES = 4 * 2**30  # and no more than this, whatever the cache
 
 
 class Run(NamedTuple):
@@ -27,33 +29,40 @@ class Subject(NamedTuple):
     """A decoder and what is timed on it. `role` says which cost it tells:
 
     `shallow` and `deep` are so narrow that their times are overhead, apart by their layers; `attentive` is as narrow
-    and looks back over a long context; `wide` reads and computes much; `experts` is wide with a mixture of experts;
-    `held-out` has another shape than all of these and tells how far they mislead.
+    and looks back over a long context; `wide` reads much, `prompt` computes much; `experts` is wide with a mixture of
+    experts; `held-out` has another shape than all of these and tells how far they mislead.
     """
 
-    role: Literal["shallow", "deep", "attentive", "wide", "experts", "held-out"]
+    role: Literal["shallow", "deep", "attentive", "wide", "prompt", "experts", "held-out"]
     shape: DecoderShape
     runs: tuple[Run, ...]
 
 
 class Pace(NamedTuple):
-    """How long each thing is timed: at least so many runs and seconds, after warming up."""
+    """How long each thing is timed after warming up: steps for so many runs and seconds at least, prompts for runs."""
 
-    least_runs: int
-    least_s: float
+    step_runs: int
+    steps_s: float
+    prompt_runs: int
 
 
 class Timed(NamedTuple):
-    """Seconds of each repetition of one run, at one precision."""
+    """Seconds of each repetition of one run, at one precision; `disturbed` when other processes were busy."""
 
     role: str
     shape: DecoderShape
     run: Run
     precision: str
     seconds: tuple[float, ...]
+    disturbed: bool = False
+
+    @property
+    def typical_s(self) -> float:
+        """The median; of disturbed runs the fastest, since a disturbance makes none faster than it is."""
+        return min(self.seconds) if self.disturbed else median(self.seconds)
 
 
-PACES: dict[Depth, Pace] = {"quick": Pace(3, 0.03), "default": Pace(5, 0.1), "thorough": Pace(7, 0.5)}
+PACES: dict[Depth, Pace] = {"quick": Pace(3, 0.03, 1), "default": Pace(5, 0.15, 2), "thorough": Pace(9, 0.5, 4)}
 ELEMENT_BYTES = {"fp32": 4, "bf16": 2, "fp16": 2}
 
 _NARROW = DecoderShape(
@@ -61,10 +70,13 @@ _NARROW = DecoderShape(
 )
 _ATTENTIVE = replace(_NARROW, layers=4, attention_heads=16, kv_heads=4, head_size=128)
 _WIDE = {
-    "cpu": DecoderShape(2, 2048, 16, 4, 128, 5632, 2048),
+    "cpu": DecoderShape(1, 2048, 16, 4, 128, 5632, 2048),
     "mps": DecoderShape(2, 2048, 16, 4, 128, 5632, 2048),
-    "cuda": DecoderShape(4, 4096, 32, 8, 128, 14336, 4096),
+    "cuda": DecoderShape(2, 4096, 32, 8, 128, 14336, 4096),
 }
+_LENGTHS: dict[Depth, tuple[int, ...]] = {"quick": (64,), "default": (16, 128), "thorough": (16, 64, 128, 256)}
+_LENGTHENED = {"cpu": 1, "mps": 4, "cuda": 16}  # a GPU has to be given more before it is busy
+_BATCHES: dict[Depth, tuple[int, ...]] = {"quick": (1,), "default": (1, 4), "thorough": (1, 2, 4, 8)}
 
 
 def _with_experts(shape: DecoderShape) -> DecoderShape:
@@ -82,22 +94,26 @@ def _another(shape: DecoderShape) -> DecoderShape:
 
 def subjects(kind: str, depth: Depth, element_bytes: int, cache_bytes: int) -> tuple[Subject, ...]:
     """The decoders that are timed on a kind of device, in order, those read from memory larger than its cache."""
-    lengths = {"quick": (32,), "default": (32, 128), "thorough": (32, 128, 512)}[depth]
-    batches = {"quick": (1,), "default": (1, 4), "thorough": (1, 2, 4, 8)}[depth]
-    prefills = tuple(Run(1, length) for length in lengths)
+    prompts = tuple(Run(1, length * _LENGTHENED[kind]) for length in _LENGTHS[depth])
+    wide = _WIDE[kind]
 
     def large(shape: DecoderShape) -> DecoderShape:
-        return _enlarged(shape, element_bytes, CACHES * cache_bytes)
+        return _enlarged(shape, element_bytes, min(CACHES * cache_bytes, MOST_BYTES))
 
     found = [
         Subject("shallow", _NARROW, (Run(1, 1),)),
         Subject("deep", replace(_NARROW, layers=10), (Run(1, 1),)),
         Subject("attentive", _ATTENTIVE, (Run(1, 1), Run(1, 1, 2048))),
-        Subject("wide", large(_WIDE[kind]), (*(Run(batch, 1) for batch in batches), *prefills)),
+        Subject("wide", large(wide), tuple(Run(batch, 1) for batch in _BATCHES[depth])),
+        Subject("prompt", wide, prompts),
     ]
     if depth != "quick":
-        found.append(Subject("experts", large(_with_experts(_WIDE[kind])), (Run(1, 1), *prefills[1:])))
-        found.append(Subject("held-out", large(_another(_WIDE[kind])), (Run(1, 1), *prefills[1:])))
+        mixture, another = _with_experts(wide), _another(wide)
+        found.append(Subject("experts", large(mixture), (Run(1, 1),)))
+        found.append(Subject("experts", mixture, prompts[-1:]))
+        found.append(Subject("held-out", large(another), (Run(1, 1),)))
+    if depth == "thorough":
+        found.append(Subject("held-out", another, prompts[1:]))
     return tuple(found)
 
 

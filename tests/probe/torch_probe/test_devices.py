@@ -64,8 +64,16 @@ def test_a_cache_that_torch_does_not_tell_is_assumed_and_marked(monkeypatch: pyt
     assert (device.cache_bytes, device.cache_known) == (devices.ASSUMED_GPU_CACHE_BYTES, False)
 
 
-def test_an_apple_gpu(monkeypatch: pytest.MonkeyPatch, without_gpus: None) -> None:
+@pytest.mark.parametrize("bf16", [True, False])
+def test_an_apple_gpu(monkeypatch: pytest.MonkeyPatch, without_gpus: None, bf16: bool) -> None:
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    monkeypatch.setattr(devices, "_computes", lambda *_: bf16)
     device = devices.choose("auto")
     assert (device.kind, device.name) == ("mps", "Apple GPU")
+    assert ("bf16" in device.precisions) == bf16
     assert device.synchronise is torch.mps.synchronize
+
+
+def test_what_a_device_cannot_add_up_it_is_not_asked_to() -> None:
+    assert devices._computes("cpu", torch.bfloat16)
+    assert not devices._computes("meta", "no dtype")

@@ -75,6 +75,15 @@ def test_medians_ignore_a_disturbed_run() -> None:
     assert close(rates.read_gb_s, TRUE.read_gb_s)
 
 
+def test_of_disturbed_runs_the_fastest_counts() -> None:
+    slowed = [
+        one._replace(seconds=(one.seconds[1], *(one.seconds[1] * 4,) * 4), disturbed=True) for one in times("default")
+    ]
+    rates, _ = fitted(slowed)
+    assert close(rates.read_gb_s, TRUE.read_gb_s)
+    assert close(fitted([one._replace(disturbed=False) for one in slowed])[0].read_gb_s, TRUE.read_gb_s / 4)
+
+
 def test_noise_larger_than_an_overhead_gives_rates_all_the_same() -> None:
     rates, _ = fitted(times("default", factor={"shallow": 200.0, "deep": 0.5, "attentive": 0.1}))
     assert all(value >= 0 and math.isfinite(value) for value in rates[:7])
@@ -82,16 +91,18 @@ def test_noise_larger_than_an_overhead_gives_rates_all_the_same() -> None:
 
 
 def test_the_spread_is_that_of_a_normal_distribution() -> None:
-    assert spread([0.0]) == pytest.approx(math.exp(1.645 * 0.08), rel=1e-3)
+    assert spread([0.0]) == pytest.approx(math.exp(1.645 * 0.10), rel=1e-3)
     assert spread([]) > spread([0.1]) > spread([0.05])
     assert spread([0.1, -0.1]) == pytest.approx(spread([0.1]))
 
 
 @pytest.mark.parametrize("kind", ["cpu", "cuda", "mps"])
 @pytest.mark.parametrize("size", [2, 4])
-@pytest.mark.parametrize("cache", [2**20, 32 * 2**20, 512 * 2**20])
+@pytest.mark.parametrize("cache", [2**20, 32 * 2**20, 256 * 2**20])
 def test_what_is_read_from_memory_outgrows_the_cache(kind: str, size: int, cache: int) -> None:
     for subject in subjects(kind, "default", size, cache):
+        if not subject.runs[0].decodes:
+            continue
         if subject.role in ("wide", "held-out"):
             assert subject.shape.dense_parameters * size >= 4 * cache
         if subject.role == "experts":
@@ -103,7 +114,9 @@ def test_depths_add_to_each_other() -> None:
         depth: {(subject.role, run) for subject in subjects("cpu", depth, 4, CACHE) for run in subject.runs}
         for depth in ("quick", "default", "thorough")
     }
-    assert runs["quick"] < runs["default"] < runs["thorough"]
+    assert {run for run in runs["default"] if run[0] != "experts"} < runs["thorough"]
+    assert {role for role, _ in runs["default"]} == {role for role, _ in runs["thorough"]}
+    assert {role for role, _ in runs["quick"]} == {"shallow", "deep", "attentive", "wide", "prompt"}
     assert any(run.batch > 1 for _, run in runs["default"])
     assert len({run.tokens for _, run in runs["default"] if not run.decodes}) >= 2
 

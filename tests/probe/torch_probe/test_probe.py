@@ -9,6 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from llmselect.errors import Exit, LlmselectError  # noqa: E402
 from llmselect.probe.decoder.shape import DecoderShape  # noqa: E402
 from llmselect.probe.load import Load  # noqa: E402
 from llmselect.probe.outcome import Progress  # noqa: E402
@@ -40,7 +41,7 @@ def small(kind: str, depth: Any, element_bytes: int, cache_bytes: int) -> tuple[
 @pytest.fixture
 def small_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "subjects", small)
-    monkeypatch.setattr(probe, "PACES", {depth: Pace(2, 0.0) for depth in ("quick", "default", "thorough")})
+    monkeypatch.setattr(probe, "PACES", {depth: Pace(2, 0.0, 2) for depth in ("quick", "default", "thorough")})
     monkeypatch.setattr(probe, "REPEAT_S", dict.fromkeys(("quick", "default", "thorough"), -1.0))
     monkeypatch.setattr(probe, "wait_for_quiet", lambda *_: QUIET)
 
@@ -101,6 +102,17 @@ def test_a_step_starts_from_a_context_of_its_depth_each_time() -> None:
     assert held.shape == (3, 2, 41, 8)
     assert len(step.contexts) > 1  # together they outgrow the cache
     assert len(runs.Step(decoder, Run(1, 1), CPU).contexts) == 1
+
+
+@pytest.mark.usefixtures("small_work")
+def test_a_device_without_memory_is_an_error_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(probe, "timed", full)
+    with pytest.raises(LlmselectError, match=r"cpu has no memory left for a decoder of [\d,]+ bytes") as caught:
+        probe.probe_torch("cpu", "quick", lambda _: None)
+    assert caught.value.exit == Exit.MISSING
 
 
 def loads(*others_cpus: float) -> Any:
