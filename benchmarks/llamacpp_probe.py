@@ -1,0 +1,186 @@
+"""The llama.cpp probe's predictions against real llama.cpp on files of real shapes and random weights.
+
+    python benchmarks/llamacpp_probe.py RESULTS.json [--runtime llama-bench|xllamacpp] [--rows NAME ...]
+
+First the thorough probe, unless RESULTS.json holds one already; then each row that it does not hold yet; then the
+table of all rows. Give some rows a call to keep calls short. Files of up to 14 GB lie in the temporary folder,
+one at a time; the memory must hold them twice.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from llmselect import load_catalog
+from llmselect.estimate.memory import Precision, weight_bytes
+from llmselect.estimate.parameters import parameter_parts
+from llmselect.estimate.rates import Rates
+from llmselect.estimate.speed import decode_parts, prefill_parts
+from llmselect.estimate.work import Work, work_of
+from llmselect.probe.llamacpp.gguf_files import write_gguf
+from llmselect.probe.llamacpp.run import physical_cores, probe_llamacpp
+from llmselect.probe.llamacpp.runtimes import PROGRAM, Runtime, Xllamacpp, find_runtime
+from llmselect.probe.llamacpp.shapes import Decoder
+from llmselect.probe.llamacpp.subjects import ARTIFACTS
+from llmselect.probe.llamacpp.timings import Ask, Timing
+from llmselect.probe.outcome import Progress
+from llmselect.probe.timing import watched
+
+# Real shapes; of Qwen3 30B-A3B a quarter of the layers, so that the file stays small.
+MODELS = {
+    "TinyLlama 1.1B": Decoder(22, 2048, 5632, 32, 4, 64, 32000),
+    "Llama 3.2 3B": Decoder(28, 3072, 8192, 24, 8, 128, 128256, tied_embeddings=True),
+    "Llama 2 7B": Decoder(32, 4096, 11008, 32, 32, 128, 32000),
+    "Llama 3.1 8B": Decoder(32, 4096, 14336, 32, 8, 128, 128256),
+    "Llama 2 13B": Decoder(40, 5120, 13824, 40, 40, 128, 32000),
+    "OLMoE 7B-A1B": Decoder(16, 2048, 1024, 16, 16, 128, 50304, False, 64, 8, "olmoe"),
+    "Qwen3 30B-A3B, 12 layers": Decoder(12, 2048, 768, 32, 4, 128, 151936, False, 128, 8, "qwen3moe"),
+}
+SMALL = (Ask(prompt_tokens=128, repeats=3), Ask(decode_tokens=16, repeats=4), Ask(decode_tokens=8, depth_tokens=512))
+LARGE = (Ask(prompt_tokens=64, repeats=2), Ask(decode_tokens=8, repeats=3))
+ROWS = {
+    f"{model} {ARTIFACTS[level]}": (model, level, asks)
+    for model, levels, asks in (
+        ("TinyLlama 1.1B", ("none", "q8", "q5", "q4", "q4_0", "q2"), SMALL),
+        ("Llama 3.2 3B", ("q8", "q6", "q4", "q3"), SMALL),
+        ("OLMoE 7B-A1B", ("q8", "q4", "q4_0"), SMALL),
+        ("Qwen3 30B-A3B, 12 layers", ("q4", "q3"), SMALL),
+        ("Llama 2 7B", ("q4", "q4_0", "none"), LARGE),
+        ("Llama 3.1 8B", ("q4",), LARGE),
+        ("Llama 2 13B", ("q4_0",), LARGE),
+    )
+    for level in levels
+}
+Q4_0_BITS = Precision(4.5, 4.5, 6.5625)  # of blocks of 32 weights in 18 bytes, the head in Q6_K
+
+
+class Rival(NamedTuple):
+    """A tool that divides a constant of the CPU by the active parameters: tok/s of one billion, by bits per weight."""
+
+    name: str
+    at_16_bits: float
+    at_8_bits: float
+    at_4_bits: float
+
+    def tok_s(self, bits: float, billion: float) -> float:
+        """Its tokens per second; between its steps the next coarser one holds."""
+        constant = self.at_16_bits if bits > 12 else self.at_8_bits if bits > 6 else self.at_4_bits
+        return constant / billion
+
+
+# Read off what the tools said of a virtual machine of two cores; 5 bits and fewer count as 4.
+RIVALS = (
+    Rival("llmfit", 12.6, 16.8, 24.1),
+    Rival("whichllm", 16.0, 18.0, 21.6),
+    Rival("llm-checker", 70.0, 56.0, 75.0),
+)
+
+
+def precision_of(level: str) -> Precision:
+    """Bits per weight as the catalogue has them."""
+    if level == "q4_0":
+        return Q4_0_BITS
+    artifact = load_catalog().quantizations.quantizations[level].artifacts["llama.cpp"]
+    return Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
+
+
+def model_work(model: str, level: str) -> Work:
+    """What a token takes, by the model's architecture and the catalogue's bits."""
+    decoder = MODELS[model]
+    parts = parameter_parts(decoder)
+    return work_of(decoder, parts, weight_bytes(parts, precision_of(level)), "llama.cpp")
+
+
+def measure(name: str, runtime: Runtime) -> dict[str, Any]:
+    """Write a row's file, time it, delete it."""
+    model, level, asks = ROWS[name]
+    with tempfile.TemporaryDirectory(prefix="llmselect-benchmark-") as folder:
+        path = Path(folder) / "model.gguf"
+        size = write_gguf(path, MODELS[model], ARTIFACTS[level])
+        timed, load = watched(lambda: runtime.time(path, asks, physical_cores()), print, most_wait_s=5)
+    print(f"{name}: {size / 1e9:.1f} GB; {load.words() or 'nothing else ran'}", file=sys.stderr, flush=True)
+    return {"bytes": size, "build": timed.build, "disturbed": load.words(), "timings": timed.timings}
+
+
+def probe(runtime: Runtime) -> dict[str, Any]:
+    """The thorough probe's rates and cost."""
+
+    def say(progress: Progress) -> None:
+        print(f"{progress.share:4.0%} {progress.doing}", file=sys.stderr, flush=True)
+
+    found = probe_llamacpp("thorough", None, None, say, runtime)
+    outcome = found.outcome
+    rates = {one.precision: one.rates for one in outcome.rates}
+    samples = [[s.subject.level, s.subject.role, s.subject.decoder, s.timed.timings] for s in found.samples]
+    checks = [[check.level, check.role, check.timing.decode_tokens, check.error] for check in found.checks]
+    return {"rates": rates, "outcome": outcome._replace(rates=(), load=None), "samples": samples, "checks": checks}
+
+
+def predicted_s(work: Work, timing: Timing, rates: Rates) -> float:
+    """Seconds of a step or of a prompt."""
+    if timing.decode_tokens:
+        return decode_parts(work, rates, 1, timing.depth_tokens).total_s
+    return prefill_parts(work, rates, timing.prompt_tokens).total_s
+
+
+def table(found: dict[str, Any]) -> None:
+    """Prints predicted beside measured, and the errors by kind."""
+    errors: dict[str, list[float]] = {}
+    inside: dict[str, list[bool]] = {}
+    heads = " | ".join(rival.name for rival in RIVALS)
+    print(f"\n| file | what | measured tok/s | predicted | error % | {heads} |")
+    print("|---|---|---:|---:|---:|" + "---:|" * len(RIVALS))
+    for name, row in found["rows"].items():
+        model, level, _ = ROWS[name]
+        rates, work = Rates(*found["probe"]["rates"][level]), model_work(model, level)
+        active = parameter_parts(MODELS[model]).active / 1e9
+        for raw in row["timings"]:
+            timing = Timing(*raw[:3], tuple(raw[3]))
+            tokens = timing.prompt_tokens or 1
+            measured, predicted = tokens / timing.median_s, tokens / predicted_s(work, timing, rates)
+            kind = f"decode at {timing.depth_tokens}" if timing.decode_tokens else "prefill"
+            error = 100 * (predicted / measured - 1)
+            spread = rates.decode_spread if timing.decode_tokens else rates.prefill_spread
+            errors.setdefault(kind, []).append(error)
+            inside.setdefault(kind, []).append(1 / spread <= predicted / measured <= spread)
+            said = [""] * len(RIVALS)
+            if kind == "decode at 0":
+                bits = precision_of(level).layers
+                theirs = [(rival.name, rival.tok_s(bits, active)) for rival in RIVALS]
+                said = [f"{value:.1f}" for _, value in theirs]
+                for rival, value in theirs:
+                    errors.setdefault(rival, []).append(100 * (value / measured - 1))
+            print(f"| {name} | {kind} | {measured:.2f} | {predicted:.2f} | {error:+.1f} | {' | '.join(said)} |")
+    print()
+    for kind, values in errors.items():
+        sizes = sorted(map(abs, values))
+        within = f", {sum(inside[kind])} of {len(sizes)} inside the 90 % interval" if kind in inside else ""
+        print(f"{kind}: {len(sizes)} rows, median {median(sizes):.1f} %, worst {sizes[-1]:.1f} %{within}")
+
+
+def main() -> None:
+    """Probe, measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results", type=Path)
+    parser.add_argument("--runtime", choices=(PROGRAM, "xllamacpp"))
+    parser.add_argument("--rows", nargs="*", default=list(ROWS), choices=list(ROWS), metavar="NAME")
+    arguments = parser.parse_args()
+    runtime = Xllamacpp() if arguments.runtime == "xllamacpp" else find_runtime()
+    found = json.loads(arguments.results.read_text()) if arguments.results.exists() else {"rows": {}}
+    steps = [] if "probe" in found else ["probe"]
+    for name in [*steps, *(name for name in arguments.rows if name not in found["rows"])]:
+        if name == "probe":
+            found["probe"] = probe(runtime)
+        else:
+            found["rows"][name] = measure(name, runtime)
+        arguments.results.write_text(json.dumps(found))
+        found = json.loads(arguments.results.read_text())
+    table(found)
+
+
+if __name__ == "__main__":
+    main()
