@@ -64,7 +64,7 @@ def test_without_a_mixture_its_experts_are_read_like_all_else() -> None:
 def test_noise_never_makes_a_layer_cost_less_than_nothing() -> None:
     found = fitted(_samples("quick", TRUE, thin=0.5))[0]["q4"]
     assert found.layer_overhead_s == 0.0
-    assert 0 < found.read_gb_s < 12.5
+    assert 12.0 < found.read_gb_s < 15.0
 
 
 def test_noise_never_makes_the_context_or_the_experts_free() -> None:
