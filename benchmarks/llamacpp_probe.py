@@ -1,6 +1,6 @@
 """The llama.cpp probe's predictions against real llama.cpp on files of real shapes and random weights.
 
-    python benchmarks/llamacpp_probe.py RESULTS.json [--runtime llama-bench|xllamacpp] [--rows NAME ...]
+    python benchmarks/llamacpp_probe.py RESULTS.json [--runtime xllamacpp] [--quantization LEVEL] [--rows NAME ...]
 
 First the thorough probe, unless RESULTS.json holds one already; then each row that it does not hold yet; then the
 table of all rows. Give some rows a call to keep calls short. Files of up to 14 GB lie in the temporary folder,
@@ -111,13 +111,13 @@ def measure(name: str, runtime: Runtime) -> dict[str, Any]:
     return {"bytes": size, "build": timed.build, "disturbed": load.words(), "timings": timed.timings}
 
 
-def probe(runtime: Runtime) -> dict[str, Any]:
-    """The thorough probe's rates and cost."""
+def probe(runtime: Runtime, level: str | None) -> dict[str, Any]:
+    """The thorough probe's timings and cost."""
 
     def say(progress: Progress) -> None:
         print(f"{progress.share:4.0%} {progress.doing}", file=sys.stderr, flush=True)
 
-    found = probe_llamacpp("thorough", None, None, say, runtime)
+    found = probe_llamacpp("thorough", level, None, say, runtime)
     outcome = found.outcome
     samples = [[s.subject.level, s.subject.role, s.subject.decoder, s.timed.timings] for s in found.samples]
     return {"outcome": outcome._replace(rates=(), load=None), "samples": samples}
@@ -144,11 +144,9 @@ def table(found: dict[str, Any]) -> None:
     all_rates, checks = probed_rates(found)
     for level, rates in all_rates.items():
         print(level, {name: float(f"{value:.3g}") for name, value in rates._asdict().items() if name != "evidence"})
-    for decode, name in ((False, "prompts"), (True, "steps")):
-        sizes = [100 * abs(check.error) for check in checks if (check.timing.decode_tokens > 0) is decode]
-        print(
-            f"{name} of held-out probe files: {len(sizes)}, median error {median(sizes):.1f} %, worst {max(sizes):.1f} %"
-        )
+    for kind in ("prompt", "decode"):
+        sizes = [100 * abs(check.error) for check in checks if getattr(check.timing, f"{kind}_tokens")]
+        print(f"held-out probe files, {kind}: {len(sizes)}, median {median(sizes):.1f} %, worst {max(sizes):.1f} %")
     errors: dict[str, list[float]] = {}
     inside: dict[str, list[bool]] = {}
     heads = " | ".join(rival.name for rival in RIVALS)
@@ -184,14 +182,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", type=Path)
     parser.add_argument("--runtime", choices=(PROGRAM, "xllamacpp"))
+    parser.add_argument("--quantization", choices=list(ARTIFACTS), help="probe and measure this level alone")
     parser.add_argument("--rows", nargs="*", default=list(ROWS), choices=list(ROWS), metavar="NAME")
     arguments = parser.parse_args()
     runtime = Xllamacpp() if arguments.runtime == "xllamacpp" else find_runtime()
     found = json.loads(arguments.results.read_text()) if arguments.results.exists() else {"rows": {}}
     steps = [] if "probe" in found else ["probe"]
-    for name in [*steps, *(name for name in arguments.rows if name not in found["rows"])]:
+    wanted = [name for name in arguments.rows if arguments.quantization in (None, ROWS[name][1])]
+    for name in [*steps, *(name for name in wanted if name not in found["rows"])]:
         if name == "probe":
-            found["probe"] = probe(runtime)
+            found["probe"] = probe(runtime, arguments.quantization)
         else:
             found["rows"][name] = measure(name, runtime)
         arguments.results.write_text(json.dumps(found))
