@@ -19,9 +19,8 @@ from llmselect import load_catalog
 from llmselect.estimate.memory import Precision, weight_bytes
 from llmselect.estimate.parameters import parameter_parts
 from llmselect.estimate.rates import Rates
-from llmselect.estimate.speed import decode_parts, prefill_parts
 from llmselect.estimate.work import Work, work_of
-from llmselect.probe.llamacpp.fit import Check, Sample, fitted
+from llmselect.probe.llamacpp.fit import Check, Sample, fitted, predicted_s
 from llmselect.probe.llamacpp.gguf_files import write_gguf
 from llmselect.probe.llamacpp.run import physical_cores, probe_llamacpp
 from llmselect.probe.llamacpp.runtimes import PROGRAM, Runtime, Xllamacpp, find_runtime
@@ -130,13 +129,6 @@ def probed_rates(found: dict[str, Any]) -> tuple[dict[str, Rates], tuple[Check, 
         kept = tuple(Timing(*raw[:3], tuple(raw[3])) for raw in timings)
         samples.append(Sample(Subject(role, level, Decoder(*decoder), ()), Timed(kept, "", "cpu")))
     return fitted(samples)
-
-
-def predicted_s(work: Work, timing: Timing, rates: Rates) -> float:
-    """Seconds of a step or of a prompt."""
-    if timing.decode_tokens:
-        return decode_parts(work, rates, 1, timing.depth_tokens).total_s
-    return prefill_parts(work, rates, timing.prompt_tokens).total_s
 
 
 def table(found: dict[str, Any]) -> None:

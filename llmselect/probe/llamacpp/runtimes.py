@@ -103,7 +103,9 @@ class Xllamacpp(NamedTuple):
         request = json.dumps({"model": str(model), "threads": threads, "asks": [list(ask) for ask in asks]})
         finished = run_process([self.python, *WORKER], TIMEOUT_S, request)
         answer = _answer(finished, self.name)
-        timings = tuple(Timing(*row[:3], tuple(row[3])) for row in answer["timings"])
+        timings = tuple(
+            Timing(prompt, decoded, depth, tuple(seconds)) for prompt, decoded, depth, seconds in answer["timings"]
+        )
         return Timed(timings, answer["build"], answer["device"], finished.cpu_s, finished.peak_rss_bytes)
 
 

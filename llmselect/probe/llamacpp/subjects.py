@@ -52,12 +52,15 @@ _ASKS: dict[Depth, dict[Role, tuple[Ask, ...]]] = {
         "experts": (Ask(prompt_tokens=256, repeats=2), Ask(decode_tokens=16, repeats=4)),
     },
 }
+_PROMPTS, _STEPS = Ask(prompt_tokens=128, repeats=5), Ask(decode_tokens=24, repeats=5)
+_BEHIND = Ask(decode_tokens=12, depth_tokens=512, repeats=4)
+_MIXED = (Ask(prompt_tokens=256, repeats=4), _STEPS)
 _ASKS["thorough"] = {
-    "wide": (*_ASKS["default"]["wide"], Ask(decode_tokens=8, depth_tokens=512, repeats=3)),
-    "thin": (Ask(prompt_tokens=128, repeats=3), *_ASKS["default"]["thin"]),
-    "experts": _ASKS["default"]["experts"],
-    "held-out": (Ask(prompt_tokens=128, repeats=3), Ask(decode_tokens=16, repeats=3)),
-    "held-out experts": _ASKS["default"]["experts"],
+    "wide": (_PROMPTS, _STEPS, _BEHIND),
+    "thin": (_PROMPTS, _STEPS, _BEHIND),
+    "experts": _MIXED,
+    "held-out": (_PROMPTS, _STEPS),
+    "held-out experts": _MIXED,
 }
 
 

@@ -10,7 +10,7 @@ from llmselect.probe.decoder.model import Decoder
 from llmselect.probe.decoder.shape import DecoderShape
 from llmselect.probe.timing import samples
 from llmselect.probe.torch_probe.devices import Device
-from llmselect.probe.torch_probe.work import ELEMENT_BYTES, Pace, Run, Subject, Timed
+from llmselect.probe.torch_probe.work import Pace, Run, Subject, Timed
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 TILE = 2**16 + 1  # weights repeat after so many: a full draw takes longer than all timing
