@@ -94,12 +94,14 @@ def _all(
     check_room(max(subject.file_bytes for subject in plan))
     total, done, wait_s = sum(subject.file_bytes for subject in plan), 0.0, most_wait_s
     samples, loads = [], []
-    for subject in plan:
+    device = None
+    for subject in (one.on(device) for one in plan):
         report(Progress(done / total, f"{runtime.name}, {subject.artifact}, {subject.role} file"))
         with _file(subject) as path:
             wait_s -= _wait(_words(report, done / total), wait_s)
             with Watch() as watch:
                 timed = runtime.time(path, subject.asks, threads)
+        device = timed.device
         samples.append(Sample(subject, timed))
         loads.append(watch.load)
         done += subject.file_bytes

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple, Protocol
 
 from llmselect.errors import Exit, LlmselectError
 from llmselect.probe.llamacpp.processes import Finished, run_process
+from llmselect.probe.llamacpp.subjects import CPU
 from llmselect.probe.llamacpp.timings import Ask, Timed, Timing
 
 PROGRAM = "llama-bench"
 INSTALL = 'Install llama.cpp (llama-bench on PATH), or run: pip install "llmselect[llamacpp]"'
 TIMEOUT_S = 900.0
-CPU = "cpu"
 WORKER = ("-m", "llmselect.probe.llamacpp.worker")
 WIDEST_TAIL = 300
 

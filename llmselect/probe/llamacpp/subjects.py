@@ -24,6 +24,8 @@ ARTIFACTS = {
 }
 USUAL = "q4"
 WORDS = 2048  # a small vocabulary: real heads are read at the rate of the layers
+CPU = "cpu"
+GPU_PROMPT_TOKENS = 512
 CACHES = 3  # times the last cache that a step must read
 # Real layers, fewer of them; 2, 4, 8, 16 layers give half of them the finer types, as deep models do.
 SHAPES: dict[Role, Decoder] = {
@@ -86,6 +88,13 @@ class Subject(NamedTuple):
     def step_bytes(self) -> float:
         """What one decoding step reads."""
         return file_bytes(self.decoder, self.artifact).active
+
+    def on(self, device: str | None) -> "Subject":
+        """The same for a device: a GPU is asked for longer prompts, because short ones leave it idle."""
+        if device in (None, CPU):
+            return self
+        longer = (ask._replace(prompt_tokens=GPU_PROMPT_TOKENS) if ask.prompt_tokens else ask for ask in self.asks)
+        return self._replace(asks=tuple(longer))
 
 
 def levels(depth: Depth, quantization: str | None) -> tuple[str, ...]:

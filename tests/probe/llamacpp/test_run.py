@@ -47,8 +47,10 @@ class Fake:
 
     name = "fake"
 
-    def __init__(self, error: BaseException | None = None) -> None:
+    def __init__(self, error: BaseException | None = None, device: str = "cpu") -> None:
         self.error = error
+        self.device = device
+        self.prompts = set[int]()
         self.seen: list[tuple[str, int, int]] = []
 
     def time(self, model: Path, asks: Sequence[Ask], threads: int) -> Timed:
@@ -56,7 +58,8 @@ class Fake:
         if self.error is not None and len(self.seen) == 2:
             raise self.error
         timings = [Timing(*ask[:3], (1e-3 * max(1, ask.prompt_tokens),) * ask.repeats) for ask in asks]
-        return Timed(tuple(timings), "fake 1.0", "cpu", 0.5, 2**20)
+        self.prompts |= {ask.prompt_tokens for ask in asks if ask.prompt_tokens}
+        return Timed(tuple(timings), "fake 1.0", self.device, 0.5, 2**20)
 
 
 def _quiet(progress: Progress) -> None:
@@ -83,6 +86,13 @@ def test_every_file_is_written_timed_and_deleted(
     assert [progress.share for progress in reports] == sorted(progress.share for progress in reports)
     assert reports[-1].share == 1.0
     assert not list(tmp_path.iterdir())
+
+
+def test_a_gpu_is_named_and_asked_for_longer_prompts() -> None:
+    cpu, gpu = Fake(), Fake(device="RTX 3090")
+    assert {one.device for one in probe_llamacpp("default", None, 1, _quiet, gpu).outcome.rates} == {"RTX 3090"}
+    probe_llamacpp("default", None, 1, _quiet, cpu)
+    assert (min(gpu.prompts), max(cpu.prompts)) == (512, 256)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("broken"), KeyboardInterrupt(), LlmselectError("probe-failed", "no")])
