@@ -95,7 +95,8 @@ def _all(
     total, done, wait_s = sum(subject.file_bytes for subject in plan), 0.0, most_wait_s
     samples, loads = [], []
     device = None
-    for subject in (one.on(device) for one in plan):
+    for planned in plan:
+        subject = planned.on(device)
         report(Progress(done / total, f"{runtime.name}, {subject.artifact}, {subject.role} file"))
         with _file(subject) as path:
             wait_s -= _wait(_words(report, done / total), wait_s)
