@@ -6,15 +6,16 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
-from llmselect import load_catalog
 from llmselect.errors import Exit, LlmselectError
-from llmselect.estimate.memory import WeightBytes
 from llmselect.probe.llamacpp import leftovers, run
 from llmselect.probe.llamacpp import subjects as plans
 from llmselect.probe.llamacpp.leftovers import PREFIX, sweep
+from llmselect.probe.llamacpp.mixes import file_bytes
 from llmselect.probe.llamacpp.run import physical_cores, probe_llamacpp
 from llmselect.probe.llamacpp.runtimes import Xllamacpp
 from llmselect.probe.llamacpp.shapes import Decoder
@@ -23,6 +24,7 @@ from llmselect.probe.llamacpp.timings import Ask, Timed, Timing
 from llmselect.probe.outcome import Progress
 
 pytest.importorskip("gguf")
+ROOT = Path(__file__).parents[3]
 TINY = {
     "empty": Decoder(1, 256, 256, 4, 4, 64, 512),
     "wide": Decoder(2, 512, 768, 8, 4, 64, 512),
@@ -166,23 +168,24 @@ def test_an_unknown_level_names_those_that_there_are() -> None:
     assert "q4" in caught.value.hint
 
 
+def _catalogue() -> dict[str, dict[str, Any]]:
+    """What the catalogue says of llama.cpp's artifact of each level."""
+    text = (ROOT / "catalog" / "quantizations.yaml").read_text(encoding="utf-8")
+    return {level: entry["artifacts"]["llama.cpp"] for level, entry in yaml.safe_load(text)["quantizations"].items()}
+
+
 def test_levels_and_artifacts_are_those_of_the_catalogue() -> None:
-    known = load_catalog().quantizations.quantizations
-    named = {
-        level: entry.artifacts["llama.cpp"].name for level, entry in known.items() if "llama.cpp" in entry.artifacts
-    }
-    assert {level: name for level, name in ARTIFACTS.items() if level in known} == named
+    named = {level: artifact["name"] for level, artifact in _catalogue().items()}
+    assert {level: name for level, name in ARTIFACTS.items() if level in named} == named
 
 
 def test_mixes_take_the_bits_that_the_catalogue_states() -> None:
-    known = load_catalog().quantizations.quantizations
     deep = Decoder(32, 4096, 11008, 32, 32, 128, 32000)
-    for level in known:
-        sizes: WeightBytes = plans.file_bytes(deep, ARTIFACTS[level])
-        weights = 32 * (4 * 4096**2 + 3 * 4096 * 11008)
-        head = plans.file_bytes(deep._replace(layers=0), ARTIFACTS[level]).active
-        bits = 8 * (sizes.active - head) / weights
-        assert bits == pytest.approx(known[level].artifacts["llama.cpp"].bits_per_weight, rel=0.02), level
+    weights = 32 * (4 * 4096**2 + 3 * 4096 * 11008)
+    for level, artifact in _catalogue().items():
+        head = file_bytes(deep._replace(layers=0), ARTIFACTS[level]).active
+        bits = 8 * (file_bytes(deep, ARTIFACTS[level]).active - head) / weights
+        assert bits == pytest.approx(artifact["bits_per_weight"], rel=0.02), level
 
 
 def test_threads_are_no_more_than_this_process_may_use() -> None:
