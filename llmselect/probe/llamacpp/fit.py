@@ -1,7 +1,7 @@
 """From timings to rates, and how far the rates mislead about a decoder that they were not taken from."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import fmean, median
 from typing import NamedTuple
 
@@ -58,21 +58,24 @@ def file_work(subject: Subject) -> Work:
 
 
 def fitted(samples: Sequence[Sample]) -> tuple[dict[str, Rates], tuple[Check, ...]]:
-    """The rates of each level, and what was timed but not used for them.
+    """The rates of each level, and how those of a level without its held-out files foretell these.
 
-    The cost of a step and that of the context do not depend on the weights' type: all levels share them. The
-    spread is that of the checks of all levels together.
+    What a step, a layer and the context cost does not depend on the weights' type: all levels share the median.
+    The rates rest on all files in the end, the spread on the checks of all levels together.
     """
     points = {level: list(_points(samples, level)) for level in dict.fromkeys(one.subject.level for one in samples)}
-    every = [point for found in points.values() for point in found]
-    step_s = next((point.timing.median_s for point in every if point.role == "empty"), 0.0)
-    attention_s = _attention_s(every)
-    rates = {level: _rates(found, step_s, attention_s) for level, found in points.items()}
-    checks = tuple(check for level, found in points.items() for check in _checks(level, found, rates[level]))
-    decode_spread = spread([check.error for check in checks if check.timing.decode_tokens])
-    prefill_spread = spread([check.error for check in checks if check.timing.prompt_tokens])
-    spreads = {"decode_spread": decode_spread, "prefill_spread": prefill_spread}
-    return {level: one._replace(**spreads) for level, one in rates.items()}, checks
+    shared = _shared(list(points.values()))
+    blind = {level: _rates([p for p in found if p not in _held_out(found)], shared) for level, found in points.items()}
+    checks = tuple(
+        Check(level, role, timing, predicted_s(work, timing, blind[level]))
+        for level, found in points.items()
+        for role, work, timing in _held_out(found)
+    )
+    seeing = shared._replace(
+        decode_spread=spread([check.error for check in checks if check.timing.decode_tokens]),
+        prefill_spread=spread([check.error for check in checks if check.timing.prompt_tokens]),
+    )
+    return {level: _rates(found, seeing) for level, found in points.items()}, checks
 
 
 def spread(errors: Sequence[float]) -> float:
@@ -99,6 +102,18 @@ def _steps(points: Sequence[_Point], role: Role, depth_tokens: int = 0) -> list[
     return [p for p in points if p.role == role and p.timing.decode_tokens and p.timing.depth_tokens == depth_tokens]
 
 
+def _held_out(points: Sequence[_Point]) -> list[_Point]:
+    return [point for point in points if point.role.startswith("held-out")]
+
+
+def _shared(levels: Sequence[Sequence[_Point]]) -> Rates:
+    """Rates of which those parts are right that do not depend on the weights' type."""
+    every = [point for points in levels for point in points]
+    step_s = next((point.timing.median_s for point in every if point.role == "empty"), 0.0)
+    layer_s = median(_layer_s(points, step_s) for points in levels)
+    return Rates(step_s, layer_s, 1.0, 1.0, _attention_s(every), 1.0, 1.0, 1.0, 1.0, "measured")
+
+
 def _attention_s(points: Sequence[_Point]) -> float:
     """Seconds per layer, query head and position: the median over all steps that were timed with a context."""
     found = []
@@ -109,61 +124,75 @@ def _attention_s(points: Sequence[_Point]) -> float:
     return median(found) if found else 0.0
 
 
-def _rates(points: Sequence[_Point], step_s: float, attention_s: float) -> Rates:
-    layer_s, byte_s = _layers_and_bytes(points, step_s)
-    read = 1e-9 / byte_s
-    dense = Rates(step_s, layer_s, read, read, attention_s, 1.0, 1.0, 1.0, 1.0, "measured")
-    tflops = median(_prefill_tflops(point, dense) for point in points if _is_dense_prompt(point))
-    return _with_experts(points, dense._replace(prefill_tflops=tflops, expert_prefill_tflops=tflops))
+def _layer_s(points: Sequence[_Point], step_s: float) -> float:
+    """Seconds that a layer costs however small it is, from the wide file's step and the thin one's.
 
-
-def _is_dense_prompt(point: _Point) -> bool:
-    return point.role in ("wide", "thin") and point.timing.prompt_tokens > 0
-
-
-def _layers_and_bytes(points: Sequence[_Point], step_s: float) -> tuple[float, float]:
-    """Seconds per layer and per byte from the wide file's step and the thin one's, neither below nothing.
-
-    Two equations, layers x a + bytes x r = time. Where noise would make a layer cost less than nothing, it costs
-    nothing, and where it would make the bytes free, the wide file alone tells.
+    Two equations, layers x a + bytes x r = time, solved for a. Where noise would make it less than nothing, it is
+    nothing.
     """
-    (wide,), (thin,) = _steps(points, "wide"), _steps(points, "thin")
+    (wide,), (thin,) = ([p for p in points if p.role == role and _is_step(p)] for role in ("wide", "thin"))
     wide_s, thin_s = (_left(point.timing.median_s, step_s) for point in (wide, thin))
     wide_bytes, thin_bytes = wide.work.dense_bytes, thin.work.dense_bytes
     determinant = wide.work.layers * thin_bytes - thin.work.layers * wide_bytes
-    layer_s = max(0.0, (wide_s * thin_bytes - thin_s * wide_bytes) / determinant)
-    return layer_s, _left(wide_s, wide.work.layers * layer_s) / wide_bytes
+    return max(0.0, (wide_s * thin_bytes - thin_s * wide_bytes) / determinant)
 
 
-def _prefill_tflops(point: _Point, rates: Rates) -> float:
+def _is_step(point: _Point) -> bool:
+    return point.timing.decode_tokens > 0 and point.timing.depth_tokens == 0
+
+
+def _rates(points: Sequence[_Point], shared: Rates) -> Rates:
+    """The shared rates and those of one level, first of dense files, then of experts beside them."""
+    dense = [point for point in points if point.work.experts == 0 and point.role != "empty"]
+    read = _ratio(dense, _is_step, lambda p: (p.work.dense_bytes, shared.step_overhead_s + _layers_s(p, shared)))
+    rates = shared._replace(read_gb_s=read / 1e9, expert_read_gb_s=read / 1e9)
+    flops = _ratio(dense, _is_prompt, lambda p: _prompt_flops(p, rates))
+    rates = rates._replace(prefill_tflops=flops / 1e12, expert_prefill_tflops=flops / 1e12)
+    experts = [point for point in points if point.work.experts]
+    if not experts:
+        return rates
+    return rates._replace(
+        expert_read_gb_s=_ratio(experts, _is_step, lambda p: _expert_bytes(p, rates)) / 1e9,
+        expert_prefill_tflops=_ratio(experts, _is_prompt, lambda p: _expert_flops(p, rates)) / 1e12,
+    )
+
+
+def _is_prompt(point: _Point) -> bool:
+    return point.timing.prompt_tokens > 0
+
+
+def _ratio(
+    points: Sequence[_Point], take: Callable[[_Point], bool], split: Callable[[_Point], tuple[float, float]]
+) -> float:
+    """All work over all the time it took; `split` gives a point's work, and seconds that went to something else."""
+    chosen = [point for point in points if take(point)]
+    parts = [(*split(point), point.timing.median_s) for point in chosen]
+    return sum(work for work, _, _ in parts) / sum(_left(total_s, other_s) for _, other_s, total_s in parts)
+
+
+def _layers_s(point: _Point, rates: Rates) -> float:
+    return point.work.layers * rates.layer_overhead_s
+
+
+def _prompt_flops(point: _Point, rates: Rates) -> tuple[float, float]:
+    """A prompt's operations, and the seconds that are overheads."""
     work, tokens = point.work, point.timing.prompt_tokens
     flops = tokens * work.dense_flops + work.head_flops + work.pair_flops * work.pair_layers(tokens, 0)
-    overhead_s = prefill_parts(work, rates, tokens).overhead_s
-    return flops / _left(point.timing.median_s, overhead_s) / 1e12
+    return flops, prefill_parts(work, rates, tokens).overhead_s
 
 
-def _with_experts(points: Sequence[_Point], rates: Rates) -> Rates:
-    """Rates of routed experts: what a step or a prompt takes beyond the parts that are not experts."""
-    changes: dict[str, float] = {}
-    for point in (point for point in points if point.role == "experts"):
-        work, timing = point.work, point.timing
-        if timing.decode_tokens:
-            parts = decode_parts(work, rates, 1, 0)
-            seconds = _left(timing.median_s, parts.total_s - parts.expert_s)
-            changes["expert_read_gb_s"] = work.expert_bytes / seconds / 1e9
-        else:
-            prompt = prefill_parts(work, rates, timing.prompt_tokens)
-            seconds = _left(timing.median_s, prompt.total_s - prompt.expert_s)
-            changes["expert_prefill_tflops"] = timing.prompt_tokens * work.expert_flops / seconds / 1e12
-    return rates._replace(**changes)
+def _expert_bytes(point: _Point, rates: Rates) -> tuple[float, float]:
+    """Bytes of the chosen experts, and the seconds of a step that are not theirs."""
+    parts = decode_parts(point.work, rates, 1, 0)
+    return point.work.expert_bytes, parts.total_s - parts.expert_s
+
+
+def _expert_flops(point: _Point, rates: Rates) -> tuple[float, float]:
+    """Operations of a prompt's experts, and the seconds that are not theirs."""
+    parts = prefill_parts(point.work, rates, point.timing.prompt_tokens)
+    return point.timing.prompt_tokens * point.work.expert_flops, parts.total_s - parts.expert_s
 
 
 def _left(total_s: float, known_s: float) -> float:
     """What remains of a time when known parts are subtracted, noise kept from making it nothing."""
     return max(total_s - known_s, total_s * LEAST_SHARE)
-
-
-def _checks(level: str, points: Sequence[_Point], rates: Rates) -> Iterator[Check]:
-    for role, work, timing in points:
-        if role.startswith("held-out"):
-            yield Check(level, role, timing, predicted_s(work, timing, rates))

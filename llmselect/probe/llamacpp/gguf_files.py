@@ -114,7 +114,8 @@ def _fill(writer: Any, plan: list[tuple[str, int]], seed: int) -> None:
     import numpy as np
 
     random = np.random.default_rng(seed)
-    pools = {name: memoryview(_pool(name, random)) for name in {name for name, _ in plan}}
+    largest = dict(sorted(plan, key=lambda part: part[1]))
+    pools = {name: memoryview(_pool(name, min(size, POOL_BYTES), random)) for name, size in largest.items()}
     file = writer.fout[0]
     for name, size in plan:
         pool = pools[name]
@@ -124,16 +125,16 @@ def _fill(writer: Any, plan: list[tuple[str, int]], seed: int) -> None:
         writer.write_padding(file, size)
 
 
-def _pool(name: str, random: Any) -> Any:
-    """Some megabytes of valid blocks of a type, as bytes."""
+def _pool(name: str, size: int, random: Any) -> Any:
+    """At most `size` bytes of valid blocks of a type."""
     import numpy as np
 
     if name == "F32":
-        return (1 + SMALL * random.standard_normal(POOL_BYTES // 4)).astype("<f4").view(np.uint8)
+        return (1 + SMALL * random.standard_normal(size // 4)).astype("<f4").view(np.uint8)
     if name == "F16":
-        return (SMALL * random.standard_normal(POOL_BYTES // 2)).astype("<f2").view(np.uint8)
+        return (SMALL * random.standard_normal(size // 2)).astype("<f2").view(np.uint8)
     block = BLOCKS[name][1]
-    blocks = random.integers(0, 256, (POOL_BYTES // block, block), dtype=np.uint8)
+    blocks = random.integers(0, 256, (size // block, block), dtype=np.uint8)
     for place, value in SCALES[name]:
         blocks[:, place : place + 2] = np.frombuffer(np.array([value], "<f2").tobytes(), np.uint8)
     return blocks.reshape(-1)

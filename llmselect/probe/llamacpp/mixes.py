@@ -5,6 +5,7 @@ src/llama-quant.cpp); the exceptions for single models of eight experts, 70B and
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from math import prod
 from types import MappingProxyType
 from typing import NamedTuple
@@ -124,6 +125,7 @@ def tensor_bytes(type_name: str, shape: tuple[int, ...]) -> int:
     return prod(shape) // weights * size
 
 
+@cache
 def file_bytes(decoder: Decoder, artifact: str) -> WeightBytes:
     """What the tensors of a file take; the embedding of an untied model is looked up, not read."""
     total = experts = unread = 0

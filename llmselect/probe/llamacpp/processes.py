@@ -40,8 +40,8 @@ def run_process(command: Sequence[str], timeout_s: float, stdin: str = "") -> Fi
             timer.cancel()
         out.seek(0)
         err.seek(0)
-        texts = [file.read().decode(errors="replace") for file in (out, err)]
-        return Finished(status, *texts, cpu_s, peak)
+        said, complained = (file.read().decode(errors="replace") for file in (out, err))
+        return Finished(status, said, complained, cpu_s, peak)
 
 
 def _wait(process: "subprocess.Popen[bytes]") -> tuple[int, float | None, int | None]:

@@ -20,10 +20,10 @@ from llmselect.probe.llamacpp.runtimes import Runtime, find_runtime
 from llmselect.probe.llamacpp.subjects import Depth, Subject, subjects
 from llmselect.probe.load import Load, combined
 from llmselect.probe.outcome import Outcome, Progress, Report
-from llmselect.probe.timing import watched
+from llmselect.probe.timing import Watch, wait_for_quiet
 from llmselect.probe.usage import peak_rss_bytes
 
-MOST_WAIT_S: dict[Depth, float] = {"quick": 1.0, "default": 2.0, "thorough": 10.0}  # before each file
+MOST_WAIT_S: dict[Depth, float] = {"quick": 1.5, "default": 6.0, "thorough": 60.0}  # for a quiet machine, in all
 SPARE_BYTES = 2**28
 MEMORY_PER_FILE = 2.2  # a file in the page cache, and its weights repacked beside it
 
@@ -92,24 +92,28 @@ def _all(
     """Timings of every file of a plan, and what else the machine did meanwhile."""
     sweep(Path(tempfile.gettempdir()))
     check_room(max(subject.file_bytes for subject in plan))
-    total, done = sum(subject.file_bytes for subject in plan), 0.0
+    total, done, wait_s = sum(subject.file_bytes for subject in plan), 0.0, most_wait_s
     samples, loads = [], []
-    for subject in plan:
-        words = f"{runtime.name}, {subject.artifact}, {subject.role} file"
-        report(Progress(done / total, words))
-        sample, load = _one(subject, runtime, threads, most_wait_s, _words(report, done / total))
-        samples.append(sample)
-        loads.append(load)
+    device = None
+    for planned in plan:
+        subject = planned.on(device)
+        report(Progress(done / total, f"{runtime.name}, {subject.artifact}, {subject.role} file"))
+        with _file(subject) as path:
+            wait_s -= _wait(_words(report, done / total), wait_s)
+            with Watch() as watch:
+                timed = runtime.time(path, subject.asks, threads)
+        device = timed.device
+        samples.append(Sample(subject, timed))
+        loads.append(watch.load)
         done += subject.file_bytes
     return samples, loads
 
 
-def _one(
-    subject: Subject, runtime: Runtime, threads: int, most_wait_s: float, say: Callable[[str], None]
-) -> tuple[Sample, Load]:
-    with _file(subject) as path:
-        timed, load = watched(lambda: runtime.time(path, subject.asks, threads), say, most_wait_s=most_wait_s)
-    return Sample(subject, timed), load
+def _wait(say: Callable[[str], None], most_s: float) -> float:
+    """Wait for a quiet machine; returns how long that took."""
+    start = time.perf_counter()
+    wait_for_quiet(say, max(0.0, most_s))
+    return time.perf_counter() - start
 
 
 @contextmanager

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple, Protocol
 
 from llmselect.errors import Exit, LlmselectError
 from llmselect.probe.llamacpp.processes import Finished, run_process
+from llmselect.probe.llamacpp.subjects import CPU
 from llmselect.probe.llamacpp.timings import Ask, Timed, Timing
 
 PROGRAM = "llama-bench"
 INSTALL = 'Install llama.cpp (llama-bench on PATH), or run: pip install "llmselect[llamacpp]"'
 TIMEOUT_S = 900.0
-CPU = "cpu"
 WORKER = ("-m", "llmselect.probe.llamacpp.worker")
 WIDEST_TAIL = 300
 
@@ -103,7 +103,9 @@ class Xllamacpp(NamedTuple):
         request = json.dumps({"model": str(model), "threads": threads, "asks": [list(ask) for ask in asks]})
         finished = run_process([self.python, *WORKER], TIMEOUT_S, request)
         answer = _answer(finished, self.name)
-        timings = tuple(Timing(*row[:3], tuple(row[3])) for row in answer["timings"])
+        timings = tuple(
+            Timing(prompt, decoded, depth, tuple(seconds)) for prompt, decoded, depth, seconds in answer["timings"]
+        )
         return Timed(timings, answer["build"], answer["device"], finished.cpu_s, finished.peak_rss_bytes)
 
 
@@ -115,7 +117,7 @@ def _answer(finished: Finished, name: str) -> Any:
     except ValueError:
         said = "gave no readable answer"
     tail = " ".join(finished.stderr.split())[-WIDEST_TAIL:]
-    hint = "Try it by hand; another llama.cpp is taken when this one is not on PATH."
+    hint = "A llama-bench must know -d and -o json; without one on PATH, xllamacpp is taken."
     raise LlmselectError("probe-failed", f"{name} {said}: {tail or 'it said nothing'}", hint, Exit.MISSING)
 
 
@@ -125,7 +127,7 @@ def timed(rows: Sequence[Mapping[str, Any]], ran: Sequence[Finished]) -> Timed:
         timings = tuple(_timing(row) for row in rows)
         build, device = bench_build(rows[0]), bench_device(rows[0])
     except (LookupError, TypeError, ValueError, ZeroDivisionError) as error:
-        hint = "Its version may be too old: b4500 (January 2025) and newer are known to work."
+        hint = "It may be too old: samples_ns, n_depth, build_commit and build_number must be in its JSON."
         message = f"{PROGRAM} gave rows without what is needed ({type(error).__name__}: {error})"
         raise LlmselectError("probe-failed", message, hint, Exit.MISSING) from error
     cpu = [one.cpu_s for one in ran if one.cpu_s is not None]

@@ -24,6 +24,8 @@ ARTIFACTS = {
 }
 USUAL = "q4"
 WORDS = 2048  # a small vocabulary: real heads are read at the rate of the layers
+CPU = "cpu"
+GPU_PROMPT_TOKENS = 512
 CACHES = 3  # times the last cache that a step must read
 # Real layers, fewer of them; 2, 4, 8, 16 layers give half of them the finer types, as deep models do.
 SHAPES: dict[Role, Decoder] = {
@@ -52,12 +54,15 @@ _ASKS: dict[Depth, dict[Role, tuple[Ask, ...]]] = {
         "experts": (Ask(prompt_tokens=256, repeats=2), Ask(decode_tokens=16, repeats=4)),
     },
 }
+_PROMPTS, _STEPS = Ask(prompt_tokens=128, repeats=5), Ask(decode_tokens=24, repeats=5)
+_BEHIND = Ask(decode_tokens=12, depth_tokens=512, repeats=4)
+_MIXED = (Ask(prompt_tokens=256, repeats=4), _STEPS)
 _ASKS["thorough"] = {
-    "wide": (*_ASKS["default"]["wide"], Ask(decode_tokens=8, depth_tokens=512, repeats=3)),
-    "thin": (Ask(prompt_tokens=128, repeats=3), *_ASKS["default"]["thin"]),
-    "experts": _ASKS["default"]["experts"],
-    "held-out": (Ask(prompt_tokens=128, repeats=3), Ask(decode_tokens=16, repeats=3)),
-    "held-out experts": _ASKS["default"]["experts"],
+    "wide": (_PROMPTS, _STEPS, _BEHIND),
+    "thin": (_PROMPTS, _STEPS, _BEHIND),
+    "experts": _MIXED,
+    "held-out": (_PROMPTS, _STEPS),
+    "held-out experts": _MIXED,
 }
 
 
@@ -83,6 +88,13 @@ class Subject(NamedTuple):
     def step_bytes(self) -> float:
         """What one decoding step reads."""
         return file_bytes(self.decoder, self.artifact).active
+
+    def on(self, device: str | None) -> "Subject":
+        """The same for a device: a GPU is asked for longer prompts, because short ones leave it idle."""
+        if device in (None, CPU):
+            return self
+        longer = (ask._replace(prompt_tokens=GPU_PROMPT_TOKENS) if ask.prompt_tokens else ask for ask in self.asks)
+        return self._replace(asks=tuple(longer))
 
 
 def levels(depth: Depth, quantization: str | None) -> tuple[str, ...]:
