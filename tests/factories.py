@@ -187,6 +187,23 @@ QUANTIZATIONS = {
     "q2": _level(6, {"llama.cpp": 2.94}, 4.5, 12, 25),
 }
 
+
+def speed_fit(runtime: str, kind: str, mixture: bool = False, **changes: Any) -> Record:
+    """A runtime that reads at 0.7 of the bandwidth (experts at 0.5) and computes at half the peak, half a ms a step."""
+    shares = {"read_share": 0.7, "expert_read_share": 0.5, "compute_share": 0.5, "expert_compute_share": 0.5}
+    times = {"step_overhead_s": 0.0005, "layer_overhead_s": 0.00001}
+    spreads = {"decode_spread": 1.5, "prefill_spread": 2.0, "queue_spread": 3.0}
+    case = {"runtime": runtime, "kind": kind, "mixture": mixture, "source": "s"}
+    return {**case, **shares, **times, **spreads, **changes}
+
+
+SPEED_FITS = [
+    speed_fit(runtime, kind, mixture)
+    for runtime in ("llama.cpp", "vllm", "transformers")
+    for kind in ("gpu", "soc", "cpu")
+    for mixture in (False, True)
+]
+
 _COST = {"worst": 100_000, "best": 1, "log": True, "unit": "USD/month", "source": "s"}
 SCALES = {
     "cost_usd_per_month": _COST,
@@ -249,6 +266,7 @@ def catalog(models: Sequence[Record], hosts: Sequence[Record] = (), **tables: An
             },
             "hardware": hardware,
             "quantizations": {"sources": SOURCES, "quantizations": QUANTIZATIONS},
+            "speed": {"sources": SOURCES, "fits": tables.get("speed_fits") or SPEED_FITS},
             "tasks": {
                 "sources": SOURCES,
                 "scales": SCALES,

@@ -38,7 +38,7 @@ ALLOWED: dict[str, set[str]] = {
         "render.words",
     },
     "scan": {"errors", "catalog"},
-    "render": {"errors", "languages", "engine.result", "compare.result"},
+    "render": {"errors", "languages", "engine.result", "engine.estimate_result", "compare.result"},
     "ask": {"errors", "languages", "quantities", "requirements", "catalog.schema", "render.wrap"},
     "probe": {"errors", "estimate", "hardware", "catalog.schema"},
     "cli": {

@@ -58,7 +58,7 @@ def from_config(
         data["limits"] = {"context_tokens": _read(context)}
     if isinstance(weights, str) and re.fullmatch(r"[\w.-]+/[\w.-]+", weights):
         data["weights"] = _read(weights)
-    if bits := _weights_bits(config):
+    if bits := weights_bits(config):
         data["weights_bits"] = _read(bits)
     return data
 
@@ -160,7 +160,7 @@ def _context_tokens(config: dict[str, Any]) -> int | None:
     return None
 
 
-def _weights_bits(config: dict[str, Any]) -> float | None:
+def weights_bits(config: dict[str, Any]) -> float | None:
     """Bits per weight as released: of the quantisation where there is one, else of the number format."""
     quantized = config.get("quantization_config")
     if isinstance(quantized, dict):

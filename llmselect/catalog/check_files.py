@@ -20,6 +20,7 @@ TABLES: dict[str, type[schema.Strict]] = {
     "benchmarks.yaml": schema.BenchmarksFile,
     "hardware.yaml": schema.HardwareFile,
     "quantizations.yaml": schema.QuantizationsFile,
+    "speed.yaml": schema.SpeedFile,
     "tasks.yaml": schema.TasksFile,
     "document.yaml": schema.Document,
     "abilities.yaml": schema.AbilitiesFile,

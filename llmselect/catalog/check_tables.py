@@ -16,6 +16,7 @@ from llmselect.catalog.schema import (
     QualityLoss,
     Quantization,
     QuantizationsFile,
+    SpeedFile,
     TasksFile,
 )
 from llmselect.errors import fold
@@ -136,6 +137,27 @@ def _loss_at(level: Quantization, billion: float | None) -> QualityLoss | None:
     return next((loss for loss in level.losses if loss.up_to_billion is None or size <= loss.up_to_billion), None)
 
 
+def speeds(files: Files) -> Iterator[Fault]:
+    """Constants of speed are for known levels, each case once, with all levels covered wherever one is."""
+    levels = files.names("quantizations.yaml", "quantizations")
+    for file, table in files.of(SpeedFile):
+        seen: set[tuple[str, str, bool, str]] = set()
+        for index, fit in enumerate(table.fits):
+            case = (fit.runtime, fit.kind, fit.mixture)
+            for level in fit.levels:
+                where = (file, ("fits", index, "levels"))
+                yield from unknown(files, where, "quantization", level, levels)
+            for level in fit.levels or ("",):
+                if (*case, level) in seen:
+                    message = f"{fit.runtime} on {fit.kind} has these constants twice"
+                    yield files.fault(file, ("fits", index), "duplicate-speed", message)
+                seen.add((*case, level))
+        for runtime, kind, mixture, _ in sorted(seen):
+            if (runtime, kind, mixture, "") not in seen:
+                message = f"{runtime} on {kind} has constants for some levels only"
+                yield files.fault(file, ("fits",), "speed-levels", message, "add a row without `levels`", key=True)
+
+
 def tasks(files: Files) -> Iterator[Fault]:
     """Weights and skills are shares of one, anchors are ordered."""
     for file, table in files.of(TasksFile):
@@ -237,6 +259,6 @@ def document_words(files: Files) -> Iterator[Fault]:
 
 
 RULES = (
-    spdx, devices, machines, quantizations, tasks, abilities, document_tree, document_tables,
+    spdx, devices, machines, quantizations, speeds, tasks, abilities, document_tree, document_tables,
     document_words,
 )  # fmt: skip

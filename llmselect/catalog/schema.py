@@ -27,6 +27,7 @@ from llmselect.catalog.models import (
     Score,
 )
 from llmselect.catalog.scale import AbilitiesFile, Ability, ScaleTest, ScoresFile
+from llmselect.catalog.speed_fits import SpeedFile, SpeedFit
 from llmselect.catalog.tables import (
     Anchors,
     Artifact,
@@ -99,6 +100,8 @@ __all__ = [
     "ScoresFile",
     "Source",
     "SourceKeys",
+    "SpeedFile",
+    "SpeedFit",
     "Strict",
     "Task",
     "TaskName",
@@ -157,6 +160,7 @@ class Catalog(Strict):
     benchmarks: BenchmarksFile
     hardware: HardwareFile
     quantizations: QuantizationsFile
+    speed: SpeedFile
     tasks: TasksFile
     document: Document
     abilities: AbilitiesFile = AbilitiesFile()

@@ -19,7 +19,6 @@ MODEL = "A model with open weights"
 PRICE = "A price that you pay"
 OF_MODEL = ("config", "id", "license")
 OF_PRICE = ("host", "model", "input_usd_per_mtok", "output_usd_per_mtok")
-MAX_CONFIG_BYTES = 8 * 2**20
 FLAGS = (
     Flag("config", MODEL, "Its config.json, as Hugging Face has it.", "FILE"),
     Flag("id", MODEL, "Its id, such as me/my-model.", "DEVELOPER/MODEL"),
@@ -88,6 +87,7 @@ def _flag(name: str) -> str:
 def _model(catalog: "Catalog", given: dict[str, Any]) -> dict[str, Any]:
     """The record of a model, whose id is new and whose licence is known."""
     from llmselect.catalog.add import from_config
+    from llmselect.cli.inputs import read_config
 
     if given["id"] in catalog.models:
         message = f"{given['id']} is a model of the catalogue already"
@@ -95,24 +95,7 @@ def _model(catalog: "Catalog", given: dict[str, Any]) -> dict[str, Any]:
     if given["license"] not in catalog.licenses.licenses:
         hint = "`llmselect list --json` has those in use; name a new one in licenses.yaml of your own layer first."
         raise unknown_name("license", given["license"], catalog.licenses.licenses, hint)
-    return from_config(_config(Path(given["config"])), given["id"], given["license"], origin=given["config"])
-
-
-def _config(path: Path) -> dict[str, Any]:
-    import json
-
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_CONFIG_BYTES + 1)
-        data = json.loads(content) if len(content) <= MAX_CONFIG_BYTES else None
-    except OSError as error:
-        message = f"--config: {path} cannot be read: {(error.strerror or str(error)).lower()}"
-        raise LlmselectError("unreadable-file", message, "Check its path.") from None
-    except (ValueError, RecursionError):
-        data = None
-    if not isinstance(data, dict):
-        raise LlmselectError("bad-config", f"--config: {path} is no JSON mapping", "Name a model's config.json.")
-    return data
+    return from_config(read_config(Path(given["config"])), given["id"], given["license"], origin=given["config"])
 
 
 def _price(catalog: "Catalog", given: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from llmselect.engine.machine import Detected
 
 HARDWARE_FIELDS = ("gpu", "gpus", "vram", "ram", "bandwidth", "usable_memory_share", "gpu_hour_usd", "kwh_usd")
+MAX_CONFIG_BYTES = 8 * 2**20
 _NAMES = tuple(flag.name for flag in FIELDS)
 _LISTS = frozenset(flag.name for flag in FIELDS if flag.kind == "list")
 
@@ -34,14 +35,17 @@ def requirements(given: Mapping[str, Any], profile: str | None = None) -> Requir
 
 
 def detected(needs: Requirements) -> "Detected | None":
-    """This machine's hardware where `--hardware auto` asks for it."""
-    if needs.hardware != "auto":
-        return None
+    """This machine's hardware and own speeds where `--hardware auto` asks for it; else own speeds of hosts, if any."""
+    from llmselect.cli.own import hosts_speeds, own_speeds
     from llmselect.engine.machine import Detected
+
+    if needs.hardware != "auto":
+        hosts = hosts_speeds()
+        return Detected(0.0, "", (), hosts) if hosts is not None else None
     from llmselect.hardware.detect import detect
 
     found = detect()
-    return Detected(found.ram_gib, found.cpu, tuple((name, memory) for name, memory in found.gpus))
+    return Detected(found.ram_gib, found.cpu, found.gpus, own_speeds(found))
 
 
 def whole_number(name: str, value: str | None, default: int) -> int:
@@ -127,3 +131,21 @@ def _mapping(text: str, name: str) -> dict[str, Any]:
     if not isinstance(parsed.data, dict):
         raise LlmselectError("bad-file", f"{name}: not a mapping of fields", "Write lines such as `task: qa`.")
     return parsed.data
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """A model's config.json; raises LlmselectError for what is none."""
+    import json
+
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_CONFIG_BYTES + 1)
+        data = json.loads(content) if len(content) <= MAX_CONFIG_BYTES else None
+    except OSError as error:
+        message = f"--config: {path} cannot be read: {(error.strerror or str(error)).lower()}"
+        raise LlmselectError("unreadable-file", message, "Check its path.") from None
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        raise LlmselectError("bad-config", f"--config: {path} is no JSON mapping", "Name a model's config.json.")
+    return data

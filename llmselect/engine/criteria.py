@@ -125,8 +125,8 @@ def latency(option: Option, situation: Situation) -> Value:
     odds = [
         odd
         for odd in (
-            _odds(speed.least_ttft_s, target.max_ttft_ms and target.max_ttft_ms / 1000),
-            _odds(speed.step_s, target.min_tok_s and 1 / target.min_tok_s),
+            _odds(speed.ttft_s or speed.least_ttft_s, target.max_ttft_ms and target.max_ttft_ms / 1000),
+            _odds(speed.tpot_s, target.min_tok_s and 1 / target.min_tok_s),
             _odds(answer_s(option, situation), target.max_latency_s),
         )
         if odd is not None
@@ -137,7 +137,7 @@ def latency(option: Option, situation: Situation) -> Value:
     low = 0.0 if _part_unknown(target, speed.ttft_s) else p
     expected = (low + p) / 2  # an unknown part may be anything: its mean, as in the simulation
     return Value(
-        Interval(low, expected, p), "probability", low, expected, p, "estimated", situation_machine_ref(situation)
+        Interval(low, expected, p), "probability", low, expected, p, speed.evidence, situation_machine_ref(situation)
     )
 
 

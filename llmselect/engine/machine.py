@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
 from llmselect.estimate.memory import Room
+from llmselect.estimate.rates import OwnSpeeds
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:
@@ -17,15 +18,17 @@ if TYPE_CHECKING:
 USABLE_SHARE = {"gpu": 0.92, "soc": 0.75, "cpu": 0.75}
 SYSTEM_RAM_SHARE = 0.75
 SYSTEM_RAM_DEVICE = "ddr4-3200-dual-channel"
+NOTHING_TIMED = OwnSpeeds()
 DEFAULT_TIER: Literal["medium"] = "medium"
 
 
 class Detected(NamedTuple):
-    """What was found on this machine: RAM in GiB, the processor's name, GPUs as (name, memory in GiB)."""
+    """What was found on this machine: RAM in GiB, the processor's name, GPUs as (name, memory in GiB), own speeds."""
 
     ram_gib: float
     cpu: str
     gpus: tuple[tuple[str, float], ...] = ()
+    own_speeds: OwnSpeeds = NOTHING_TIMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Machine:
     """One or more equal devices with their memory and the system's RAM.
 
     `memory_gib` is one device's; `share` is the usable part of it. `bandwidth_gb_s` and `tflops` are one
-    device's, None where nobody states them. `ram_gib` is None where RAM does not count.
+    device's, None where nobody states them. `ram_gib` is None where RAM does not count. `own_speeds` are the probes
+    of this machine and the measurements that hold for it; those of hosts hold whatever the machine.
     """
 
     id: str
@@ -53,6 +57,8 @@ class Machine:
     rental: Rental | None
     sources: tuple[str, ...]
     described: bool = False
+    fp8_tflops: float | None = None
+    own_speeds: OwnSpeeds = NOTHING_TIMED
 
     @property
     def room(self) -> Room:
@@ -80,8 +86,19 @@ def find_device(name: str, devices: Mapping[str, Device]) -> str:
 def resolve(needs: Requirements, catalog: Catalog, detected: Detected | None = None) -> Machine:
     """The machine of a request; raises LlmselectError when it cannot be told.
 
-    `detected` is what `--hardware auto` found.
+    `detected` is what was found on this machine; its own speeds hold where `--hardware auto` asks for it, those of
+    hosts in any case.
     """
+    machine = _resolved(needs, catalog, detected)
+    if detected is None or detected.own_speeds == NOTHING_TIMED:
+        return machine
+    own = detected.own_speeds
+    if needs.hardware != "auto":
+        own = OwnSpeeds((), tuple(row for row in own.measurements if row.host != "self"))
+    return replace(machine, own_speeds=own)
+
+
+def _resolved(needs: Requirements, catalog: Catalog, detected: Detected | None) -> Machine:
     if needs.hardware is not None and needs.gpu is not None:
         raise LlmselectError("bad-value", "--hardware and --gpu both name a device", "Give one of them.")
     if needs.hardware == "auto":
@@ -142,6 +159,7 @@ def _from_device(
         usd_per_gpu_hour=needs.gpu_hour_usd,
         rental=None if owned else cheapest_rental(catalog, device_id, needs.as_of),
         sources=device.source,
+        fp8_tflops=device.fp8_tflops,
     )
 
 

@@ -19,6 +19,7 @@ from llmselect.estimate.memory import (
     weight_bytes_by_count,
 )
 from llmselect.estimate.parameters import ParameterParts, parameter_parts
+from llmselect.estimate.work import Work, work_by_count, work_of
 from llmselect.requirements import QUANTIZATION_LEVELS
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _self_hosted(model: Model, situation: Situation) -> Iterator[Option]:
     for level in QUANTIZATION_LEVELS[: coarsest + 1]:
         artifact = levels[level].artifacts.get(runtime) if level in levels else None
         if artifact is not None and has_size and _worth(level, artifact, model):
-            yield _local_option(model, level, runtime, artifact, situation)
+            yield local_option(model, level, runtime, artifact, situation)
     if not has_size:
         yield Option(f"{model.id}@self", model, "self-host", "self", runtime=runtime)
 
@@ -120,11 +121,12 @@ def rebuilt(option: Option, situation: Situation) -> Option:
     allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(situation.needs.coarsest) + 1]
     known = (level for level in reversed(allowed) if level in levels and runtime in levels[level].artifacts)
     level = next(level for level in known if _worth(level, levels[level].artifacts[runtime], option.model))
-    built = _local_option(option.model, level, runtime, levels[level].artifacts[runtime], situation)
+    built = local_option(option.model, level, runtime, levels[level].artifacts[runtime], situation)
     return at_effort(built, option.effort)
 
 
-def _local_option(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> Option:
+def local_option(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> Option:
+    """A model's weights at a level of quantisation on the machine; they are those released where `level` is none."""
     bits = _released_bits(model)
     if level == "none" and bits != 16:
         artifact = artifact.model_copy(update={"bits_per_weight": bits, "embedding_bits": bits, "head_bits": bits})
@@ -187,3 +189,21 @@ def _parts(model: Model, situation: Situation) -> ParameterParts:
         situation.memo[key] = parameter_parts(model.architecture.value)
     parts: ParameterParts = situation.memo[key]
     return parts
+
+
+def option_work(option: Option, situation: Situation) -> Work:
+    """What a self-hosted option's runtime does for one token."""
+    model, weights = option.model, option.weights
+    assert weights is not None
+    assert option.runtime is not None
+    key = ("work", model.id, option.quantization, option.runtime)
+    if key not in situation.memo:
+        shape = model.architecture.value if model.architecture else None
+        if shape is not None:
+            situation.memo[key] = work_of(shape, _parts(model, situation), weights, option.runtime)
+        else:
+            count = model.parameters.value if model.parameters else None
+            assert count is not None
+            situation.memo[key] = work_by_count(count.total, count.active, weights, option.runtime)
+    work: Work = situation.memo[key]
+    return work

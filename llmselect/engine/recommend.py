@@ -233,7 +233,7 @@ def _speed(option: Option, situation: Situation) -> Speed | None:
     if figures is None:
         return None
     first = _triple(figures.ttft_s.scaled(1000)) if figures.ttft_s else None
-    return Speed(_triple(figures.step_s.inverse()), first, "estimated")
+    return Speed(_triple(figures.tpot_s.inverse()), first, figures.evidence)
 
 
 def _triple(interval: Interval) -> tuple[float, float, float]:

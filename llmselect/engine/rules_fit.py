@@ -88,9 +88,9 @@ def speed(option: Option, situation: Situation) -> Verdict:
     figures = speed_of(option, situation)
     if figures is None:
         return Unknown(needed, "its speed")
-    if figures.step_s.probability_below(1 / minimum) < EVEN_ODDS:
-        rate = figures.step_s.inverse()
-        return Fail(needed, f"about {rate.value:.3g} tok/s ({rate.low:.3g} to {rate.high:.3g}, estimated)")
+    if figures.tpot_s.probability_below(1 / minimum) < EVEN_ODDS:
+        rate = figures.tpot_s.inverse()
+        return Fail(needed, f"about {rate.value:.3g} tok/s ({rate.low:.3g} to {rate.high:.3g}, {figures.evidence})")
     return None
 
 
@@ -106,7 +106,8 @@ def latency(option: Option, situation: Situation) -> Verdict:
     figures = speed_of(option, situation)
     limits = []
     if first is not None:
-        limits.append((f"first token within {first:g} ms", figures.least_ttft_s if figures else None, first / 1000))
+        soonest = (figures.ttft_s or figures.least_ttft_s) if figures else None
+        limits.append((f"first token within {first:g} ms", soonest, first / 1000))
     if target.firm and target.max_latency_s is not None:
         whole = answer_s(option, situation)
         limits.append((f"an answer within {target.max_latency_s:g} s", whole, target.max_latency_s))

@@ -1,30 +1,49 @@
 """Speed of one option in a situation, computed once and remembered."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from llmselect.engine.options import Option
+from llmselect.engine.measured import measured_speed
+from llmselect.engine.options import Option, option_work
+from llmselect.engine.rates import SPLIT_SPREAD, Basis, basis, system_rates
 from llmselect.engine.situation import Situation
 from llmselect.engine.tokens import answer_tokens
 from llmselect.estimate.cost import SECONDS_PER_MONTH
 from llmselect.estimate.interval import Interval
-from llmselect.estimate.rough import Engine, prefill_s, step_s
+from llmselect.estimate.rates import Rates
+from llmselect.estimate.speed import (
+    Load,
+    Parallel,
+    Parts,
+    around,
+    decode_parts,
+    prefill_interval,
+    step_interval,
+    tpot_interval,
+    ttft_interval,
+)
+from llmselect.estimate.work import Work
 
 MAX_SERVER_BATCH = 32
 
 
 class SpeedFigures(NamedTuple):
-    """Seconds per decoding step at the asked concurrency, and to the first token (None where unknown).
+    """Seconds per decoding step, per output token at the asked concurrency, and to the first token (None: unknown).
 
-    `least_ttft_s` is known always: what the prompt takes on the device alone, and no less than one step.
+    `step_s` leaves out what the prompts of others take, `tpot_s` holds it. `least_ttft_s` is known always: what the
+    prompt takes on the device alone, and no less than one step. `evidence` is `measured` where this very option was
+    timed; `unverified` tells of a placement that nobody has measured.
     """
 
     step_s: Interval
+    tpot_s: Interval
     ttft_s: Interval | None
     least_ttft_s: Interval
+    evidence: Literal["measured", "estimated"] = "estimated"
+    unverified: bool = False
 
 
 def speed_of(option: Option, situation: Situation) -> SpeedFigures | None:
-    """The speed of a self-hosted option; None for APIs and for machines of unknown bandwidth."""
+    """The speed of an option; None for APIs that nobody measured and for machines of unknown bandwidth."""
     key = ("speed", option.id)
     if key not in situation.memo:
         situation.memo[key] = speed_at(option, situation, situation.workload.concurrency)
@@ -34,23 +53,78 @@ def speed_of(option: Option, situation: Situation) -> SpeedFigures | None:
 
 def speed_at(option: Option, situation: Situation, batch: int) -> SpeedFigures | None:
     """The speed with `batch` requests running at once; None as for `speed_of`."""
-    machine, plan, weights = situation.machine, option.plan, option.weights
-    if plan is None or weights is None or machine.bandwidth_gb_s is None:
+    load = load_of(situation, batch)
+    timed = measured_speed(option, situation, load)
+    computed = _computed(option, situation, load)
+    if timed is None or timed.tpot_s is None:
+        if computed is not None and timed is not None and timed.ttft_s is not None:
+            return computed._replace(ttft_s=timed.ttft_s, least_ttft_s=timed.ttft_s)
+        return computed
+    first = timed.ttft_s or (computed.ttft_s if computed else None)
+    least = first or (computed.least_ttft_s if computed else timed.tpot_s)
+    return SpeedFigures(timed.tpot_s, timed.tpot_s, first, least, "measured")
+
+
+def load_of(situation: Situation, batch: int) -> Load:
+    """The workload's requests, `batch` of them at once; the context asked for is full when an answer ends."""
+    work = situation.workload
+    cached = work.context_tokens - work.prompt_tokens - work.output_tokens
+    return Load(work.prompt_tokens, work.output_tokens, max(0, cached), batch)
+
+
+def _computed(option: Option, situation: Situation, load: Load) -> SpeedFigures | None:
+    plan = option.plan
+    ground = basis(option, situation) if plan is not None else None
+    if plan is None or ground is None:
         return None
-    parallel = machine.count if option.runtime == "vllm" else 1
-    kind = machine.kind
-    experts = weights.experts > 0
-    own = Engine(kind, machine.bandwidth_gb_s * parallel, experts)
-    cache = option.kv_bytes_per_sequence * batch
-    share = 1.0 if plan.placement in ("gpu", "ram") else plan.device_weight_share
-    system = Engine("cpu", machine.ram_bandwidth_gb_s, experts) if machine.ram_bandwidth_gb_s else None
-    if share < 1 and system is None:
+    work, rates, parallel = option_work(option, situation), ground.rates, ground.parallel
+    if plan.placement in ("split", "experts-in-ram"):
+        return _split(option, situation, load, ground)
+    step = step_interval(work, rates, load.concurrency, load.depth_tokens, parallel)
+    known = rates.prefill_tflops != float("inf")
+    alone = prefill_interval(work, rates, load.prompt_tokens, load.cached_tokens, parallel) if known else step
+    first = ttft_interval(work, rates, load, parallel) if known else None
+    return SpeedFigures(step, tpot_interval(work, rates, load, parallel), first, alone)
+
+
+def _split(option: Option, situation: Situation, load: Load, ground: Basis) -> SpeedFigures | None:
+    """Layers or experts in RAM: the device's step and the processor's, one after the other."""
+    system = system_rates(option, situation)
+    if system is None:
         return None
-    step = step_s(weights.active * share + cache, own, weights.active * (1 - share), system)
-    tflops = machine.tflops * parallel if machine.tflops else None
-    prompt = situation.workload.prompt_tokens
-    prefill = prefill_s(prompt, option.active_parameters, tflops, step)
-    return SpeedFigures(step, prefill if share == 1 else None, prefill or step)
+    work = option_work(option, situation)
+    on_device, in_ram = split_parts(option, work, ground.rates, system, load, ground.parallel)
+    spread = max(ground.rates.decode_spread, system.decode_spread) * SPLIT_SPREAD
+    step = around(on_device.total_s + in_ram.total_s, spread)
+    return SpeedFigures(step, step, None, step, unverified=True)
+
+
+def split_parts(
+    option: Option, work: Work, device: Rates, system: Rates, load: Load, parallel: Parallel
+) -> tuple[Parts, Parts]:
+    """A decoding step's parts on the device and in RAM; the cache stays on the device."""
+    assert option.plan is not None
+    share = option.plan.device_weight_share
+    if option.plan.placement == "experts-in-ram":
+        on_device, in_ram = work._replace(expert_bytes=0.0, expert_flops=0.0), work._replace(dense_bytes=0.0)
+    else:
+        on_device, in_ram = _scaled(work, share), _scaled(work, 1 - share)
+        on_device = on_device._replace(layers=work.layers, windowed_layers=work.windowed_layers)
+    in_ram = in_ram._replace(kv_bytes_per_token_layer=0.0, dense_flops=0.0, head_flops=0.0, expert_flops=0.0)
+    sizes = load.concurrency, load.depth_tokens
+    return decode_parts(on_device, device, *sizes, parallel), decode_parts(in_ram, system, *sizes)
+
+
+def _scaled(work: Work, share: float) -> Work:
+    """A share of a model's layers."""
+    return work._replace(
+        layers=max(1, round(work.layers * share)),
+        windowed_layers=round(work.windowed_layers * share),
+        dense_bytes=work.dense_bytes * share,
+        expert_bytes=work.expert_bytes * share,
+        dense_flops=work.dense_flops * share,
+        expert_flops=work.expert_flops * share,
+    )
 
 
 def answer_s(option: Option, situation: Situation) -> Interval | None:
@@ -61,7 +135,7 @@ def answer_s(option: Option, situation: Situation) -> Interval | None:
     speed = speed_of(option, situation)
     if speed is None:
         return None
-    return _times(speed.step_s, answer_tokens(option, situation), 1).plus(speed.least_ttft_s)
+    return _times(speed.tpot_s, answer_tokens(option, situation), 1).plus(speed.ttft_s or speed.least_ttft_s)
 
 
 def _times(step_s: Interval, tokens: Interval, batch: int) -> Interval:

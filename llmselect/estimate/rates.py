@@ -12,7 +12,10 @@ class Rates(NamedTuple):
     (`expert_prefill_tflops` for routed experts), never less than one reading of the weights, and the overheads;
     estimate/speed.py has the arithmetic. GB are 10**9 bytes, rates those of the whole device.
     `decode_spread` and `prefill_spread` are factors: nine measurements of ten lie between the value divided by
-    it and the value times it. `evidence` is `measured` for what was timed on the machine itself.
+    it and the value times it. A server takes `sequence_s` a step for each sequence and `first_token_s` for each
+    request before anything is computed; `stall_share` of the time that others' prompts take falls on the steps of
+    a running answer, the rest on the wait for the first token, whose spread is then `queue_spread`. `evidence` is
+    `measured` for what was timed on the machine itself.
     """
 
     step_overhead_s: float
@@ -25,6 +28,10 @@ class Rates(NamedTuple):
     decode_spread: float
     prefill_spread: float
     evidence: Literal["measured", "estimated"]
+    sequence_s: float = 0.0
+    first_token_s: float = 0.0
+    stall_share: float = 1.0
+    queue_spread: float = 3.0
 
 
 class ProbedRates(NamedTuple):

@@ -72,7 +72,7 @@ def decode_parts(work: Work, rates: Rates, batch: int, depth_tokens: float, para
     cache_s = batch * work.kv_bytes(depth_tokens) / (rates.read_gb_s * 1e9 * min(devices, work.kv_splits))
     heads_s = batch * work.attention_heads * work.token_layers(depth_tokens) * rates.attention_s / devices
     return Parts(
-        overhead_s=rates.step_overhead_s + work.layers * rates.layer_overhead_s,
+        overhead_s=rates.step_overhead_s + work.layers * rates.layer_overhead_s + batch * rates.sequence_s,
         dense_s=max(work.dense_bytes / read, batch * (work.dense_flops + work.head_flops) / compute),
         expert_s=max(expert_bytes / expert_read, batch * work.expert_flops / expert_compute),
         attention_s=max(cache_s, heads_s),
@@ -116,26 +116,38 @@ def prefill_interval(
 
 
 def tpot_interval(work: Work, rates: Rates, load: Load, parallel: Parallel = ALONE) -> Interval:
-    """Seconds per output token of one request: a step, and its share of the prompts of the others.
+    """Seconds per output token of one request: a step, and its share of the prompts of the others."""
+    return around(tpot_s(work, rates, load, parallel), rates.decode_spread)
 
-    While one of `concurrency` requests writes its answer, each of the others begins once and holds up the step.
+
+def tpot_s(work: Work, rates: Rates, load: Load, parallel: Parallel = ALONE) -> float:
+    """The middle of `tpot_interval`.
+
+    While one of `concurrency` requests writes its answer, each of the others begins once; `stall_share` of the time
+    that their prompts take holds up the steps.
     """
     step = decode_parts(work, rates, load.concurrency, load.depth_tokens, parallel).total_s
     others = load.concurrency - 1
     if others == 0:
-        return around(step, rates.decode_spread)
+        return step
     prompt = prefill_parts(work, rates, load.prompt_tokens, load.cached_tokens, parallel).total_s
-    share = others / max(1.0, load.output_tokens - 1)
-    step_interval, stall = around(step, rates.decode_spread), around(prompt * share, rates.prefill_spread)
-    return step_interval.plus(stall)
+    return step + rates.stall_share * others * prompt / max(1.0, load.output_tokens - 1)
 
 
 def ttft_interval(work: Work, rates: Rates, load: Load, parallel: Parallel = ALONE) -> Interval:
-    """Seconds to the first token: between an idle server, and one where all the other prompts go first."""
+    """Seconds to the first token: the prompt, behind what is left of the others' prompts.
+
+    Whether a request finds a queue is a matter of chance, so that with others the interval is what counts.
+    """
+    spread = rates.prefill_spread if load.concurrency == 1 else rates.queue_spread
+    return around(ttft_s(work, rates, load, parallel), spread)
+
+
+def ttft_s(work: Work, rates: Rates, load: Load, parallel: Parallel = ALONE) -> float:
+    """The middle of `ttft_interval`."""
     prompt = prefill_parts(work, rates, load.prompt_tokens, load.cached_tokens, parallel).total_s
-    others = load.concurrency - 1
-    alone = around(prompt, rates.prefill_spread)
-    return Interval(alone.low, prompt * (1 + others / 2), alone.high * (1 + others))
+    queue = (1 - rates.stall_share) * (load.concurrency - 1)
+    return rates.first_token_s + prompt * (1 + queue)
 
 
 def around(value: float, spread: float) -> Interval:

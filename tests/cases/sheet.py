@@ -265,7 +265,7 @@ def _speeds(case: Case, answer: Answer) -> Iterator[str]:
         for option, _ in answer.judged(pattern):
             speed = speeds.speed_of(option, answer.situation)
             assert speed is not None, option.id
-            rate = speed.step_s.inverse()
+            rate = speed.tpot_s.inverse()
             if bounds.at_most is not None and rate.high > bounds.at_most:
                 yield f"{option.id} would make {rate} tok/s, more than {bounds.at_most}"
             if bounds.at_least is not None and rate.low < bounds.at_least:

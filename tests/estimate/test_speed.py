@@ -10,7 +10,6 @@ from llmselect.estimate.speed import (
     Parallel,
     Parts,
     decode_parts,
-    prefill_interval,
     prefill_parts,
     step_interval,
     tpot_interval,
@@ -100,18 +99,29 @@ def test_devices_share_the_layers_and_exchange_sums() -> None:
 
 
 def test_the_prompts_of_others_hold_up_an_answer() -> None:
-    alone, four = Load(100, 51), Load(100, 51, concurrency=4)
-    step = decode_parts(WORK, RATES, 4, 125.5).total_s
-    prompt = prefill_parts(WORK, RATES, 100).total_s
-    assert tpot_interval(WORK, RATES, alone) == step_interval(WORK, RATES, 1, 125.5)
-    assert tpot_interval(WORK, RATES, four).value == pytest.approx(step + 3 * prompt / 50)
+    """Four at a time: three other prompts begin during the 50 tokens after the first; 0.8 of their time falls there."""
+    rates, four = RATES._replace(stall_share=0.8), Load(100, 51, concurrency=4)
+    step = decode_parts(WORK, rates, 4, 125.5).total_s
+    prompt = prefill_parts(WORK, rates, 100).total_s
+    assert tpot_interval(WORK, rates, Load(100, 51)) == step_interval(WORK, rates, 1, 125.5)
+    assert tpot_interval(WORK, rates, four).value == pytest.approx(step + 0.8 * 3 * prompt / 50)
 
 
-def test_the_first_token_may_wait_for_all_others() -> None:
-    alone = prefill_interval(WORK, RATES, 100)
-    assert ttft_interval(WORK, RATES, Load(100, 50)) == alone
-    found = ttft_interval(WORK, RATES, Load(100, 50, concurrency=3))
-    assert (found.low, found.high) == (alone.low, pytest.approx(3 * alone.high))
+def test_the_first_token_waits_for_the_rest_of_the_others_prompts() -> None:
+    """30 ms before the prompt, then the fifth of three prompts that the answers' steps do not bear."""
+    rates = RATES._replace(stall_share=0.8, first_token_s=0.03, queue_spread=4)
+    prompt = prefill_parts(WORK, rates, 100).total_s
+    found = ttft_interval(WORK, rates, Load(100, 50, concurrency=4))
+    assert found.value == pytest.approx(0.03 + prompt * 1.6)
+    assert found.high / found.low == pytest.approx(16)
+    alone = ttft_interval(WORK, rates, Load(100, 50))
+    assert alone.value == pytest.approx(0.03 + prompt)
+    assert alone.high / alone.low == pytest.approx(4)
+
+
+def test_a_server_handles_each_sequence_of_a_batch() -> None:
+    rates = RATES._replace(sequence_s=1e-4)
+    assert decode_parts(WORK, rates, 8, 0).overhead_s == pytest.approx(0.001 + 0.001 + 0.0008)
 
 
 positive = st.floats(0.01, 100)

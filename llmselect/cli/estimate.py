@@ -1,0 +1,184 @@
+"""`llmselect estimate`: how fast one model is on one machine, with the arithmetic."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.completion import model_ids
+from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
+from llmselect.cli.output import check_output, chosen_format, finish
+from llmselect.errors import Exit, LlmselectError, unknown_name
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Artifact, Catalog, Model
+    from llmselect.engine.estimate_result import Estimate
+    from llmselect.engine.machine import Machine
+    from llmselect.engine.situation import Situation
+
+RUNTIMES = ("llama.cpp", "vllm", "transformers")
+LEVELS = ("none", "q8", "q6", "q5", "q4", "q3", "q2")
+DEFAULT_LEVEL = {"llama.cpp": "q4", "vllm": "none", "transformers": "none"}
+OWN = "A model that is not in the catalogue"
+HOW = "How it runs"
+MACHINE = "The machine"
+REQUEST = "The request"
+_OURS: dict[str, dict[str, Any]] = {
+    "hardware": {"group": MACHINE},
+    "gpu": {"group": MACHINE},
+    "compute": {"group": MACHINE},
+    **{name: {"group": MACHINE} for name in ("gpus", "vram", "ram", "bandwidth", "usable_memory_share")},
+    "prompt_tokens": {"group": REQUEST, "default": "as in a conversation"},
+    "output_tokens": {"group": REQUEST, "default": "as in a conversation"},
+    "context_tokens": {
+        "group": REQUEST,
+        "help": "Tokens in the context when the answer ends; what exceeds prompt and answer stood there before.",
+        "default": "prompt and answer",
+    },
+    "concurrency": {"group": REQUEST, "help": "Requests at the same time, all alike."},
+}
+FLAGS: tuple[Flag, ...] = (
+    Flag("runtime", HOW, "What runs it.", "|".join(RUNTIMES), "vllm on data-centre GPUs, else llama.cpp"),
+    Flag("quantization", HOW, "Level of the weights; none is as released.", "|".join(LEVELS),
+         "q4 with llama.cpp, else none"),
+    Flag("tensor_parallel", HOW,
+         "GPUs that share every layer (vllm); of more GPUs than that, groups share the requests.", "N", "all GPUs"),
+    *(flag._replace(**_OURS[flag.name]) for flag in FIELDS if flag.name in _OURS),
+    Flag("config", OWN, "Its config.json, as Hugging Face has it.", "FILE"),
+    Flag("gguf", OWN, "Its GGUF file; only the header is read.", "FILE"),
+    Flag("params", OWN, "Its number of weights, such as 8B; a usual shape is assumed.", "N"),
+    Flag("active_params", OWN, "Weights that one token uses, of a mixture of experts.", "N", "all"),
+    *(flag for flag in OUTPUTS if flag.name in ("format", "json", "output")),
+)  # fmt: skip
+_ARGUMENT = Argument("model", "Id, name or alias of a model.", required=False, complete=model_ids)
+_ENDING = Ending(
+    (
+        "llmselect estimate qwen3-30b-a3b --gpu h100 --concurrency 16",
+        "llmselect estimate --params 8B --hardware rtx-4090 --quantization q4 --context-tokens 16k",
+    ),
+    "Reads LLMSELECT_<FIELD> from the environment; --output writes one file; --hardware auto runs nvidia-smi. "
+    "No network.",
+    (0, 2, 3, 4, 5),
+    {3: "3 it does not fit in memory"},
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    add(app, "estimate", FLAGS, _ENDING, _ARGUMENT)(estimate)
+
+
+def estimate(**given: Any) -> Exit:
+    """Estimates decoding speed, time to the first token and memory, step by step, as 90 % intervals.
+
+    Where this machine was probed or the model measured on it, that goes before the catalogue's constants.
+    """
+    form = chosen_format(given["format"], given["json"])
+    path = check_output(given["output"])
+    answer = _answer(given)
+    return finish(lambda form: _text(answer, form, path is not None), form, path, answer.memory.fits)
+
+
+def _answer(given: dict[str, Any]) -> "Estimate":
+    from llmselect.catalog.load import load
+    from llmselect.cli.inputs import detected, requirements
+    from llmselect.cli.own_model import own_model
+    from llmselect.engine.estimate import estimate as estimated
+    from llmselect.engine.machine import resolve
+    from llmselect.engine.situation import situate
+
+    level = _level(given["quantization"])
+    own = own_model(given)
+    needs = requirements({**given, "quantization": None})
+    catalog = load()
+    model = own.model if own else _catalog_model(catalog, given["model"])
+    machine = resolve(needs, catalog, detected(needs))
+    runtime = _runtime(given["runtime"], machine)
+    machine, share = _grouped(given["tensor_parallel"], machine, runtime)
+    needs = needs.model_copy(update={"concurrency": -(-needs.concurrency // share)})
+    situation = situate(needs, catalog, machine=machine)
+    level = level or (DEFAULT_LEVEL[runtime] if own is None or own.artifact is None else "none")
+    artifact = (own.artifact if own else None) or _artifact(situation, level, runtime)
+    return estimated(model, level, runtime, artifact, situation)
+
+
+def _catalog_model(catalog: "Catalog", name: str | None) -> "Model":
+    """The model of a name; raises LlmselectError for one whose weights or size are not published."""
+    from llmselect.catalog.lookup import resolve_model
+
+    if name is None:
+        hint = "Name one of the catalogue, or give --config, --gguf or --params."
+        raise LlmselectError("missing-argument", "no model is named", hint)
+    model = resolve_model(catalog, name)
+    if not model.open_weights:
+        hint = "Hosts' speeds stand in no price list; measure one with `llmselect measure`."
+        raise LlmselectError("no-weights", f"{model.name} has no weights to download", hint)
+    if model.architecture is None and model.parameters is None:
+        hint = "Give what you know: --params 8B, --config or --gguf."
+        raise LlmselectError("unknown-size", f"the size of {model.name} is not known", hint)
+    return model
+
+
+def _level(name: str | None) -> str | None:
+    level = name.strip().lower() if name is not None else None
+    if level is not None and level not in LEVELS:
+        raise unknown_name("quantization", name or "", LEVELS, f"It may be {', '.join(LEVELS)}.")
+    return level
+
+
+def _runtime(name: str | None, machine: "Machine") -> str:
+    if name is None:
+        return machine.runtime
+    found = {"llamacpp": "llama.cpp", "llama-cpp": "llama.cpp"}.get(name.strip().lower(), name.strip().lower())
+    if found not in RUNTIMES:
+        raise unknown_name("runtime", name, RUNTIMES, f"It may be {', '.join(RUNTIMES)}.")
+    return found
+
+
+def _grouped(text: str | None, machine: "Machine", runtime: str) -> "tuple[Machine, int]":
+    """The machine of one group of GPUs that share every layer, and among how many such groups requests are shared."""
+    from llmselect.cli.inputs import whole_number
+
+    if text is None:
+        return machine, 1
+    together = whole_number("--tensor-parallel", text, 1)
+    if together > 1 and runtime != "vllm":
+        message = f"{runtime} runs layers one after the other: --tensor-parallel is for vllm"
+        raise LlmselectError("bad-value", message, "Leave it out, or add --runtime vllm.")
+    if together > machine.count and machine.count == 1:
+        return replace(machine, count=together), 1
+    if machine.count % together:
+        message = f"--tensor-parallel {together} does not divide {machine.count} GPUs"
+        raise LlmselectError("bad-value", message, "Give a divisor of --gpus.")
+    if runtime != "vllm":
+        return machine, 1
+    return replace(machine, count=together), machine.count // together
+
+
+def _artifact(situation: "Situation", level: str, runtime: str) -> "Artifact":
+    """The file format of a level; raises LlmselectError with the levels that the runtime knows."""
+    levels = situation.catalog.quantizations.quantizations
+    artifact = levels[level].artifacts.get(runtime) if level in levels else None  # type: ignore[call-overload]
+    if artifact is None:
+        known = [name for name in LEVELS if name in levels and runtime in levels[name].artifacts]
+        message = f"{runtime} has no {level} weights"
+        raise LlmselectError("bad-value", message, f"With {runtime} --quantization may be {', '.join(known)}.")
+    found: Artifact = artifact
+    return found
+
+
+def _text(answer: "Estimate", form: str, to_file: bool) -> str:
+    if form == "json":
+        from llmselect.render.json import envelope, plain
+
+        return envelope("estimate", "ok" if answer.memory.fits else "empty", plain(answer))
+    if form == "csv":
+        from llmselect.render.estimate import estimate_csv
+
+        return estimate_csv(answer)
+    from llmselect.cli.recommend import surface
+    from llmselect.render.estimate import estimate_blocks
+    from llmselect.render.text import text
+
+    return text(estimate_blocks(answer), form, *surface(to_file))

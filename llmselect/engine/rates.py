@@ -1,0 +1,127 @@
+"""The rates that an option's speed is computed from: this machine's own if probed, else the catalogue's."""
+
+import math
+from typing import NamedTuple
+
+from llmselect.catalog.schema import SpeedFit
+from llmselect.engine.machine import Machine
+from llmselect.engine.options import Option
+from llmselect.engine.situation import Situation
+from llmselect.errors import fold
+from llmselect.estimate.rates import ProbedRates, Rates
+from llmselect.estimate.speed import ALONE, Parallel
+
+PROBED_PRECISIONS = {"none": ("bf16", "fp16"), "q8": ("q8",)}
+LINKED_GB_S = 1500.0  # devices with stacked memory, this fast or faster, are sold in boards with NVLink or the like
+PCIE_GB_S = 25.0  # of PCIe 4.0 with 16 lanes, 31.5 GB/s one way
+COUNT_SPREAD = 1.3  # what a shape that is assumed from a count of weights adds
+SPLIT_SPREAD = 1.5  # what two memories at once add: no measurement tells
+
+
+class Basis(NamedTuple):
+    """Rates, how devices share the work, and where they come from: a probe, or a row of speed.yaml."""
+
+    rates: Rates
+    parallel: Parallel
+    fit: SpeedFit | None
+    probe: ProbedRates | None = None
+
+
+def basis(option: Option, situation: Situation) -> Basis | None:
+    """What a self-hosted option's speed is computed from; None where nothing is known of its runtime or memory."""
+    machine = situation.machine
+    if option.runtime is None or option.weights is None:
+        return None
+    level, mixture = option.quantization or "none", option.weights.experts > 0
+    fit = fit_for(situation, option.runtime, machine.kind, mixture, level)
+    probe = _probed(machine, option.runtime, level)
+    if probe is not None:
+        return Basis(_widened(probe.rates, option), _parallel(machine, option.runtime, fit), fit, probe)
+    if fit is None or machine.bandwidth_gb_s is None:
+        return None
+    rates = catalog_rates(fit, machine.bandwidth_gb_s, _tflops(option, machine))
+    return Basis(_widened(rates, option), _parallel(machine, option.runtime, fit), fit)
+
+
+def _widened(rates: Rates, option: Option) -> Rates:
+    """The rates with wider intervals where a model's shape is not known."""
+    if option.plan is None or not option.plan.estimated:
+        return rates
+    return rates._replace(
+        decode_spread=rates.decode_spread * COUNT_SPREAD,
+        prefill_spread=rates.prefill_spread * COUNT_SPREAD,
+        queue_spread=rates.queue_spread * COUNT_SPREAD,
+    )
+
+
+def system_rates(option: Option, situation: Situation) -> Rates | None:
+    """Rates of the processor beside a GPU, for what lies in RAM."""
+    machine = situation.machine
+    if machine.ram_bandwidth_gb_s is None or option.runtime is None or option.weights is None:
+        return None
+    fit = fit_for(situation, option.runtime, "cpu", option.weights.experts > 0, option.quantization or "none")
+    return catalog_rates(fit, machine.ram_bandwidth_gb_s, None) if fit else None
+
+
+def fit_for(situation: Situation, runtime: str, kind: str, mixture: bool, level: str) -> SpeedFit | None:
+    """The catalogue's constants for a runtime, a kind of device and a level of quantisation."""
+    index: dict[tuple[str, str, bool], list[SpeedFit]] | None = situation.memo.get("speed-fits")
+    if index is None:
+        index = {}
+        for fit in situation.catalog.speed.fits:
+            index.setdefault((fit.runtime, fit.kind, fit.mixture), []).append(fit)
+        situation.memo["speed-fits"] = index
+    rows = index.get((runtime, kind, mixture), [])
+    named = (fit for fit in rows if level in fit.levels)
+    return next(named, next((fit for fit in rows if not fit.levels), None))
+
+
+def catalog_rates(fit: SpeedFit, bandwidth_gb_s: float, tflops: float | None) -> Rates:
+    """Rates from shares of a device's peaks; without a rate of arithmetic, that part counts as free."""
+    peak = math.inf if tflops is None else tflops
+    return Rates(
+        step_overhead_s=fit.step_overhead_s,
+        layer_overhead_s=fit.layer_overhead_s,
+        read_gb_s=fit.read_share * bandwidth_gb_s,
+        expert_read_gb_s=fit.expert_read_share * bandwidth_gb_s,
+        attention_s=0.0,
+        prefill_tflops=fit.compute_share * peak,
+        expert_prefill_tflops=fit.expert_compute_share * peak,
+        decode_spread=fit.decode_spread,
+        prefill_spread=fit.prefill_spread,
+        evidence="estimated",
+        sequence_s=fit.sequence_s,
+        first_token_s=fit.first_token_s,
+        stall_share=fit.stall_share,
+        queue_spread=fit.queue_spread,
+    )
+
+
+def _tflops(option: Option, machine: Machine) -> float | None:
+    """The device's rate at the precision in which the runtime multiplies: FP8 weights in FP8, others in 16 bits."""
+    eight = option.runtime == "vllm" and machine.fp8_tflops and _weight_bits(option) == 8
+    return machine.fp8_tflops if eight else machine.tflops
+
+
+def _weight_bits(option: Option) -> float:
+    if option.quantization == "q8":
+        return 8.0
+    released = option.model.weights_bits
+    return released.value if option.quantization == "none" and released is not None and released.value else 16.0
+
+
+def _parallel(machine: Machine, runtime: str, fit: SpeedFit | None) -> Parallel:
+    if runtime != "vllm" or machine.count == 1 or fit is None:
+        return ALONE
+    linked = machine.datacenter and (machine.bandwidth_gb_s or 0) >= LINKED_GB_S
+    return Parallel(machine.count, fit.sum_s, fit.link_gb_s if linked else PCIE_GB_S)
+
+
+def _probed(machine: Machine, runtime: str, level: str) -> ProbedRates | None:
+    """The newest probe of this device, runtime and precision."""
+    precisions = (level,) if runtime == "llama.cpp" else PROBED_PRECISIONS.get(level, ())
+    names = {"cpu"} if machine.kind == "cpu" else {fold(machine.name), fold(machine.id)}
+    for probe in reversed(machine.own_speeds.rates):
+        if probe.runtime == runtime and probe.precision in precisions and fold(probe.device) in names:
+            return probe
+    return None

@@ -1,0 +1,115 @@
+"""An estimate as blocks and as CSV."""
+
+from collections.abc import Iterator
+
+from llmselect.engine.estimate_result import Estimate, Quantity
+from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
+from llmselect.render.csv import table_csv
+from llmselect.render.words import UNKNOWN, interval, number
+
+SPEEDS = ("decode_tok_s", "tpot_ms", "prefill_tok_s", "ttft_ms", "throughput_tok_s")
+MEMORY = ("weights_gib", "kv_cache_gib", "overhead_gib", "total_gib", "available_gib")
+WORDS = {
+    "decode_tok_s": ("decoding", "tok/s"),
+    "tpot_ms": ("time per token", "ms"),
+    "prefill_tok_s": ("reading the prompt", "tok/s"),
+    "ttft_ms": ("first token", "ms"),
+    "throughput_tok_s": ("all requests together", "tok/s"),
+}
+COLUMNS = (
+    "model", "name", "option", "runtime", "quantization", "artifact", "placement", "hardware", "devices",
+    "prompt_tokens", "output_tokens", "context_tokens", "concurrency",
+    *(f"{name}{part}" for name in SPEEDS for part in ("", "_low", "_high", "_evidence")),
+    *MEMORY, "fits", "basis",
+)  # fmt: skip
+
+
+def estimate_csv(answer: Estimate) -> str:
+    """One row; the columns never change their names."""
+    row: dict[str, object] = {name: getattr(answer, name, None) for name in COLUMNS}
+    for name in SPEEDS:
+        quantity: Quantity | None = getattr(answer, name)
+        row[name] = quantity.value if quantity else None
+        if quantity:
+            row |= {f"{name}_low": quantity.low, f"{name}_high": quantity.high, f"{name}_evidence": quantity.evidence}
+    row |= {name: getattr(answer.memory, name) for name in (*MEMORY, "fits")}
+    return table_csv(COLUMNS, [[row[name] for name in COLUMNS]])
+
+
+def estimate_blocks(answer: Estimate) -> Iterator[Block]:
+    """The figures, the memory, the steps, how to check them, and the sources."""
+    yield Paragraph(_answer(answer), strong=True)
+    yield Paragraph(_request(answer))
+    yield _figures(answer)
+    yield _memory(answer)
+    if answer.steps:
+        yield Heading("How it is reckoned")
+        yield _steps(answer)
+    yield Paragraph(answer.basis + ".", label="Rests on")
+    if answer.notes:
+        yield Items(answer.notes)
+    yield Heading("Check it")
+    yield Items(answer.check, ("$",) * len(answer.check))
+    if answer.sources:
+        yield Heading("Sources")
+        marks = tuple(f"[{place}]" for place in range(1, len(answer.sources) + 1))
+        lines = (f"{one.title}{f', {one.locator}' if one.locator else ''}, {one.url}" for one in answer.sources)
+        yield Items(tuple(lines), marks)
+
+
+def _answer(answer: Estimate) -> str:
+    where = f"{answer.devices} x {answer.hardware}" if answer.devices > 1 else answer.hardware
+    how = f"{answer.name} ({answer.artifact}) with {answer.runtime} on {where}"
+    if answer.placement not in ("gpu", "ram"):
+        how += {"split": ", layers split with RAM", "experts-in-ram": ", experts in RAM"}[answer.placement]
+    pace = answer.decode_tok_s
+    if pace is None:
+        return f"{how}: speed unknown"
+    return f"{how}: {number(pace.value)} tok/s ({interval(pace.low, pace.high)})"
+
+
+def _request(answer: Estimate) -> str:
+    many = "1 request" if answer.concurrency == 1 else f"{answer.concurrency} requests"
+    return (
+        f"{many} at a time of {answer.prompt_tokens:,} prompt and {answer.output_tokens:,} output tokens, "
+        f"{answer.context_tokens:,} in the context at the end. Intervals hold in nine cases of ten."
+    )
+
+
+def _figures(answer: Estimate) -> Table:
+    rows = []
+    for name in SPEEDS:
+        if name == "throughput_tok_s" and answer.concurrency == 1:
+            continue
+        quantity: Quantity | None = getattr(answer, name)
+        title, unit = WORDS[name]
+        if quantity is None:
+            rows.append((title, UNKNOWN, "", unit, "unknown"))
+            continue
+        value = "" if _queued(name, answer) else number(quantity.value)
+        rows.append((title, value, interval(quantity.low, quantity.high), unit, quantity.evidence))
+    right = (Column("value", "right"), Column("90 % interval", "right"))
+    return Table((Column("speed"), *right, Column("unit"), Column("evidence")), tuple(rows))
+
+
+def _queued(name: str, answer: Estimate) -> bool:
+    """With others at the same time the first token's time is published as an interval alone."""
+    return name == "ttft_ms" and answer.concurrency > 1
+
+
+def _memory(answer: Estimate) -> Paragraph:
+    memory = answer.memory
+    text = (
+        f"{number(memory.weights_gib)} GiB weights + {number(memory.kv_cache_gib)} KV cache + "
+        f"{number(memory.overhead_gib)} overhead = {number(memory.total_gib)} of "
+        f"{number(memory.available_gib)} GiB usable ({memory.evidence})"
+    )
+    return Paragraph(text, label="Memory")
+
+
+def _steps(answer: Estimate) -> Table:
+    rows = tuple(
+        (step.name, step.arithmetic + (f" ({step.bound} bound)" if step.bound else ""), number(step.value), step.unit)
+        for step in answer.steps
+    )
+    return Table((Column("step"), Column("arithmetic"), Column("takes", "right"), Column("")), rows)
