@@ -33,14 +33,14 @@ REPORTS: dict[str, Any] = {
     "compare": compared.Comparison,
     "recheck": result.Recheck,
     "explain": result.Explanation,
+    "estimate": estimate_result.Estimate,
     "hardware": report.HardwareReport,
     "measure": report.MeasureReport,
     "probe": report.ProbeReport | report.ImportReport | report.StoredReport,
 }
-# What the JSON of a record says otherwise than its type, by command, record and field; fields that come first.
-_UNVERIFIED = _list(
-    _closed({"rule": _TEXT, "options": {"type": "integer"}}), "How many options each rule could not judge."
-)
+# What the JSON of a record says otherwise than its type, by command, record and field.
+_UNJUDGED = _closed({"rule": _TEXT, "options": {"type": "integer"}})
+_UNVERIFIED = _list(_UNJUDGED, "How many ranked options each rule could not judge.")
 _CELLS = {
     "type": "object",
     "additionalProperties": {"$ref": "#/$defs/Cell"},

@@ -1,9 +1,11 @@
 """Speed and memory of one model in one placement, with the arithmetic step by step."""
 
-from collections.abc import Iterator
-from math import ceil, isinf
+from __future__ import annotations
 
-from llmselect.catalog.schema import Artifact, Model
+from collections.abc import Iterator
+from math import isinf
+from typing import TYPE_CHECKING
+
 from llmselect.engine.cite import Ref, ref
 from llmselect.engine.estimate_result import Estimate, EstimatedMemory, Quantity, Step
 from llmselect.engine.options import Option, local_option, option_work
@@ -14,6 +16,9 @@ from llmselect.engine.speeds import SpeedFigures, load_of, speed_of, split_parts
 from llmselect.engine.steps import decode_steps, request_steps, split_steps
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.speed import prefill_interval
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Artifact, Model
 
 SPLIT = ("split", "experts-in-ram")
 
@@ -136,6 +141,8 @@ def _notes(option: Option, situation: Situation, figures: SpeedFigures | None, g
         yield "No architecture is known: layers, width and cache are those of a usual model of this size."
     if figures is None and machine.bandwidth_gb_s is None:
         yield "The memory bandwidth is not known, so speed is not either: add --bandwidth."
+    elif figures is None and plan.placement in SPLIT:
+        yield "How fast the RAM is read is not known, so the speed is not either."
     if figures is not None and figures.unverified:
         yield "Nobody has measured this placement over two memories: its speed is unverified, its interval widened."
     if figures is not None and figures.ttft_s is None and not figures.unverified:
@@ -152,15 +159,10 @@ def _sources(option: Option, situation: Situation, ground: Basis | None) -> tupl
     level = catalog.quantizations.quantizations.get(option.quantization or "")
     artifact = level.artifacts.get(option.runtime) if level and option.runtime else None  # type: ignore[call-overload]
     found = [
-        ref(model.sources, model.architecture or model.parameters),
-        Ref(catalog.quantizations.sources, artifact.source if artifact else ()),
-        Ref(catalog.hardware.sources, situation.machine.sources),
+        ref(model, model.architecture or model.parameters),
+        Ref(catalog.quantizations, artifact.source if artifact else ()),
+        Ref(catalog.hardware, situation.machine.sources),
     ]
     if ground is not None and ground.fit is not None and ground.probe is None:
-        found.append(Ref(catalog.speed.sources, ground.fit.source))
+        found.append(Ref(catalog.speed, ground.fit.source))
     return tuple(dict.fromkeys(citation for one in found for citation in one.citations()))
-
-
-def per_replica(concurrency: int, gpus: int, tensor_parallel: int) -> int:
-    """Requests that one of several equal servers gets when `gpus` are shared out in groups."""
-    return ceil(concurrency / (gpus // tensor_parallel))

@@ -1,15 +1,19 @@
 """The rates that an option's speed is computed from: this machine's own if probed, else the catalogue's."""
 
-import math
-from typing import NamedTuple
+from __future__ import annotations
 
-from llmselect.catalog.schema import SpeedFit
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
 from llmselect.engine.machine import Machine
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.errors import fold
 from llmselect.estimate.rates import ProbedRates, Rates
 from llmselect.estimate.speed import ALONE, Parallel
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import SpeedFit
 
 PROBED_PRECISIONS = {"none": ("bf16", "fp16"), "q8": ("q8",)}
 LINKED_GB_S = 1500.0  # devices with stacked memory, this fast or faster, are sold in boards with NVLink or the like
@@ -94,6 +98,21 @@ def catalog_rates(fit: SpeedFit, bandwidth_gb_s: float, tflops: float | None) ->
         first_token_s=fit.first_token_s,
         stall_share=fit.stall_share,
         queue_spread=fit.queue_spread,
+    )
+
+
+def at_peak(rates: Rates, bandwidth_gb_s: float | None) -> Rates:
+    """The rates that no runtime exceeds: the full bandwidth, nothing else taking time; 0 s where it is unknown."""
+    peak = bandwidth_gb_s or math.inf
+    return rates._replace(
+        step_overhead_s=0.0,
+        layer_overhead_s=0.0,
+        sequence_s=0.0,
+        attention_s=0.0,
+        read_gb_s=peak,
+        expert_read_gb_s=peak,
+        prefill_tflops=math.inf,
+        expert_prefill_tflops=math.inf,
     )
 
 

@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from llmselect.engine.measured import measured_speed
 from llmselect.engine.options import Option, option_work
-from llmselect.engine.rates import SPLIT_SPREAD, Basis, basis, system_rates
+from llmselect.engine.rates import SPLIT_SPREAD, Basis, at_peak, basis, system_rates
 from llmselect.engine.situation import Situation
 from llmselect.engine.tokens import answer_tokens
 from llmselect.estimate.cost import SECONDS_PER_MONTH
@@ -80,11 +80,18 @@ def _computed(option: Option, situation: Situation, load: Load) -> SpeedFigures 
     work, rates, parallel = option_work(option, situation), ground.rates, ground.parallel
     if plan.placement in ("split", "experts-in-ram"):
         return _split(option, situation, load, ground)
-    step = step_interval(work, rates, load.concurrency, load.depth_tokens, parallel)
+    peak = at_peak(rates, situation.machine.bandwidth_gb_s)
+    least_s = decode_parts(work, peak, load.concurrency, load.depth_tokens, parallel).total_s
+    step = _no_less(step_interval(work, rates, load.concurrency, load.depth_tokens, parallel), least_s)
     known = rates.prefill_tflops != float("inf")
     alone = prefill_interval(work, rates, load.prompt_tokens, load.cached_tokens, parallel) if known else step
     first = ttft_interval(work, rates, load, parallel) if known else None
-    return SpeedFigures(step, tpot_interval(work, rates, load, parallel), first, alone)
+    return SpeedFigures(step, _no_less(tpot_interval(work, rates, load, parallel), least_s), first, alone)
+
+
+def _no_less(interval: Interval, least_s: float) -> Interval:
+    """The interval without what the memory's full bandwidth rules out."""
+    return Interval(*(max(bound, least_s) for bound in interval))
 
 
 def _split(option: Option, situation: Situation, load: Load, ground: Basis) -> SpeedFigures | None:
@@ -95,7 +102,10 @@ def _split(option: Option, situation: Situation, load: Load, ground: Basis) -> S
     work = option_work(option, situation)
     on_device, in_ram = split_parts(option, work, ground.rates, system, load, ground.parallel)
     spread = max(ground.rates.decode_spread, system.decode_spread) * SPLIT_SPREAD
-    step = around(on_device.total_s + in_ram.total_s, spread)
+    machine = situation.machine
+    peaks = at_peak(ground.rates, machine.bandwidth_gb_s), at_peak(system, machine.ram_bandwidth_gb_s)
+    least = split_parts(option, work, *peaks, load, ground.parallel)
+    step = _no_less(around(on_device.total_s + in_ram.total_s, spread), least[0].total_s + least[1].total_s)
     return SpeedFigures(step, step, None, step, unverified=True)
 
 
@@ -109,8 +119,12 @@ def split_parts(
         on_device, in_ram = work._replace(expert_bytes=0.0, expert_flops=0.0), work._replace(dense_bytes=0.0)
     else:
         on_device, in_ram = _scaled(work, share), _scaled(work, 1 - share)
-        on_device = on_device._replace(layers=work.layers, windowed_layers=work.windowed_layers)
-    in_ram = in_ram._replace(kv_bytes_per_token_layer=0.0, dense_flops=0.0, head_flops=0.0, expert_flops=0.0)
+        on_device = on_device._replace(
+            layers=work.layers, windowed_layers=work.windowed_layers, linear_layers=work.linear_layers
+        )
+    in_ram = in_ram._replace(
+        kv_bytes_per_token_layer=0.0, state_bytes=0.0, dense_flops=0.0, head_flops=0.0, expert_flops=0.0
+    )
     sizes = load.concurrency, load.depth_tokens
     return decode_parts(on_device, device, *sizes, parallel), decode_parts(in_ram, system, *sizes)
 
@@ -120,6 +134,7 @@ def _scaled(work: Work, share: float) -> Work:
     return work._replace(
         layers=max(1, round(work.layers * share)),
         windowed_layers=round(work.windowed_layers * share),
+        linear_layers=round(work.linear_layers * share),
         dense_bytes=work.dense_bytes * share,
         expert_bytes=work.expert_bytes * share,
         dense_flops=work.dense_flops * share,

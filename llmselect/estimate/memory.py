@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from llmselect.estimate.parameters import ParameterParts
-from llmselect.estimate.shape import Shape, linear_of
+from llmselect.estimate.shape import Linear, Shape, linear_of
 
 GIB = 2**30
 KV_BITS = 16
@@ -62,9 +62,14 @@ def kv_bytes(shape: Shape, tokens: int, kv_bits: int = KV_BITS) -> float:
         sliding = shape.layers if shape.sliding_layers is None else shape.sliding_layers
     windowed = min(tokens, shape.sliding_window_tokens or tokens)
     linear = linear_of(shape)
-    states = linear.layers * linear.value_heads * linear.head_size**2 * 4.0 if linear else 0.0
+    states = linear_state_bytes(linear) if linear else 0.0
     full = shape.layers - sliding - (linear.layers if linear else 0)
     return kv_bytes_per_token_layer(shape, kv_bits) * (full * tokens + sliding * windowed) + states
+
+
+def linear_state_bytes(linear: Linear) -> float:
+    """What the layers with linear attention keep of one sequence: a square matrix a head, in 32 bits."""
+    return linear.layers * linear.value_heads * linear.head_size**2 * 4.0
 
 
 def kv_bytes_per_token_layer(shape: Shape, kv_bits: int = KV_BITS) -> float:

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from llmselect.estimate.memory import KV_BITS, WeightBytes, kv_bytes_per_token_layer
+from llmselect.estimate.memory import KV_BITS, WeightBytes, kv_bytes_per_token_layer, linear_state_bytes
 from llmselect.estimate.parameters import ParameterParts
-from llmselect.estimate.shape import Shape
+from llmselect.estimate.shape import Shape, linear_of
 
 CHUNK_TOKENS = {"llama.cpp": 512, "vllm": 2048}  # a longer prompt is read in pieces of this many tokens
 WHOLE = 2**31
@@ -24,6 +24,7 @@ class Work(NamedTuple):
     table 1), without the head; `head_flops` those of one token's logits. `pair_flops` are the attention's of one
     layer, for one query and one position that it looks at. Of the layers `windowed_layers` look back
     `window_tokens`, the others to the beginning. `kv_splits` devices at most share the cache of one sequence.
+    `linear_layers` of them keep no cache: a sequence's `state_bytes` in all of them do not grow.
     """
 
     layers: int
@@ -42,6 +43,8 @@ class Work(NamedTuple):
     head_flops: float
     pair_flops: float
     chunk_tokens: int = WHOLE
+    linear_layers: int = 0
+    state_bytes: float = 0.0
 
     @property
     def active_bytes(self) -> float:
@@ -50,21 +53,22 @@ class Work(NamedTuple):
 
     def token_layers(self, tokens: float) -> float:
         """Positions that one query looks at, summed over the layers, with `tokens` in the context."""
-        full = self.layers - self.windowed_layers
+        full = self.layers - self.windowed_layers - self.linear_layers
         return full * tokens + self.windowed_layers * min(tokens, self.window_tokens)
 
     def pair_layers(self, prompt_tokens: float, cached_tokens: float) -> float:
         """Pairs of a query of the prompt and a position that it looks at, summed over the layers."""
         full = prompt_tokens * (cached_tokens + (prompt_tokens + 1) / 2)
+        unbounded = self.layers - self.windowed_layers - self.linear_layers
         if not self.windowed_layers:
-            return self.layers * full
+            return unbounded * full
         growing = min(prompt_tokens, max(0.0, self.window_tokens - cached_tokens))
         windowed = growing * (cached_tokens + (growing + 1) / 2) + (prompt_tokens - growing) * self.window_tokens
-        return (self.layers - self.windowed_layers) * full + self.windowed_layers * windowed
+        return unbounded * full + self.windowed_layers * windowed
 
     def kv_bytes(self, tokens: float) -> float:
-        """KV cache of one sequence of `tokens` tokens, in bytes."""
-        return self.kv_bytes_per_token_layer * self.token_layers(tokens)
+        """KV cache of one sequence of `tokens` tokens, and what linear layers keep of it, in bytes."""
+        return self.kv_bytes_per_token_layer * self.token_layers(tokens) + self.state_bytes
 
     def woken(self, tokens: float) -> float:
         """How many times one token's experts `tokens` tokens read together.
@@ -90,6 +94,7 @@ def work_of(shape: Shape, parts: ParameterParts, weights: WeightBytes, runtime: 
         dense_parameters -= _last_dense_ffn(shape)
         expert_parameters -= expert_parameters / max(1, shape.layers - shape.dense_layers)
     windowed = shape.layers if shape.sliding_layers is None else shape.sliding_layers
+    linear = linear_of(shape)
     return Work(
         layers=shape.layers,
         hidden_size=shape.hidden_size,
@@ -107,6 +112,8 @@ def work_of(shape: Shape, parts: ParameterParts, weights: WeightBytes, runtime: 
         head_flops=2.0 * (parts.head or parts.embedding),
         pair_flops=_pair_flops(shape),
         chunk_tokens=CHUNK_TOKENS.get(runtime, WHOLE),
+        linear_layers=linear.layers if linear else 0,
+        state_bytes=linear_state_bytes(linear) if linear else 0.0,
     )
 
 

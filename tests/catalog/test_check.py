@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 23)
 CHAT, BASE, GIANT = "models/acme/small-7b-chat.yaml", "models/acme/small-7b.yaml", "models/globex/giant-1.yaml"
 GLOBEX, RENTA = "hosts/globex.yaml", "hosts/renta.yaml"
 LICENSES, BENCHMARKS, HARDWARE = "licenses.yaml", "benchmarks.yaml", "hardware.yaml"
-LEVELS, TASKS, DOCUMENT = "quantizations.yaml", "tasks.yaml", "document.yaml"
+LEVELS, TASKS, DOCUMENT, SPEED = "quantizations.yaml", "tasks.yaml", "document.yaml", "speed.yaml"
 ABILITIES = "abilities.yaml"
 
 # file, what to replace (once), with what, the code expected, the text on whose line the fault is
@@ -104,6 +104,9 @@ EDITS = [
     (LEVELS, "up_to_billion: 4", "up_to_billion: 30", "loss-sizes", "losses:\n      - {up_to_billion: 30"),
     (LEVELS, "low: 0.2, value: 1,", "low: 0.2, value: 1.6,", "loss-order", "value: 1.6"),
     (LEVELS, "low: 0, value: 0, high: 0", "low: 0, value: 0.25, high: 0.25", "loss-order", "value: 0.2,"),
+    (SPEED, "runtime: vllm\n    kind: gpu\n    mixture: false", "runtime: llama.cpp\n    kind: gpu\n    mixture: false",
+     "duplicate-speed", None),
+    (SPEED, "mixture: true\n", "mixture: true\n    levels: [q4]\n", "speed-levels", "fits:"),
     (BENCHMARKS, ", opponent_elo: 1210", "", "missing-opponent", "arena-2025:"),
     (BENCHMARKS, "opponent: globex/giant-1", "opponent: globex/giant", "unknown-model", "opponent: "),
     (BASE, "family: {value: Small, source: card}", "family: {value: Small, source: card}\npredecessor: "

@@ -52,6 +52,12 @@ def test_the_cache_is_that_of_the_memory_plan(name: str) -> None:
         assert work(name).kv_bytes(tokens) == kv_bytes(SHAPES[name], tokens)
 
 
+def test_linear_layers_keep_a_state_that_does_not_grow() -> None:
+    found = work("llama-2-7b")._replace(linear_layers=24, state_bytes=1e6)
+    assert found.kv_bytes(100) == 8 * 16384 * 100 + 1e6
+    assert found.pair_layers(10, 0) == 8 * 55
+
+
 def test_latent_attention_is_not_shared_out_and_has_wider_keys() -> None:
     found = work("deepseek-v3")
     assert found.kv_splits == 1
