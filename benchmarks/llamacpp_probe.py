@@ -22,6 +22,7 @@ from llmselect.estimate.rates import Rates
 from llmselect.estimate.work import Work, work_of
 from llmselect.probe.llamacpp.fit import Check, Sample, fitted, predicted_s
 from llmselect.probe.llamacpp.gguf_files import write_gguf
+from llmselect.probe.llamacpp.leftovers import stopped_by_signals
 from llmselect.probe.llamacpp.run import physical_cores, probe_llamacpp
 from llmselect.probe.llamacpp.runtimes import PROGRAM, Runtime, Xllamacpp, find_runtime
 from llmselect.probe.llamacpp.shapes import Decoder
@@ -102,7 +103,7 @@ def model_work(model: str, level: str) -> Work:
 def measure(name: str, runtime: Runtime) -> dict[str, Any]:
     """Write a row's file, time it, delete it."""
     model, level, asks = ROWS[name]
-    with tempfile.TemporaryDirectory(prefix="llmselect-benchmark-") as folder:
+    with stopped_by_signals(), tempfile.TemporaryDirectory(prefix="llmselect-benchmark-") as folder:
         path = Path(folder) / "model.gguf"
         size = write_gguf(path, MODELS[model], ARTIFACTS[level])
         timed, load = watched(lambda: runtime.time(path, asks, physical_cores()), print, most_wait_s=5)

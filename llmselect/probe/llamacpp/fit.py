@@ -115,13 +115,13 @@ def _shared(levels: Sequence[Sequence[_Point]]) -> Rates:
 
 
 def _attention_s(points: Sequence[_Point]) -> float:
-    """Seconds per layer, query head and position: the median over all steps that were timed with a context."""
-    found = []
+    """Seconds per layer, query head and position: what contexts cost altogether over all that was looked at."""
+    seconds = looked_at = 0.0
     for deep in (point for point in points if point.timing.depth_tokens):
-        flat = next(p for p in points if p.work == deep.work and p.timing.decode_tokens and not p.timing.depth_tokens)
-        looked_at = deep.work.layers * deep.work.attention_heads * deep.timing.depth_tokens
-        found.append(max(0.0, deep.timing.median_s - flat.timing.median_s) / looked_at)
-    return median(found) if found else 0.0
+        flat = next(p for p in points if p.work == deep.work and _is_step(p))
+        seconds += deep.timing.median_s - flat.timing.median_s
+        looked_at += deep.work.layers * deep.work.attention_heads * deep.timing.depth_tokens
+    return max(0.0, seconds) / looked_at if looked_at else 0.0
 
 
 def _layer_s(points: Sequence[_Point], step_s: float) -> float:

@@ -58,10 +58,10 @@ _PROMPTS, _STEPS = Ask(prompt_tokens=128, repeats=5), Ask(decode_tokens=24, repe
 _BEHIND = Ask(decode_tokens=12, depth_tokens=512, repeats=4)
 _MIXED = (Ask(prompt_tokens=256, repeats=4), _STEPS)
 _ASKS["thorough"] = {
-    "wide": (_PROMPTS, _STEPS, _BEHIND),
+    "wide": (_PROMPTS, _STEPS),
     "thin": (_PROMPTS, _STEPS, _BEHIND),
     "experts": _MIXED,
-    "held-out": (_PROMPTS, _STEPS),
+    "held-out": (_PROMPTS, _STEPS, _BEHIND),
     "held-out experts": _MIXED,
 }
 
