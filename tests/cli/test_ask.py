@@ -19,8 +19,9 @@ def _type(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine that tests run on is not offered."""
+def own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The machine that tests run on is not offered, and profiles are saved in a folder of the test."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("llmselect.cli.interview._detected", lambda: None)
 
 
