@@ -10,97 +10,77 @@ from pydantic import TypeAdapter
 
 from llmselect.compare import result as compared
 from llmselect.engine import estimate_result, result
+from llmselect.probe import report
 from llmselect.render.json import SCHEMA_VERSION
 
 FOLDER = Path(__file__).parent.parent / "llmselect" / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+MODULES = (result, estimate_result, compared, report)  # where the types of all records stand
 _TEXT = {"type": "string"}
-_UNVERIFIED = {
-    "type": "array",
-    "description": "How many ranked options each rule could not judge.",
-    "items": {
-        "type": "object",
-        "properties": {"rule": _TEXT, "options": {"type": "integer"}},
-        "required": ["rule", "options"],
-        "additionalProperties": False,
-    },
-}
-_FAULT = {
-    "type": "object",
-    "properties": {"code": _TEXT, "message": _TEXT, "hint": _TEXT},
-    "required": ["code", "message", "hint"],
-    "additionalProperties": False,
-}
-
-
-def recommend_schema() -> dict[str, Any]:
-    """The schema of what `llmselect recommend --json` prints."""
-    definitions = _definitions(result.Recommendation)
-    definitions["Recommendation"]["properties"]["unverified"] = _UNVERIFIED
-    return _schema("recommend", [_ref("Recommendation")], definitions)
-
-
-def compare_schema() -> dict[str, Any]:
-    """The schema of what `llmselect compare --json` prints; `--columns help` lists what there is."""
-    definitions = _definitions(compared.Comparison)
-    cells = {"type": "object", "additionalProperties": _ref("Cell")}
-    definitions["Compared"]["properties"]["cells"] = {**cells, "description": "The cells by the names of the columns."}
-    row = dict.fromkeys(("name", "label", "help"), _TEXT)
-    available = {"type": "array", "items": _closed(row)}
-    return _schema("compare", [_ref("Comparison"), _closed({"available": available})], definitions)
-
-
-def recheck_schema() -> dict[str, Any]:
-    """The schema of what `llmselect recheck --json` prints."""
-    definitions = _definitions(result.Recheck)
-    whole = definitions["Recheck"]
-    properties = {"matters": {"type": "boolean"}, **whole["properties"]}
-    definitions["Recheck"] = {**whole, "properties": properties, "required": list(properties)}
-    return _schema("recheck", [_ref("Recheck")], definitions)
-
-
-def estimate_schema() -> dict[str, Any]:
-    """The schema of what `llmselect estimate --json` prints."""
-    return _schema("estimate", [_ref("Estimate")], _definitions(estimate_result.Estimate))
-
-
-def _schema(command: str, data: list[dict[str, Any]], definitions: dict[str, Any]) -> dict[str, Any]:
-    """The envelope around what one command prints."""
-    properties = {
-        "schema_version": {"const": SCHEMA_VERSION},
-        "command": {"const": command},
-        "status": {"enum": ["ok", "empty", "error"]},
-        "data": {"anyOf": [*data, {"type": "null"}]},
-        "errors": {"type": "array", "items": _FAULT},
-    }
-    return {
-        "$schema": DIALECT,
-        "title": f"llmselect {command} --json",
-        **_closed(properties),
-        "$defs": dict(sorted(definitions.items())),
-    }
-
-
-def _ref(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/$defs/{name}"}
 
 
 def _closed(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
-def _definitions(record: type) -> dict[str, Any]:
-    """A record's type and those that it is made of."""
-    data = TypeAdapter(record).json_schema(mode="serialization", ref_template="#/$defs/{model}")
-    found = {name: _named(name, row) for name, row in data.pop("$defs", {}).items()}
-    return {**found, record.__name__: _named(record.__name__, data)}
+def _list(item: dict[str, Any], description: str | None = None) -> dict[str, Any]:
+    return {"type": "array", **({"description": description} if description else {}), "items": item}
 
 
-def _named(name: str, record: dict[str, Any]) -> dict[str, Any]:
+# The types of a command's `data`, one of them at a time.
+REPORTS: dict[str, Any] = {
+    "recommend": result.Recommendation,
+    "compare": compared.Comparison,
+    "recheck": result.Recheck,
+    "explain": result.Explanation,
+    "estimate": estimate_result.Estimate,
+    "hardware": report.HardwareReport,
+    "measure": report.MeasureReport,
+    "probe": report.ProbeReport | report.ImportReport | report.StoredReport,
+}
+# What the JSON of a record says otherwise than its type, by command, record and field.
+_UNJUDGED = _closed({"rule": _TEXT, "options": {"type": "integer"}})
+_UNVERIFIED = _list(_UNJUDGED, "How many ranked options each rule could not judge.")
+_CELLS = {
+    "type": "object",
+    "additionalProperties": {"$ref": "#/$defs/Cell"},
+    "description": "The cells by the names of the columns.",
+}
+OTHERWISE: dict[tuple[str, str], dict[str, Any]] = {
+    ("recommend", "Recommendation"): {"unverified": _UNVERIFIED},
+    ("compare", "Compared"): {"cells": _CELLS},
+    ("recheck", "Recheck"): {"matters": {"type": "boolean"}},
+}
+# What `data` may hold besides.
+LISTINGS: dict[str, dict[str, Any]] = {
+    "compare": _closed({"available": _list(_closed(dict.fromkeys(("name", "label", "help"), _TEXT)))}),
+    "explain": _closed({"terms": _list(_closed({"id": _TEXT, "name": _TEXT})), "benchmarks": _list(_TEXT)}),
+}
+_FAULT = _closed(dict.fromkeys(("code", "message", "hint"), _TEXT))
+
+
+def schema_of(command: str) -> dict[str, Any]:
+    """The schema of what a command prints with `--json`."""
+    data = TypeAdapter(REPORTS[command] | None).json_schema(mode="serialization", ref_template="#/$defs/{model}")
+    definitions = {name: _named(command, name, record) for name, record in data.pop("$defs").items()}
+    if command in LISTINGS:
+        data["anyOf"].insert(-1, LISTINGS[command])
+    properties = {
+        "schema_version": {"const": SCHEMA_VERSION},
+        "command": {"const": command},
+        "status": {"enum": ["ok", "empty", "error"]},
+        "data": data,
+        "errors": _list(_FAULT),
+    }
+    title = f"llmselect {command} --json"
+    return {"$schema": DIALECT, "title": title, **_closed(properties), "$defs": dict(sorted(definitions.items()))}
+
+
+def _named(command: str, name: str, record: dict[str, Any]) -> dict[str, Any]:
     """A record with its fields' printed names, all of them required and no others allowed."""
+    kind = next(getattr(module, name) for module in MODULES if hasattr(module, name))
     properties = {key.rstrip("_"): _bare(value) for key, value in record["properties"].items()}
-    kind = next(found for place in (compared, estimate_result, result) if (found := getattr(place, name, None)))
-    return {"description": inspect.getdoc(kind), **_closed(properties)}
+    return {"description": inspect.getdoc(kind), **_closed({**properties, **OTHERWISE.get((command, name), {})})}
 
 
 def _bare(value: Any) -> Any:
@@ -112,32 +92,29 @@ def _bare(value: Any) -> Any:
 
 
 def texts() -> dict[str, str]:
-    """File names and what must stand in them."""
-    schemas = {
-        "recommend": recommend_schema(),
-        "estimate": estimate_schema(),
-        "compare": compare_schema(),
-        "recheck": recheck_schema(),
-    }
+    """The text of each schema by the name of its file."""
     return {
-        f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-        for name, schema in schemas.items()
+        f"{command}.schema.json": json.dumps(schema_of(command), ensure_ascii=False, indent=2) + "\n"
+        for command in REPORTS
     }
 
 
 def main(arguments: list[str]) -> int:
     """Writes the files, or with `--check` names those that are out of date."""
-    stale = []
-    for name, text in texts().items():
-        path = FOLDER / name
-        if "--check" not in arguments:
-            FOLDER.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        elif not path.is_file() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
-    if stale:
-        print(f"out of date: {', '.join(stale)}; run `python tools/json_schemas.py`", file=sys.stderr)
-    return 1 if stale else 0
+    found = texts()
+    stale = [name for name, text in found.items() if not _holds(FOLDER / name, text)]
+    if "--check" in arguments:
+        print(
+            "".join(f"{name} is out of date; run `python tools/json_schemas.py`\n" for name in stale), file=sys.stderr
+        )
+        return 1 if stale else 0
+    for name in stale:
+        (FOLDER / name).write_text(found[name], encoding="utf-8")
+    return 0
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
 if __name__ == "__main__":

@@ -186,7 +186,7 @@ def _evidence(fit: Fitted) -> _Evidence:
     np.add.at(precision, at, known)
     np.add.at(pull, at, drawn)
     np.add.at(shared, at, known * told)
-    biased = np.bincount(data.subject, drawn * told, size)
+    biased: Array = np.bincount(data.subject, drawn * told, size).astype(float)
     left = 1 / (shared.sum(axis=1) + 1 / fit.bias_spread)
     open_bias = left[:, None, None] * shared[:, :, None] * shared[:, None, :]
     return _Evidence(
@@ -323,7 +323,9 @@ def disagreement(fit: Fitted) -> Array:
     size = len(data.subjects)
     total = np.bincount(data.subject, surprise, size)
     number = np.bincount(data.subject, minlength=size)
-    return np.asarray(np.sqrt(np.maximum(1.0, (DOUBT + total) / (DOUBT + number))) * longer_tails(DOUBT + number))
+    return np.asarray(
+        np.sqrt(np.maximum(1.0, (DOUBT + total) / (DOUBT + number))) * longer_tails(DOUBT + number.astype(float))
+    )
 
 
 def narrower(fit: Fitted) -> float:

@@ -18,7 +18,7 @@ PROGRAM = "llmselect"
 # Each in the module of its name.
 COMMANDS = (
     "recommend", "ask", "compare", "recheck", "replace", "estimate", "show", "list", "tree", "check", "explain",
-    "catalog",
+    "catalog", "probe", "measure", "hardware",
 )  # fmt: skip
 GROUPS = {"catalog": ("check", "path", "status", "refresh", "add")}  # they import the one that is named
 COMPLETE_VARIABLE = "_LLMSELECT_COMPLETE"

@@ -130,6 +130,7 @@ FIELDS: tuple[Flag, ...] = (
 )  # fmt: skip
 
 OUTPUTS: tuple[Flag, ...] = (
+    Flag("probe", HARDWARE, "Runs `probe --quick` first, and judges on this machine (--hardware auto).", kind="switch"),
     Flag("profile", PREFERENCE,
          "YAML file with any of these fields, names with underscores; flags go before it.", "FILE"),
     Flag("top", OUTPUT, "Models to rank.", "N", "5"),

@@ -35,14 +35,17 @@ def requirements(given: Mapping[str, Any], profile: str | None = None) -> Requir
 
 
 def detected(needs: Requirements) -> "Detected | None":
-    """This machine's hardware where `--hardware auto` asks for it."""
-    if needs.hardware != "auto":
-        return None
+    """This machine's hardware and own speeds where `--hardware auto` asks for it; else own speeds of hosts, if any."""
+    from llmselect.cli.own import hosts_speeds, own_speeds
     from llmselect.engine.machine import Detected
+
+    if needs.hardware != "auto":
+        hosts = hosts_speeds()
+        return Detected(0.0, "", (), hosts) if hosts is not None else None
     from llmselect.hardware.detect import detect
 
     found = detect()
-    return Detected(found.ram_gib, found.cpu, tuple((name, memory) for name, memory in found.gpus))
+    return Detected(found.ram_gib, found.cpu, found.gpus, own_speeds(found))
 
 
 def whole_number(name: str, value: str | None, default: int) -> int:

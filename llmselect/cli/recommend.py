@@ -27,8 +27,8 @@ _ENDING = Ending(
         'llmselect recommend --task conversation --gpu "RTX 3090"',
         "llmselect recommend --task qa --requests-per-month 600k --license commercial --json",
     ),
-    "Reads LLMSELECT_<FIELD> from the environment; --output writes one file; --hardware auto runs nvidia-smi. "
-    "No network.",
+    "Reads LLMSELECT_<FIELD> from the environment; --output writes one file; --hardware auto runs the tools "
+    "of GPU vendors; --probe computes at full speed for some seconds and stores what it measures. No network.",
     (0, 2, 3, 4, 5),
 )
 
@@ -83,6 +83,10 @@ def _asked(given: dict[str, Any], pin: bool) -> _Asked:
     from llmselect.catalog.load import load
     from llmselect.cli.inputs import detected, requirements, whole_number
 
+    if given["probe"]:
+        from llmselect.cli.probed import probed_first
+
+        given = probed_first(given)
     needs = requirements(given, given["profile"])
     top = whole_number("--top", given["top"], DEFAULT_TOP)
     catalog = load()

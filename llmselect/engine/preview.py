@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import islice
 
 from llmselect.catalog.lookup import resolve_model
-from llmselect.catalog.schema import Catalog
+from llmselect.catalog.schema import Catalog, CriterionName
 from llmselect.engine.criteria import option_quality, values_of
 from llmselect.engine.machine import Detected
 from llmselect.engine.options import Option, expand
@@ -90,7 +90,7 @@ class Preview:
         return situate(needs, self.catalog, self.detected)
 
     @cached_property
-    def _weights(self) -> dict[str, float]:
+    def _weights(self) -> dict[CriterionName, float]:
         return dict(normalized(self._situation(self.needs).weights))
 
     @cached_property

@@ -1,37 +1,30 @@
-"""What this machine has: memory, processor and NVIDIA GPUs, asked of the operating system and of nvidia-smi.
+"""What this machine has: memory, processor and GPUs, asked of the operating system and of the vendors' tools.
 
 Memory is in GiB (2**30 bytes). Parsing is apart from reading: functions named `parse_*` take text alone.
 """
 
-import contextlib
 import ctypes
 import os
 import platform
 import re
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from llmselect.errors import Exit, LlmselectError
+from llmselect.hardware.amd import amd_gpus
+from llmselect.hardware.asking import output_of
+from llmselect.hardware.intel import intel_gpus
+from llmselect.hardware.nvidia import nvidia_gpus
 
 GIB = 2**30
-MIB_PER_GIB = 1024
-COMMAND_TIMEOUT_S = 5.0
-NVIDIA_SMI = "nvidia-smi"
-NVIDIA_QUERY = (NVIDIA_SMI, "--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
-NVIDIA_LIST = (NVIDIA_SMI, "-L")
 MAC_QUERY = ("sysctl", "-n", "hw.memsize", "machdep.cpu.brand_string")
 CPU_NAME_KEYS = ("model name", "cpu", "Model", "Hardware")
-SHARED_MEMORY = ("[n/a]", "n/a", "[not supported]")  # nvidia-smi's words for a GPU that uses the system's RAM
 
 _MEMINFO = re.compile(r"^MemTotal:\s+(\d+)\s*kB\s*$", re.MULTILINE)
-_MIB = re.compile(r"\d{1,9}(\.\d+)?")
-_GPU_LINE = re.compile(r"GPU (\d+): ")
-_MIG_LINE = re.compile(r"\s+MIG (\S*?(\d+)gb\S*)\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +41,23 @@ def detect() -> Detected:
     """The machine that this process runs on.
 
     RAM respects a container's limit; `cores` counts the logical processors that this process may use. GPUs
-    are those of nvidia-smi that CUDA_VISIBLE_DEVICES leaves visible; where it is absent, fails, hangs or
-    answers nonsense, there are none. Raises LlmselectError `no-hardware` (exit 5) where RAM cannot be read.
+    are those that the vendors' tools show and their environment variables leave visible; where a tool is absent,
+    fails, hangs or answers nonsense, it shows none. Raises LlmselectError `no-hardware` (exit 5) where RAM cannot
+    be read.
     """
     ram_bytes, cpu = {"darwin": _mac, "win32": _windows}.get(sys.platform, _linux)()
     if not ram_bytes:
         hint = "Describe the machine with --hardware or --gpu, and --ram."
         raise LlmselectError("no-hardware", "this machine's memory cannot be read", hint, Exit.MISSING)
     ram_gib = ram_bytes / GIB
-    gpus = nvidia_gpus(ram_gib, os.environ) if sys.platform != "darwin" else ()
+    gpus = _gpus(ram_gib, cpu or "") if sys.platform != "darwin" else ()
     return Detected(ram_gib, cpu or platform.machine(), _usable_cores(), gpus)
+
+
+def _gpus(ram_gib: float, cpu: str) -> tuple[tuple[str, float], ...]:
+    """GPUs of all vendors; Apple's are part of the chip, and its memory the machine's."""
+    others = (*amd_gpus(os.environ, cpu), *intel_gpus())
+    return (*nvidia_gpus(ram_gib, os.environ), *others)
 
 
 def _usable_cores() -> int:
@@ -139,7 +139,7 @@ def _text(path: Path) -> str:
 
 def _mac() -> tuple[int | None, str | None]:
     program = shutil.which(MAC_QUERY[0]) or "/usr/sbin/sysctl"
-    return parse_sysctl(_output((program, *MAC_QUERY[1:])))
+    return parse_sysctl(output_of((program, *MAC_QUERY[1:])))
 
 
 def parse_sysctl(text: str) -> tuple[int | None, str | None]:
@@ -192,94 +192,3 @@ def _registry_cpu() -> str | None:
             return " ".join(str(winreg.QueryValueEx(opened, "ProcessorNameString")[0]).split())
     except OSError:
         return None
-
-
-# NVIDIA
-
-
-def nvidia_gpus(ram_gib: float, environment: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
-    """Name and memory in GiB of each GPU that nvidia-smi shows and the environment leaves visible.
-
-    A GPU without memory of its own (DGX Spark, Jetson) has the system's `ram_gib`. Where a GPU is cut into
-    MIG instances, the largest instance is the only device: a CUDA process uses one.
-    """
-    rows = parse_gpus(_output(NVIDIA_QUERY))
-    visible = visible_indices(environment.get("CUDA_VISIBLE_DEVICES"), len(rows))
-    if not visible:
-        return ()
-    instances = parse_mig(_output(NVIDIA_LIST))
-    slices = [(f"{rows[i][0]} MIG {name}", size) for i in visible for name, size in instances.get(i, ())]
-    if slices:
-        return (max(slices, key=lambda device: device[1]),)
-    sized = ((rows[i][0], _gpu_memory_gib(rows[i][1], ram_gib)) for i in visible)
-    return tuple((name, memory) for name, memory in sized if memory is not None)
-
-
-def _gpu_memory_gib(text: str, ram_gib: float) -> float | None:
-    """Memory by nvidia-smi's word for it, in MiB; None where that is an error."""
-    if text.lower() in SHARED_MEMORY:
-        return ram_gib
-    mib = float(text) if _MIB.fullmatch(text) else 0.0
-    return mib / MIB_PER_GIB if mib > 0 else None
-
-
-def parse_gpus(text: str) -> list[tuple[str, str]]:
-    """Name and memory, as text, of each line of nvidia-smi's CSV; lines of another form are left out."""
-    rows = (line.rpartition(",") for line in text.splitlines())
-    return [(" ".join(name.split()), memory.strip()) for name, comma, memory in rows if comma and name.strip()]
-
-
-def parse_mig(text: str) -> dict[int, list[tuple[str, float]]]:
-    """MIG instances in `nvidia-smi -L` by their GPU's index: profile (such as 3g.20gb) and memory in GiB.
-
-    A profile's size is read as 10**9 bytes; an instance holds a few percent more (a 3g.20gb 19.5 GiB).
-    """
-    found: dict[int, list[tuple[str, float]]] = {}
-    index = -1
-    for line in text.splitlines():
-        if gpu := _GPU_LINE.match(line):
-            index = int(gpu[1])
-        elif instance := _MIG_LINE.match(line):
-            found.setdefault(index, []).append((instance[1], int(instance[2]) * 1e9 / GIB))
-    return found
-
-
-def visible_indices(variable: str | None, count: int) -> list[int]:
-    """Which of `count` GPUs a CUDA_VISIBLE_DEVICES of indices leaves, in its order.
-
-    As in CUDA an index out of range hides itself and all that follow, and an empty list hides all. A list of
-    ids (GPU-…, MIG-…) is not judged: all stay. Indices are nvidia-smi's, as with CUDA_DEVICE_ORDER=PCI_BUS_ID.
-    """
-    if variable is None:
-        return list(range(count))
-    words = [word.strip() for word in variable.split(",")]
-    if not all(re.fullmatch(r"-?\d{1,9}", word) for word in words if word):
-        return list(range(count))
-    chosen: dict[int, None] = {}
-    for word in words:
-        if not word or not 0 <= int(word) < count:
-            break
-        chosen[int(word)] = None
-    return list(chosen)
-
-
-def _output(command: Sequence[str]) -> str:
-    """What a program prints within the time limit; nothing where it is absent, fails or hangs."""
-    program = shutil.which(command[0])
-    if program is None:
-        return ""
-    try:
-        process = subprocess.Popen(
-            (program, *command[1:]), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-    except OSError:
-        return ""
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        printed, _ = process.communicate(timeout=COMMAND_TIMEOUT_S)
-        return printed.decode("utf-8", "replace") if process.returncode == 0 else ""
-    process.kill()
-    if process.stdout is not None:
-        process.stdout.close()
-    with contextlib.suppress(subprocess.TimeoutExpired):  # a broken driver can keep it from ending
-        process.wait(timeout=1.0)
-    return ""

@@ -20,7 +20,7 @@ def as_row(record: Any) -> Any:
 def probed_rates(row: Any) -> ProbedRates:
     """The record of a row; raises ValueError, TypeError or KeyError for another's."""
     _demand_fields(row, ProbedRates._fields)
-    rates = row["rates"]
+    rates = {**Rates._field_defaults, **row["rates"]}  # rows from before a field was there
     _demand_fields(rates, Rates._fields)
     numbers: dict[str, Any] = {name: _number(value) for name, value in rates.items() if name != "evidence"}
     if (

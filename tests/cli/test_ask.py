@@ -19,8 +19,9 @@ def _type(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine that tests run on is not offered."""
+def own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The machine that tests run on is not offered, and profiles are saved in a folder of the test."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("llmselect.cli.interview._detected", lambda: None)
 
 
@@ -54,14 +55,14 @@ def test_numbers_through_a_pipe(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_end_of_the_input_keeps_the_answers_and_resume_goes_on(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, own_data: Path
 ) -> None:
-    _type(monkeypatch, "5\n2\n")
+    _type(monkeypatch, "3\n2\n")
     ran = cli("ask")
     assert ran.status == 130
     assert ran.out == ""
     assert str(own_data.parent / "ask.json") in ran.err.replace("\n", "")
     _type(monkeypatch, "e\n")
     ran = cli("ask", "--resume", "--json")
-    assert ran.json["data"]["requirements"]["task"] == "coding"
+    assert ran.json["data"]["requirements"]["task"] == "qa"
     assert "Going on after 2 answers" in ran.err
     ran = cli("ask", "--resume")
     assert (ran.status, "no questionnaire" in ran.err) == (2, True)
@@ -90,7 +91,7 @@ def test_answers_from_stdin_and_a_profile_that_says_the_same(
 @pytest.mark.parametrize(
     ("text", "place"),
     [("tsak: qa\n", "stdin: unknown field 'tsak'"), ("task: [\n", "stdin:"), ("- qa\n", "stdin: not a mapping"),
-     ("task: cooking\n", "stdin: --task"), ("gpu: RTX 4711\n", "unknown device"), ("", "stdin: not a mapping")],
+     ("task: cooking\n", "stdin: --task"), ("gpu: RTX 4711\n", "unknown device"), ("", "the file says nothing")],
 )  # fmt: skip
 def test_bad_answers_say_where(text: str, place: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     _type(monkeypatch, text)

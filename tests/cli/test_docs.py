@@ -15,7 +15,10 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 _BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _STATUS = re.compile(r"\*\*(\d+)\*\*[^\n]*\n\s*$")
 _FILE = re.compile(r"^`([\w-]+\.yaml)`:\n\n```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)  # a file that commands read
-_NOT_RUN = ("pip install", "pytest", "case $?", "catalog refresh", "catalog add")
+_NOT_RUN = (
+    *("pip install", "pytest", "case $?", "catalog refresh", "catalog add"),
+    *("measure --base-url", "measure --log", "probe --quick", "probe --thorough", "probe --import"),
+)
 
 
 def _commands() -> Iterator[tuple[str, str, int]]:
@@ -57,7 +60,20 @@ def test_commands_in_the_docs_run(page: str, line: str, status: int, program_fol
 
 def test_the_docs_show_commands() -> None:
     shown = {word for _, line, _ in _commands() for word in re.findall(r"\bllmselect (\S+)", line)}
-    assert {"recommend", "ask", "compare", "recheck", "replace", "show", "list", "tree", "check", "catalog"} <= shown
+    assert {
+        "recommend",
+        "ask",
+        "compare",
+        "recheck",
+        "replace",
+        "show",
+        "list",
+        "tree",
+        "check",
+        "catalog",
+        "hardware",
+        "probe",
+    } <= shown
 
 
 def test_the_sample_in_the_readme_is_real(program_folder: Path) -> None:

@@ -25,7 +25,7 @@ def test_every_field_has_a_flag_and_every_flag_a_field() -> None:
 
 def test_output_flags_stand_apart() -> None:
     assert {flag.name for flag in OUTPUTS} == {
-        *("profile", "top", "all_options", "format", "json", "output", "explain", "lang")
+        *("profile", "top", "all_options", "format", "json", "output", "explain", "lang", "probe")
     }
 
 

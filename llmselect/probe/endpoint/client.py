@@ -111,10 +111,7 @@ class Endpoint:
             raise self._unreachable(error) from None
 
     def _sent(self, body: str) -> Answer:
-        connection = self._connected()
-        start = time.perf_counter()
-        connection.request("POST", f"{self._parts.path.rstrip('/')}/chat/completions", body, self._headers())
-        response = connection.getresponse()
+        start, response = self._response(body)
         if response.status != 200:
             text = response.read(MOST_BODY_BYTES).decode("utf-8", "replace")
             raise refused(response.status, _lowered(response), text, self._key, self.place)
@@ -124,6 +121,23 @@ class Endpoint:
         found = answer(response.readline, time.perf_counter, start, self._key)
         response.read()  # the rest, so that the connection can be used again
         return found
+
+    def _response(self, body: str) -> tuple[float, http.client.HTTPResponse]:
+        """When the request was sent, and the beginning of its answer.
+
+        A server may close a connection that is kept open without a word; the request is sent again on a new one.
+        """
+        kept = self._connection is not None and self._connection.sock is not None
+        connection = self._connected()
+        start = time.perf_counter()
+        try:
+            connection.request("POST", f"{self._parts.path.rstrip('/')}/chat/completions", body, self._headers())
+            return start, connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            self.close()
+            if not kept:
+                raise
+            return self._response(body)
 
     def _connected(self) -> http.client.HTTPConnection:
         """An open connection, kept from before where the server has not closed it."""

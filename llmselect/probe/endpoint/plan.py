@@ -20,6 +20,8 @@ WORDS = (
 TASK = "Above is a list of words. Now count upwards from one in English words, one number on each line, and never stop."
 TASK_TOKENS = 40  # what the task and a chat template add, roughly
 MOST_TOKENS_PER_WORD = 1.6  # in the bill that is announced, whatever the tokenizer
+FIRST_TOKENS = 128  # of the first prompt, which tells how many tokens a word has
+LEAST_PER_WORD, MOST_PER_WORD = 0.3, 20.0
 LEAST_TOKENS = 8  # fewer say nothing about the pace
 
 
@@ -40,7 +42,9 @@ class Plan(NamedTuple):
     @property
     def most_input_tokens(self) -> int:
         """More input tokens than the whole plan will use."""
-        one_round = sum(int(tokens * MOST_TOKENS_PER_WORD) + TASK_TOKENS for tokens in self.prompt_tokens)
+        one_round = sum(
+            int(max(tokens, FIRST_TOKENS) * MOST_TOKENS_PER_WORD) + TASK_TOKENS for tokens in self.prompt_tokens
+        )
         return one_round * (self.runs * self.concurrency + 1)
 
     @property
@@ -145,7 +149,8 @@ class _Run:
 
     def _length(self, tokens: int, answers: list[Answer]) -> None:
         """All requests of one prompt length; what comes is put into `answers` at once."""
-        self._learn(tokens, self._round(tokens, 1))  # the first request also warms the server up
+        aimed = tokens if self.done else FIRST_TOKENS
+        self._learn(aimed, self._round(aimed, 1))  # which also warms the server up
         for _ in range(self.plan.runs):
             if self._late() and answers:
                 return
@@ -180,7 +185,7 @@ class _Run:
         for one in answers:
             if one.prompt_tokens and one.prompt_tokens > 2 * TASK_TOKENS:
                 per_word = (one.prompt_tokens - TASK_TOKENS) / _words(asked, self.per_word)
-                self.per_word = min(3.0, max(0.3, per_word))
+                self.per_word = min(MOST_PER_WORD, max(LEAST_PER_WORD, per_word))
 
     def _late(self) -> bool:
         return time.monotonic() > self.end

@@ -80,6 +80,7 @@ def serving(*replies: Reply) -> Iterator[Server]:
 
 def streams(
     *,
+    closes: bool = False,
     first_s: float = 0.0,
     gap_s: float = 0.0,
     tokens: int = 10,
@@ -102,6 +103,7 @@ def streams(
             handler.event({"choices": [], "usage": {"prompt_tokens": words + 10, "completion_tokens": tokens}})
         handler.event("[DONE]")
         handler.end()
+        handler.close_connection = closes  # without a word
 
     return reply
 

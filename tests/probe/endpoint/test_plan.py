@@ -24,7 +24,7 @@ def test_each_length_is_timed_so_many_times() -> None:
     for one in found.timed:
         assert one.ttft_ms[0] >= 20.0
         assert one.decode_tok_s is not None
-        assert one.decode_tok_s[1] < 250.0
+        assert one.decode_tok_s[1] < 500.0
     assert found.timed[0].prompt_tokens < found.timed[1].prompt_tokens
 
 

@@ -1,0 +1,196 @@
+"""The llama.cpp probe's predictions against real llama.cpp on files of real shapes and random weights.
+
+    python benchmarks/llamacpp_probe.py RESULTS.json [--runtime xllamacpp] [--quantization LEVEL] [--rows NAME ...]
+
+First the thorough probe, unless RESULTS.json holds one already; then each row that it does not hold yet; then the
+table of all rows. Give some rows a call to keep calls short. Files of up to 14 GB lie in the temporary folder,
+one at a time; the memory must hold them twice.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from llmselect import load_catalog
+from llmselect.estimate.memory import Precision, weight_bytes
+from llmselect.estimate.parameters import parameter_parts
+from llmselect.estimate.rates import Rates
+from llmselect.estimate.work import Work, work_of
+from llmselect.probe.llamacpp.fit import Check, Sample, fitted, predicted_s
+from llmselect.probe.llamacpp.gguf_files import write_gguf
+from llmselect.probe.llamacpp.leftovers import stopped_by_signals
+from llmselect.probe.llamacpp.run import physical_cores, probe_llamacpp
+from llmselect.probe.llamacpp.runtimes import PROGRAM, Runtime, Xllamacpp, find_runtime
+from llmselect.probe.llamacpp.shapes import Decoder
+from llmselect.probe.llamacpp.subjects import ARTIFACTS, Subject
+from llmselect.probe.llamacpp.timings import Ask, Timed, Timing
+from llmselect.probe.outcome import Progress
+from llmselect.probe.timing import watched
+
+# Real shapes; of Qwen3 30B-A3B a quarter of the layers, so that the file stays small.
+MODELS = {
+    "TinyLlama 1.1B": Decoder(22, 2048, 5632, 32, 4, 64, 32000),
+    "Llama 3.2 3B": Decoder(28, 3072, 8192, 24, 8, 128, 128256, tied_embeddings=True),
+    "Llama 2 7B": Decoder(32, 4096, 11008, 32, 32, 128, 32000),
+    "Llama 3.1 8B": Decoder(32, 4096, 14336, 32, 8, 128, 128256),
+    "Llama 2 13B": Decoder(40, 5120, 13824, 40, 40, 128, 32000),
+    "OLMoE 7B-A1B": Decoder(16, 2048, 1024, 16, 16, 128, 50304, False, 64, 8, "olmoe"),
+    "Qwen3 30B-A3B, 12 layers": Decoder(12, 2048, 768, 32, 4, 128, 151936, False, 128, 8, "qwen3moe"),
+}
+SMALL = (Ask(prompt_tokens=128, repeats=3), Ask(decode_tokens=16, repeats=4), Ask(decode_tokens=8, depth_tokens=512))
+LARGE = (Ask(prompt_tokens=64, repeats=2), Ask(decode_tokens=8, repeats=3))
+ROWS = {
+    f"{model} {ARTIFACTS[level]}": (model, level, asks)
+    for model, levels, asks in (
+        ("TinyLlama 1.1B", ("none", "q8", "q5", "q4", "q4_0", "q2"), SMALL),
+        ("Llama 3.2 3B", ("q8", "q6", "q4", "q3"), SMALL),
+        ("OLMoE 7B-A1B", ("q8", "q4", "q4_0"), SMALL),
+        ("Qwen3 30B-A3B, 12 layers", ("q4", "q3"), SMALL),
+        ("Llama 2 7B", ("q4", "q4_0", "none"), LARGE),
+        ("Llama 3.1 8B", ("q4",), LARGE),
+        ("Llama 2 13B", ("q4_0",), LARGE),
+    )
+    for level in levels
+}
+Q4_0_BITS = Precision(4.5, 4.5, 6.5625)  # of blocks of 32 weights in 18 bytes, the head in Q6_K
+
+
+class Rival(NamedTuple):
+    """A tool that divides a constant of the CPU by the active parameters.
+
+    `constants` are tok/s of one billion active parameters by artifact, `mixture` multiplies them for mixtures.
+    """
+
+    name: str
+    constants: dict[str, float]
+    mixture: float = 1.0
+
+    def tok_s(self, artifact: str, decoder: Decoder) -> float | None:
+        """Its tokens per second, None for an artifact that it was not asked about."""
+        constant = self.constants.get(artifact)
+        factor = self.mixture if decoder.experts else 1.0
+        return constant and constant * factor / (parameter_parts(decoder).active / 1e9)
+
+
+# What the three tools said of seven models on a virtual machine of two cores is within 1 % these constants (llmfit's
+# within 10 % for mixtures, whose active parameters it counts otherwise).
+RIVALS = (
+    Rival("llmfit", {"F16": 12.6, "Q8_0": 16.8, "Q4_0": 24.1, "Q4_K_M": 24.1}),
+    Rival("whichllm", {"F16": 16.0, "Q8_0": 18.0, "Q4_0": 21.2, "Q4_K_M": 22.0}),
+    Rival("llm-checker", {"F16": 70.0, "Q8_0": 56.0, "Q4_0": 70.0, "Q4_K_M": 80.3}, mixture=2.35),
+)
+
+
+def precision_of(level: str) -> Precision:
+    """Bits per weight as the catalogue has them."""
+    if level == "q4_0":
+        return Q4_0_BITS
+    artifact = load_catalog().quantizations.quantizations[level].artifacts["llama.cpp"]
+    return Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
+
+
+def model_work(model: str, level: str) -> Work:
+    """What a token takes, by the model's architecture and the catalogue's bits."""
+    decoder = MODELS[model]
+    parts = parameter_parts(decoder)
+    return work_of(decoder, parts, weight_bytes(parts, precision_of(level)), "llama.cpp")
+
+
+def measure(name: str, runtime: Runtime) -> dict[str, Any]:
+    """Write a row's file, time it, delete it."""
+    model, level, asks = ROWS[name]
+    with stopped_by_signals(), tempfile.TemporaryDirectory(prefix="llmselect-benchmark-") as folder:
+        path = Path(folder) / "model.gguf"
+        size = write_gguf(path, MODELS[model], ARTIFACTS[level])
+        timed, load = watched(lambda: runtime.time(path, asks, physical_cores()), print, most_wait_s=5)
+    print(f"{name}: {size / 1e9:.1f} GB; {load.words() or 'nothing else ran'}", file=sys.stderr, flush=True)
+    return {"bytes": size, "build": timed.build, "disturbed": load.words(), "timings": timed.timings}
+
+
+def probe(runtime: Runtime, level: str | None) -> dict[str, Any]:
+    """The thorough probe's timings and cost."""
+
+    def say(progress: Progress) -> None:
+        print(f"{progress.share:4.0%} {progress.doing}", file=sys.stderr, flush=True)
+
+    found = probe_llamacpp("thorough", level, None, say, runtime)
+    outcome = found.outcome
+    samples = [[s.subject.level, s.subject.role, s.subject.decoder, s.timed.timings] for s in found.samples]
+    return {"outcome": outcome._replace(rates=(), load=None), "samples": samples}
+
+
+def probed_rates(found: dict[str, Any]) -> tuple[dict[str, Rates], tuple[Check, ...]]:
+    """The rates from the timings that a results file keeps."""
+    samples = []
+    for level, role, decoder, timings in found["probe"]["samples"]:
+        kept = tuple(Timing(*raw[:3], tuple(raw[3])) for raw in timings)
+        samples.append(Sample(Subject(role, level, Decoder(*decoder), ()), Timed(kept, "", "cpu")))
+    return fitted(samples)
+
+
+def table(found: dict[str, Any]) -> None:
+    """Prints predicted beside measured, and the errors by kind."""
+    all_rates, checks = probed_rates(found)
+    for level, rates in all_rates.items():
+        print(level, {name: float(f"{value:.3g}") for name, value in rates._asdict().items() if name != "evidence"})
+    for kind in ("prompt", "decode"):
+        sizes = [100 * abs(check.error) for check in checks if getattr(check.timing, f"{kind}_tokens")]
+        print(f"held-out probe files, {kind}: {len(sizes)}, median {median(sizes):.1f} %, worst {max(sizes):.1f} %")
+    errors: dict[str, list[float]] = {}
+    inside: dict[str, list[bool]] = {}
+    heads = " | ".join(rival.name for rival in RIVALS)
+    print(f"\n| file | what | measured tok/s | predicted | error % | {heads} |")
+    print("|---|---|---:|---:|---:|" + "---:|" * len(RIVALS))
+    for name, row in found["rows"].items():
+        model, level, _ = ROWS[name]
+        rates, work = all_rates[level], model_work(model, level)
+        theirs = [(rival.name, rival.tok_s(ARTIFACTS[level], MODELS[model])) for rival in RIVALS]
+        for raw in row["timings"]:
+            timing = Timing(*raw[:3], tuple(raw[3]))
+            tokens = timing.prompt_tokens or 1
+            measured, predicted = tokens / timing.median_s, tokens / predicted_s(work, timing, rates)
+            kind = f"decode at {timing.depth_tokens}" if timing.decode_tokens else "prefill"
+            error = 100 * (predicted / measured - 1)
+            spread = rates.decode_spread if timing.decode_tokens else rates.prefill_spread
+            errors.setdefault(kind, []).append(error)
+            inside.setdefault(kind, []).append(1 / spread <= predicted / measured <= spread)
+            said = [f"{value:.1f}" if value and kind == "decode at 0" else "" for _, value in theirs]
+            for rival, value in theirs:
+                if value and kind == "decode at 0":
+                    errors.setdefault(rival, []).append(100 * (value / measured - 1))
+            print(f"| {name} | {kind} | {measured:.2f} | {predicted:.2f} | {error:+.1f} | {' | '.join(said)} |")
+    print()
+    for kind, values in errors.items():
+        sizes = sorted(map(abs, values))
+        within = f", {sum(inside[kind])} of {len(sizes)} inside the 90 % interval" if kind in inside else ""
+        print(f"{kind}: {len(sizes)} rows, median {median(sizes):.1f} %, worst {sizes[-1]:.1f} %{within}")
+
+
+def main() -> None:
+    """Probe, measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results", type=Path)
+    parser.add_argument("--runtime", choices=(PROGRAM, "xllamacpp"))
+    parser.add_argument("--quantization", choices=list(ARTIFACTS), help="probe and measure this level alone")
+    parser.add_argument("--rows", nargs="*", default=list(ROWS), choices=list(ROWS), metavar="NAME")
+    arguments = parser.parse_args()
+    runtime = Xllamacpp() if arguments.runtime == "xllamacpp" else find_runtime()
+    found = json.loads(arguments.results.read_text()) if arguments.results.exists() else {"rows": {}}
+    steps = [] if "probe" in found else ["probe"]
+    wanted = [name for name in arguments.rows if arguments.quantization in (None, ROWS[name][1])]
+    for name in [*steps, *(name for name in wanted if name not in found["rows"])]:
+        if name == "probe":
+            found["probe"] = probe(runtime, arguments.quantization)
+        else:
+            found["rows"][name] = measure(name, runtime)
+        arguments.results.write_text(json.dumps(found))
+        found = json.loads(arguments.results.read_text())
+    table(found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""`probe --import`: results of other programs as own measurements."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llmselect.errors import LlmselectError, fold
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog
+    from llmselect.estimate.rates import Measurement
+    from llmselect.hardware.detect import Detected
+    from llmselect.probe.report import ImportReport
+    from llmselect.probe.results.row import ResultRow
+    from llmselect.render.blocks import Block
+
+SELF = "self"
+
+
+def imported(given: Mapping[str, Any]) -> "ImportReport":
+    """A file's results stored as measurements of catalogue models.
+
+    Raises LlmselectError where a model cannot be told exactly, or where the file is of another machine.
+    """
+    from llmselect.catalog.load import load
+    from llmselect.cli.own import folder, note, shown_measurement
+    from llmselect.cli.target import chosen_host
+    from llmselect.hardware.detect import detect
+    from llmselect.probe.report import ImportReport
+    from llmselect.probe.results.read import read_results
+    from llmselect.probe.store import Run, Stored, add, today
+
+    path = Path(given["import_"])
+    catalog = load()
+    host = chosen_host(given["host"], catalog) or SELF
+    program, rows = read_results(path)
+    machine = detect() if host == SELF else None
+    left_out: list[str] = []
+    found = tuple(_rows(rows, given, catalog, host, machine, left_out, f"{program} {path.name}"))
+    if not found:
+        raise LlmselectError("bad-file", f"{path}: {'; '.join(dict.fromkeys(left_out))}", "Nothing was stored.")
+    run = Run("import", found[0].runtime or "", program, {}, "", 0.0, today())
+    stored = add(folder(), Stored(machine, (), found, (run,)), note)
+    shown = tuple(map(shown_measurement, found))
+    return ImportReport(str(path), program, shown, tuple(dict.fromkeys(left_out)), str(stored))
+
+
+def _rows(
+    rows: "list[ResultRow]",
+    given: Mapping[str, Any],
+    catalog: "Catalog",
+    host: str,
+    machine: "Detected | None",
+    left_out: list[str],
+    origin: str,
+) -> "Iterator[Measurement]":
+    from llmselect.cli.own import chosen_level, chosen_runtime, level_of, named_model
+    from llmselect.estimate.rates import Measurement
+    from llmselect.probe.store import today
+
+    flag = chosen_runtime((given["runtime"] or [None])[0])
+    model_of: dict[str, str] = {}
+    for row in rows:
+        runtime = flag or row.runtime
+        level = chosen_level(catalog, given["quantization"], runtime) or level_of(catalog, row.artifact, runtime)
+        reason = _untold(row, runtime, level, host) or _unfit(row, machine, given["this_machine"])
+        if reason:
+            left_out.append(reason)
+            continue
+        if row.name not in model_of:
+            model_of[row.name] = named_model(catalog, given["model"] or _name(row), "--model").id
+        yield Measurement(
+            model_of[row.name], host, runtime if host == SELF else None, level if host == SELF else None,
+            row.prompt_tokens, row.depth_tokens, row.concurrency, row.decode_tok_s, row.prefill_tok_s, row.ttft_ms,
+            row.measured_on or today(), origin,
+        )  # fmt: skip
+
+
+def _name(row: "ResultRow") -> str:
+    if not row.name:
+        raise LlmselectError("missing-flag", "the file does not say which model it is about", "Name it with --model.")
+    return row.name
+
+
+def _untold(row: "ResultRow", runtime: str | None, level: str | None, host: str) -> str:
+    """Which of the things that make an option of one's own is not told; empty where all are."""
+    if host != SELF:
+        return ""
+    if runtime is None:
+        return "which runtime served it is not told; add --runtime"
+    if level is None and row.artifact:
+        return f"{row.artifact} is no kind of weights of the catalogue; name the nearest level with --quantization"
+    if level is None:
+        return "how its weights are quantized is not told; add --quantization (none: as released)"
+    return ""
+
+
+def _unfit(row: "ResultRow", machine: "Detected | None", trusted: bool) -> str:
+    """Why a row says nothing about this machine's options; empty where it does."""
+    if machine is None or trusted:
+        return ""
+    if row.cpu and fold(row.cpu) != fold(machine.cpu):
+        return f"it ran on {row.cpu}, this machine has {machine.cpu}; add --this-machine if it is the same"
+    if row.on_gpu is False and machine.gpus:
+        return "it ran on the processor, and this machine's models run on its GPU"
+    return ""
+
+
+def import_blocks(report: "ImportReport") -> "Iterator[Block]":
+    """What was taken over, and what was left out."""
+    from llmselect.cli.measured import spread_words
+    from llmselect.render.blocks import Column, Items, Paragraph, Table
+
+    count = len(report.measurements)
+    yield Paragraph(f"Added {count} {'measurement' if count == 1 else 'measurements'} of {report.program}", strong=True)
+    titles = ("model", "runtime", "weights", "prompt", "depth", "at once", "tok/s", "prompt tok/s", "TTFT ms")
+    rows = tuple(
+        (
+            *(row.model, row.runtime or "-", row.quantization or "-", str(row.prompt_tokens or "-")),
+            *(str(row.depth_tokens), str(row.concurrency)),
+            *map(spread_words, (row.decode_tok_s, row.prefill_tok_s, row.ttft_ms)),
+        )
+        for row in report.measurements
+    )
+    yield Table(tuple(Column(one) for one in titles), rows)
+    if report.left_out:
+        yield Items(tuple(f"left out: {reason}" for reason in report.left_out))
+    yield Paragraph(f"in {report.stored_in}.", "Kept")

@@ -1,0 +1,80 @@
+"""What measured rates mean for models that many people know."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog, Model
+    from llmselect.estimate.rates import ProbedRates
+    from llmselect.probe.report import Prediction
+
+WELL_KNOWN = (
+    "qwen/qwen3-4b",
+    "meta/llama-3.1-8b-instruct",
+    "openai/gpt-oss-20b",
+    "qwen/qwen3-30b-a3b",
+    "meta/llama-3.3-70b-instruct",
+)
+DEPTH_TOKENS = PROMPT_TOKENS = 512
+BITS = {"fp32": 32.0, "bf16": 16.0, "fp16": 16.0}  # of torch's precisions; others are levels of the catalogue
+PREFERRED = {"llama.cpp": ("q4",), "transformers": ("bf16", "fp16", "fp32")}  # one line a model is enough
+
+
+def predictions(rates: "Sequence[ProbedRates]") -> "tuple[Prediction, ...]":
+    """Speeds of five well-known models, at one precision for each runtime that was measured."""
+    from llmselect.catalog.load import load
+
+    catalog = load()
+    shown = [one for one in map(_preferred, _by_runtime(rates)) if one is not None]
+    models = [catalog.models[name] for name in WELL_KNOWN if name in catalog.models]
+    found = (_prediction(catalog, model, one) for model in models for one in shown)
+    return tuple(one for one in found if one is not None)
+
+
+def _by_runtime(rates: "Sequence[ProbedRates]") -> "list[list[ProbedRates]]":
+    groups: dict[tuple[str, str], list[ProbedRates]] = {}
+    for one in rates:
+        groups.setdefault((one.runtime, one.device), []).append(one)
+    return list(groups.values())
+
+
+def _preferred(rows: "Sequence[ProbedRates]") -> "ProbedRates | None":
+    by_precision = {one.precision: one for one in rows}
+    wanted = PREFERRED.get(rows[0].runtime, ())
+    return next((by_precision[name] for name in wanted if name in by_precision), rows[0])
+
+
+def _prediction(catalog: "Catalog", model: "Model", row: "ProbedRates") -> "Prediction | None":
+    """A model's speed by one row of rates; None without an architecture or where the level has no artifact."""
+    from llmselect.estimate.memory import Precision, weight_bytes
+    from llmselect.estimate.parameters import parameter_parts
+    from llmselect.estimate.speed import prefill_interval, step_interval
+    from llmselect.estimate.work import work_of
+    from llmselect.probe.report import Prediction
+
+    shape = model.architecture.value if model.architecture else None
+    precision = _precision(catalog, model, row)
+    if shape is None or precision is None:
+        return None
+    parts = parameter_parts(shape)
+    weights = weight_bytes(parts, Precision(*precision[1:]))
+    work = work_of(shape, parts, weights, row.runtime)
+    step = step_interval(work, row.rates, 1, DEPTH_TOKENS).inverse()
+    first = prefill_interval(work, row.rates, PROMPT_TOKENS).scaled(1000.0)
+    return Prediction(
+        model.id, model.name, precision[0], row.runtime, DEPTH_TOKENS,
+        (step.low, step.value, step.high), (first.low, first.value, first.high),
+    )  # fmt: skip
+
+
+def _precision(catalog: "Catalog", model: "Model", row: "ProbedRates") -> tuple[str, float, float, float] | None:
+    """A precision's name, and bits of weights, embedding and head."""
+    if row.precision in BITS:
+        bits = BITS[row.precision]
+        return row.precision, bits, bits, bits
+    level = catalog.quantizations.quantizations.get(row.precision)
+    artifacts = level.artifacts.items() if level else ()
+    artifact = next((one for runtime, one in artifacts if runtime == row.runtime), None)
+    if artifact is None:
+        return None
+    return artifact.name, artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits

@@ -1,0 +1,52 @@
+"""How far long work is: a bar on a terminal, a line for each new step elsewhere; always on stderr."""
+
+import sys
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any, Self
+
+
+class Progress(AbstractContextManager["Progress"]):
+    """Shows shares of work that is done. `say` writes a line without breaking the bar."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._task: Any = None
+        self._doing = ""
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+            columns = (
+                BarColumn(),
+                TextColumn("{task.percentage:>3.0f} %"),
+                TimeElapsedColumn(),
+                TextColumn("{task.description}"),
+            )
+            self._bar = Progress(*columns, console=Console(stderr=True, highlight=False), transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task("", total=1.0)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def at(self, share: float, doing: str) -> None:
+        """So much is done (0 to 1), and this comes now."""
+        if self._bar is not None:
+            self._bar.update(self._task, completed=share, description=doing)
+        elif doing and doing != self._doing:
+            print(doing, file=sys.stderr, flush=True)
+        self._doing = doing
+
+    def say(self, text: str) -> None:
+        """A line for the user."""
+        if self._bar is not None:
+            self._bar.console.print(text, markup=False)
+        else:
+            print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,1 @@
+"""The probe of llama.cpp: files of random weights, the runtime that times them, and rates from its timings."""

@@ -1,0 +1,198 @@
+"""From timings to rates, and how far the rates mislead about a decoder that they were not taken from."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from statistics import fmean, median
+from typing import NamedTuple
+
+from llmselect.estimate.interval import Z_90
+from llmselect.estimate.parameters import parameter_parts
+from llmselect.estimate.rates import Rates
+from llmselect.estimate.speed import decode_parts, prefill_parts
+from llmselect.estimate.work import Work, work_of
+from llmselect.probe.llamacpp.mixes import file_bytes
+from llmselect.probe.llamacpp.subjects import Role, Subject
+from llmselect.probe.llamacpp.timings import Timed, Timing
+
+RUNTIME = "llama.cpp"
+# Standard errors, as logarithms, of a prediction for a real model whatever the probe's own check says;
+# docs/probe-llamacpp.md has the comparisons that they rest on.
+KNOWN_ERROR = 0.06
+UNCHECKED_ERROR = 0.10
+LEAST_SHARE = 0.05  # of a time, that is left to what is sought when all else is subtracted
+
+
+class Sample(NamedTuple):
+    """A subject and what the runtime said of its file."""
+
+    subject: Subject
+    timed: Timed
+
+
+class Check(NamedTuple):
+    """Seconds of something that no rate was taken from: as the rates predict it, and as it was."""
+
+    level: str
+    role: Role
+    timing: Timing
+    predicted_s: float
+
+    @property
+    def error(self) -> float:
+        """Logarithm of predicted over measured."""
+        return math.log(self.predicted_s / self.timing.median_s)
+
+
+class _Point(NamedTuple):
+    """What one token of a file takes, and one timing of it."""
+
+    role: Role
+    work: Work
+    timing: Timing
+
+
+def file_work(subject: Subject) -> Work:
+    """What one token of a file takes, its bytes exact."""
+    decoder = subject.decoder
+    return work_of(decoder, parameter_parts(decoder), file_bytes(decoder, subject.artifact), RUNTIME)
+
+
+def fitted(samples: Sequence[Sample]) -> tuple[dict[str, Rates], tuple[Check, ...]]:
+    """The rates of each level, and how those of a level without its held-out files foretell these.
+
+    What a step, a layer and the context cost does not depend on the weights' type: all levels share the median.
+    The rates rest on all files in the end, the spread on the checks of all levels together.
+    """
+    points = {level: list(_points(samples, level)) for level in dict.fromkeys(one.subject.level for one in samples)}
+    shared = _shared(list(points.values()))
+    blind = {level: _rates([p for p in found if p not in _held_out(found)], shared) for level, found in points.items()}
+    checks = tuple(
+        Check(level, role, timing, predicted_s(work, timing, blind[level]))
+        for level, found in points.items()
+        for role, work, timing in _held_out(found)
+    )
+    seeing = shared._replace(
+        decode_spread=spread([check.error for check in checks if check.timing.decode_tokens]),
+        prefill_spread=spread([check.error for check in checks if check.timing.prompt_tokens]),
+    )
+    return {level: _rates(found, seeing) for level, found in points.items()}, checks
+
+
+def spread(errors: Sequence[float]) -> float:
+    """The factor that nine predictions of ten keep to, from the logarithms of the errors that were seen."""
+    seen = math.sqrt(fmean(error**2 for error in errors)) if errors else UNCHECKED_ERROR
+    return math.exp(Z_90 * math.hypot(KNOWN_ERROR, seen))
+
+
+def predicted_s(work: Work, timing: Timing, rates: Rates) -> float:
+    """Seconds that the rates say a step or a prompt takes."""
+    if timing.decode_tokens:
+        return decode_parts(work, rates, 1, timing.depth_tokens).total_s
+    return prefill_parts(work, rates, timing.prompt_tokens).total_s
+
+
+def _points(samples: Sequence[Sample], level: str) -> Iterator[_Point]:
+    for sample in samples:
+        if sample.subject.level == level:
+            work = file_work(sample.subject)
+            yield from (_Point(sample.subject.role, work, timing) for timing in sample.timed.timings)
+
+
+def _steps(points: Sequence[_Point], role: Role, depth_tokens: int = 0) -> list[_Point]:
+    return [p for p in points if p.role == role and p.timing.decode_tokens and p.timing.depth_tokens == depth_tokens]
+
+
+def _held_out(points: Sequence[_Point]) -> list[_Point]:
+    return [point for point in points if point.role.startswith("held-out")]
+
+
+def _shared(levels: Sequence[Sequence[_Point]]) -> Rates:
+    """Rates of which those parts are right that do not depend on the weights' type."""
+    every = [point for points in levels for point in points]
+    step_s = next((point.timing.median_s for point in every if point.role == "empty"), 0.0)
+    layer_s = median(_layer_s(points, step_s) for points in levels)
+    return Rates(step_s, layer_s, 1.0, 1.0, _attention_s(every), 1.0, 1.0, 1.0, 1.0, "measured")
+
+
+def _attention_s(points: Sequence[_Point]) -> float:
+    """Seconds per layer, query head and position: what contexts cost altogether over all that was looked at."""
+    seconds = looked_at = 0.0
+    for deep in (point for point in points if point.timing.depth_tokens):
+        flat = next(p for p in points if p.work == deep.work and _is_step(p))
+        seconds += deep.timing.median_s - flat.timing.median_s
+        looked_at += deep.work.layers * deep.work.attention_heads * deep.timing.depth_tokens
+    return max(0.0, seconds) / looked_at if looked_at else 0.0
+
+
+def _layer_s(points: Sequence[_Point], step_s: float) -> float:
+    """Seconds that a layer costs however small it is, from the wide file's step and the thin one's.
+
+    Two equations, layers x a + bytes x r = time, solved for a. Where noise would make it less than nothing, it is
+    nothing.
+    """
+    (wide,), (thin,) = ([p for p in points if p.role == role and _is_step(p)] for role in ("wide", "thin"))
+    wide_s, thin_s = (_left(point.timing.median_s, step_s) for point in (wide, thin))
+    wide_bytes, thin_bytes = wide.work.dense_bytes, thin.work.dense_bytes
+    determinant = wide.work.layers * thin_bytes - thin.work.layers * wide_bytes
+    return max(0.0, (wide_s * thin_bytes - thin_s * wide_bytes) / determinant)
+
+
+def _is_step(point: _Point) -> bool:
+    return point.timing.decode_tokens > 0 and point.timing.depth_tokens == 0
+
+
+def _rates(points: Sequence[_Point], shared: Rates) -> Rates:
+    """The shared rates and those of one level, first of dense files, then of experts beside them."""
+    dense = [point for point in points if point.work.experts == 0 and point.role != "empty"]
+    read = _ratio(dense, _is_step, lambda p: (p.work.dense_bytes, shared.step_overhead_s + _layers_s(p, shared)))
+    rates = shared._replace(read_gb_s=read / 1e9, expert_read_gb_s=read / 1e9)
+    flops = _ratio(dense, _is_prompt, lambda p: _prompt_flops(p, rates))
+    rates = rates._replace(prefill_tflops=flops / 1e12, expert_prefill_tflops=flops / 1e12)
+    experts = [point for point in points if point.work.experts]
+    if not experts:
+        return rates
+    return rates._replace(
+        expert_read_gb_s=_ratio(experts, _is_step, lambda p: _expert_bytes(p, rates)) / 1e9,
+        expert_prefill_tflops=_ratio(experts, _is_prompt, lambda p: _expert_flops(p, rates)) / 1e12,
+    )
+
+
+def _is_prompt(point: _Point) -> bool:
+    return point.timing.prompt_tokens > 0
+
+
+def _ratio(
+    points: Sequence[_Point], take: Callable[[_Point], bool], split: Callable[[_Point], tuple[float, float]]
+) -> float:
+    """All work over all the time it took; `split` gives a point's work, and seconds that went to something else."""
+    chosen = [point for point in points if take(point)]
+    parts = [(*split(point), point.timing.median_s) for point in chosen]
+    return sum(work for work, _, _ in parts) / sum(_left(total_s, other_s) for _, other_s, total_s in parts)
+
+
+def _layers_s(point: _Point, rates: Rates) -> float:
+    return point.work.layers * rates.layer_overhead_s
+
+
+def _prompt_flops(point: _Point, rates: Rates) -> tuple[float, float]:
+    """A prompt's operations, and the seconds that are overheads."""
+    work, tokens = point.work, point.timing.prompt_tokens
+    flops = tokens * work.dense_flops + work.head_flops + work.pair_flops * work.pair_layers(tokens, 0)
+    return flops, prefill_parts(work, rates, tokens).overhead_s
+
+
+def _expert_bytes(point: _Point, rates: Rates) -> tuple[float, float]:
+    """Bytes of the chosen experts, and the seconds of a step that are not theirs."""
+    parts = decode_parts(point.work, rates, 1, 0)
+    return point.work.expert_bytes, parts.total_s - parts.expert_s
+
+
+def _expert_flops(point: _Point, rates: Rates) -> tuple[float, float]:
+    """Operations of a prompt's experts, and the seconds that are not theirs."""
+    parts = prefill_parts(point.work, rates, point.timing.prompt_tokens)
+    return point.timing.prompt_tokens * point.work.expert_flops, parts.total_s - parts.expert_s
+
+
+def _left(total_s: float, known_s: float) -> float:
+    """What remains of a time when known parts are subtracted, noise kept from making it nothing."""
+    return max(total_s - known_s, total_s * LEAST_SHARE)

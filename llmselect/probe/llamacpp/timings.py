@@ -1,0 +1,37 @@
+"""What a runtime is asked to time, and what it answers."""
+
+from statistics import median
+from typing import NamedTuple
+
+
+class Ask(NamedTuple):
+    """One timing: reading `prompt_tokens`, or writing `decode_tokens` behind `depth_tokens`; the other is 0."""
+
+    prompt_tokens: int = 0
+    decode_tokens: int = 0
+    depth_tokens: int = 0
+    repeats: int = 3
+
+
+class Timing(NamedTuple):
+    """Seconds that each repeat of an ask took: the whole prompt, or one step of decoding."""
+
+    prompt_tokens: int
+    decode_tokens: int
+    depth_tokens: int
+    seconds: tuple[float, ...]
+
+    @property
+    def median_s(self) -> float:
+        """The median of the repeats."""
+        return median(self.seconds)
+
+
+class Timed(NamedTuple):
+    """All timings of one file, by which build on which device; CPU seconds and peak memory are None where unknown."""
+
+    timings: tuple[Timing, ...]
+    build: str
+    device: str
+    cpu_s: float | None = None
+    peak_rss_bytes: int | None = None

@@ -1,0 +1,84 @@
+"""Times one file with xllamacpp: a request as JSON on stdin, the answer as JSON on stdout.
+
+Runs as `python -m llmselect.probe.llamacpp.worker`, so that llama.cpp's memory and crashes stay out of the caller.
+"""
+
+import json
+import os
+import random
+import sys
+from typing import Any
+
+SPARE_TOKENS = 16
+FIRST_WORD, LAST_WORD = 300, 2000  # tokens of the made-up vocabulary that are plain words
+WARM_TOKENS = 4
+
+
+def main() -> None:
+    """Answers one request."""
+    request = json.load(sys.stdin)
+    with os.fdopen(os.dup(1), "w") as answer:
+        os.dup2(2, 1)  # what llama.cpp prints is no part of the answer
+        json.dump(_time(request), answer)
+
+
+def _time(request: dict[str, Any]) -> dict[str, Any]:
+    import xllamacpp
+
+    server = xllamacpp.Server(_parameters(xllamacpp, request))
+    _complete(server, _prompt(0, WARM_TOKENS), WARM_TOKENS)
+    rows = [[*ask[:3], _repeats(server, *ask)] for ask in request["asks"]]
+    return {"timings": rows, "build": _build(xllamacpp), "device": _device(xllamacpp)}
+
+
+def _parameters(xllamacpp: Any, request: dict[str, Any]) -> Any:
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = request["model"]
+    parameters.n_ctx = max(sum(ask[:3]) for ask in request["asks"]) + SPARE_TOKENS
+    parameters.n_parallel = 1
+    parameters.fit_params = False  # the file fits; finding out again takes a second
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = request["threads"]
+    return parameters
+
+
+def _repeats(server: Any, prompt_tokens: int, decode_tokens: int, depth_tokens: int, repeats: int) -> list[float]:
+    if prompt_tokens:
+        prompts = (_prompt(seed, prompt_tokens) for seed in range(repeats))
+        return [_complete(server, prompt, 1)["prompt_ms"] / 1e3 for prompt in prompts]
+    prompt = _prompt(0, max(1, depth_tokens))
+    found = [_complete(server, prompt, decode_tokens + 1, keep=True) for _ in range(repeats)]
+    return [timings["predicted_ms"] / 1e3 / (timings["predicted_n"] - 1) for timings in found]
+
+
+def _prompt(seed: int, tokens: int) -> list[int]:
+    source = random.Random(f"{seed} of {tokens}")
+    return [source.randrange(FIRST_WORD, LAST_WORD) for _ in range(tokens)]
+
+
+def _complete(server: Any, prompt: list[int], tokens: int, keep: bool = False) -> Any:
+    """Timings of one request. The first token comes with the prompt, so that n of them take n - 1 steps.
+
+    Tokens are drawn at random: always the likeliest, a network of noise repeats itself, and its experts with it.
+    """
+    asked = {"prompt": prompt, "n_predict": tokens, "temperature": 1.0, "samplers": ["temperature"]}
+    answer = server.handle_completions({**asked, "ignore_eos": True, "cache_prompt": keep})
+    answer = json.loads(answer) if isinstance(answer, str | bytes) else answer
+    if "timings" not in answer:
+        raise SystemExit(f"xllamacpp: {answer}")
+    return answer["timings"]
+
+
+def _build(xllamacpp: Any) -> str:
+    """The wheel and the instructions that it was built for."""
+    parts = (part.strip() for part in xllamacpp.get_system_info().split("|"))
+    flags = " ".join(part.removesuffix("= 1").split()[-1] for part in parts if part.endswith("= 1"))
+    return f"xllamacpp {xllamacpp.__version__}, prebuilt ({flags})"
+
+
+def _device(xllamacpp: Any) -> str:
+    gpus = [one["description"] for one in xllamacpp.get_device_info() if "GPU" in str(one["type"])]
+    return gpus[0] if gpus else "cpu"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+import math
+
+import pytest
+
+from llmselect.estimate.rates import Rates
+from llmselect.probe.llamacpp.fit import Sample, file_work, fitted, predicted_s, spread
+from llmselect.probe.llamacpp.subjects import ROLES, Subject, levels, subjects
+from llmselect.probe.llamacpp.timings import Ask, Timed, Timing
+
+CACHE = 32 * 2**20
+TRUE = Rates(
+    step_overhead_s=0.0002,
+    layer_overhead_s=0.0001,
+    read_gb_s=12.0,
+    expert_read_gb_s=9.0,
+    attention_s=2e-7,
+    prefill_tflops=0.15,
+    expert_prefill_tflops=0.10,
+    decode_spread=1.0,
+    prefill_spread=1.0,
+    evidence="measured",
+)
+
+
+def _timing(subject: Subject, ask: Ask, rates: Rates, factors: tuple[float, ...] = (0.99, 1.0, 1.02)) -> Timing:
+    exact = Timing(*ask[:3], (1.0,))
+    seconds = predicted_s(file_work(subject), exact, rates)
+    if subject.role == "empty":
+        seconds = rates.step_overhead_s
+    return exact._replace(seconds=tuple(seconds * factor for factor in factors))
+
+
+def _samples(depth: str, rates: Rates, quantization: str | None = None, **slower: float) -> list[Sample]:
+    """What a machine of known rates would take; `slower` multiplies the times of a role."""
+    found = []
+    for subject in subjects(depth, quantization, CACHE):  # type: ignore[arg-type]
+        factor = slower.get(subject.role.replace("-", "_").replace(" ", "_"), 1.0)
+        timings = tuple(
+            timing._replace(seconds=tuple(factor * one for one in timing.seconds))
+            for timing in (_timing(subject, ask, rates) for ask in subject.asks)
+        )
+        found.append(Sample(subject, Timed(timings, "a build", "cpu")))
+    return found
+
+
+@pytest.mark.parametrize("depth", ["quick", "default", "thorough"])
+def test_known_rates_are_found_again(depth: str) -> None:
+    rates, checks = fitted(_samples(depth, TRUE))
+    dense = ("step_overhead_s", "layer_overhead_s", "read_gb_s", "attention_s", "prefill_tflops")
+    experts = ("expert_read_gb_s", "expert_prefill_tflops") if depth != "quick" else ()
+    for level, found in rates.items():
+        for name in (*dense, *experts):
+            assert getattr(found, name) == pytest.approx(getattr(TRUE, name), rel=0.02), (level, name)
+        assert found.evidence == "measured"
+    assert all(abs(check.error) < 0.02 for check in checks)
+
+
+def test_without_a_mixture_its_experts_are_read_like_all_else() -> None:
+    found = fitted(_samples("quick", TRUE))[0]["q4"]
+    assert found.expert_read_gb_s == found.read_gb_s
+    assert found.expert_prefill_tflops == found.prefill_tflops
+
+
+def test_noise_never_makes_a_layer_cost_less_than_nothing() -> None:
+    found = fitted(_samples("quick", TRUE, thin=0.5))[0]["q4"]
+    assert found.layer_overhead_s == 0.0
+    assert 12.0 < found.read_gb_s < 15.0
+
+
+def test_noise_never_makes_the_context_or_the_experts_free() -> None:
+    samples = _samples("default", TRUE, experts=0.2)
+    quicker = [
+        Timing(*timing[:3], tuple(0.1 * one for one in timing.seconds)) if timing.depth_tokens else timing
+        for timing in samples[2].timed.timings
+    ]
+    samples[2] = samples[2]._replace(timed=samples[2].timed._replace(timings=tuple(quicker)))
+    found = fitted(samples)[0]["q4"]
+    assert found.attention_s == 0.0
+    assert math.isfinite(found.expert_read_gb_s)
+    assert found.expert_read_gb_s > 0
+
+
+def test_the_spread_grows_with_what_held_out_files_took_beyond_the_prediction() -> None:
+    rightly, _ = fitted(_samples("thorough", TRUE, "q4"))
+    wrongly, checks = fitted(_samples("thorough", TRUE, "q4", held_out=1.3, held_out_experts=1.3))
+    assert {check.role for check in checks} == {"held-out", "held-out experts"}
+    assert wrongly["q4"].decode_spread > 1.3 > rightly["q4"].decode_spread > 1.0
+    assert wrongly["q4"].prefill_spread > 1.3 > rightly["q4"].prefill_spread > 1.0
+
+
+def test_without_a_check_the_interval_is_wider_than_with_a_good_one() -> None:
+    assert spread([]) > spread([0.01, -0.01]) > 1.0
+    assert spread([0.1]) == pytest.approx(spread([0.1, -0.1, 0.1]))
+
+
+def test_all_levels_share_what_a_step_and_the_context_cost() -> None:
+    rates, _ = fitted(_samples("thorough", TRUE))
+    assert set(rates) == set(levels("thorough", None))
+    assert len({(one.step_overhead_s, one.attention_s, one.decode_spread) for one in rates.values()}) == 1
+
+
+def test_a_step_reads_several_times_the_cache() -> None:
+    for cache in (2**20, CACHE, 256 * 2**20):
+        for subject in subjects("thorough", None, cache):
+            assert subject.role == "empty" or subject.file_bytes > 3 * cache
+
+
+def test_a_quick_probe_is_dense_and_a_thorough_one_sees_all_levels() -> None:
+    quick = list(subjects("quick", "q8", CACHE))
+    assert [subject.role for subject in quick] == ["empty", "wide", "thin"]
+    assert {subject.artifact for subject in quick} == {"Q8_0"}
+    thorough = list(subjects("thorough", None, CACHE))
+    assert len(thorough) == 1 + len(levels("thorough", None)) * len(ROLES["thorough"])
