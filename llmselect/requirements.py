@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from llmselect.catalog.schema import Capability, CriterionName, Modality, TaskName
 from llmselect.errors import LlmselectError, close_matches
-from llmselect.quantities import count, day, gb_per_s, gib, number, shown, usd
+from llmselect.quantities import count, day, gb_per_s, gib, number, share, shown, usd
 
 QUANTIZATION_LEVELS = ("none", "q8", "q6", "q5", "q4", "q3", "q2")
 DEFAULT_COARSEST = "q4"
@@ -46,6 +46,7 @@ Gib = Annotated[float, BeforeValidator(gib), Field(gt=0)]
 GbPerS = Annotated[float, BeforeValidator(gb_per_s), Field(gt=0)]
 Usd = Annotated[float, BeforeValidator(usd), Field(ge=0)]
 Number = Annotated[float, BeforeValidator(number)]
+Share = Annotated[float, BeforeValidator(share), Field(ge=0, le=1)]
 NotNegative = Annotated[Number, Field(ge=0)]
 Name = Annotated[str, Field(pattern=r"\S")]
 Modalities = Annotated[tuple[Modality, ...], BeforeValidator(_listed)]
@@ -58,7 +59,8 @@ class Requirements(BaseModel):
     """What the answer must satisfy and what it should prefer. Every field has the name of its flag.
 
     Units: `*_tokens` tokens per request, `vram` GiB per device, `ram` GiB, `bandwidth` GB/s,
-    `budget` USD per month, `gpu_hour_usd` USD per GPU and hour, `kwh_usd` USD per kWh.
+    `budget` USD per month, `gpu_hour_usd` USD per GPU and hour, `kwh_usd` USD per kWh, `purchase_usd` USD per
+    machine, `power_w` W per device.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -79,6 +81,13 @@ class Requirements(BaseModel):
 
     requests_per_month: Annotated[Count, Field(gt=0)] | None = None
     requests_per_day: Annotated[Count, Field(gt=0)] | None = None
+    cached_share: Share = 0.0
+    batch_share: Share | None = None
+    peak_share: Share = 0.0
+    peak_to_mean: Annotated[Number, Field(ge=1, le=1000)] = 2.0
+    hours_per_day: Annotated[Number, Field(gt=0, le=24)] = 24.0
+    spare_machines: Annotated[Count, Field(ge=0, le=1000)] = 0
+    verbosity: Annotated[Literal["own", "equal"], BeforeValidator(_dashed)] = "own"
     budget: Usd | None = None
     concurrency: Annotated[Count, Field(gt=0)] = 1
 
@@ -104,6 +113,9 @@ class Requirements(BaseModel):
     gpu_only: bool = False
     gpu_hour_usd: Usd | None = None
     kwh_usd: Usd = 0.15
+    purchase_usd: Usd | None = None
+    years: Annotated[Number, Field(gt=0, le=50)] = 4.0
+    power_w: Annotated[Number, Field(gt=0)] | None = None
     quantization: Annotated[Literal["any", "none", "q8", "q6", "q5", "q4", "q3", "q2"], BeforeValidator(_dashed)] = (
         "any"
     )

@@ -16,13 +16,16 @@ def answer_tokens(option: Option, situation: Situation) -> Interval:
     task's share of it, within a factor of `THINKING_SPREAD`. Efforts that nobody measured take the median of
     others at the same one; where there is none, thinking is not counted.
     """
+    return Interval.exact(situation.workload.output_tokens).plus(thinking_tokens(option, situation))
+
+
+def thinking_tokens(option: Option, situation: Situation) -> Interval:
+    """The part of an answer that is thought and not shown; none where all models are taken to be as verbose."""
     key = ("tokens", option.model.id, option.effort)
     if key not in situation.memo:
-        answer = situation.workload.output_tokens
-        thought = _thinking(option, situation)
+        thought = _thinking(option, situation) if situation.needs.verbosity == "own" else 0.0
         share, spread = situation.task.thinking_share, THINKING_SPREAD
-        more = Interval(thought / spread, thought, thought * spread).scaled(share)
-        situation.memo[key] = Interval.exact(answer).plus(more)
+        situation.memo[key] = Interval(thought / spread, thought, thought * spread).scaled(share)
     tokens: Interval = situation.memo[key]
     return tokens
 

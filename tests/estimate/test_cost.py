@@ -5,9 +5,11 @@ import pytest
 from llmselect.estimate.cost import (
     HOURS_PER_MONTH,
     SECONDS_PER_MONTH,
-    api_request_usd,
+    Rates,
+    Tokens,
     electricity_usd,
     rented_month_usd,
+    tokens_usd,
 )
 
 
@@ -27,7 +29,7 @@ def test_a_month_is_a_twelfth_of_a_year() -> None:
     ],
 )
 def test_api_bill(prompt: int, output: int, input_usd: float, output_usd: float, usd: float) -> None:
-    assert api_request_usd(prompt, output, input_usd, output_usd) == pytest.approx(usd, rel=1e-12)
+    assert tokens_usd(Tokens(1, prompt, 0, 0, output), Rates(input_usd, output_usd)) == pytest.approx(usd, rel=1e-12)
 
 
 def test_rent_runs_around_the_clock() -> None:
