@@ -15,7 +15,17 @@ from llmselect.cli.output import ReaderGoneError, error_text
 from llmselect.errors import Exit, LlmselectError, close_matches
 
 PROGRAM = "llmselect"
-COMMANDS = ("recommend", "replace", "show", "list", "tree", "check", "catalog")  # each in the module of its name
+# Each in the module of its name.
+COMMANDS = (
+    "recommend",
+    "replace",
+    "cost",
+    "show",
+    "list",
+    "tree",
+    "check",
+    "catalog",
+)  # each in the module of its name
 GROUPS = {"catalog": ("check", "path", "status", "refresh", "add")}  # they import the one that is named
 COMPLETE_VARIABLE = "_LLMSELECT_COMPLETE"
 _UsageError: Any = typer.BadParameter.__bases__[0]  # the base of all errors of parsing

@@ -1,7 +1,6 @@
 """The ways to have a model's answers: its hosts, and its weights on machines at hand, rented or managed."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from llmselect.estimate.cost import Traffic
 from llmselect.requirements import Requirements
 
 RENTED_COUNTS = (1, 2, 4, 8)  # GPUs of one machine that providers commonly rent together
+OF_NO_MACHINE = frozenset(("offerings", "usual-tokens", "tokens", "quality", "parts"))
 HARDWARE_FIELDS = frozenset(("hardware", "gpu", "vram", "compute"))
 
 
@@ -61,7 +61,7 @@ def find_candidates(
         at_hosts = [option for option in dict.fromkeys(options) if option.deployment != "self-host"]
         _add(found, at_hosts, base)
         if model.open_weights:
-            _add_own(found, model, base, detected, traffic)
+            _add_own(found, model, base)
     return found
 
 
@@ -85,9 +85,7 @@ def _add(found: Found, options: list[Option], situation: Situation) -> None:
             found.judged.append((option, judgement))
 
 
-def _add_own(
-    found: Found, model: Model, base: Situation, detected: Detected | None, traffic: Traffic | None
-) -> None:
+def _add_own(found: Found, model: Model, base: Situation) -> None:
     """Weights on the machine that was named; on every rented kind that holds them where none was."""
     needs, catalog = base.needs, base.catalog
     if needs.model_fields_set & HARDWARE_FIELDS or needs.gpu_hour_usd is not None:
@@ -100,29 +98,36 @@ def _add_own(
     judged: list[tuple[Option, Judgement]] = []
     for device in sorted({rental.device for rental in catalog.hardware.rentals}):
         if valid_rentals(catalog, device, needs.as_of):
-            judged += _on_device(found, model, device, needs, catalog, traffic)
+            judged += _on_device(found, model, device, base)
     if not any(row.option.model.id == model.id and row.rental for row in found.candidates):
         found.judged.extend(judged)
 
 
-def _on_device(
-    found: Found, model: Model, device: str, needs: Requirements, catalog: Catalog, traffic: Traffic | None
-) -> list[tuple[Option, Judgement]]:
+def _on_device(found: Found, model: Model, device: str, base: Situation) -> list[tuple[Option, Judgement]]:
     """The smallest machine of a kind for each quantisation; gives what was judged of those that do not fit."""
     placed: set[tuple[str | None, str]] = set()
     failed: list[tuple[Option, Judgement]] = []
     for count in RENTED_COUNTS:
-        machine: Machine = rented_machine(needs, catalog, device, count)
-        situation = situate(needs, catalog, machine=machine, traffic=traffic)
+        situation = _on(base, rented_machine(base.needs, base.catalog, device, count))
         own = [option for option in expand(model, situation) if option.deployment == "self-host"]
         own = [option for option in own if (option.quantization, option.effort) not in placed]
-        fitting = [option for option in own if option.plan is not None and option.plan.placement == "gpu" and option.plan.fits]
+        fitting = [
+            option for option in own if option.plan is not None and option.plan.placement == "gpu" and option.plan.fits
+        ]
         placed |= {(option.quantization, option.effort) for option in fitting}
         _add_rented(found, fitting, situation)
         failed = [(option, judge(option, situation)) for option in own if option not in fitting]
         if not failed:
             break
     return failed
+
+
+def _on(base: Situation, machine: Machine) -> Situation:
+    """The same request on another machine, with the figures that no machine changes."""
+    kept = {
+        key: value for key, value in base.memo.items() if (key if isinstance(key, str) else key[0]) in OF_NO_MACHINE
+    }
+    return replace(base, machine=machine, memo=kept)
 
 
 def _add_rented(found: Found, options: list[Option], situation: Situation) -> None:

@@ -2,26 +2,17 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from llmselect.catalog.schema import Price
 from llmselect.engine.candidates import Candidate
-from llmselect.engine.cost_result import CostOption, PriceShown, Serving, Triple, UsageReport, VolumeCost
+from llmselect.engine.cost_result import CostOption, PriceShown, Serving, Triple, VolumeCost
 from llmselect.engine.criteria import quality
 from llmselect.engine.explain import warnings
 from llmselect.engine.fleet import fleet_of
+from llmselect.engine.logged import Logged
 from llmselect.engine.prices import batch_price_of, price_of
 from llmselect.engine.rules_fit import limit
 from llmselect.engine.tokens import answer_tokens
-from llmselect.estimate.cost import Traffic
-
-
-class Logged(NamedTuple):
-    """A usage log: its traffic, what it held, and prompt and output of each request together, in rising order."""
-
-    traffic: Traffic
-    report: UsageReport
-    lengths: Sequence[int]
 
 
 def cost_option(row: Candidate, volumes: Sequence[int], logged: Logged | None) -> CostOption:

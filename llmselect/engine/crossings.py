@@ -24,9 +24,7 @@ def _between(one: Candidate, two: Candidate) -> BreakEven | None:
     low = _crossing(first.figures.curves.high, then.figures.curves.low)
     high = _crossing(first.figures.curves.low, then.figures.curves.high)
     earliest = low.requests if low else 1 if _no_dearer(first, then) else None
-    return BreakEven(
-        first.id, then.id, crossing.requests, crossing.for_good, earliest, high.requests if high else None
-    )
+    return BreakEven(first.id, then.id, crossing.requests, crossing.for_good, earliest, high.requests if high else None)
 
 
 def _no_dearer(first: Candidate, then: Candidate) -> bool:

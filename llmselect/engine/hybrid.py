@@ -11,9 +11,7 @@ MOST_HYBRIDS = 3
 SHARES = (0.0, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
-def hybrids(
-    rows: Sequence[Candidate], requests: int, api_share: float, router_accuracy: float
-) -> tuple[Hybrid, ...]:
+def hybrids(rows: Sequence[Candidate], requests: int, api_share: float, router_accuracy: float) -> tuple[Hybrid, ...]:
     """The pairs that cost least at the asked share, of each model's cheapest option of each kind.
 
     An API whose model is known to be weaker at the task than the other part's is no hard core for it.
@@ -26,10 +24,15 @@ def hybrids(
 
 
 def _cheapest(rows: Iterable[Candidate]) -> list[Candidate]:
-    found: dict[tuple[str, str], Candidate] = {}
-    for row in sorted(rows, key=lambda row: (row.figures.usd_per_month or (0.0, 0.0, 0.0))[1]):
-        found.setdefault((row.option.model.id, row.option.effort), row)
+    found: dict[str, Candidate] = {}
+    for row in sorted(rows, key=lambda row: (_usd(row), -(_quality(row) or 0.0), row.id)):
+        found.setdefault(row.option.model.id, row)
     return list(found.values())
+
+
+def _usd(row: Candidate) -> float:
+    month = row.figures.usd_per_month
+    return month.value if month else 0.0
 
 
 def _sensible(api: Candidate, own: Candidate) -> bool:

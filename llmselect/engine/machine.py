@@ -230,7 +230,9 @@ def _largest_group(gpus: tuple[tuple[str, float], ...]) -> tuple[str, float, int
 def cheapest_rental(catalog: Catalog, device_id: str, as_of: date, count: int = 1) -> Rental | None:
     """The dated on-demand price at which so many devices cost least on a day; None where nobody has dated one."""
     own = [rental for rental in valid_rentals(catalog, device_id, as_of) if not rental.managed]
-    return min(own, key=lambda rental: (rental.usd_per_gpu_hour * max(count, rental.gpus), rental.provider), default=None)
+    return min(
+        own, key=lambda rental: (rental.usd_per_gpu_hour * max(count, rental.gpus), rental.provider), default=None
+    )
 
 
 def valid_rentals(catalog: Catalog, device_id: str, as_of: date) -> list[Rental]:

@@ -7,10 +7,11 @@ from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.schema import Catalog
 from llmselect.engine.candidates import Candidate, check_hardware, find_candidates
 from llmselect.engine.cost_result import CostPlan
-from llmselect.engine.cost_rows import Logged, cost_option
+from llmselect.engine.cost_rows import cost_option
 from llmselect.engine.crossings import break_evens, cheapest_by_volume
 from llmselect.engine.explain import exclusions
 from llmselect.engine.hybrid import hybrids
+from llmselect.engine.logged import Logged
 from llmselect.engine.machine import Detected
 from llmselect.engine.plan_words import assumed, notes
 from llmselect.engine.result import CatalogSummary
@@ -63,7 +64,9 @@ def cost_plan(
         requirements=needs.model_dump(mode="json"),
         as_of=needs.as_of.isoformat(),
         currency="USD",
-        catalog=CatalogSummary(catalog.date.isoformat(), len(catalog.models), len(found.candidates) + len(found.judged)),
+        catalog=CatalogSummary(
+            catalog.date.isoformat(), len(catalog.models), len(found.candidates) + len(found.judged)
+        ),
         assumed=assumed(given, base, asked.api_share, DEFAULT_API_SHARE, listed),
         requests_per_month=requests,
         options=tuple(cost_option(row, volumes, logged) for row in listed),

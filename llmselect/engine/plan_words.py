@@ -6,7 +6,7 @@ from llmselect.engine.candidates import Candidate
 from llmselect.engine.fleet import peak_factor
 from llmselect.engine.prices import price_of
 from llmselect.engine.situation import Situation
-from llmselect.engine.tokens import answer_tokens, thinking_is_known
+from llmselect.engine.tokens import answer_tokens, thinking_is_known, thinking_tokens
 from llmselect.estimate.cost import Rates, Tokens, tokens_usd
 from llmselect.requirements import Requirements, flag
 
@@ -74,7 +74,7 @@ def notes(rows: Sequence[Candidate], situation: Situation) -> tuple[str, ...]:
 
 def _guessed(row: Candidate) -> bool:
     logged = row.situation.traffic.model == row.option.model.id
-    return not logged and not thinking_is_known(row.option) and answer_tokens(row.option, row.situation).value > 0
+    return not logged and not thinking_is_known(row.option) and thinking_tokens(row.option, row.situation).high > 0
 
 
 def _verbose(rows: Sequence[Candidate]) -> list[str]:

@@ -17,8 +17,13 @@ _KINDS: dict[str, Callable[[Price], bool]] = {
 
 def tariff_of(option: Option, situation: Situation) -> Tariff | None:
     """An offering's prices per token on the day; None where none is known."""
-    rows = {kind: _newest(price for price in _valid(option, situation) if wanted(price)) for kind, wanted in _KINDS.items()}
-    tiers = {kind: tuple(Tier(above, _rates(price)) for above, price in sorted(found.items())) for kind, found in rows.items()}
+    rows = {
+        kind: _newest(price for price in _valid(option, situation) if wanted(price)) for kind, wanted in _KINDS.items()
+    }
+    tiers = {
+        kind: tuple(Tier(above, _rates(price)) for above, price in sorted(found.items()))
+        for kind, found in rows.items()
+    }
     if not (tiers["standard"] and tiers["standard"][0].above == 0):
         return Tariff(tiers["batch"]) if situation.traffic.batch_share == 1 and tiers["batch"] else None
     lowest = {kind: found if found and found[0].above == 0 else () for kind, found in tiers.items()}

@@ -64,4 +64,3 @@ def answer_s(option: Option, situation: Situation) -> Interval | None:
 def _times(step_s: Interval, tokens: Interval, batch: int) -> Interval:
     """Seconds for the tokens after the first, the errors of pace and length taken to go together."""
     return Interval(*((count - 1) / batch * step for count, step in zip(tokens, step_s, strict=True)))
-

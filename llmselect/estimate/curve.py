@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-MOST_STEPS = 20_000  # machines of one kind beyond which no crossing is looked for
+MOST_STEPS = 5_000  # machines of one kind beyond which no crossing is looked for
 _EDGE = 1e-9  # relative: what a sum of floats may be off a whole number of machines
 
 
@@ -52,10 +52,11 @@ class Crossing(NamedTuple):
 
 
 def break_even(cheap: Curve, dear: Curve) -> Crossing | None:
-    """Where `dear`, which costs more at a single request, first costs no more than `cheap`; None where it never does."""
+    """Where `dear`, which costs more at one request, comes to cost no more than `cheap`; None where it never does."""
     if _gap(cheap, dear, 1) <= 0:
         return None
-    first, dearest_until, settled = None, 1.0, _settled(cheap, dear)
+    first, dearest_until = None, 1.0
+    settled, hopeless = _settled(cheap, dear), _hopeless(cheap, dear)
     for start, end in _stretches(cheap, dear):
         crossing, dearer_until = _within(cheap, dear, start, end)
         first = crossing if first is None else first
@@ -64,6 +65,8 @@ def break_even(cheap: Curve, dear: Curve) -> Crossing | None:
             if first is None:
                 return None
             return Crossing(first, int(dearest_until) + 1 if dearest_until < end else None)
+        if start > hopeless:
+            break
     return Crossing(first, None) if first is not None else None
 
 
@@ -82,6 +85,15 @@ def _settled(cheap: Curve, dear: Curve) -> float:
     gap = cheap.usd_per_request_when_full - dear.usd_per_request_when_full
     lead = max(0.0, dear.fixed - cheap.fixed + dear.per_unit)
     return min(over, lead / gap if gap > 0 else math.inf)
+
+
+def _hopeless(cheap: Curve, dear: Curve) -> float:
+    """The volume beyond which `dear` costs more for good, however full its units and empty the other's last one."""
+    if cheap.most_units is not None:
+        return math.inf
+    gap = dear.usd_per_request_when_full - cheap.usd_per_request_when_full
+    lead = max(0.0, cheap.fixed + cheap.per_unit - dear.fixed)
+    return lead / gap if gap > 0 else 0.0 if gap == lead == 0 else math.inf
 
 
 def _stretches(one: Curve, two: Curve) -> Iterator[tuple[int, float]]:
