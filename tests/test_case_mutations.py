@@ -67,7 +67,11 @@ def _only(tariff: Any, **rows: slice) -> Any:
 
 
 def _at_the_price_of_input(tariff: Any) -> Any:
-    rows = [tier._replace(rates=tier.rates._replace(output=tier.rates.input)) for tier in tariff.standard] if tariff else []
+    rows = (
+        [tier._replace(rates=tier.rates._replace(output=tier.rates.input)) for tier in tariff.standard]
+        if tariff
+        else []
+    )
     return tariff and tariff._replace(standard=tuple(rows))
 
 

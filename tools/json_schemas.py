@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from llmselect.engine import result
+from llmselect.engine import cost_result, result
 from llmselect.render.json import SCHEMA_VERSION
 
 FOLDER = Path(__file__).parent.parent / "llmselect" / "schemas"
@@ -34,20 +34,34 @@ _FAULT = {
 
 def recommend_schema() -> dict[str, Any]:
     """The schema of what `llmselect recommend --json` prints."""
-    data = TypeAdapter(result.Recommendation).json_schema(mode="serialization", ref_template="#/$defs/{model}")
-    definitions = {name: _named(name, record) for name, record in data.pop("$defs").items()}
-    definitions["Recommendation"] = _named("Recommendation", data)
+    definitions = _definitions(result.Recommendation)
     definitions["Recommendation"]["properties"]["unverified"] = _UNVERIFIED
+    return _envelope("recommend", "Recommendation", definitions)
+
+
+def cost_schema() -> dict[str, Any]:
+    """The schema of what `llmselect cost --json` prints."""
+    return _envelope("cost", "CostPlan", _definitions(cost_result.CostPlan))
+
+
+def _definitions(answer: type) -> dict[str, Any]:
+    """An answer's record and those in it, by name."""
+    data = TypeAdapter(answer).json_schema(mode="serialization", ref_template="#/$defs/{model}")
+    definitions = {name: _named(name, record) for name, record in data.pop("$defs").items()}
+    return {**definitions, answer.__name__: _named(answer.__name__, data)}
+
+
+def _envelope(command: str, answer: str, definitions: dict[str, Any]) -> dict[str, Any]:
     properties = {
         "schema_version": {"const": SCHEMA_VERSION},
-        "command": {"const": "recommend"},
+        "command": {"const": command},
         "status": {"enum": ["ok", "empty", "error"]},
-        "data": {"anyOf": [{"$ref": "#/$defs/Recommendation"}, {"type": "null"}]},
+        "data": {"anyOf": [{"$ref": f"#/$defs/{answer}"}, {"type": "null"}]},
         "errors": {"type": "array", "items": _FAULT},
     }
     return {
         "$schema": DIALECT,
-        "title": "llmselect recommend --json",
+        "title": f"llmselect {command} --json",
         "type": "object",
         "properties": properties,
         "required": list(properties),
@@ -60,7 +74,7 @@ def _named(name: str, record: dict[str, Any]) -> dict[str, Any]:
     """A record with its fields' printed names, all of them required and no others allowed."""
     properties = {key.rstrip("_"): _bare(value) for key, value in record["properties"].items()}
     return {
-        "description": inspect.getdoc(getattr(result, name)),
+        "description": inspect.getdoc(getattr(result, name, None) or getattr(cost_result, name)),
         "type": "object",
         "properties": properties,
         "required": list(properties),
@@ -78,7 +92,11 @@ def _bare(value: Any) -> Any:
 
 def texts() -> dict[str, str]:
     """File names and what must stand in them."""
-    return {"recommend.schema.json": json.dumps(recommend_schema(), ensure_ascii=False, indent=2) + "\n"}
+    schemas = {"recommend": recommend_schema(), "cost": cost_schema()}
+    return {
+        f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        for name, schema in schemas.items()
+    }
 
 
 def main(arguments: list[str]) -> int:

@@ -110,10 +110,13 @@ class Cheapest:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """A share of the requests sent to the API of a hybrid, the rest to the other part; `quality` in percent."""
+    """A share of the requests sent to the API of a hybrid, the rest to the other part; `quality` in percent.
+
+    `usd_per_month` is None where the machines cannot serve the rest.
+    """
 
     api_share: float
-    usd_per_month: float
+    usd_per_month: float | None
     quality: float | None
 
 

@@ -1,5 +1,6 @@
 """Scenarios: an API for the share of requests that need it, machines of one's own or rented ones for the rest."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from llmselect.engine.candidates import Candidate
@@ -20,7 +21,8 @@ def hybrids(rows: Sequence[Candidate], requests: int, api_share: float, router_a
     owns = _cheapest(row for row in rows if row.option.offering is None)
     pairs = [(api, own) for api in apis for own in owns if _sensible(api, own)]
     found = [_hybrid(api, own, requests, api_share, router_accuracy) for api, own in pairs]
-    return tuple(sorted(found, key=lambda row: (row.asked.usd_per_month, row.api, row.own))[:MOST_HYBRIDS])
+    found.sort(key=lambda row: (row.asked.usd_per_month or math.inf, row.api, row.own))
+    return tuple(found[:MOST_HYBRIDS])
 
 
 def _cheapest(rows: Iterable[Candidate]) -> list[Candidate]:
@@ -51,7 +53,8 @@ def _hybrid(api: Candidate, own: Candidate, requests: int, api_share: float, rou
 
     def mix(share: float) -> Mix:
         known = None if None in scores else 100 * mixed_quality(*scores, share, router_accuracy)  # type: ignore[arg-type]
-        return Mix(share, mixed_usd(*curves, requests, share), known)
+        usd = mixed_usd(*curves, requests, share)
+        return Mix(share, usd if math.isfinite(usd) else None, known)
 
     mixes = tuple(mix(share) for share in sorted({*SHARES, api_share}))
     return Hybrid(api.id, own.id, router_accuracy, mix(api_share), mix(best_share(*curves, requests)), mixes)

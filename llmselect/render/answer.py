@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from llmselect.engine.result import (
+    Cost,
     CriterionValue,
     DocumentAnswer,
     Exclusion,
@@ -233,6 +234,8 @@ def _reason(row: RecommendedModel, say: Phrases) -> str:
     strongest = sorted(row.criteria.items(), key=lambda item: -item[1].contribution)[:MOST_CONTRIBUTIONS]
     found = [f"{say(name)} {decimal(value.contribution)}" for name, value in strongest if value.contribution > 0]
     parts = [f"{row.name}{say.colon}{say('of_score', parts=join(found, say), score=decimal(row.score))}"]
+    if row.cost is not None:
+        parts.append(cost_text(row.cost, say))
     if row.gap_to_next is not None:
         parts.append(say("ahead", gap=f"{row.gap_to_next:.3f}"))
     if row.also_at:
@@ -245,6 +248,19 @@ def _reason(row: RecommendedModel, say: Phrases) -> str:
     if row.unverified:
         parts.append(say("unverified_row", text=", ".join(row.unverified)))
     return say.separator.join(parts)
+
+
+def cost_text(cost: Cost, say: Phrases) -> str:
+    """The bill by the month and per 1,000 requests, how it is known, and the day of its price."""
+    month, each = cost.usd_per_month, cost.usd_per_1k_requests
+    parts = [
+        f"{money(month[1])} {say('USD/month')}" if month else "",
+        f"{money(each[1])} {say('USD/1k requests')}" if each else "",
+    ]
+    text = say("bill", bill=say.comma.join(part for part in parts if part), evidence=cost.evidence)
+    if cost.machines is not None and cost.machines > 1:
+        text += say.comma + say("machines", count=cost.machines)
+    return text + (say.comma + say("price_of", date=cost.price_as_of) if cost.price_as_of else "")
 
 
 def names_of(answer: Recommendation) -> dict[str, str]:

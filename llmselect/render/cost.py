@@ -266,8 +266,8 @@ def _mixes(row: Hybrid, names: dict[str, CostOption]) -> tuple[str, ...]:
     )
 
 
-def _mix(usd: float, quality: float | None) -> str:
-    if usd == float("inf"):
+def _mix(usd: float | None, quality: float | None) -> str:
+    if usd is None:
         return "too much"
     return _dollars(usd) + (f" ({quality:.0f}{NO_BREAK}%)" if quality is not None else "")
 

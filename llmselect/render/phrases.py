@@ -164,6 +164,9 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "({evidence})",
         "權重 {weights} + KV 快取 {cache} + 額外 {overhead} = {needed} GiB，可用 {available} GiB（{evidence}）",
     ),
+    "bill": ("{bill} ({evidence})", "{bill}（{evidence}）"),
+    "machines": ("on {count} machines", "{count} 台機器"),
+    "price_of": ("price checked {date}", "價格核對於 {date}"),
     "robustness": ("Robustness", "穩健性"),
     "robust": (
         "score {low} to {high} in 90 % of the draws; first in {wins} of them (seed {seed})",
