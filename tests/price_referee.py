@@ -1,7 +1,8 @@
 """Bills beside those of pydantic's genai-prices: `python -m tests.price_referee` lists where unit prices differ."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import genai_prices
@@ -11,7 +12,7 @@ from llmselect.catalog.refresh.second import PROVIDERS
 from llmselect.catalog.schema import Catalog, Offering
 from llmselect.engine.options import Option
 from llmselect.engine.prices import tariff_of
-from llmselect.engine.situation import situate
+from llmselect.engine.situation import Situation, situate
 from llmselect.estimate.cost import Band, Rates, Tariff, Tokens, Traffic, tier_for, traffic_usd
 from llmselect.requirements import parse
 
@@ -45,10 +46,10 @@ class Compared(NamedTuple):
         return round(self.ours_usd * REQUESTS, 2) == round(self.theirs_usd * REQUESTS, 2)
 
 
-def compared(catalog: Catalog) -> Iterator[Compared]:
-    """Every offering that both know, at every kind of request that its window holds."""
+def compared(catalog: Catalog, hosts: Collection[str] = PROVIDERS) -> Iterator[Compared]:
+    """Every offering of some hosts that both know, at every kind of request that its window holds."""
     for host in catalog.hosts.values():
-        for offering in host.offerings if host.id in PROVIDERS else ():
+        for offering in host.offerings if host.id in hosts else ():
             api_id = offering.api_id.value if offering.api_id else None
             window = offering.limits.context_tokens or offering.limits.input_tokens
             for name, tokens in USAGES.items() if api_id else ():
@@ -62,27 +63,42 @@ def _compared(
     catalog: Catalog, host: str, offering: Offering, api_id: str, name: str, tokens: Tokens
 ) -> Compared | None:
     option = Option("option", catalog.models[offering.model], "api", host, offering)
-    tariff = tariff_of(option, situate(parse({"as_of": DAY.isoformat()}), catalog))
+    tariff = tariff_of(option, _situation())
     theirs = _theirs(host, api_id, tokens)
     if tariff is None or theirs is None:
         return None
     ours = tier_for(tariff.standard, int(tokens.prompt) - 1).rates
     ours = ours._replace(cached_input=ours.input if ours.cached_input is None else ours.cached_input)
     their_rates = _their_rates(host, api_id, tokens)
-    bill = traffic_usd(Traffic((Band(int(tokens.prompt) - 1, tokens, tokens.scaled(0)),)), Tariff(tariff.standard), None)
+    bill = traffic_usd(
+        Traffic((Band(int(tokens.prompt) - 1, tokens, tokens.scaled(0)),)), Tariff(tariff.standard), None
+    )
     return Compared(host, api_id, name, bill, theirs, ours, their_rates)
 
 
+@cache
+def _situation() -> Situation:
+    return situate(parse({"as_of": DAY.isoformat()}), load())
+
+
 def _theirs(host: str, api_id: str, tokens: Tokens) -> float | None:
-    moment = datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC)
+    prices = _model_price(host, api_id)
     usage = genai_prices.Usage(
         input_tokens=int(tokens.prompt), cache_read_tokens=int(tokens.cached), output_tokens=int(tokens.output)
     )
+    return float(prices.calc_price(usage)["total_price"]) if prices is not None else None
+
+
+@cache
+def _model_price(host: str, api_id: str) -> Any:
+    """Their prices of exactly this model on the day; None where they do not know it."""
+    moment = datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC)
+    usage = genai_prices.Usage(input_tokens=1)
     try:
         found: Any = genai_prices.calc_price(usage, api_id, provider_id=PROVIDERS[host], genai_request_timestamp=moment)
     except LookupError:
         return None
-    return float(found.total_price) if api_id in (found.model.id, *_exact(found.model)) else None
+    return found.model_price if api_id in (found.model.id, *_exact(found.model)) else None
 
 
 def _exact(model: Any) -> set[str]:
@@ -102,10 +118,15 @@ def _their_rates(host: str, api_id: str, tokens: Tokens) -> Rates:
 def main() -> None:
     rows = list(compared(load()))
     agreed = [row for row in rows if row.same_rates]
-    print(f"{len(rows)} bills compared; unit prices agree in {len(agreed)}, bills in {sum(r.same_bill for r in agreed)}")
+    print(
+        f"{len(rows)} bills compared; unit prices agree in {len(agreed)}, bills in {sum(r.same_bill for r in agreed)}"
+    )
     for row in rows:
         if not row.same_rates:
-            print(f"{row.host} {row.api_id} ({row.usage}): {tuple(row.our_rates[:3])}, theirs {tuple(row.their_rates[:3])}")
+            ours, theirs = (
+                ", ".join(f"{rate or 0:g}" for rate in rates[:3]) for rates in (row.our_rates, row.their_rates)
+            )
+            print(f"{row.host} {row.api_id} ({row.usage}): input, output, cached {ours}; theirs {theirs}")
 
 
 if __name__ == "__main__":

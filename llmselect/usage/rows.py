@@ -56,17 +56,17 @@ def _told(
 
 
 def _is_document(file: TextIO, first: str) -> bool:
-    """Whether a file is one JSON document and not a row a line."""
+    """Whether a file is one JSON document and not a row a line, as its first lines tell."""
     file.seek(0)
-    line = file.readline(MOST_LETTERS)
+    line, following = file.readline(MOST_LETTERS), file.readline(MOST_LETTERS)
     file.seek(0)
     if first == "[":
         return True
     try:
         record = json.loads(line)
     except ValueError:
-        return not line.rstrip().endswith("}")
-    return isinstance(record.get("data"), list) if isinstance(record, dict) else False
+        return bool(following) and following[:1] != "{"
+    return isinstance(record, dict) and isinstance(record.get("data"), list)
 
 
 def _lines(file: TextIO) -> Iterator[tuple[int, Row | str]]:
