@@ -7,6 +7,7 @@ from llmselect.engine.candidates import Candidate
 from llmselect.engine.cost_result import BreakEven, Cheapest
 from llmselect.estimate.curve import Crossing, Curve, break_even
 
+GRID = tuple(round(10 ** (step / 8)) for step in range(12 * 8 + 1))
 LARGEST_VOLUME = 10**12  # requests a month; what would only pay beyond never does
 
 
@@ -39,10 +40,11 @@ def _crossing(cheap: Curve, dear: Curve) -> Crossing | None:
 def cheapest_by_volume(rows: Sequence[Candidate]) -> tuple[Cheapest, ...]:
     """The cheapest option from one request a month upwards, each from the volume at which it takes over.
 
-    The order can only change where two curves cross or a unit is added; it is looked at where curves first cross
-    and where they cross for good, between which steps may turn it for short stretches.
+    Looked at are the options that are cheapest at some volume of a fine grid, where two of these first cross and
+    where they cross for good; between such points steps may turn the order for short stretches.
     """
-    paid = [row for row in rows if not row.figures.free_tier]
+    known = [row for row in rows if not row.figures.free_tier]
+    paid = list({row.id: row for row in (_cheapest(known, volume) for volume in GRID)}.values()) if known else []
     if not paid:
         return ()
     turns = {1}
@@ -53,7 +55,11 @@ def cheapest_by_volume(rows: Sequence[Candidate]) -> tuple[Cheapest, ...]:
             turns |= {found.requests, *([found.for_good] if found.for_good else [])}
     best: list[Cheapest] = []
     for volume in sorted(turn for turn in turns if turn <= LARGEST_VOLUME):
-        winner = min(paid, key=lambda row: (row.figures.curves.value.usd(volume), row.id))
+        winner = _cheapest(paid, volume)
         if not best or best[-1].option != winner.id:
             best.append(Cheapest(volume, winner.id))
     return tuple(best)
+
+
+def _cheapest(rows: Sequence[Candidate], volume: int) -> Candidate:
+    return min(rows, key=lambda row: (row.figures.curves.value.usd(volume), row.id))

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 _BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _STATUS = re.compile(r"\*\*(\d+)\*\*[^\n]*\n\s*$")
-_NOT_RUN = ("pip install", "pytest", "case $?", "catalog refresh", "catalog add")
+_NOT_RUN = ("pip install", "pytest", "case $?", "catalog refresh", "catalog add", "--usage")
 
 
 def _commands() -> Iterator[tuple[str, str, int]]:
@@ -54,7 +54,7 @@ def test_commands_in_the_docs_run(page: str, line: str, status: int, program_fol
 
 def test_the_docs_show_commands() -> None:
     shown = {line.split()[1] for _, line, _ in _commands() if line.startswith("llmselect ")}
-    assert {"recommend", "replace", "show", "list", "tree", "check", "catalog"} <= shown
+    assert {"recommend", "replace", "cost", "show", "list", "tree", "check", "catalog"} <= shown
 
 
 def test_the_sample_in_the_readme_is_real(program_folder: Path) -> None:

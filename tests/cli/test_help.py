@@ -15,6 +15,7 @@ COMMANDS: tuple[list[str], ...] = (
     ["list"],
     ["tree"],
     ["replace"],
+    ["cost"],
     ["check"],
     ["catalog"],
     ["catalog", "check"],

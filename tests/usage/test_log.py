@@ -41,7 +41,10 @@ WRITERS: dict[str, tuple[dict[str, Any], tuple[int, ...]]] = {
                    "completion_tokens_details": {"reasoning_tokens": 30}}},
         (10, 0, 0, 35, 30),
     ),
-    "deepseek": ({"usage": {"prompt_tokens": 10, "completion_tokens": 5, "prompt_cache_hit_tokens": 4}}, (10, 4, 0, 5, 0)),
+    "deepseek": (
+        {"usage": {"prompt_tokens": 10, "completion_tokens": 5, "prompt_cache_hit_tokens": 4}},
+        (10, 4, 0, 5, 0),
+    ),
     "litellm payload": (
         {"model": "m", "startTime": 1.76e9, "prompt_tokens": 1000, "completion_tokens": 200, "cache_hit": False,
          "metadata": {"usage_object": USAGE}},
@@ -58,7 +61,7 @@ WRITERS: dict[str, tuple[dict[str, Any], tuple[int, ...]]] = {
         SAME,
     ),
     "langfuse in a table": (
-        {"type": "GENERATION", "providedModelName": "m", "usageDetails": json.dumps({"input": 7, "output": 3, "total": 10})},
+        {"type": "GENERATION", "providedModelName": "m", "usageDetails": '{"input": 7, "output": 3, "total": 10}'},
         (7, 0, 0, 3, 0),
     ),
     "langfuse of old": ({"usage": {"input": 7, "output": 3, "total": 10, "unit": "TOKENS"}}, (7, 0, 0, 3, 0)),
