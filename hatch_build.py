@@ -1,4 +1,4 @@
-"""Build hook: a wheel carries the catalogue checked and compiled to JSON, and no YAML.
+"""Build hook: a wheel carries the catalogue checked and compiled, to JSON and packed, and no YAML.
 
 An editable install does not: there the catalogue's files are read as they are.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-COMPILED = "llmselect/_catalog.json"
+COMPILED = "llmselect/_catalog"
 
 
 class CatalogHook(BuildHookInterface[Any]):
@@ -22,11 +22,11 @@ class CatalogHook(BuildHookInterface[Any]):
         """Add the compiled catalogue to a wheel's files."""
         if version == "editable":
             return
-        text = _compiled(Path(self.root))
         self._folder = tempfile.TemporaryDirectory(prefix="llmselect-build-")
-        compiled = Path(self._folder.name) / "_catalog.json"
-        compiled.write_text(text, encoding="utf-8")
-        build_data["force_include"][str(compiled)] = COMPILED
+        for form, content in _compiled(Path(self.root)).items():
+            compiled = Path(self._folder.name) / f"_catalog{form}"
+            compiled.write_bytes(content)
+            build_data["force_include"][str(compiled)] = f"{COMPILED}{form}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what `initialize` left."""
@@ -34,10 +34,11 @@ class CatalogHook(BuildHookInterface[Any]):
             self._folder.cleanup()
 
 
-def _compiled(root: Path) -> str:
+def _compiled(root: Path) -> dict[str, bytes]:
     sys.path.insert(0, str(root))
     try:
         from llmselect.catalog.check import check_files, compiled
+        from llmselect.catalog.load import forms
     finally:
         sys.path.remove(str(root))
     files, faults = check_files(root / "catalog")
@@ -45,4 +46,4 @@ def _compiled(root: Path) -> str:
         print(f"{fault.file}:{fault.line}:{fault.column}: {fault.code}: {fault.message}", file=sys.stderr)
     if faults:
         raise SystemExit(f"the catalogue has {len(faults)} faults: no wheel is built")
-    return compiled(files)
+    return forms(compiled(files))

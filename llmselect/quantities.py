@@ -97,10 +97,13 @@ def share(value: Any) -> float:
     return number(value)
 
 
-def day(value: Any) -> Any:
-    """A date written as `2024-04-30`; other types pass through."""
+def day(value: Any) -> date:
+    """A date, or one written as `2024-04-30`."""
     if isinstance(value, str) and _DAY.fullmatch(value.strip()):
-        return value.strip()
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            raise ValueError(f"{shown(value)} is no day of the calendar") from None
     if type(value) is date:
         return value
     raise ValueError(f"{shown(value)} is no date; write it like 2024-04-30")

@@ -1,142 +1,150 @@
 """What a user needs: one frozen type for flags, profile files, environment and the Python API."""
 
 from collections.abc import Mapping
+from dataclasses import FrozenInstanceError
 from datetime import date
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, Literal, NoReturn, Self, dataclass_transform, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-
-from llmselect.catalog.schema import Capability, CriterionName, Modality, TaskName
+from llmselect.catalog.words import Capability, CriterionName, Modality, TaskName
 from llmselect.errors import LlmselectError, close_matches
-from llmselect.quantities import count, day, gb_per_s, gib, number, share, shown, usd
+from llmselect.fields import (
+    Reader,
+    UnknownWordError,
+    boolean,
+    bounded,
+    choice,
+    each,
+    not_negative,
+    pairs,
+    positive,
+    positive_count,
+    text,
+    word,
+)
+from llmselect.quantities import count, day, gb_per_s, gib, number, share, usd
 
 QUANTIZATION_LEVELS = ("none", "q8", "q6", "q5", "q4", "q3", "q2")
 DEFAULT_COARSEST = "q4"
 ENVIRONMENT_PREFIX = "LLMSELECT_"
-
-
-def _dashed(value: Any) -> Any:
-    return value.strip().lower().replace("_", "-") if isinstance(value, str) else value
-
-
-def _listed(value: Any) -> Any:
-    items = value.split(",") if isinstance(value, str) else value
-    if not isinstance(items, (list, tuple)):
-        return items
-    if "" in (found := tuple(_dashed(item) for item in items)):
-        raise ValueError(f"{shown(value)} has an empty entry")
-    return found
-
-
-def _pairs(value: Any) -> Any:
-    """`["cost=3", "quality=1"]` as a mapping; mappings pass through."""
-    if isinstance(value, str):
-        value = value.split(",")
-    if not isinstance(value, (list, tuple)):
-        return value
-    pairs = [str(item).partition("=") for item in value]
-    for name, equals, _ in pairs:
-        if not equals:
-            raise ValueError(f"{name!r} needs the form NAME=NUMBER")
-    return {_dashed(name): number for name, _, number in pairs}
-
-
-Count = Annotated[int, BeforeValidator(count)]
-Gib = Annotated[float, BeforeValidator(gib), Field(gt=0)]
-GbPerS = Annotated[float, BeforeValidator(gb_per_s), Field(gt=0)]
-Usd = Annotated[float, BeforeValidator(usd), Field(ge=0)]
-Number = Annotated[float, BeforeValidator(number)]
-Share = Annotated[float, BeforeValidator(share), Field(ge=0, le=1)]
-NotNegative = Annotated[Number, Field(ge=0)]
-Name = Annotated[str, Field(pattern=r"\S")]
-Modalities = Annotated[tuple[Modality, ...], BeforeValidator(_listed)]
 Place = Literal["api", "managed", "self-host", "any"]
-Deployments = Annotated[tuple[Place, ...], BeforeValidator(_listed), Field(min_length=1)]
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
-class Requirements(BaseModel):
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Fields:
+    """A frozen record whose values are read by `READERS`; what is not given is the class's default."""
+
+    model_fields_set: frozenset[str]
+
+    def __init__(self, **given: Any) -> None:
+        values = _read(given)
+        self.__dict__.update({"as_of": date.today(), **values, "model_fields_set": frozenset(values)})
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        raise FrozenInstanceError(f"{type(self).__name__} is frozen")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fields) and self.model_dump() == other.model_dump()
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={getattr(self, name)!r}" for name in READERS if name in self.model_fields_set)
+        return f"{type(self).__name__}({given})"
+
+    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
+        """The same with some fields changed, which are not read anew."""
+        other = object.__new__(type(self))
+        changed = {**self.__dict__, **update, "model_fields_set": self.model_fields_set | set(update)}
+        other.__dict__.update(changed)
+        return other
+
+    def model_dump(self, mode: Literal["python", "json"] = "python") -> dict[str, Any]:
+        """Every field by name; for JSON with lists for tuples and dates as text."""
+        values = {name: getattr(self, name) for name in READERS}
+        return values if mode == "python" else {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class Requirements(Fields):
     """What the answer must satisfy and what it should prefer. Every field has the name of its flag.
 
     Units: `*_tokens` tokens per request, `vram` GiB per device, `ram` GiB, `bandwidth` GB/s,
     `budget` USD per month, `gpu_hour_usd` USD per GPU and hour, `kwh_usd` USD per kWh, `purchase_usd` USD per
     machine, `power_w` W per device.
+    Raises LlmselectError (exit 2) that names each value that cannot be read.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    task: TaskName = "conversation"
+    compute: Literal["high", "medium", "low"] | None = None
+    response_time: Literal["real-time", "batch"] | None = None
+    domain: Literal["general", "specific"] | None = None
 
-    task: Annotated[TaskName, BeforeValidator(_dashed)] = "conversation"
-    compute: Annotated[Literal["high", "medium", "low"] | None, BeforeValidator(_dashed)] = None
-    response_time: Annotated[Literal["real-time", "batch"] | None, BeforeValidator(_dashed)] = None
-    domain: Annotated[Literal["general", "specific"] | None, BeforeValidator(_dashed)] = None
+    modality_in: tuple[Modality, ...] = ()
+    modality_out: tuple[Modality, ...] = ()
+    language: tuple[str, ...] = ()
+    context_tokens: int | None = None
+    prompt_tokens: int | None = None
+    output_tokens: int | None = None
 
-    modality_in: Modalities = ()
-    modality_out: Modalities = ()
-    language: Words = ()
-    context_tokens: Annotated[Count, Field(gt=0)] | None = None
-    prompt_tokens: Annotated[Count, Field(gt=0)] | None = None
-    output_tokens: Annotated[Count, Field(gt=0)] | None = None
+    needs: tuple[Capability, ...] = ()
 
-    needs: Annotated[tuple[Capability, ...], BeforeValidator(_listed)] = ()
+    requests_per_month: int | None = None
+    requests_per_day: int | None = None
+    cached_share: float = 0.0
+    batch_share: float | None = None
+    peak_share: float = 0.0
+    peak_to_mean: float = 2.0
+    hours_per_day: float = 24.0
+    spare_machines: int = 0
+    verbosity: Literal["own", "equal"] = "own"
+    budget: float | None = None
+    concurrency: int = 1
 
-    requests_per_month: Annotated[Count, Field(gt=0)] | None = None
-    requests_per_day: Annotated[Count, Field(gt=0)] | None = None
-    cached_share: Share = 0.0
-    batch_share: Share | None = None
-    peak_share: Share = 0.0
-    peak_to_mean: Annotated[Number, Field(ge=1, le=1000)] = 2.0
-    hours_per_day: Annotated[Number, Field(gt=0, le=24)] = 24.0
-    spare_machines: Annotated[Count, Field(ge=0, le=1000)] = 0
-    verbosity: Annotated[Literal["own", "equal"], BeforeValidator(_dashed)] = "own"
-    budget: Usd | None = None
-    concurrency: Annotated[Count, Field(gt=0)] = 1
+    max_ttft_ms: float | None = None
+    min_tok_s: float | None = None
+    max_latency_s: float | None = None
 
-    max_ttft_ms: Annotated[Number, Field(gt=0)] | None = None
-    min_tok_s: Annotated[Number, Field(gt=0)] | None = None
-    max_latency_s: Annotated[Number, Field(gt=0)] | None = None
-
-    deployment: Deployments = ("any",)
-    host: Words = ()
+    deployment: tuple[Place, ...] = ("any",)
+    host: tuple[str, ...] = ()
     offline: bool = False
-    region: Name | None = None
-    privacy: Annotated[Literal["any", "no-training", "zero-retention", "vpc", "on-prem"], BeforeValidator(_dashed)] = (
-        "any"
-    )
+    region: str | None = None
+    privacy: Literal["any", "no-training", "zero-retention", "vpc", "on-prem"] = "any"
 
-    hardware: Name | None = None
-    gpu: Name | None = None
-    gpus: Annotated[Count, Field(gt=0, le=64)] = 1
-    vram: Gib | None = None
-    ram: Gib | None = None
-    bandwidth: GbPerS | None = None
-    usable_memory_share: Annotated[Number, Field(gt=0, le=1)] | None = None
+    hardware: str | None = None
+    gpu: str | None = None
+    gpus: int = 1
+    vram: float | None = None
+    ram: float | None = None
+    bandwidth: float | None = None
+    usable_memory_share: float | None = None
     gpu_only: bool = False
-    gpu_hour_usd: Usd | None = None
-    kwh_usd: Usd = 0.15
-    purchase_usd: Usd | None = None
-    years: Annotated[Number, Field(gt=0, le=50)] = 4.0
-    power_w: Annotated[Number, Field(gt=0)] | None = None
-    quantization: Annotated[Literal["any", "none", "q8", "q6", "q5", "q4", "q3", "q2"], BeforeValidator(_dashed)] = (
-        "any"
-    )
+    gpu_hour_usd: float | None = None
+    kwh_usd: float = 0.15
+    purchase_usd: float | None = None
+    years: float = 4.0
+    power_w: float | None = None
+    quantization: Literal["any", "none", "q8", "q6", "q5", "q4", "q3", "q2"] = "any"
 
-    license: Annotated[Literal["any", "commercial", "osi"], BeforeValidator(_dashed)] = "any"
+    license: Literal["any", "commercial", "osi"] = "any"
     open_weights: bool = False
-    monthly_active_users: Annotated[Count, Field(gt=0)] | None = None
-    domicile: Name | None = None
+    monthly_active_users: int | None = None
+    domicile: str | None = None
 
-    at_least: Name | None = None
-    effort: Annotated[Literal["none", "low", "medium", "high", "max"] | None, BeforeValidator(_dashed)] = None
-    min_score: Annotated[dict[str, NotNegative], BeforeValidator(_pairs)] = Field(default_factory=dict)
+    at_least: str | None = None
+    effort: Literal["none", "low", "medium", "high", "max"] | None = None
+    min_score: Mapping[str, float] = {}
 
-    optimize: Annotated[Literal["balanced", "quality", "cost", "latency"], BeforeValidator(_dashed)] = "balanced"
-    weight: Annotated[dict[CriterionName, NotNegative], BeforeValidator(_pairs)] = Field(default_factory=dict)
+    optimize: Literal["balanced", "quality", "cost", "latency"] = "balanced"
+    weight: Mapping[CriterionName, float] = {}
 
-    as_of: Annotated[date, BeforeValidator(day)] = Field(default_factory=date.today)
-    horizon_months: Annotated[Count, Field(ge=0, le=600)] = 0
+    as_of: date = date.min  # today, unless given
+    horizon_months: int = 0
     strict: bool = False
     allow_unknown: bool = False
-    policy: Annotated[Literal["default", "document"], BeforeValidator(_dashed)] = "default"
+    policy: Literal["default", "document"] = "default"
 
     @property
     def monthly_requests(self) -> int | None:
@@ -151,25 +159,115 @@ class Requirements(BaseModel):
         return DEFAULT_COARSEST if self.quantization == "any" else self.quantization
 
 
+_MONTHS_MOST, _GPUS_MOST = 600, 64
+_MODALITIES = each(choice(*get_args(Modality)))
+_WORDS = each(word)
+_MONEY = bounded(usd, least=0)
+_SHARE = bounded(share, least=0, most=1)
+_TIMES_MOST, _SPARE_MOST, _YEARS_MOST = 1000, 1000, 50
+READERS: dict[str, Reader] = {
+    "task": choice(*get_args(TaskName)),
+    "compute": choice("high", "medium", "low"),
+    "response_time": choice("real-time", "batch"),
+    "domain": choice("general", "specific"),
+    "modality_in": _MODALITIES,
+    "modality_out": _MODALITIES,
+    "language": _WORDS,
+    "context_tokens": positive_count,
+    "prompt_tokens": positive_count,
+    "output_tokens": positive_count,
+    "needs": each(choice(*get_args(Capability))),
+    "requests_per_month": positive_count,
+    "requests_per_day": positive_count,
+    "cached_share": _SHARE,
+    "batch_share": _SHARE,
+    "peak_share": _SHARE,
+    "peak_to_mean": bounded(number, least=1, most=_TIMES_MOST),
+    "hours_per_day": bounded(number, above=0, most=24),
+    "spare_machines": bounded(count, least=0, most=_SPARE_MOST),
+    "verbosity": choice("own", "equal"),
+    "budget": _MONEY,
+    "concurrency": positive_count,
+    "max_ttft_ms": positive,
+    "min_tok_s": positive,
+    "max_latency_s": positive,
+    "deployment": each(choice(*get_args(Place)), least=1),
+    "host": _WORDS,
+    "offline": boolean,
+    "region": text,
+    "privacy": choice("any", "no-training", "zero-retention", "vpc", "on-prem"),
+    "hardware": text,
+    "gpu": text,
+    "gpus": bounded(count, above=0, most=_GPUS_MOST),
+    "vram": bounded(gib, above=0),
+    "ram": bounded(gib, above=0),
+    "bandwidth": bounded(gb_per_s, above=0),
+    "usable_memory_share": bounded(number, above=0, most=1),
+    "gpu_only": boolean,
+    "gpu_hour_usd": _MONEY,
+    "kwh_usd": _MONEY,
+    "purchase_usd": _MONEY,
+    "years": bounded(number, above=0, most=_YEARS_MOST),
+    "power_w": positive,
+    "quantization": choice("any", *QUANTIZATION_LEVELS),
+    "license": choice("any", "commercial", "osi"),
+    "open_weights": boolean,
+    "monthly_active_users": positive_count,
+    "domicile": text,
+    "at_least": text,
+    "effort": choice("none", "low", "medium", "high", "max"),
+    "min_score": pairs(word, not_negative),
+    "optimize": choice("balanced", "quality", "cost", "latency"),
+    "weight": pairs(choice(*get_args(CriterionName)), not_negative),
+    "as_of": day,
+    "horizon_months": bounded(count, least=0, most=_MONTHS_MOST),
+    "strict": boolean,
+    "allow_unknown": boolean,
+    "policy": choice("default", "document"),
+}
+
+
 def parse(values: Mapping[str, Any], origin: str = "") -> Requirements:
     """Requirements from names and raw values; raises LlmselectError (exit 2) that names each bad one.
 
     `origin` says where the values stood, such as the profile's path.
     """
     try:
-        return Requirements.model_validate(dict(values))
-    except ValidationError as error:
-        raise _usage_error(error, origin) from None
+        return Requirements(**values)
+    except LlmselectError as error:
+        if not origin:
+            raise
+        message = "; ".join(f"{origin}: {part}" for part in error.message.split("; "))
+        raise LlmselectError(error.code, message, error.hint) from None
+
+
+def _read(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the fields given; every fault is told at once."""
+    values: dict[str, Any] = {}
+    faults: dict[str, str] = {}  # what is wrong: a way out
+    for name, raw in given.items():
+        if name not in READERS:
+            matches = close_matches(str(name), READERS)
+            faults[f"unknown field {name!r}"] = f"Did you mean {' or '.join(matches)}?" if matches else ""
+            continue
+        try:
+            values[name] = None if raw is None and _may_be_absent(name) else READERS[name](raw)
+        except ValueError as error:
+            faults[f"{flag(name)}: {error}"] = error.hint if isinstance(error, UnknownWordError) else ""
+    if faults:
+        hint = next((hint for hint in faults.values() if hint), "See `llmselect recommend --help` for the values.")
+        raise LlmselectError("bad-value", "; ".join(faults), hint)
+    return values
+
+
+def _may_be_absent(name: str) -> bool:
+    return getattr(Requirements, name) is None
 
 
 def merge(flags: Mapping[str, Any], environment: Mapping[str, str], profile: Mapping[str, Any]) -> Requirements:
     """Flags over environment over profile over defaults; None and empty flags count as not given."""
     given = {name: value for name, value in flags.items() if not _absent(value)}
-    env = {
-        name: environment[key]
-        for name in Requirements.model_fields
-        if (key := ENVIRONMENT_PREFIX + name.upper()) in environment
-    }
+    env = {name: environment[key] for name in READERS if (key := ENVIRONMENT_PREFIX + name.upper()) in environment}
     return parse({**profile, **env, **given})
 
 
@@ -180,40 +278,3 @@ def _absent(value: Any) -> bool:
 def flag(name: str) -> str:
     """The flag of a field: `max_ttft_ms` is `--max-ttft-ms`."""
     return "--" + name.replace("_", "-")
-
-
-def _usage_error(error: ValidationError, origin: str) -> LlmselectError:
-    lines, hints = [], []
-    for fault in error.errors():
-        name = str(fault["loc"][0]) if fault["loc"] else ""
-        text, hint = _plain(name, fault)
-        lines.append(f"{origin + ': ' if origin else ''}{text}")
-        hints.append(hint)
-    hint = next((hint for hint in hints if hint), "See `llmselect recommend --help` for the values.")
-    return LlmselectError("bad-value", "; ".join(dict.fromkeys(lines)), hint)
-
-
-def _plain(name: str, fault: Any) -> tuple[str, str]:
-    """One fault of pydantic in a user's words, and a way out."""
-    if fault["type"] == "extra_forbidden":
-        matches = close_matches(name, Requirements.model_fields)
-        return f"unknown field {name!r}", f"Did you mean {' or '.join(matches)}?" if matches else ""
-    word = fault["input"]
-    if fault["type"] == "literal_error":
-        allowed = allowed_values(name, fault)
-        matches = close_matches(str(word), allowed)
-        hint = f"Did you mean {' or '.join(matches)}? " if matches else ""
-        return f"{flag(name)}: {shown(word)} is not one of {', '.join(allowed)}", hint.strip()
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    if fault["type"] == "value_error":
-        return f"{flag(name)}: {message}", ""
-    return f"{flag(name)}: {shown(word)}: {message[0].lower()}{message[1:]}", ""
-
-
-def allowed_values(name: str, fault: Any = None) -> list[str]:
-    """The values that a field with a fixed choice takes."""
-    if name == "weight":
-        return list(get_args(CriterionName))
-    if fault is not None and "expected" in fault.get("ctx", {}):
-        return [part.strip(" '") for part in str(fault["ctx"]["expected"]).replace(" or ", ",").split(",")]
-    return []

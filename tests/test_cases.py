@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from llmselect.catalog.schema import TaskName
+from llmselect.catalog.words import TaskName
 from llmselect.engine.rules import BY_NAME
 from tests.cases.sheet import Because, case_names, failures, models_of, read_case, real_catalog, well_sourced
 

@@ -15,9 +15,10 @@ ALLOWED: dict[str, set[str]] = {
     "hardware": {"errors", "quantities"},
     "estimate": {"errors"},
     "catalog": {"errors", "estimate"},
-    "requirements": {"errors", "quantities", "catalog.schema"},
+    "fields": {"errors", "quantities"},
+    "requirements": {"errors", "quantities", "fields", "catalog.words"},
     "engine": {
-        *("errors", "requirements", "estimate", "catalog.schema", "catalog.models", "catalog.lookup"),
+        *("errors", "requirements", "estimate", "catalog.schema", "catalog.words", "catalog.models", "catalog.lookup"),
         *("catalog.abilities", "catalog.gaps", "catalog.scale"),
     },
     "scan": {"errors", "catalog"},

@@ -6,12 +6,16 @@ points above what guessing reaches; ratings and marks become shares first. Every
 that a user's own score or a new release is placed at load time from the tests that `abilities.yaml` holds.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from llmselect.catalog.scale import AbilitiesFile, Ability, ScaleTest
-from llmselect.catalog.tables import Benchmark, Harness
+if TYPE_CHECKING:
+    from llmselect.catalog.scale import AbilitiesFile, Ability, ScaleTest
+    from llmselect.catalog.tables import Benchmark, Harness
+
 
 Z_90 = 1.6448536269514722  # half the width of a 90 % interval in standard deviations
 ELO_SCALE = 400.0
@@ -69,7 +73,19 @@ def expected_share(test: ScaleTest, level: float) -> float:
     return 1 / (1 + math.exp(-test.a * (level - test.b)))
 
 
-def expected_scores(scale: AbilitiesFile, ability: Ability, mix: Mapping[str, float]) -> tuple[float, float, float]:
+class Levels(Protocol):
+    """Levels and standard errors, one of each per skill of the scale."""
+
+    @property
+    def level(self) -> tuple[float, ...]:
+        """The levels."""
+
+    @property
+    def error(self) -> tuple[float, ...]:
+        """Their standard errors."""
+
+
+def expected_scores(scale: AbilitiesFile, ability: Levels, mix: Mapping[str, float]) -> tuple[float, float, float]:
     """An ability as the score in percent that it promises on the reference tests, mixed by `mix`: low, middle, high.
 
     Low and high bound 90 %. The errors of the skills are taken to go together, which errs on the side of width.
@@ -104,6 +120,8 @@ def place(scale: AbilitiesFile, scores: Sequence[Placement], independent: int) -
 
     A Gaussian posterior: precision S^-1 + sum of a^2 / v on each skill, v the variance of a score about its curve.
     """
+    from llmselect.catalog.scale import Ability
+
     size = len(scale.skills)
     covariance = [list(row) for row in scale.spread]
     level = [0.0] * size

@@ -7,22 +7,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 T = TypeVar("T")
 
-Modality = Literal["text", "image", "audio", "video", "pdf"]
-Capability = Literal["tools", "structured-output", "reasoning", "fine-tuning", "streaming", "system-prompt"]
-Deployment = Literal["api", "managed", "app", "device"]
-Access = Literal["open-weights", "gated-weights", "api", "app", "device"]
-Skill = Literal[
-    "reasoning", "coding", "agentic-coding", "mathematics", "knowledge", "instruction-following",
-    "wordplay", "data-analysis", "preference", "factuality", "multilingual",
-]  # fmt: skip
-Effort = Literal["default", "none", "low", "medium", "high", "max"]
-Tuning = Literal["base", "instruct", "task"]
-CriterionName = Literal["quality", "latency", "cost", "context", "safety", "openness", "adaptability"]
-TaskName = Literal[
-    "conversation", "content-generation", "qa", "reasoning", "coding", "agents",
-    "summarization", "extraction", "classification", "translation", "math",
-]  # fmt: skip
-
 
 def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value

@@ -1,10 +1,15 @@
 """How far successors rise above their predecessors: what an unscored successor may be expected to bring."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from statistics import fmean, stdev
+from typing import TYPE_CHECKING
 
-from llmselect.catalog.scale import AbilitiesFile, Ability, Gap
-from llmselect.catalog.schema import Model
+if TYPE_CHECKING:
+    from llmselect.catalog.scale import AbilitiesFile, Ability, Gap
+    from llmselect.catalog.schema import Model
+
 
 LEAST_SUCCESSIONS = 5
 EFFORTS = ("max", "high", "medium", "low", "default", "none")
@@ -45,6 +50,8 @@ def like_efforts(older: Mapping[str, Ability], newer: Mapping[str, Ability]) -> 
 
 def gaps(scale: AbilitiesFile, models: Iterable[Model]) -> dict[str, Gap]:
     """Mean and standard deviation of past rises per skill, for lines of at least `LEAST_SUCCESSIONS` measured ones."""
+    from llmselect.catalog.scale import Gap as Rise
+
     before = predecessors(models)
     rises: dict[str, list[list[float]]] = {}
     for newer, older in sorted(before.items()):
@@ -54,7 +61,7 @@ def gaps(scale: AbilitiesFile, models: Iterable[Model]) -> dict[str, Gap]:
             rise = [y - x for x, y in zip(old[a].level, new[b].level, strict=True)]
             rises.setdefault(line_of(newer, before), []).append(rise)
     return {
-        line: Gap(
+        line: Rise(
             mean=tuple(round(fmean(column), 3) for column in zip(*rows, strict=True)),
             spread=tuple(round(stdev(column), 3) for column in zip(*rows, strict=True)),
             successions=len(rows),

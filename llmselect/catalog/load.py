@@ -1,7 +1,8 @@
 """Where the catalogue is, and how it becomes a `Catalog` quickly.
 
-A wheel carries it compiled to JSON. A checkout holds YAML, which is checked and compiled once and then kept
-in the user's cache folder under a key made of its content, so that a change is never missed.
+A wheel carries it compiled twice: to JSON, and packed so that it is read without pydantic. A checkout holds YAML, which
+is checked and compiled once and then kept in the user's cache folder under a key made of its content, so that a change
+is never missed.
 """
 
 import contextlib
@@ -10,41 +11,38 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from llmselect.catalog.files import list_files
 from llmselect.catalog.overlay import DISABLED, LAYERS, REFRESHED, layers
-from llmselect.catalog.schema import Catalog
+from llmselect.catalog.records import unpack
 from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
     from llmselect.catalog.check_files import Fault
+    from llmselect.catalog.schema import Catalog
 
 ENVIRONMENT = "LLMSELECT_CATALOG"
+JSON, PACKED = ".json", ".pickle"
 _CHECK_HINT = "run `llmselect catalog check` to see every fault"
 _package = Path(__file__).resolve().parent.parent
 
 
-def load(directory: Path | None = None, *, own: bool = True) -> Catalog:
+def load(directory: Path | None = None, *, own: bool = True) -> "Catalog":
     """The catalogue of a directory, or the one that `catalog_path` finds with the user's layers over it.
 
-    Without `own` the user's own records are left out, as a refresh wants it. Raises LlmselectError with exit
-    status 4: `no-catalog` where there is none, `invalid-catalog` with the first fault where it does not pass
-    its checks.
+    Its records were checked when they were compiled and are read without pydantic. Without `own` the user's own
+    records are left out. Raises LlmselectError with exit status 4: `no-catalog` where there is none,
+    `invalid-catalog` with the first fault where it does not pass its checks.
     """
-    path = catalog_path(directory)
-    folders = [] if directory else layers(LAYERS if own else (REFRESHED,))
-    if path.is_dir() or folders:
-        return _from_directories(path, folders)
-    try:
-        return _validated(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        message = f"the compiled catalogue {path} cannot be read: {type(error).__name__}"
-        raise LlmselectError("invalid-catalog", message, "install llmselect again", Exit.INVALID_CATALOG) from error
+    return _quickly(lambda: _read(directory, own, PACKED, unpack))
+
+
+def load_checked(directory: Path | None = None, *, own: bool = True) -> "Catalog":
+    """The same as pydantic's records, which know their fields: for commands that show or rewrite whole records."""
+    return _quickly(lambda: _read(directory, own, JSON, _validated))
 
 
 def catalog_path(directory: Path | None = None) -> Path:
@@ -96,19 +94,46 @@ def _is_catalog(directory: Path) -> bool:
     return any((directory / name).exists() for name in ("models", "hosts", "tasks.yaml"))
 
 
-def _from_directories(base: Path, folders: Sequence[Path]) -> Catalog:
+def _read(directory: Path | None, own: bool, form: str, parse: "Callable[[bytes], Catalog]") -> "Catalog":
+    """The catalogue in one of its compiled forms; ValueError while parsing a wheel's means that it is damaged."""
+    path = catalog_path(directory)
+    folders = [] if directory else layers(LAYERS if own else (REFRESHED,))
+    if path.is_dir() or folders:
+        return _from_directories(path, folders, form, parse)
+    try:
+        return parse(_in_form(path, form))
+    except (OSError, ValueError) as error:
+        message = f"the compiled catalogue {path} cannot be read: {type(error).__name__}"
+        raise LlmselectError("invalid-catalog", message, "install llmselect again", Exit.INVALID_CATALOG) from error
+
+
+def _in_form(path: Path, form: str) -> bytes:
+    """A compiled catalogue's bytes in a form: from the file that lies beside its JSON, else made from that."""
+    ready = path.with_suffix(form)
+    return ready.read_bytes() if ready.is_file() else forms(path.read_text(encoding="utf-8"))[form]
+
+
+def forms(text: str) -> dict[str, bytes]:
+    """A compiled catalogue in both forms."""
+    from llmselect.catalog.pack import pack
+
+    return {JSON: text.encode(), PACKED: pack(_validated(text.encode()))}
+
+
+def _from_directories(base: Path, folders: Sequence[Path], form: str, parse: "Callable[[bytes], Catalog]") -> "Catalog":
     """The base (a folder of YAML or a compiled file) with the user's layers over it, through the cache."""
     entry = _cache_entry(base, folders)
     if entry is not None:
-        with contextlib.suppress(OSError, ValidationError):
-            return _validated(entry.read_bytes())
+        with contextlib.suppress(OSError, ValueError):
+            return parse(entry.with_suffix(form).read_bytes())
     text = compile_json(base) if base.is_dir() else base.read_text(encoding="utf-8")
     if folders:
         text = _layered(text, folders)
+    made = forms(text)
     if entry is not None:
         with contextlib.suppress(OSError):
-            _store(entry, text.encode())
-    return _validated(text.encode())
+            _store(entry, made)
+    return parse(made[form])
 
 
 def _layered(text: str, folders: Sequence[Path]) -> str:
@@ -120,12 +145,18 @@ def _layered(text: str, folders: Sequence[Path]) -> str:
     return text
 
 
-def _validated(text: bytes) -> Catalog:
-    """The catalogue from JSON; without garbage collection, whose passes find nothing among new records."""
+def _validated(text: bytes) -> "Catalog":
+    from llmselect.catalog.schema import Catalog
+
+    return Catalog.model_validate_json(text)
+
+
+def _quickly(read: "Callable[[], Catalog]") -> "Catalog":
+    """What `read` returns, without garbage collection, whose passes find nothing among new records."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        catalog = Catalog.model_validate_json(text)
+        catalog = read()
         gc.freeze()  # nor will later passes, which would walk them all
         return catalog
     finally:
@@ -144,7 +175,7 @@ def _cache_entry(base: Path, folders: Sequence[Path]) -> Path | None:
             digest.update(content)
     place = hashlib.sha256(b"\0".join(os.fsencode(path.resolve()) for path in (base, *folders))).hexdigest()[:12]
     try:
-        return cache_folder() / f"catalog-{place}-{digest.hexdigest()}.json"
+        return cache_folder() / f"catalog-{place}-{digest.hexdigest()}{JSON}"
     except RuntimeError:  # no home directory
         return None
 
@@ -166,23 +197,28 @@ def _bytes_or_empty(path: Path) -> bytes:
         return b""
 
 
-def _store(entry: Path, text: bytes) -> None:
-    """Write a cache file in one step and remove the older ones of the same directory."""
+def _store(entry: Path, forms: dict[str, bytes]) -> None:
+    """Write the cache's files, each in one step, and remove the older ones of the same directory."""
     entry.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=entry.parent, prefix=".catalog-", suffix=".tmp")
+    for form, content in forms.items():
+        _write(entry.with_suffix(form), content)
+    place = entry.name[: len("catalog-") + 12]
+    for old in entry.parent.glob(f"{place}-*"):
+        if old.stem != entry.stem:
+            with contextlib.suppress(OSError):
+                old.unlink()
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".catalog-", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(text)
-        os.replace(temporary, entry)
+            file.write(content)
+        os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
-    place = entry.name[: len("catalog-") + 12]
-    for old in entry.parent.glob(f"{place}-*.json"):
-        if old != entry:
-            with contextlib.suppress(OSError):
-                old.unlink()
 
 
 def _invalid(faults: "list[Fault]", hint: str = _CHECK_HINT) -> LlmselectError:

@@ -1,12 +1,16 @@
 """Finding a model by any of its names, and what a day makes of it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from llmselect.catalog.models import GONE_DAYS
-from llmselect.catalog.schema import Catalog, Model, Offering
+from llmselect.catalog.words import GONE_DAYS
 from llmselect.errors import fold, unknown_name
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog, Model, Offering
 
 Status = Literal["active", "announced", "legacy", "retired", "unknown"]
 STATUSES: tuple[Status, ...] = ("active", "announced", "legacy", "retired", "unknown")

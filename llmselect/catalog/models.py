@@ -5,18 +5,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from llmselect.catalog.facts import (
-    Access,
-    Capability,
-    Deployment,
-    Effort,
-    Fact,
-    Modality,
-    Source,
-    SourceKeys,
-    Strict,
-    Tuning,
-)
+from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
+from llmselect.catalog.views import ModelView
+from llmselect.catalog.words import Access, Capability, Deployment, Effort, Modality, Tuning
 
 
 class Architecture(Strict):
@@ -95,7 +86,7 @@ class Limits(Strict):
     output_tokens: Fact[int] | None = None
 
 
-class Model(Strict):
+class Model(Strict, ModelView):
     """A set of weights or a named API model: facts that do not change once true.
 
     `capabilities` lists those that a source confirms, `lacks` those that one denies; any other is unknown.
@@ -131,17 +122,6 @@ class Model(Strict):
     effort_tokens: dict[Effort, Fact[dict[str, int]]] = Field(default_factory=dict)
     scores: tuple[Score, ...] = ()
 
-    @property
-    def open_weights(self) -> bool:
-        """Whether anybody may download the weights, after a form or without one."""
-        return self.access.value in ("open-weights", "gated-weights")
-
-    @property
-    def max_context_tokens(self) -> int | None:
-        """The context window in tokens, or None where nobody has said."""
-        fact = self.limits.context_tokens
-        return fact.value if fact else None
-
 
 class PriceConflict(Strict):
     """Another source's price for the same offering on the same day."""
@@ -176,9 +156,6 @@ class Price(Strict):
     free: bool = False
     conflicts: tuple[PriceConflict, ...] = ()
     note: str | None = None
-
-
-GONE_DAYS = 180  # an offering that no source has listed for half a year may be gone
 
 
 class Lifecycle(Strict):

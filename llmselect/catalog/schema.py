@@ -10,19 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from llmselect.catalog.facts import (
-    Access,
-    Capability,
-    CriterionName,
-    Deployment,
-    Fact,
-    Modality,
-    Source,
-    SourceKeys,
-    Strict,
-    TaskName,
-    Tuning,
-)
+from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
 from llmselect.catalog.models import (
     Alignment,
     Architecture,
@@ -58,6 +46,7 @@ from llmselect.catalog.tables import (
     Scale,
     Task,
 )
+from llmselect.catalog.words import Access, Capability, CriterionName, Deployment, Modality, TaskName, Tuning
 
 __all__ = [
     "AbilitiesFile", "Ability", "Access", "Alignment", "Anchors", "Architecture", "Artifact", "Benchmark",

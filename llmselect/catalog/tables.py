@@ -5,7 +5,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from llmselect.catalog.facts import CriterionName, Fact, Modality, Skill, Source, SourceKeys, Strict
+from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
+from llmselect.catalog.words import CriterionName, Modality, Skill
 
 
 class License(Strict):

@@ -88,9 +88,9 @@ def path(**given: Any) -> Exit:
 
 def _compiled(place: Path, form: str) -> Exit:
     """An installed catalogue was checked when it was built; it is read, which validates it once more."""
-    from llmselect.catalog.load import load
+    from llmselect.catalog.load import load_checked
 
-    catalog = load()
+    catalog = load_checked()
     if form == "json":
         from llmselect.render.json import envelope
 

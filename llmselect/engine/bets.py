@@ -1,8 +1,10 @@
 """Best bets: options of models without a score, judged by what is expected of them and named apart from the ranking."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from llmselect.catalog.schema import Model
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from llmselect.engine.criteria import quality_value, values_of
 from llmselect.engine.options import Option, at_effort
 from llmselect.engine.provisional import Expected, expected_of
@@ -10,6 +12,9 @@ from llmselect.engine.result import Provisional, Unrated
 from llmselect.engine.rules import Judgement
 from llmselect.engine.score import Scored, Weights, ranked, score
 from llmselect.engine.situation import Situation
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Model
 
 
 def expectations(

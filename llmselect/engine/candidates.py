@@ -1,10 +1,11 @@
 """The ways to have a model's answers: its hosts, and its weights on machines at hand, rented or managed."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from llmselect.catalog.schema import Catalog, Model, Rental
 from llmselect.engine.costs import CostFigures, cost_of, rented_cost
 from llmselect.engine.machine import Detected, Machine, rented_machine, valid_rentals
 from llmselect.engine.options import Option, expand
@@ -13,6 +14,9 @@ from llmselect.engine.situation import Situation, situate
 from llmselect.errors import LlmselectError
 from llmselect.estimate.cost import Traffic
 from llmselect.requirements import Requirements
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog, Model, Rental
 
 RENTED_COUNTS = (1, 2, 4, 8)  # GPUs of one machine that providers commonly rent together
 OF_NO_MACHINE = frozenset(("offerings", "usual-tokens", "tokens", "quality", "parts"))

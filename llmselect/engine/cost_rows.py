@@ -1,9 +1,11 @@
 """One candidate as a record: its bill, the price behind it, and how its machines serve."""
 
+from __future__ import annotations
+
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from llmselect.catalog.schema import Price
 from llmselect.engine.candidates import Candidate
 from llmselect.engine.cost_result import CostOption, PriceShown, Serving, Triple, VolumeCost
 from llmselect.engine.criteria import quality
@@ -13,6 +15,9 @@ from llmselect.engine.logged import Logged
 from llmselect.engine.prices import batch_price_of, price_of
 from llmselect.engine.rules_fit import limit
 from llmselect.engine.tokens import answer_tokens
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Price
 
 
 def cost_option(row: Candidate, volumes: Sequence[int], logged: Logged | None) -> CostOption:

@@ -1,10 +1,11 @@
 """What one option costs in a situation, computed once and remembered."""
 
+from __future__ import annotations
+
 import math
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from llmselect.catalog.schema import Rental
 from llmselect.engine.cite import NO_REF, Ref
 from llmselect.engine.fleet import Fleet, fleet_of, use_seconds
 from llmselect.engine.options import Option
@@ -14,6 +15,9 @@ from llmselect.engine.tokens import thinking_tokens
 from llmselect.estimate.cost import electricity_usd, purchase_month_usd, rented_month_usd, traffic_usd
 from llmselect.estimate.curve import Curve
 from llmselect.estimate.interval import Interval
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Rental
 
 STALE_PRICE_DAYS = 30
 STALE_PRICE_SPREAD = 1.25
@@ -77,7 +81,7 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
         request.scaled(1000),
         "estimated" if request.low < request.high else "derived",
         "api",
-        Ref(situation.catalog.hosts[option.host].sources, price.source),
+        Ref(situation.catalog.hosts[option.host], price.source),
         Curves(*(Curve(per_request=usd) for usd in request)),
         price.checked,
         stale_days,
@@ -98,18 +102,18 @@ def _widened(usd: Interval, stale_days: int) -> Interval:
 
 def _own_cost(option: Option, situation: Situation) -> CostFigures | None:
     """Rented machines cost their hours, owned ones their purchase and their electricity while they work."""
-    machine, sources = situation.machine, situation.catalog.hardware.sources
+    machine = situation.machine
     if machine.usd_per_gpu_hour is not None:
         return hourly_cost(option, situation, machine.usd_per_gpu_hour)
     if machine.rental is not None:
         return rented_cost(option, situation, machine.rental)
-    return _owned_cost(option, situation, Ref(sources, machine.sources)) if machine.owned else None
+    return _owned_cost(option, situation, Ref(situation.catalog.hardware, machine.sources)) if machine.owned else None
 
 
 def rented_cost(option: Option, situation: Situation, rental: Rental) -> CostFigures:
     """What an option costs on machines that a provider rents by whole nodes."""
     stale_days = 0 if rental.to else _stale_days(rental.checked, situation)
-    origin = Ref(situation.catalog.hardware.sources, rental.source)
+    origin = Ref(situation.catalog.hardware, rental.source)
     node = max(1, rental.gpus // situation.machine.count)
     found = hourly_cost(option, situation, rental.usd_per_gpu_hour, node, stale_days)
     return found._replace(kind="rented", ref=origin, price_day=rental.checked, stale_days=stale_days)

@@ -1,12 +1,13 @@
 """What is scored: each criterion's value in its own unit, and its utility by a function with fixed anchors."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
-from statistics import fmean
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmselect.catalog.schema import CriterionName, QualityLoss, Scale
-from llmselect.engine.cite import NO_REF, Ref, ref
+from llmselect.catalog.words import CriterionName
+from llmselect.engine.cite import NO_REF, Cited, Ref, ref
 from llmselect.engine.costs import cost_of
 from llmselect.engine.options import Option
 from llmselect.engine.quality import Quality, quality_of
@@ -16,6 +17,9 @@ from llmselect.engine.situation import LatencyTarget, Situation
 from llmselect.engine.speeds import answer_s, speed_of
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.parameters import total_parameters
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import QualityLoss, Scale
 
 UNKNOWN_UTILITY = 0.5  # the mean of the uniform draw that an unknown value gets in the simulation
 
@@ -29,7 +33,16 @@ class Value(NamedTuple):
     utility: float
     utility_high: float
     evidence: str
-    ref: Ref = NO_REF
+    ref: Cited = NO_REF
+
+
+class PercentScale(NamedTuple):
+    """A linear scale in percent, as `Scale` is one in any unit."""
+
+    worst: float
+    best: float
+    log: bool = False
+    unit: str = "%"
 
 
 def unknown(unit: str) -> Value:
@@ -37,7 +50,7 @@ def unknown(unit: str) -> Value:
     return Value(None, unit, 0.0, UNKNOWN_UTILITY, 1.0, "unknown")
 
 
-def utility(scale: Scale, value: float) -> float:
+def utility(scale: Scale | PercentScale, value: float) -> float:
     """0 at the scale's worst, 1 at its best, clipped; linear in the value or in its logarithm."""
     if scale.log:
         if value <= 0:
@@ -48,9 +61,12 @@ def utility(scale: Scale, value: float) -> float:
     return min(1.0, max(0.0, position))
 
 
-def _scaled(scale: Scale, interval: Interval, evidence: str, origin: Ref) -> Value:
-    ends = sorted((utility(scale, interval.low), utility(scale, interval.high)))
-    return Value(interval, scale.unit, ends[0], utility(scale, interval.value), ends[1], evidence, origin)
+def _scaled(scale: Scale | PercentScale, interval: Interval, evidence: str, origin: Cited) -> Value:
+    middle = utility(scale, interval.value)
+    if interval.low == interval.high:
+        return Value(interval, scale.unit, middle, middle, middle, evidence, origin)
+    low, high = utility(scale, interval.low), utility(scale, interval.high)
+    return Value(interval, scale.unit, min(low, high), middle, max(low, high), evidence, origin)
 
 
 def quality(option: Option, situation: Situation) -> Value:
@@ -66,8 +82,7 @@ def quality_value(found: Quality, option: Option, situation: Situation) -> Value
     if loss is not None:
         interval = _less(interval, loss)
     anchors = situation.task.anchors
-    scale = Scale.model_construct(worst=anchors.insufficient, best=anchors.ample, log=False, unit="%", source=())
-    return _scaled(scale, interval, "estimated", origin)
+    return _scaled(PercentScale(anchors.insufficient, anchors.ample), interval, "estimated", origin)
 
 
 def option_quality(option: Option, situation: Situation) -> Quality | None:
@@ -136,7 +151,7 @@ def _part_unknown(target: LatencyTarget, ttft_s: Interval | None) -> bool:
 
 def situation_machine_ref(situation: Situation) -> Ref:
     """Who says what the machine's bandwidth and rates are."""
-    return Ref(situation.catalog.hardware.sources, situation.machine.sources)
+    return Ref(situation.catalog.hardware, situation.machine.sources)
 
 
 def cost(option: Option, situation: Situation) -> Value:
@@ -161,8 +176,8 @@ def context(option: Option, situation: Situation) -> Value:
     window = limit(option, "context_tokens", situation)
     if window is None:
         return unknown(scale.unit)
-    ratio = window[0] / situation.workload.context_tokens
-    return _scaled(scale, Interval.exact(ratio), "published", window[1])
+    ratio = window.tokens / situation.workload.context_tokens
+    return _scaled(scale, Interval.exact(ratio), "published", window.ref)
 
 
 _ALIGNMENT_UTILITY = {
@@ -185,13 +200,13 @@ def safety(option: Option, situation: Situation) -> Value:
     if not known:
         return unknown("alignment")
     level = max(known)
-    return Value(Interval.exact(level), "alignment", level, level, level, "published", ref(option.model.sources, fact))
+    return Value(Interval.exact(level), "alignment", level, level, level, "published", ref(option.model, fact))
 
 
 def openness(option: Option, situation: Situation) -> Value:
     """1 for weights under an OSI-approved licence, 0.6 for weights under another, 0 for none."""
     model = option.model
-    origin = ref(model.sources, model.access)
+    origin = ref(model, model.access)
     if not model.open_weights:
         return Value(Interval.exact(0.0), "openness", 0.0, 0.0, 0.0, "published", origin)
     row = situation.catalog.licenses.licenses.get(model.license.value or "") if model.license else None
@@ -208,13 +223,22 @@ def adaptability(option: Option, situation: Situation) -> Value:
     derivable = 0.0
     if option.deployment == "self-host" and row is not None and row.derivatives is not None:
         derivable = float(bool(row.derivatives.value))
-    room = context(option, situation).utility
-    level = fmean((tunable, derivable, room))
-    return Value(
-        Interval.exact(level), "adaptability", level, level, level, "derived", ref(model.sources, model.access)
-    )
+    room = _value("context", option, situation).utility
+    level = (tunable + derivable + room) / 3
+    return Value(Interval.exact(level), "adaptability", level, level, level, "derived", ref(model, model.access))
 
 
+def _place(option: Option) -> Any:
+    """The model with the terms and limits that it has where it runs, whatever its quantisation and effort."""
+    return option.model.id, option.host, id(option.offering)
+
+
+SHARED: dict[CriterionName, Callable[[Option], Any]] = {
+    "context": _place,
+    "safety": lambda option: option.model.id,
+    "openness": lambda option: option.model.id,
+    "adaptability": _place,
+}
 CRITERIA: dict[CriterionName, Callable[[Option, Situation], Value]] = {
     "quality": quality,
     "latency": latency,
@@ -228,4 +252,16 @@ CRITERIA: dict[CriterionName, Callable[[Option, Situation], Value]] = {
 
 def values_of(option: Option, situation: Situation) -> dict[CriterionName, Value]:
     """Every criterion of an option."""
-    return {name: function(option, situation) for name, function in CRITERIA.items()}
+    return {name: _value(name, option, situation) for name in CRITERIA}
+
+
+def _value(name: CriterionName, option: Option, situation: Situation) -> Value:
+    """A criterion's value, found once for all options that share what it depends on."""
+    depends = SHARED.get(name)
+    if depends is None:
+        return CRITERIA[name](option, situation)
+    key = (name, depends(option))
+    if key not in situation.memo:
+        situation.memo[key] = CRITERIA[name](option, situation)
+    value: Value = situation.memo[key]
+    return value

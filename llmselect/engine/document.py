@@ -1,10 +1,14 @@
 """The source document's decision tree: rules as data, first match wins."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from itertools import product
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from llmselect.catalog.schema import Document, DocumentRule
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Document, DocumentRule
+
 
 TASKS = ("conversation", "content-generation", "qa", "reasoning")
 COMPUTE = ("high", "medium", "low")

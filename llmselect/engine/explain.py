@@ -1,9 +1,11 @@
 """Why: exclusions grouped, warnings, what was assumed, and how the document's answer fares today."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from llmselect.catalog.schema import DocumentRule
 from llmselect.engine.costs import cost_of
 from llmselect.engine.criteria import Value
 from llmselect.engine.document import Question, matching_rule
@@ -13,6 +15,9 @@ from llmselect.engine.rules import Judgement
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown
 from llmselect.requirements import flag
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import DocumentRule
 
 WARN_SHUTDOWN_DAYS = 90
 STALE_LISTING_DAYS = 30

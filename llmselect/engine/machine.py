@@ -1,14 +1,18 @@
 """The machine on which open weights are judged: named, described, detected, or a compute tier's preset."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from llmselect.catalog.schema import Catalog, Device, Rental
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
 from llmselect.estimate.memory import Room
 from llmselect.requirements import Requirements
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog, Device, Rental
 
 USABLE_SHARE = {"gpu": 0.92, "soc": 0.75, "cpu": 0.75}
 SYSTEM_RAM_SHARE = 0.75

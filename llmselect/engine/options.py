@@ -1,10 +1,11 @@
 """What can be chosen: each model at its hosts, and open weights at each quantisation on the machine."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from llmselect.catalog.schema import Artifact, Model, Offering
 from llmselect.engine.quality import efforts_of
 from llmselect.engine.situation import Situation
 from llmselect.estimate.memory import (
@@ -20,12 +21,15 @@ from llmselect.estimate.memory import (
 from llmselect.estimate.parameters import ParameterParts, parameter_parts
 from llmselect.requirements import QUANTIZATION_LEVELS
 
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Artifact, Model, Offering
+
 TYPICAL_VOCABULARY = 128_000
 TYPICAL_HIDDEN_SIZE = 8_192
 TYPICAL_KV_BYTES_PER_TOKEN = 320 * 1024
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: thousands are made, and that takes three times as long
 class Option:
     """One thing that can be chosen. `plan` and `weights` are there for self-hosting only."""
 

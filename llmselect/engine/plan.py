@@ -1,10 +1,11 @@
 """The walk of a cost plan: candidates, their bills at several volumes, where they cross, and mixes of them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.catalog.lookup import resolve_model
-from llmselect.catalog.schema import Catalog
 from llmselect.engine.candidates import Candidate, check_hardware, find_candidates
 from llmselect.engine.cost_result import CostPlan
 from llmselect.engine.cost_rows import cost_option
@@ -17,6 +18,9 @@ from llmselect.engine.plan_words import assumed, notes
 from llmselect.engine.result import CatalogSummary
 from llmselect.engine.situation import situate
 from llmselect.requirements import Requirements
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog
 
 DEFAULT_REQUESTS_PER_MONTH = 100_000
 DEFAULT_VOLUMES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)

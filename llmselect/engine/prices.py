@@ -1,11 +1,16 @@
 """What a host charges on a day: the rows of an offering that are valid, by kind and tier."""
 
-from collections.abc import Callable, Iterable
+from __future__ import annotations
 
-from llmselect.catalog.schema import Price
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.estimate.cost import Rates, Tariff, Tier
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Price
 
 FREE = Rates(0.0, 0.0)
 _KINDS: dict[str, Callable[[Price], bool]] = {

@@ -1,16 +1,27 @@
 """Models that nobody has scored yet: their predecessor's ability plus what past successions have brought."""
 
+from __future__ import annotations
+
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.catalog.gaps import best_effort, line_of, predecessors
-from llmselect.catalog.scale import Ability
-from llmselect.catalog.schema import Catalog, Model
 from llmselect.engine.cite import ref
 from llmselect.engine.quality import Quality, known_mix, promised
 from llmselect.engine.situation import Situation
 
+if TYPE_CHECKING:
+    from llmselect.catalog.scale import Ability
+    from llmselect.catalog.schema import Catalog, Model
+
 MOST_STEPS = 2  # further from a scored ancestor nothing is expected
+
+
+class Raised(NamedTuple):
+    """Levels and errors per skill, as an `Ability` has them."""
+
+    level: tuple[float, ...]
+    error: tuple[float, ...]
 
 
 class Expected(NamedTuple):
@@ -37,15 +48,15 @@ def expected_of(model: Model, situation: Situation) -> Expected | None:
     wanted = situation.needs.effort
     effort = wanted if wanted in efforts else best_effort(efforts)
     ability = _raised(efforts[effort], gap.mean, gap.spread, steps)
-    named = ref(model.sources, model.predecessor)
+    named = ref(model, model.predecessor)
     return Expected(Quality(promised(scale, ability, mix), named, 0, 0), effort, ancestor, gap.successions)
 
 
-def _raised(base: Ability, mean: tuple[float, ...], spread: tuple[float, ...], steps: int) -> Ability:
+def _raised(base: Ability, mean: tuple[float, ...], spread: tuple[float, ...], steps: int) -> Raised:
     """An ability after so many successions, their spreads and the ancestor's own error adding as variances."""
     level = tuple(own + steps * rise for own, rise in zip(base.level, mean, strict=True))
     error = tuple(math.sqrt(own**2 + steps * wide**2) for own, wide in zip(base.error, spread, strict=True))
-    return Ability.model_construct(level=level, error=error, tests=0, independent=0)
+    return Raised(level, error)
 
 
 def _before(situation: Situation) -> dict[str, str]:

@@ -1,12 +1,16 @@
 """Quality: what a task's mix of skills promises of a model at an effort, as the expected score on reference tests."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
-from llmselect.catalog.abilities import expected_scores, unexplained
-from llmselect.catalog.scale import AbilitiesFile, Ability
-from llmselect.catalog.schema import Catalog, Model, Task
-from llmselect.engine.cite import Ref
+from typing import TYPE_CHECKING, NamedTuple
+
+from llmselect.catalog.abilities import Levels, expected_scores, unexplained
+from llmselect.engine.cite import Cited, ScoresRef
 from llmselect.estimate.interval import Interval
+
+if TYPE_CHECKING:
+    from llmselect.catalog.scale import AbilitiesFile
+    from llmselect.catalog.schema import Catalog, Model, Task
 
 MOST_UNEXPLAINED = 0.5  # a model whose scores leave more than this open is unrated: its estimate is mostly a guess
 
@@ -15,7 +19,7 @@ class Quality(NamedTuple):
     """The expected score in percent with its 90 % interval, the scores behind it, and what kind they are."""
 
     score: Interval
-    ref: Ref
+    ref: Cited
     tests: int
     independent: int
 
@@ -37,10 +41,10 @@ def quality_of(model: Model, effort: str, task: Task, catalog: Catalog) -> Quali
     mix = known_mix(scale, task)
     if ability is None or not mix or unexplained(scale, ability, mix) > MOST_UNEXPLAINED:
         return None
-    return Quality(promised(scale, ability, mix), _behind(model, effort), ability.tests, ability.independent)
+    return Quality(promised(scale, ability, mix), ScoresRef(model, effort), ability.tests, ability.independent)
 
 
-def promised(scale: AbilitiesFile, ability: Ability, mix: dict[str, float]) -> Interval:
+def promised(scale: AbilitiesFile, ability: Levels, mix: dict[str, float]) -> Interval:
     """An ability's expected score in percent."""
     return Interval(*expected_scores(scale, ability, mix))
 
@@ -63,10 +67,3 @@ def measure_name(task: Task, catalog: Catalog) -> str:
         boards.setdefault(board, []).extend([part] if comma else [])
     names = (f"{board} ({', '.join(parts)})" if parts else board for board, parts in boards.items())
     return f"expected score on {', '.join(names)}"
-
-
-def _behind(model: Model, effort: str) -> Ref:
-    """The sources of the scores at an effort, the newest first; those of other efforts where it has none."""
-    own = [row for row in model.scores if row.effort == effort] or list(model.scores)
-    keys = dict.fromkeys(key for row in sorted(own, key=lambda row: row.date, reverse=True) for key in row.source)
-    return Ref(model.sources, tuple(keys))

@@ -1,11 +1,13 @@
 """The walk of one call: options, rules, criteria, scores, simulation, explanation."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmselect.catalog.lookup import resolve_model
-from llmselect.catalog.schema import Catalog, CriterionName
+from llmselect.catalog.words import CriterionName
 from llmselect.engine.bets import expectations
 from llmselect.engine.costs import cost_of
 from llmselect.engine.criteria import Value, option_quality, values_of
@@ -34,6 +36,9 @@ from llmselect.engine.speeds import speed_of
 from llmselect.errors import LlmselectError, unknown_name
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, flag
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog
 
 UNRATED = "no scores that say enough of this task"
 Judged = Sequence[tuple[Option, Judgement]]
@@ -147,7 +152,8 @@ def _ranking(
 ) -> list[RecommendedModel]:
     """The rows of the ranks that are shown; all models compete."""
     best = [group[0] for group in groups]
-    sure = simulate(best[: max([ROWS, *shown])], weights)
+    most = max(shown, default=0)
+    sure = simulate(best[: max(ROWS, most)], weights, most)
     undominated = pareto(best, weights, [best[rank - 1] for rank in shown])
     rows = []
     for rank in shown:

@@ -1,16 +1,20 @@
 """What to do when a model ends: what its facts ask of a successor, and how the candidates differ from it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmselect.catalog.lookup import offering_status, offerings
-from llmselect.catalog.schema import Catalog, Model, Offering, Price
 from llmselect.engine.machine import Detected
 from llmselect.engine.quality import best_quality, quality_of
 from llmselect.engine.recommend import recommend
 from llmselect.engine.result import Candidate, Life, RecommendedModel, Replacement
 from llmselect.requirements import Requirements, parse
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog, Model, Offering, Price
 
 IMPLIED_CAPABILITIES = ("tools", "structured-output", "reasoning")
 MOST_IMPLIED_CONTEXT_TOKENS = 128_000  # larger windows are rarely filled; --context-tokens asks for more

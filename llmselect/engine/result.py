@@ -1,10 +1,13 @@
-"""What a recommendation says, as frozen records; renderers know these types and no others."""
+"""What a recommendation says, as frozen records; renderers know these types and no others.
+
+They have no `repr` of their own: making those of all records takes longer than all else that this file does.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Citation:
     """A source as a reader meets it: where, what, when read."""
 
@@ -14,7 +17,7 @@ class Citation:
     retrieved: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reason:
     """Why a rule excludes an option: what was needed, what the option had, and who says so."""
 
@@ -25,7 +28,7 @@ class Reason:
     unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Exclusion:
     """Options of one model that fail for the same reasons; `option` is the first, `options` counts them."""
 
@@ -36,7 +39,7 @@ class Exclusion:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CriterionValue:
     """One criterion of one option. `value`, `low`, `high` are in `unit`; None where unknown.
 
@@ -54,7 +57,7 @@ class CriterionValue:
     sources: tuple[Citation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Memory:
     """Memory of a self-hosted option in GiB, and where it lies."""
 
@@ -67,7 +70,7 @@ class Memory:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Speed:
     """Speed of a self-hosted option for one sequence; intervals are (low, value, high)."""
 
@@ -76,7 +79,7 @@ class Speed:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Cost:
     """What an option costs in USD, as (low, value, high). `price_as_of` is when its price was last checked, None where
     that is the user's own. `machines` (the middle estimate) serve the volume, busy `utilization` of the time.
@@ -90,7 +93,7 @@ class Cost:
     utilization: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AlsoAt:
     """Another option of a recommended model."""
 
@@ -103,7 +106,7 @@ class AlsoAt:
     cost_unit: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RecommendedModel:
     """The best option of one model, with everything that its place rests on."""
 
@@ -134,7 +137,7 @@ class RecommendedModel:
     also_at: tuple[AlsoAt, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Unrated:
     """A model that passes every rule but lacks the scores by which the task is judged."""
 
@@ -144,7 +147,7 @@ class Unrated:
     missing: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Provisional:
     """A model that passes every rule and that nobody has scored: what its line's past makes one expect of it.
 
@@ -162,7 +165,7 @@ class Provisional:
     successions: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Flip:
     """The smallest change of one weight (before normalising) that puts another model first."""
 
@@ -172,7 +175,7 @@ class Flip:
     winner: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Change:
     """One field moved from its value to the nearest one that helps."""
 
@@ -181,7 +184,7 @@ class Change:
     to: Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Relaxation:
     """The smallest change, of one field or of a pair, that lets something through."""
 
@@ -189,7 +192,7 @@ class Relaxation:
     admits: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DocumentAnswer:
     """What the source document's tree answers, and what became of it today."""
 
@@ -201,7 +204,7 @@ class DocumentAnswer:
     why: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CatalogSummary:
     """The catalogue that was judged: its date and how many models and options it gave."""
 
@@ -210,7 +213,7 @@ class CatalogSummary:
     options: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Recommendation:
     """The whole answer to one request."""
 
@@ -232,7 +235,7 @@ class Recommendation:
     yardstick: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Life:
     """A model at one host on a day: its status there, when it ends and what the host names instead."""
 
@@ -245,7 +248,7 @@ class Life:
     output_usd_per_mtok: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Candidate:
     """A possible successor and how it differs; None where one side is unknown.
 
@@ -262,7 +265,7 @@ class Candidate:
     ends: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Replacement:
     """The answer: where the model stands, what was asked of a successor, and who qualifies."""
 

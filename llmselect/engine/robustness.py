@@ -3,12 +3,14 @@
 import math
 import random
 import zlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from operator import mul
 from statistics import NormalDist
 from typing import NamedTuple
 
-from llmselect.catalog.schema import CriterionName
+from llmselect.catalog.words import CriterionName
 from llmselect.engine.criteria import Value
 from llmselect.engine.score import Scored, Weights
 from llmselect.estimate.interval import Z_90
@@ -28,37 +30,40 @@ class Robustness(NamedTuple):
     score_high: dict[str, float]
 
 
-def simulate(rows: Sequence[Scored], weights: Weights, seed: int = SEED) -> Robustness:
-    """Score bounds of all rows (one per model, best first), and wins of the first `ROWS`, over `DRAWS` draws.
+def simulate(rows: Sequence[Scored], weights: Weights, shown: int | None = None, seed: int = SEED) -> Robustness:
+    """Score bounds of the first `shown` rows (one per model, best first), and wins of the first `ROWS`.
 
-    Values vary within their own intervals, unknown ones uniformly from 0 to 1; weights vary for the wins
-    only. Each option draws from a stream of its own, so another option in the pool changes none of them.
+    Over `DRAWS` draws: values vary within their own intervals, unknown ones uniformly from 0 to 1; weights vary for the
+    wins only. Each option draws from a stream of its own, so another option in the pool changes none of them.
     """
     if not rows:
         return Robustness({}, {}, {})
     names = [name for name, weight in weights.items() if weight > 0]
     given = [weights[name] for name in names]
-    columns = [_draws(row, names, seed) for row in rows]
+    drawn = [_draws(row, names, seed) for row in rows]
     low, high = {}, {}
-    for row, draws in zip(rows, columns, strict=True):
-        scores = sorted(sum(map(mul, given, utilities)) for utilities in draws)
+    for row, columns in zip(rows[:shown], drawn, strict=False):
+        scores = sorted(_weighted(columns, [repeat(weight) for weight in given]))
         low[row.option.id], high[row.option.id] = scores[DRAWS // 20], scores[-1 - DRAWS // 20]
-    pool = rows[:ROWS]
-    wins = [0] * len(pool)
-    for varied, utilities_of_all in zip(_weight_draws(given, seed), zip(*columns[:ROWS], strict=True), strict=True):
-        scores = [sum(map(mul, varied, utilities)) for utilities in utilities_of_all]
-        wins[scores.index(max(scores))] += 1
-    share = {row.option.id: count / DRAWS for row, count in zip(pool, wins, strict=True)}
+    varied = _weight_draws(given, seed)
+    pool = [_weighted(columns, varied) for columns in drawn[:ROWS]]
+    wins = Counter(scores.index(max(scores)) for scores in zip(*pool, strict=True))
+    share = {row.option.id: wins[place] / DRAWS for place, row in enumerate(rows[:ROWS])}
     return Robustness(share, low, high)
 
 
-def _draws(row: Scored, names: Sequence[CriterionName], seed: int) -> list[tuple[float, ...]]:
-    """The utilities of an option in each draw, one tuple a draw."""
-    columns = [_column(row.values[name], zlib.crc32(f"{seed}:{row.option.id}:{name}".encode())) for name in names]
-    return list(zip(*columns, strict=True))
+def _weighted(columns: Sequence[Iterable[float]], weights: Sequence[Iterable[float]]) -> list[float]:
+    """The score in each draw: the sum over criteria of weight times utility."""
+    parts = (map(mul, column, weight) for column, weight in zip(columns, weights, strict=True))
+    return list(map(sum, zip(*parts, strict=False)))
 
 
-def _column(value: Value, stream: int) -> list[float]:
+def _draws(row: Scored, names: Sequence[CriterionName], seed: int) -> list[Sequence[float]]:
+    """The utilities of an option in each draw, one column a criterion."""
+    return [_column(row.values[name], zlib.crc32(f"{seed}:{row.option.id}:{name}".encode())) for name in names]
+
+
+def _column(value: Value, stream: int) -> Sequence[float]:
     if value.utility_low == value.utility_high:
         return [value.utility] * DRAWS
     uniform = random.Random(stream).random
@@ -67,9 +72,12 @@ def _column(value: Value, stream: int) -> list[float]:
     middle = value.utility
     below, above = (middle - value.utility_low) / Z_90, (value.utility_high - middle) / Z_90
     deviates = [_QUANTILES[int(uniform() * DRAWS)] for _ in range(DRAWS)]
-    return [min(1.0, max(0.0, middle + z * (above if z > 0 else below))) for z in deviates]
+    drawn = [middle + z * (above if z > 0 else below) for z in deviates]
+    return [0.0 if point < 0 else 1.0 if point > 1 else point for point in drawn]
 
 
-def _weight_draws(given: Sequence[float], seed: int) -> list[list[float]]:
+def _weight_draws(given: Sequence[float], seed: int) -> list[Sequence[float]]:
+    """Each weight in each draw, one column a criterion."""
     gauss = random.Random(seed).gauss
-    return [[weight * math.exp(gauss(0.0, WEIGHT_SPREAD)) for weight in given] for _ in range(DRAWS)]
+    draws = [[weight * math.exp(gauss(0.0, WEIGHT_SPREAD)) for weight in given] for _ in range(DRAWS)]
+    return list(zip(*draws, strict=True))

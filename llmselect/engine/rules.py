@@ -7,6 +7,7 @@ from llmselect.engine import rules_data, rules_fit, rules_terms
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown, Verdict
+from llmselect.requirements import Requirements
 
 Check = Callable[[Option, Situation], Verdict]
 
@@ -90,8 +91,8 @@ def _asked(situation: Situation) -> list[Rule]:
     """The rules of which the request asks something."""
     found: list[Rule] | None = situation.memo.get("rules")
     if found is None:
-        plain = type(situation.needs)()
-        given = {name for name, value in situation.needs if value != getattr(plain, name)}
+        plain = Requirements().model_dump()
+        given = {name for name, value in situation.needs.model_dump().items() if value != plain[name]}
         found = [rule for rule in RULES if not rule.asked or not given.isdisjoint(rule.asked)]
         situation.memo["rules"] = found
     return found

@@ -1,13 +1,19 @@
 """Rules on where requests go, what becomes of them, and what a model is good for."""
 
-from llmselect.catalog.schema import DataHandling, Fact
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from llmselect.engine.cite import Ref, ref
 from llmselect.engine.criteria import option_quality
 from llmselect.engine.options import Option
 from llmselect.engine.quality import best_quality, efforts_of
-from llmselect.engine.rules_terms import host_sources
+from llmselect.engine.rules_terms import host_of
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown, Verdict
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import DataHandling, Fact
 
 # What each level of privacy asks of a host: the fact, the value it must have, and how that reads.
 _HANDLING = {
@@ -28,7 +34,7 @@ def privacy(option: Option, situation: Situation) -> Verdict:
     fact = _handling(option, situation, name)
     if fact is None or fact.value is None:
         return Unknown(needed, f"how {option.host} handles requests")
-    return None if fact.value is wanted else Fail(needed, had, ref(host_sources(option, situation), fact))
+    return None if fact.value is wanted else Fail(needed, had, ref(host_of(option, situation), fact))
 
 
 def _handling(option: Option, situation: Situation, name: str) -> Fact[bool] | None:
@@ -53,9 +59,7 @@ def region(option: Option, situation: Situation) -> Verdict:
     places = {place.upper() for place in fact.value}
     near = {place.partition("-")[0] for place in places} | places
     return (
-        None
-        if wanted.upper() in near
-        else Fail(needed, ", ".join(fact.value), ref(host_sources(option, situation), fact))
+        None if wanted.upper() in near else Fail(needed, ", ".join(fact.value), ref(host_of(option, situation), fact))
     )
 
 
@@ -67,7 +71,7 @@ def language(option: Option, situation: Situation) -> Verdict:
         return Unknown(", ".join(sorted(wanted)), "its languages")
     missing = sorted(wanted - set(fact.value))
     if missing:
-        return Fail(", ".join(missing), f"made for {', '.join(fact.value)}", ref(option.model.sources, fact))
+        return Fail(", ".join(missing), f"made for {', '.join(fact.value)}", ref(option.model, fact))
     return None
 
 
@@ -83,7 +87,7 @@ def quality_floor(option: Option, situation: Situation) -> Verdict:
         newest = max(scores, key=lambda score: (harnesses[score.harness].independent, score.date, score.value))
         if newest.value < floor:
             had = f"{newest.value:g} ({newest.harness})"
-            return Fail(f"{benchmark} of at least {floor:g}", had, Ref(model.sources, newest.source))
+            return Fail(f"{benchmark} of at least {floor:g}", had, Ref(model, newest.source))
     return _at_least(option, situation) if situation.needs.at_least is not None else None
 
 

@@ -1,7 +1,10 @@
 """Rules on sizes, speed and money: does the request fit."""
 
-from llmselect.catalog.schema import Fact
-from llmselect.engine.cite import NO_REF, Ref, ref
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from llmselect.engine.cite import NO_REF, Ref, Sourced, ref
 from llmselect.engine.costs import cost_of
 from llmselect.engine.fleet import fleet_of, peak_factor
 from llmselect.engine.options import Option
@@ -9,19 +12,33 @@ from llmselect.engine.situation import READING_TOK_S, Situation
 from llmselect.engine.speeds import answer_s, speed_of
 from llmselect.engine.verdict import Fail, Unknown, Verdict
 
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Fact
+
 EVEN_ODDS = 0.5
 
 
-def limit(option: Option, name: str, situation: Situation) -> tuple[int, Ref] | None:
-    """A token limit with its source: the host's, or the model's own where the host states none."""
-    own: Fact[int] | None = getattr(option.model.limits, name)
+class Limit(NamedTuple):
+    """A limit in tokens, and the fact and record that say it."""
+
+    tokens: int
+    fact: Fact[int]
+    record: Sourced
+
+    @property
+    def ref(self) -> Ref:
+        """Who says so."""
+        return ref(self.record, self.fact)
+
+
+def limit(option: Option, name: str, situation: Situation) -> Limit | None:
+    """A token limit: the host's, or the model's own where the host states none."""
     if option.offering is not None:
         fact: Fact[int] | None = getattr(option.offering.limits, name)
         if fact is not None and fact.value is not None:
-            return fact.value, ref(situation.catalog.hosts[option.host].sources, fact)
-    if own is None or own.value is None:
-        return None
-    return own.value, ref(option.model.sources, own)
+            return Limit(fact.value, fact, situation.catalog.hosts[option.host])
+    own: Fact[int] | None = getattr(option.model.limits, name)
+    return Limit(own.value, own, option.model) if own is not None and own.value is not None else None
 
 
 def context(option: Option, situation: Situation) -> Verdict:
@@ -34,9 +51,9 @@ def context(option: Option, situation: Situation) -> Verdict:
         ("output_tokens", load.output_tokens, "output"),
     )
     for name, tokens, word in needed:
-        known = limit(option, name, situation)
-        if known is not None and known[0] < tokens:
-            return Fail(f"{tokens:,} tokens of {word}", f"{known[0]:,}", known[1])
+        known = window if name == "context_tokens" else limit(option, name, situation)
+        if known is not None and known.tokens < tokens:
+            return Fail(f"{tokens:,} tokens of {word}", f"{known.tokens:,}", known.ref)
     if window is None:
         return Unknown(f"{load.context_tokens:,} tokens of context", "its context window")
     return None
@@ -57,7 +74,7 @@ def memory(option: Option, situation: Situation) -> Verdict:
     needed = f"{about}{plan.needed_gib:.1f} GiB at {option.quantization} ({parts})"
     fact = option.model.architecture or option.model.parameters
     where = "RAM" if machine.kind == "cpu" else f"{machine.count} x {machine.name}"
-    return Fail(needed, f"{plan.available_gib:.1f} GiB usable on {where}", ref(option.model.sources, fact))
+    return Fail(needed, f"{plan.available_gib:.1f} GiB usable on {where}", ref(option.model, fact))
 
 
 def speed(option: Option, situation: Situation) -> Verdict:

@@ -1,16 +1,20 @@
 """Rules on what a model is and on what terms it can be had."""
 
-from calendar import monthrange
-from collections.abc import Mapping
-from datetime import date
+from __future__ import annotations
 
-from llmselect.catalog.models import GONE_DAYS
-from llmselect.catalog.schema import Capability, Fact, License, Modality, Source
-from llmselect.engine.cite import NO_REF, ref
+from calendar import monthrange
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+from llmselect.catalog.words import GONE_DAYS, Capability, Modality
+from llmselect.engine.cite import Sourced, ref
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown, Verdict
 from llmselect.requirements import Requirements
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Fact, Host, License
 
 EU_MEMBERS = (
     "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT",
@@ -23,16 +27,14 @@ def exists(option: Option, situation: Situation) -> Verdict:
     """Released on the day that is asked about."""
     as_of, model = situation.needs.as_of, option.model
     if model.release_date.value and model.release_date.value > as_of:
-        return Fail(
-            f"released by {as_of}", f"released {model.release_date.value}", ref(model.sources, model.release_date)
-        )
+        return Fail(f"released by {as_of}", f"released {model.release_date.value}", ref(model, model.release_date))
     fact = option.offering.lifecycle.released if option.offering else None
     if fact is not None and fact.value is not None and fact.value > as_of:
         return Fail(
-            f"released by {as_of}", f"at {option.host} from {fact.value}", ref(host_sources(option, situation), fact)
+            f"released by {as_of}", f"at {option.host} from {fact.value}", ref(host_of(option, situation), fact)
         )
     if model.release_date.value is None and (fact is None or fact.value is None):
-        return Unknown(f"released by {as_of}", "its release date", ref(model.sources, model.release_date))
+        return Unknown(f"released by {as_of}", "its release date", ref(model, model.release_date))
     return None
 
 
@@ -41,28 +43,30 @@ def lifecycle(option: Option, situation: Situation) -> Verdict:
     if option.offering is None:
         return None
     dates, as_of = option.offering.lifecycle, months_later(situation.needs.as_of, situation.needs.horizon_months)
-    sources = host_sources(option, situation)
+    host = host_of(option, situation)
+    if dates.shutdown is not None and dates.shutdown.value is not None and dates.shutdown.value > as_of:
+        return None
     needed = f"served by {option.host} on {as_of}"
     if dates.shutdown is not None and dates.shutdown.value is not None:
-        if dates.shutdown.value > as_of:
-            return None
         ended = dates.shutdown.value <= situation.needs.as_of
         had = f"{'shut' if ended else 'shuts'} down on {dates.shutdown.value}"
         if dates.replacement is not None and dates.replacement.value:
             had += f"; {option.host} names {dates.replacement.value}"
-        return Fail(needed, had, ref(sources, dates.shutdown))
+        return Fail(needed, had, ref(host, dates.shutdown))
     seen = dates.last_seen
     if seen is None or seen.value is None:
         return Unknown(needed, "whether it is still served")
     if (situation.needs.as_of - seen.value).days > GONE_DAYS:
-        return Unknown(needed, f"whether it is still served (last seen {seen.value})", ref(sources, seen))
+        return Unknown(needed, f"whether it is still served (last seen {seen.value})", ref(host, seen))
     if as_of > seen.value and dates.deprecated is not None and dates.deprecated.value:
-        return Unknown(needed, f"when it ends (deprecated {dates.deprecated.value})", ref(sources, dates.deprecated))
+        return Unknown(needed, f"when it ends (deprecated {dates.deprecated.value})", ref(host, dates.deprecated))
     return None
 
 
 def months_later(day: date, months: int) -> date:
     """The same day of a later month, or that month's last."""
+    if not months:
+        return day
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
     return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
@@ -74,13 +78,13 @@ def hosting(option: Option, situation: Situation) -> Verdict:
     allowed = SELECTABLE if "any" in needs.deployment else needs.deployment
     model = option.model
     if option.deployment not in allowed:
-        return Fail(" or ".join(allowed), _access(option), ref(model.sources, model.access))
+        return Fail(" or ".join(allowed), _access(option), ref(model, model.access))
     if needs.host and option.host not in needs.host:
         return Fail(f"host {' or '.join(needs.host)}", f"host {option.host}")
     if needs.offline and option.deployment != "self-host":
         return Fail("works offline", f"served by {option.host} over the network")
     if needs.open_weights and not model.open_weights:
-        return Fail("open weights", "weights are not published", ref(model.sources, model.access))
+        return Fail("open weights", "weights are not published", ref(model, model.access))
     return None
 
 
@@ -101,21 +105,21 @@ def license_fits(option: Option, situation: Situation) -> Verdict:
     row = license_of(option, situation)
     if row is None:
         return Unknown(_license_wanted(needs), "its licence")
-    sources = situation.catalog.licenses.sources
+    licenses = situation.catalog.licenses
     if needs.license == "osi" and row.osi_approved.value is not True:
         if row.osi_approved.value is None:
-            return Unknown("an OSI-approved licence", f"whether {row.name} is one", ref(sources, row.osi_approved))
-        return Fail("an OSI-approved licence", row.name, ref(sources, row.osi_approved))
+            return Unknown("an OSI-approved licence", f"whether {row.name} is one", ref(licenses, row.osi_approved))
+        return Fail("an OSI-approved licence", row.name, ref(licenses, row.osi_approved))
     if needs.license == "commercial" and row.commercial_use.value is not True:
         if row.commercial_use.value is None:
-            return Unknown("commercial use", f"whether {row.name} allows it", ref(sources, row.commercial_use))
-        return Fail("commercial use", f"{row.name} forbids it", ref(sources, row.commercial_use))
+            return Unknown("commercial use", f"whether {row.name} allows it", ref(licenses, row.commercial_use))
+        return Fail("commercial use", f"{row.name} forbids it", ref(licenses, row.commercial_use))
     limit, users = row.monthly_active_users_limit, needs.monthly_active_users
     if users is not None and limit is not None and limit.value is not None and users > limit.value:
-        return Fail(f"{users:,} monthly active users", f"{row.name} allows {limit.value:,}", ref(sources, limit))
+        return Fail(f"{users:,} monthly active users", f"{row.name} allows {limit.value:,}", ref(licenses, limit))
     closed = row.excluded_domiciles
     if needs.domicile is not None and closed is not None and needs.domicile.upper() in _members(closed.value or ()):
-        return Fail(f"a user in {needs.domicile.upper()}", f"{row.name} grants nothing there", ref(sources, closed))
+        return Fail(f"a user in {needs.domicile.upper()}", f"{row.name} grants nothing there", ref(licenses, closed))
     return None
 
 
@@ -150,30 +154,27 @@ def instruct(option: Option, situation: Situation) -> Verdict:
     tuning = option.model.tuning
     had = {"base": "a base model, not tuned to follow instructions", "task": "built for one task of its own"}
     if tuning.value in had:
-        return Fail("an instruction-tuned model", had[tuning.value], ref(option.model.sources, tuning))
+        return Fail("an instruction-tuned model", had[tuning.value], ref(option.model, tuning))
     return None
 
 
 def modality(option: Option, situation: Situation) -> Verdict:
     """Takes and gives what the task and the user ask for."""
     model, offering = option.model, option.offering
+    taken, said_by = model.modalities_in, cast(Sourced, model)
     if offering is not None and offering.modalities_in is not None:
-        taken, sources = offering.modalities_in, host_sources(option, situation)
-    else:
-        taken, sources = model.modalities_in, model.sources
+        taken, said_by = offering.modalities_in, situation.catalog.hosts[option.host]
     if not situation.modalities_in.issubset(taken.value or ()):
-        return _lacking(situation.modalities_in, taken, "in", sources)
+        return _lacking(situation.modalities_in, taken, "in", said_by)
     if not situation.modalities_out.issubset(model.modalities_out.value or ()):
-        return _lacking(situation.modalities_out, model.modalities_out, "out", model.sources)
+        return _lacking(situation.modalities_out, model.modalities_out, "out", model)
     return None
 
 
-def _lacking(
-    wanted: frozenset[Modality], fact: Fact[tuple[Modality, ...]], way: str, sources: Mapping[str, Source]
-) -> Fail:
+def _lacking(wanted: frozenset[Modality], fact: Fact[tuple[Modality, ...]], way: str, record: Sourced | None) -> Fail:
     has = fact.value or ()
     missing = " and ".join(sorted(wanted.difference(has)))
-    return Fail(f"{missing} {way}", f"{', '.join(has)} {way}", ref(sources, fact))
+    return Fail(f"{missing} {way}", f"{', '.join(has)} {way}", ref(record, fact))
 
 
 def capability(option: Option, situation: Situation) -> Verdict:
@@ -181,12 +182,12 @@ def capability(option: Option, situation: Situation) -> Verdict:
     wanted = set(situation.needs.needs)
     offering, model, terms = option.offering, option.model, license_of(option, situation)
     known = _listed(model.capabilities) | _listed(offering.capabilities if offering else None)
-    lacking, origin = model.lacks, ref(model.sources, model.lacks)
+    lacking, origin = model.lacks, ref(model, model.lacks)
     if offering is not None and offering.lacks is not None:
-        lacking, origin = offering.lacks, ref(host_sources(option, situation), offering.lacks)
+        lacking, origin = offering.lacks, ref(host_of(option, situation), offering.lacks)
     if option.deployment == "self-host":
         if "fine-tuning" in wanted and terms and terms.derivatives and terms.derivatives.value is False:
-            source = ref(situation.catalog.licenses.sources, terms.derivatives)
+            source = ref(situation.catalog.licenses, terms.derivatives)
             return Fail("fine-tuning", f"{terms.name} forbids derivatives", source)
         known |= {"fine-tuning"}
     elif offering is not None:
@@ -201,7 +202,6 @@ def _listed(fact: Fact[tuple[Capability, ...]] | None) -> set[str]:
     return set(fact.value or ()) if fact is not None else set()
 
 
-def host_sources(option: Option, situation: Situation) -> Mapping[str, Source]:
-    """The sources of an option's host; none for a machine of one's own."""
-    host = situation.catalog.hosts.get(option.host)
-    return host.sources if host else NO_REF.sources
+def host_of(option: Option, situation: Situation) -> Host | None:
+    """An option's host; none for a machine of one's own."""
+    return situation.catalog.hosts.get(option.host)

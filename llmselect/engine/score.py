@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from llmselect.catalog.schema import CriterionName
+from llmselect.catalog.words import CriterionName
 from llmselect.engine.criteria import Value
 from llmselect.engine.options import Option
 from llmselect.engine.result import Flip
@@ -67,7 +67,8 @@ def smallest_flip(rows: Sequence[Scored], weights: Weights) -> Flip | None:
 
     `rows` are all options, best first. A weight of zero for quality stays: it decides which models are rated.
     """
-    totals = [sum(weights[name] * row.values[name].utility for name in weights) for row in rows]
+    whole = sum(weights.values())
+    totals = [row.score * whole for row in rows]
     best: tuple[float, CriterionName, float, str] | None = None
     for name, weight in weights.items():
         if name == "quality" and weight == 0:
@@ -75,7 +76,9 @@ def smallest_flip(rows: Sequence[Scored], weights: Weights) -> Flip | None:
         pairs = zip(totals, rows, strict=True)
         lines = [(total, row.values[name].utility, row.option.model.id) for total, row in pairs]
         for sign in (1, -1):
-            crossing = _first_crossing(lines, sign, most=math.inf if sign > 0 else weight)
+            most = min(math.inf if sign > 0 else weight, best[0] * (1 + 3 * EPSILON) if best else math.inf)
+            near = [line for line in lines if lines[0][0] - line[0] <= most]  # utilities differ by 1 at most
+            crossing = _first_crossing(near, sign, most)
             if crossing is not None and (best is None or (crossing[0], name) < best[:2]):
                 best = crossing[0], name, weight + sign * crossing[0], crossing[1]
     if best is None:

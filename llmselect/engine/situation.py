@@ -1,12 +1,17 @@
 """One request made concrete: the task, the request's size, the machine and the weights it is judged with."""
 
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from __future__ import annotations
 
-from llmselect.catalog.schema import Catalog, CriterionName, Expansion, Modality, Task
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from llmselect.catalog.words import CriterionName, Modality
 from llmselect.engine.machine import Detected, Machine, resolve
 from llmselect.estimate.cost import Band, Tokens, Traffic
 from llmselect.requirements import Requirements
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog, Expansion, Task
 
 OPTIMIZE_FACTOR = 3.0
 READING_TOK_S = 238 / 60 * 4 / 3  # 238 words a minute (Brysbaert 2019), 3 words to 4 tokens

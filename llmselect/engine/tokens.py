@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from statistics import median
 
-from llmselect.catalog.schema import Fact
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.estimate.interval import Interval
@@ -43,8 +42,8 @@ def thinking_is_known(option: Option) -> bool:
 
 
 def _thinking(option: Option, situation: Situation) -> Interval:
-    spread, efforts = THINKING_SPREAD, dict[str, Fact[dict[str, int]]](option.model.effort_tokens.items())
-    fact = efforts.get(option.effort)
+    spread = THINKING_SPREAD
+    fact = next((fact for name, fact in option.model.effort_tokens.items() if name == option.effort), None)
     if fact is not None:
         thought = _of_the_task(fact.value or {}, situation)
     elif not _thinks(option, situation):

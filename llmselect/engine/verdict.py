@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from llmselect.engine.cite import NO_REF, Ref
+from llmselect.engine.cite import NO_REF, Cited
 
 
 class Fail(NamedTuple):
@@ -10,7 +10,7 @@ class Fail(NamedTuple):
 
     needed: str
     had: str
-    ref: Ref = NO_REF
+    ref: Cited = NO_REF
 
 
 class Unknown(NamedTuple):
@@ -18,7 +18,7 @@ class Unknown(NamedTuple):
 
     needed: str
     missing: str
-    ref: Ref = NO_REF
+    ref: Cited = NO_REF
 
 
 Verdict = Fail | Unknown | None

@@ -9,7 +9,8 @@ import pytest
 
 from llmselect.catalog import load as loading
 from llmselect.catalog.add import price, write_own
-from llmselect.catalog.load import compile_json, load
+from llmselect.catalog.load import compile_json
+from llmselect.catalog.load import load_checked as load
 from llmselect.catalog.overlay import LAYERS, data_folder, layer_folder, layers
 from llmselect.catalog.refresh.run import refresh
 from llmselect.errors import Exit, LlmselectError

@@ -2,22 +2,24 @@
 
 import types
 import typing
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
 from llmselect.catalog.load import load
-from llmselect.catalog.schema import CriterionName, TaskName
+from llmselect.catalog.words import CriterionName, TaskName
 from llmselect.cli.flags import FIELDS, GROUPS, OUTPUTS, RECOMMEND, TASKS, TIERS
 from llmselect.engine.document import TASKS as DOCUMENT_TASKS
-from llmselect.requirements import Requirements
+from llmselect.requirements import READERS, Requirements
 
+TYPES = typing.get_type_hints(Requirements)
 BY_NAME = {flag.name: flag for flag in FIELDS}
 
 
 def test_every_field_has_a_flag_and_every_flag_a_field() -> None:
-    assert set(BY_NAME) == set(Requirements.model_fields)
+    assert set(BY_NAME) == set(READERS)
     assert len(BY_NAME) == len(FIELDS)
 
 
@@ -35,15 +37,15 @@ def test_groups_hold_together_and_the_dozen_come_first() -> None:
 
 @pytest.mark.parametrize("name", sorted(BY_NAME))
 def test_kinds_follow_the_types(name: str) -> None:
-    annotation = Requirements.model_fields[name].annotation
-    collects = typing.get_origin(annotation) in (tuple, dict)
+    annotation = TYPES[name]
+    collects = typing.get_origin(annotation) in (tuple, Mapping)
     expected = "switch" if annotation is bool else "list" if collects else "text"
     assert BY_NAME[name].kind == expected
 
 
 @pytest.mark.parametrize("name", sorted(BY_NAME))
 def test_choices_are_named_in_full(name: str) -> None:
-    choices = _choices(Requirements.model_fields[name].annotation)
+    choices = _choices(TYPES[name])
     if name in ("task", "weight") or not choices:
         return
     assert BY_NAME[name].metavar.split("|") == choices

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from llmselect.catalog.check import check
-from llmselect.catalog.load import load
+from llmselect.catalog.load import load_checked as load
 from llmselect.catalog.refresh.run import Report, refresh
 from llmselect.catalog.schema import Catalog, Offering
 from llmselect.catalog.status import status
@@ -212,6 +212,13 @@ def test_a_file_from_the_future_is_refused(catalog: Catalog, raw: bytes, folder:
 
 
 def test_addresses_are_cited_without_secrets(folder: Path, raw: bytes) -> None:
-    refresh(load(folder), raw, "https://me:secret@mirror.acme.test/prices.json?key=secret", SEEN, folder, dry_run=False)
+    refresh(
+        load(folder),
+        raw,
+        "https://me:secret@mirror.acme.test/prices.json?key=secret",
+        SEEN,
+        folder,
+        dry_run=False,
+    )
     assert load(folder).hosts["acme"].sources["litellm-2026-11-17"].url == "https://mirror.acme.test/prices.json"
     assert "secret" not in (folder / "hosts/acme.yaml").read_text()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from llmselect.catalog.load import load
+from llmselect.catalog.load import load_checked as load
 from llmselect.catalog.refresh.run import refresh
 from llmselect.catalog.refresh.second import Second, disagreements, genai_prices
 from llmselect.errors import Exit, LlmselectError
@@ -44,7 +44,15 @@ def test_what_agrees_again_is_dropped_and_what_is_silent_is_kept(folder: Path, r
     assert _conflicts(folder, "acme/five") == [("other-0.1.0", 1.3)]
     refresh(load(folder), raw, "x.json", LATER, folder, dry_run=False, second=_second({"gpt-5": (1.4, 10)}, "0.2.0"))
     assert _conflicts(folder, "acme/five") == [("other-0.2.0", 1.4)]
-    refresh(load(folder), raw, "x.json", LATER, folder, dry_run=False, second=_second({"gpt-5": (1.25, 10)}, "0.3.0"))
+    refresh(
+        load(folder),
+        raw,
+        "x.json",
+        LATER,
+        folder,
+        dry_run=False,
+        second=_second({"gpt-5": (1.25, 10)}, "0.3.0"),
+    )
     assert _conflicts(folder, "acme/five") == []
     assert "other-" not in (folder / "hosts/acme.yaml").read_text()
 

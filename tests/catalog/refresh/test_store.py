@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from llmselect.catalog.load import load
+from llmselect.catalog.load import load_checked as load
 from llmselect.catalog.refresh.store import ABANDONED_S, MARKER, STAGING, recover, write_all
 from tests.catalog.refresh.conftest import EXCERPT
 
@@ -42,7 +42,8 @@ WRITE = KILLER + (
     "store.write_all(pathlib.Path(sys.argv[2]), new)\nprint(count)"
 )
 REFRESH = KILLER + (
-    "import datetime\nfrom llmselect.catalog.load import load\nfrom llmselect.catalog.refresh.run import refresh\n"
+    "import datetime\nfrom llmselect.catalog.load import load_checked as load\n"
+    "from llmselect.catalog.refresh.run import refresh\n"
     "catalog, raw = load(own=False), pathlib.Path(sys.argv[3]).read_bytes()\ncount = 0\n"
     "refresh(catalog, raw, 'prices.json', datetime.date(2026, 11, 17), pathlib.Path(sys.argv[2]), dry_run=False)\n"
     "print(count)"

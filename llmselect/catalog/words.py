@@ -1,0 +1,21 @@
+"""The words that facts and requirements choose from."""
+
+from typing import Literal
+
+Modality = Literal["text", "image", "audio", "video", "pdf"]
+Capability = Literal["tools", "structured-output", "reasoning", "fine-tuning", "streaming", "system-prompt"]
+Deployment = Literal["api", "managed", "app", "device"]
+Access = Literal["open-weights", "gated-weights", "api", "app", "device"]
+Skill = Literal[
+    "reasoning", "coding", "agentic-coding", "mathematics", "knowledge", "instruction-following",
+    "wordplay", "data-analysis", "preference", "factuality", "multilingual",
+]  # fmt: skip
+Effort = Literal["default", "none", "low", "medium", "high", "max"]
+Tuning = Literal["base", "instruct", "task"]
+CriterionName = Literal["quality", "latency", "cost", "context", "safety", "openness", "adaptability"]
+TaskName = Literal[
+    "conversation", "content-generation", "qa", "reasoning", "coding", "agents",
+    "summarization", "extraction", "classification", "translation", "math",
+]  # fmt: skip
+
+GONE_DAYS = 180  # an offering that no source has listed for half a year may be gone
