@@ -51,7 +51,7 @@ def plan_blocks(plan: CostPlan, chart: bool = False) -> Iterator[Block]:
     if plan.assumed:
         yield Paragraph("; ".join(f"{name} {text}" for name, text in plan.assumed.items()), "Assumed")
     if plan.usage is not None:
-        yield from usage_blocks(plan.usage)
+        yield from usage_blocks(plan.usage, plan.requests_per_month)
     if plan.options:
         yield _table(plan)
         yield Paragraph("USD per month at so many requests, and per 1,000 of those asked for; ~: estimated")
@@ -178,9 +178,14 @@ def _machines(row: CostOption) -> str:
     busy = f", busy {percent(own.utilization)} of the time" if own.utilization is not None else ""
     capacity = own.requests_per_machine_and_month
     return (
-        f"{number(value)}{span} machines, {own.gpus} GPUs, {own.concurrency} requests at once in each{busy}; one holds "
+        f"{number(value)}{span} {_many(value, 'machine')}, {own.gpus:,} {_many(own.gpus, 'GPU')}, {own.concurrency} "
+        f"{_many(own.concurrency, 'request')} at once in each{busy}; one holds "
         f"{number(capacity[1])} requests a month ({interval(capacity[0], capacity[2])}) and their peak"
     )
+
+
+def _many(count: float, word: str) -> str:
+    return word if count == 1 else word + "s"
 
 
 def _price(price: PriceShown) -> str:

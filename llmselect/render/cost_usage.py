@@ -9,10 +9,11 @@ from llmselect.render.words import number
 MOST_MODELS = 5
 
 
-def usage_blocks(report: UsageReport) -> Iterator[Block]:
-    """Rows used and left out, models, distributions of tokens."""
+def usage_blocks(report: UsageReport, requests_per_month: int) -> Iterator[Block]:
+    """Rows used and left out, models, distributions of tokens, and the month that they were taken for."""
     left = sum(row.rows for row in report.left_out)
-    yield Paragraph(f"{_used(report)}; {left:,} rows left out" + (":" if left else "."), "Log")
+    month = f"planned for {requests_per_month:,} requests a month"
+    yield Paragraph(f"{_used(report)}; {month}; {left:,} rows left out" + (":" if left else "."), "Log")
     if left:
         yield Items(tuple(f"{row.rows:,}: {row.reason} (first in line {row.first_line:,})" for row in report.left_out))
     names = ("prompt_tokens", "cached_tokens", "output_tokens", "thinking_tokens")
