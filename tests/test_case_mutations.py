@@ -104,7 +104,7 @@ def _no_latent(shape: Any, tokens: int) -> float:
 
 def _less_by_one(right: Any, *arguments: Any) -> Any:
     found = right(*arguments)
-    return (found[0] - 1, found[1]) if found else None
+    return found._replace(tokens=found.tokens - 1) if found else None
 
 
 def _window_alone(right: Any, option: Any, name: str, situation: Situation) -> Any:

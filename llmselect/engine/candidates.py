@@ -71,11 +71,10 @@ def find_candidates(
 
 def _as_logged(option: Option, situation: Situation) -> Option:
     """A logged model's answers are as long as the log says, whatever the effort: one option stands for all."""
-    if situation.traffic.model != option.model.id or option.effort == "default":
+    if situation.traffic.model != option.model.id:
         return option
     name = option.id.removesuffix(f":{option.effort}")
-    key = ("as-logged", name)
-    logged: Option = situation.memo.setdefault(key, replace(option, id=name))
+    logged: Option = situation.memo.setdefault(("as-logged", name), replace(option, id=name))
     return logged
 
 

@@ -119,7 +119,7 @@ def _over_context(row: Candidate, logged: Logged | None) -> float | None:
     window = limit(row.option, "context_tokens", row.situation)
     if logged is None or window is None:
         return None
-    return 1 - bisect_right(logged.lengths, window[0]) / len(logged.lengths)
+    return 1 - bisect_right(logged.lengths, window.tokens) / len(logged.lengths)
 
 
 def _warnings(row: Candidate) -> tuple[str, ...]:
