@@ -1,10 +1,12 @@
-"""Further boards of compile_scores.py: Epoch AI's runs, Aider, Vectara, and vendors' scores as LLM-Stats lists them.
+"""Further boards of compile_scores.py: Epoch AI's runs, Artificial Analysis, Aider, Vectara, and vendors' own scores.
 
 Inputs in the data folder: `epoch/benchmarks_runs.csv` (epoch-research/benchmark-stitching, commit f87d3cc),
+`artificial-analysis/llms-2026-07-10.json` (oolong-tea-2026/artificial-analysis-leaderboards, commit ed1690f),
 `aider-polyglot.yml` (Aider-AI/aider), `vectara-hallucination.csv` (vectara/hallucination-leaderboard) and
 `llm-stats/scores.csv` (JonathanChavezTamales/llm-leaderboard).
 """
 
+import json
 from pathlib import Path
 
 import yaml
@@ -17,6 +19,11 @@ EPOCH_TESTS = {
     "FrontierMath-2025-02-28-Private": "frontiermath",
     "SWE-Bench verified": "swe-bench-verified",
 }
+# Artificial Analysis' runs that measure a skill of the scale; long context, tool dialogues, images do not.
+ANALYSIS_TESTS = {
+    "gpqa": "gpqa-diamond", "hle": "humanitys-last-exam", "aa_omniscience_accuracy": "aa-omniscience",
+    "scicode": "scicode", "terminal_bench_hard": "terminal-bench-hard", "ifbench": "ifbench",
+}  # fmt: skip
 # LLM-Stats' names of text tests that at least ten models have.
 VENDOR_TESTS = {
     "gpqa": "gpqa-diamond", "mmlu": "mmlu", "mmlu-pro": "mmlu-pro", "mmlu-redux": "mmlu-redux", "math": "math",
@@ -38,6 +45,16 @@ def read_epoch(paths: list[Path]) -> Readings:
             continue
         values = readings.setdefault(row["model"], {})
         values[test] = max(values.get(test, 0.0), round(100 * float(row["Best score (across scorers)"]), 2))
+    return readings
+
+
+def read_artificial_analysis(paths: list[Path]) -> Readings:
+    """Artificial Analysis' own runs, in percent, by the site's slug; the board shows 0 for what it did not run."""
+    readings: Readings = {}
+    for model in json.loads(paths[0].read_text(encoding="utf-8"))["models"]:
+        runs = {test: model["evaluations"].get(column) for column, test in ANALYSIS_TESTS.items()}
+        runs["global-mmlu-lite"] = (model["breakdowns"].get("multilingual") or {}).get("index")
+        readings[model["slug"]] = {test: round(100 * share, 1) for test, share in runs.items() if share}
     return readings
 
 
@@ -64,15 +81,13 @@ def read_llm_stats(paths: list[Path]) -> Readings:
     return readings
 
 
-def read_card(paths: list[Path]) -> Readings:
-    """Runs of other makers' models on a card of PowerInfer's, kept in score_cards.csv."""
-    rows = rows_of(Path(__file__).parent / "score_cards.csv")
-    return {row["subject"]: {test: float(row[test]) for test in row if test != "subject"} for row in rows}
-
-
 MORE_BOARDS: dict[str, Board] = {
     "epoch": Board(
         "epoch", "2025-11-17", ("epoch/benchmarks_runs.csv",), read_epoch, ("epoch-runs",), {}, "0"
+    ),
+    "artificial-analysis": Board(
+        "artificial-analysis-2026-07", "2026-07-10", ("artificial-analysis/llms-2026-07-10.json",),
+        read_artificial_analysis, ("artificial-analysis", "artificial-analysis-method"), {}, "0",
     ),
     "aider": Board(
         "aider-2025-10", "2025-10-03", ("aider-polyglot.yml",), read_aider, ("aider-polyglot",), {}, "2 tries"
@@ -82,10 +97,6 @@ MORE_BOARDS: dict[str, Board] = {
     ),
     "llm-stats": Board(
         "llm-stats-2025-10", "2025-10-15", ("llm-stats/scores.csv",), read_llm_stats, ("llm-stats-2025-10",), {},
-        "not stated",
-    ),
-    "smallthinker": Board(
-        "smallthinker-card", "2026-11-23", (), read_card, ("smallthinker-card",), {"mmlu": "0, chain of thought"},
         "not stated",
     ),
 }  # fmt: skip

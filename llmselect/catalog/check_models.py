@@ -237,6 +237,8 @@ def _impossible(shape: Architecture) -> Iterator[tuple[str, str]]:
         yield "sliding_layers", f"more sliding layers than the {shape.layers} layers"
     if shape.dense_layers > shape.layers:
         yield "dense_layers", f"more dense layers than the {shape.layers} layers"
+    if shape.linear and shape.linear.layers + (shape.sliding_layers or 0) > shape.layers:
+        yield "linear", f"more linear and sliding layers than the {shape.layers} layers"
     if bool(shape.experts) != bool(shape.experts_per_token):
         yield "experts" if shape.experts else "experts_per_token", "`experts` and `experts_per_token` come together"
     if (shape.experts_per_token or 0) > (shape.experts or shape.experts_per_token or 0):

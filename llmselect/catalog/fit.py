@@ -5,7 +5,9 @@ subject is a model at one effort; its levels t_i over all skills are drawn from 
 covariance S is learned and shrunk towards "one overall ability plus independent skills", and the efforts of one model
 are alike with a fixed correlation. Slopes are drawn near 1. The noise of a score has two parts: a scatter about the
 test's curve, learned per test and no less than the floor of its kind, and the error of the share itself, which grows
-where a test is saturated (llmselect.catalog.abilities.reading_error). All of it is fitted by expectation
+where a test is saturated (llmselect.catalog.abilities.reading_error). What a vendor reports of one model is wrong in
+one direction at all its tests, by a bias of that model whose spread is learned, so many such scores are no surer than
+their common bias; the mean bias is part of the vendors' tests' offsets. All of it is fitted by expectation
 maximisation: given the tests, the subjects' posterior is exactly normal (factor analysis, Rubin & Thayer 1982,
 doi 10.1007/BF02293851); given the subjects, each test is a weighted regression with a weak prior.
 """
@@ -20,6 +22,7 @@ from numpy.typing import NDArray
 from llmselect.catalog.abilities import Z_90, log_odds, reading_error
 from llmselect.catalog.readings import Reading
 
+DOUBT = 4.0  # scores' worth of belief that a subject's scores scatter as expected
 EFFORTS = ("default", "none", "low", "medium", "high", "max")
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -34,13 +37,15 @@ class Priors:
     apart: tuple[str, ...] = ("factuality",)  # skills that are not believed to go with overall ability
     apart_spread: float = 0.7
     covariance_weight: float = 40.0  # in subjects
-    likeness: float = 0.95  # correlation of two efforts of one model
+    likeness: float = 0.8  # correlation of two efforts of one model
     slope: float = 0.3  # spread about 1 of a benchmark's mean slope
     release: float = 0.3  # spread of a test's slope about its benchmark's mean
     shift: float = 1.0  # spread of an effort's mean
     centre: float = 5.0  # spread of a test's offset
     scatter: float = 0.28  # of scores about their test's curve
     scatter_weight: float = 5.0  # in scores
+    bias: float = 0.3  # spread of a model's bias in what its vendor reports
+    bias_weight: float = 20.0  # in subjects
     rounds: int = 200
 
 
@@ -56,6 +61,7 @@ class Layout:
     odds: Array
     own: Array
     skill_of: Places
+    told: NDArray[np.bool_]  # of each test, whether vendors ran it
     floor: Array
     benchmark: Places  # of each test, counted from 0
     effort: Places  # of each subject, as a place in EFFORTS
@@ -75,6 +81,10 @@ class Fitted:
     shift: Array  # mean of each effort
     level: Array
     variance: Array
+    bias_spread: float  # variance
+    bias: Array = field(default_factory=lambda: np.zeros(0))
+    bias_variance: Array = field(default_factory=lambda: np.zeros(0))
+    bias_with: Array = field(default_factory=lambda: np.zeros(0))  # covariance of the bias with each level
     cross: list[Array] = field(default_factory=list)
     weight: Array = field(default_factory=lambda: np.zeros(0))
     centre: Array = field(default_factory=lambda: np.zeros(0))
@@ -87,6 +97,7 @@ def layout(rows: Sequence[Reading], skills: Sequence[str], one_skill: bool = Fal
     tests = sorted({row.test for row in rows})
     skill = {row.test: 0 if one_skill else list(skills).index(row.skill) for row in rows}
     floor = {row.test: row.floor for row in rows}
+    told = {row.test: not row.independent for row in rows}
     where = {subject: i for i, subject in enumerate(subjects)}
     number = {test: j for j, test in enumerate(tests)}
     efforts: dict[str, list[int]] = {}
@@ -103,6 +114,7 @@ def layout(rows: Sequence[Reading], skills: Sequence[str], one_skill: bool = Fal
         odds=np.array([log_odds(row.share) for row in rows]),
         own=np.array([reading_error(row.share, row.points) ** 2 for row in rows]),
         skill_of=np.array([skill[test] for test in tests], dtype=np.intp),
+        told=np.array([told[test] for test in tests], dtype=np.bool_),
         floor=np.array([floor[test] for test in tests]),
         benchmark=np.array([names.index(test.partition("@")[0]) for test in tests], dtype=np.intp),
         effort=np.array([EFFORTS.index(effort) for _, effort in subjects], dtype=np.intp),
@@ -127,11 +139,13 @@ def fit(data: Layout, priors: Priors | None = None) -> Fitted:
         shift=np.zeros(len(EFFORTS)),
         level=np.zeros((size, skills)),
         variance=np.ones((size, skills)),
+        bias_spread=priors.bias**2,
     )
     for _ in range(priors.rounds):
         _subjects(fitted)
         _tests(fitted)
         _spread(fitted, base)
+        _bias_spread(fitted)
         _shifts(fitted)
     _subjects(fitted)
     return fitted
@@ -149,41 +163,93 @@ def _alike(likeness: float, number: int) -> Array:
     return (1 - likeness) * np.eye(number) + likeness * np.ones((number, number))
 
 
-def _subjects(fit: Fitted) -> None:
-    """The posterior of every subject, given the tests: normal, per model over its efforts and skills at once."""
+@dataclass(frozen=True)
+class _Evidence:
+    """What the scores say of each subject: precision and pull on its levels with the vendor's bias integrated out,
+    and of that bias its precision with each level, its pull and its own variance.
+    """
+
+    precision: Array
+    pull: Array
+    shared: Array
+    biased: Array
+    left: Array
+
+
+def _evidence(fit: Fitted) -> _Evidence:
     data = fit.layout
     size, skills = fit.level.shape
     slope, weight = fit.slope[data.test], 1 / (fit.scatter[data.test] + data.own)
-    skill = data.skill_of[data.test]
-    precision, pull = np.zeros((size, skills)), np.zeros((size, skills))
-    np.add.at(precision, (data.subject, skill), slope**2 * weight)
-    np.add.at(pull, (data.subject, skill), slope * weight * (data.odds - fit.offset[data.test]))
+    told, at = data.told[data.test], (data.subject, data.skill_of[data.test])
+    known, drawn = slope**2 * weight, slope * weight * (data.odds - fit.offset[data.test])
+    precision, pull, shared = np.zeros((size, skills)), np.zeros((size, skills)), np.zeros((size, skills))
+    np.add.at(precision, at, known)
+    np.add.at(pull, at, drawn)
+    np.add.at(shared, at, known * told)
+    biased = np.bincount(data.subject, drawn * told, size)
+    left = 1 / (shared.sum(axis=1) + 1 / fit.bias_spread)
+    open_bias = left[:, None, None] * shared[:, :, None] * shared[:, None, :]
+    return _Evidence(
+        precision[:, :, None] * np.eye(skills) - open_bias,
+        pull - shared * (left * biased)[:, None],
+        shared,
+        biased,
+        left,
+    )
+
+
+def _subjects(fit: Fitted) -> None:
+    """The posterior of every subject, given the tests: normal, per model over its efforts and skills at once."""
+    data, seen = fit.layout, _evidence(fit)
+    size, skills = fit.level.shape
     inverse = np.linalg.inv(fit.spread)
+    pull = seen.pull - seen.precision.sum(axis=2) * fit.shift[data.effort][:, None]  # about the prior's mean
+    own = np.zeros((size, skills, skills))
     fit.cross = []
     for group in data.families:
         models, efforts = group.shape
         alike = np.linalg.inv(_alike(fit.priors.likeness, efforts))
         joint = np.repeat(np.kron(alike, inverse)[None], models, axis=0)
-        at = np.arange(efforts * skills)
-        joint[:, at, at] += precision[group].reshape(models, -1)
+        for e in range(efforts):
+            part = slice(e * skills, (e + 1) * skills)
+            joint[:, part, part] += seen.precision[group[:, e]]
         covariance = np.linalg.inv(joint)
-        shift = np.repeat(fit.shift[data.effort[group]], skills, axis=1)  # the prior's mean
-        drawn = pull[group].reshape(models, -1) - precision[group].reshape(models, -1) * shift
-        mean = np.einsum("mij,mj->mi", covariance, drawn).reshape(models, efforts, skills)
+        mean = np.einsum("mij,mj->mi", covariance, pull[group].reshape(models, -1)).reshape(models, efforts, skills)
         fit.level[group] = mean + fit.shift[data.effort[group]][:, :, None]
-        fit.variance[group] = covariance[:, at, at].reshape(models, efforts, skills)
         blocks = covariance.reshape(models, efforts, skills, efforts, skills)
+        for e in range(efforts):
+            own[group[:, e]] = blocks[:, e, :, e, :]
         fit.cross.append(
             np.einsum("ef,mek,mfl->kl", alike, mean, mean) / efforts
             + np.einsum("ef,mekfl->kl", alike, blocks) / efforts
         )
+    fit.variance = np.einsum("ikk->ik", own).copy()
+    reach = np.einsum("ikl,il->ik", own, seen.shared)
+    fit.bias = seen.left * (seen.biased - (seen.shared * fit.level).sum(axis=1))
+    fit.bias_variance = seen.left + seen.left**2 * (seen.shared * reach).sum(axis=1)
+    fit.bias_with = -seen.left[:, None] * reach
+
+
+def _bias_spread(fit: Fitted) -> None:
+    """How far vendors' biases differ between models, over the subjects that vendors reported."""
+    told = np.unique(fit.layout.subject[fit.layout.told[fit.layout.test]])
+    weight = fit.priors.bias_weight
+    seen = float((fit.bias[told] ** 2 + fit.bias_variance[told]).sum())
+    fit.bias_spread = (weight * fit.priors.bias**2 + seen) / (weight + len(told))
+
+
+def _seen(fit: Fitted, subject: Places, test: Places) -> tuple[Array, Array]:
+    """The level that a test sees of a subject, with the bias where vendors ran it, and its variance."""
+    skill, told = fit.layout.skill_of[test], fit.layout.told[test]
+    level = fit.level[subject, skill] + told * fit.bias[subject]
+    together = fit.bias_variance[subject] + 2 * fit.bias_with[subject, skill]
+    return level, fit.variance[subject, skill] + told * together
 
 
 def _tests(fit: Fitted) -> None:
     """Slope, offset and scatter of every test, given the subjects' posterior."""
     data, priors, number = fit.layout, fit.priors, len(fit.layout.tests)
-    level = fit.level[data.subject, data.skill_of[data.test]]
-    variance = fit.variance[data.subject, data.skill_of[data.test]]
+    level, variance = _seen(fit, data.subject, data.test)
     total = fit.scatter[data.test] + data.own
     weight = 1 / total
 
@@ -244,17 +310,41 @@ def _spread(fit: Fitted, base: Array) -> None:
 
 
 def disagreement(fit: Fitted) -> Array:
-    """By how much each subject's scores scatter more than the fit expects: at least 1; errors are widened by it."""
+    """By what each subject's standard error is to be multiplied so that the normal law's quantile holds 90 %.
+
+    At least 1. It is the scatter of the subject's scores over what the fit expects, begun from `DOUBT` scores that
+    scatter as expected, with the longer tails of Student's t where it rests on few scores.
+    """
     data = fit.layout
-    skill = data.skill_of[data.test]
-    level, variance = fit.level[data.subject, skill], fit.variance[data.subject, skill]
+    level, variance = _seen(fit, data.subject, data.test)
     slope = fit.slope[data.test]
     expected = fit.scatter[data.test] + data.own + slope**2 * variance
     surprise = (data.odds - slope * level - fit.offset[data.test]) ** 2 / expected
     size = len(data.subjects)
     total = np.bincount(data.subject, surprise, size)
     number = np.bincount(data.subject, minlength=size)
-    return np.asarray(np.sqrt(np.maximum(1.0, (4 + total) / (4 + number))))
+    return np.asarray(np.sqrt(np.maximum(1.0, (DOUBT + total) / (DOUBT + number))) * longer_tails(DOUBT + number))
+
+
+def narrower(fit: Fitted) -> float:
+    """The reach that holds 90 % of the fit's own scores about their curves, over the normal law's; at most 1.
+
+    Scores scatter with a narrow middle and long tails, so that a normal law of their variance is too wide for 90 %.
+    A fitted score's residual has its noise's variance less what the subject's posterior took of it.
+    """
+    data = fit.layout
+    level, variance = _seen(fit, data.subject, data.test)
+    slope, noise = fit.slope[data.test], fit.scatter[data.test] + data.own
+    left = np.maximum(noise - slope**2 * variance, noise / 4)
+    away = np.abs(data.odds - slope * level - fit.offset[data.test]) / np.sqrt(left)
+    return min(1.0, float(np.quantile(away, 0.9)) / Z_90)
+
+
+def longer_tails(freedom: Array | float) -> Array:
+    """Student's t over the normal law, at the quantile that bounds 90 % (Abramowitz & Stegun 1964, 26.7.5)."""
+    z = Z_90
+    first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    return np.asarray(1 + (first / freedom + second / np.square(freedom)) / z)
 
 
 def predict(fit: Fitted, rows: Sequence[Reading]) -> tuple[Array, Array, Array]:
@@ -267,12 +357,13 @@ def predict(fit: Fitted, rows: Sequence[Reading]) -> tuple[Array, Array, Array]:
     number = {test: j for j, test in enumerate(data.tests)}
     i = np.array([where[row.model, row.effort] for row in rows], dtype=np.intp)
     j = np.array([number[row.test] for row in rows], dtype=np.intp)
-    k = data.skill_of[j]
-    odds = fit.slope[j] * fit.level[i, k] + fit.offset[j]
+    level, variance = _seen(fit, i, j)
+    odds = fit.slope[j] * level + fit.offset[j]
     middle = 1 / (1 + np.exp(-odds))
     points = np.array([row.points for row in rows])
     own = (points / np.maximum(middle * (1 - middle), 0.02)) ** 2
-    curve = 1 / np.maximum(fit.weight[j], 0.04) + (fit.level[i, k] - fit.centre[j]) ** 2 / (fit.about[j] + 10)
+    curve = 1 / np.maximum(fit.weight[j], 0.04) + (level - fit.centre[j]) ** 2 / (fit.about[j] + 10)
     wide = disagreement(fit)[i] ** 2
-    reach = Z_90 * np.sqrt(fit.slope[j] ** 2 * fit.variance[i, k] * wide + fit.scatter[j] + own + curve)
+    noise = (fit.scatter[j] + own) * narrower(fit) ** 2
+    reach = Z_90 * np.sqrt(fit.slope[j] ** 2 * variance * wide + noise + curve)
     return 1 / (1 + np.exp(reach - odds)), middle, 1 / (1 + np.exp(-odds - reach))

@@ -10,6 +10,20 @@ from llmselect.catalog.views import ModelView
 from llmselect.catalog.words import Access, Capability, Deployment, Effort, Modality, Tuning
 
 
+class LinearAttention(Strict):
+    """Those of a model's layers that keep a state of one size instead of a KV cache: gated DeltaNet.
+
+    Keys and values have `head_size`; `convolution` is the width of the short convolution before them. The model's
+    other layers gate their attention's output.
+    """
+
+    layers: int = Field(gt=0)
+    key_heads: int = Field(gt=0)
+    value_heads: int = Field(gt=0)
+    head_size: int = Field(gt=0)
+    convolution: int = Field(gt=0)
+
+
 class Architecture(Strict):
     """The shape of a decoder-only transformer, from which memory and parameters are computed.
 
@@ -17,7 +31,8 @@ class Architecture(Strict):
     `sliding_window_tokens`, `sliding_layers` counts the layers that use it (all when absent).
     With `mla_kv_rank` the KV cache holds that rank plus `mla_rope_head_size` per layer and token.
     With experts, `expert_ffn_size` is the inner size of one and `dense_layers` counts the layers
-    that have a plain feed-forward network of `ffn_size` instead.
+    that have a plain feed-forward network of `ffn_size` instead. `linear` describes those of the
+    layers that have linear attention.
     """
 
     layers: int = Field(gt=0)
@@ -40,6 +55,7 @@ class Architecture(Strict):
     shared_experts: int = Field(default=0, ge=0)
     expert_ffn_size: int | None = Field(default=None, gt=0)
     dense_layers: int = Field(default=0, ge=0)
+    linear: LinearAttention | None = None
 
 
 class Parameters(Strict):
@@ -159,10 +175,14 @@ class Price(Strict):
 
 
 class Lifecycle(Strict):
-    """Dates of an offering at its host. `last_seen` is the newest day on which a source listed it as served."""
+    """Dates of an offering at its host. `last_seen` is the newest day on which a source listed it as served.
+
+    `not_before` is the day before which the host promises not to end it: a promise, and no end.
+    """
 
     released: Fact[date] | None = None
     last_seen: Fact[date] | None = None
+    not_before: Fact[date] | None = None
     deprecated: Fact[date] | None = None
     shutdown: Fact[date] | None = None
     replacement: Fact[str] | None = None
@@ -193,6 +213,7 @@ class Offering(Strict):
     capabilities: Fact[tuple[Capability, ...]] | None = None
     lacks: Fact[tuple[Capability, ...]] | None = None
     regions: Fact[tuple[str, ...]] | None = None
+    earliest_ends: Fact[tuple[str, ...]] | None = None
     data: DataHandling | None = None
     rate_limit: Fact[str] | None = None
     free_tier: Fact[str] | None = None
@@ -202,12 +223,17 @@ class Offering(Strict):
 
 
 class Host(Strict):
-    """Who serves models, under which terms (a row of licenses.yaml)."""
+    """Who serves models, under which terms (a row of licenses.yaml).
+
+    `earliest_ends` names the developers for whose models in service the host lists the earliest day of an end and
+    not the end itself, so that a price list's end date is no more than that.
+    """
 
     id: str
     name: str
     terms: Fact[str] | None = None
     regions: Fact[tuple[str, ...]] | None = None
+    earliest_ends: Fact[tuple[str, ...]] | None = None
     data: DataHandling = DataHandling()
     sources: dict[str, Source] = Field(min_length=1)
     offerings: tuple[Offering, ...]

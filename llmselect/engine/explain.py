@@ -78,6 +78,10 @@ def _lifecycle_warnings(option: Option, situation: Situation) -> list[str]:
         successor = dates.replacement.value if dates.replacement else None
         then = f"; {option.host} names {successor} as its replacement" if successor else ""
         return [f"{option.host} shuts it down on {end}{then}"]
+    promise = dates.not_before.value if dates.not_before else None
+    if end is None and promise is not None and promise - as_of <= timedelta(days=WARN_SHUTDOWN_DAYS):
+        since = "since" if promise <= as_of else "from"
+        return [f"{option.host} may end it {since} {promise}; no end is announced"]
     seen = dates.last_seen.value if dates.last_seen else None
     if end is None and seen is not None and as_of - seen > timedelta(days=STALE_LISTING_DAYS):
         return [f"last seen at {option.host} on {seen}"]

@@ -1,8 +1,9 @@
 """How long an option's answers are, thinking included."""
 
 from collections.abc import Mapping
-from statistics import median
+from statistics import fmean, median
 
+from llmselect.catalog.scale import Ability
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.estimate.interval import Interval
@@ -69,13 +70,20 @@ def _next_higher(effort: str, usual: Mapping[str, Mapping[str, int]]) -> str:
 
 
 def _thinks(option: Option, situation: Situation) -> bool:
-    """Whether an effort is taken to think: a named one, and `default` of a reasoning model that has no other mode."""
+    """Whether an effort is taken to think: a named one; `default` of a reasoning model unless its scores say not."""
     if option.effort != "default":
         return option.effort != "none"
     capabilities = option.model.capabilities.value if option.model.capabilities else None
-    return "reasoning" in (capabilities or ()) and "none" not in situation.catalog.abilities.models.get(
-        option.model.id, {}
-    )
+    efforts = situation.catalog.abilities.models.get(option.model.id, {})
+    reasoning = "reasoning" in (capabilities or ()) or not {"default", "none"}.issuperset(efforts)
+    return reasoning and ("none" not in efforts or _above_none(efforts))
+
+
+def _above_none(efforts: Mapping[str, Ability]) -> bool:
+    """Whether `default` is abler than halfway from no thinking to the ablest other effort."""
+    level = {name: fmean(ability.level) for name, ability in efforts.items()}
+    ablest = max(value for name, value in level.items() if name != "default")
+    return level["default"] > (level["none"] + ablest) / 2
 
 
 def _usual_tokens(situation: Situation) -> dict[str, dict[str, int]]:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from llmselect.estimate.parameters import ParameterParts
-from llmselect.estimate.shape import Shape
+from llmselect.estimate.shape import Shape, linear_of
 
 GIB = 2**30
 KV_BITS = 16
@@ -54,7 +54,8 @@ def kv_bytes(shape: Shape, tokens: int, kv_bits: int = KV_BITS) -> float:
 
     2 (keys, values) x KV heads x head size per layer and token (arXiv 1911.02150, 2305.13245);
     layers with a sliding window hold at most the window (arXiv 2310.06825); with MLA one latent
-    vector and one rotary key per layer and token (arXiv 2405.04434).
+    vector and one rotary key per layer and token (arXiv 2405.04434). Layers with linear attention keep
+    one matrix per value head at 32 bits, however long the sequence (arXiv 2412.06464).
     """
     if shape.mla_kv_rank is not None:
         per_layer_token = float(shape.mla_kv_rank + (shape.mla_rope_head_size or 0))
@@ -64,8 +65,10 @@ def kv_bytes(shape: Shape, tokens: int, kv_bits: int = KV_BITS) -> float:
     if shape.sliding_window_tokens:
         sliding = shape.layers if shape.sliding_layers is None else shape.sliding_layers
     windowed = min(tokens, shape.sliding_window_tokens or tokens)
-    token_layers = (shape.layers - sliding) * tokens + sliding * windowed
-    return per_layer_token * token_layers * kv_bits / 8
+    linear = linear_of(shape)
+    states = linear.layers * linear.value_heads * linear.head_size**2 * 4.0 if linear else 0.0
+    full = shape.layers - sliding - (linear.layers if linear else 0)
+    return per_layer_token * (full * tokens + sliding * windowed) * kv_bits / 8 + states
 
 
 def overhead_bytes(runtime: str, vocabulary_size: int, hidden_size: int) -> float:

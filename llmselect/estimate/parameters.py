@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from llmselect.estimate.shape import Shape
+from llmselect.estimate.shape import Linear, Shape, linear_of
 
 
 class ParameterParts(NamedTuple):
@@ -32,7 +32,7 @@ class ParameterParts(NamedTuple):
 def parameter_parts(shape: Shape) -> ParameterParts:
     """The parts of a model's parameters, norms included, biases left out (under 0.1 %)."""
     embedding = shape.vocabulary_size * shape.hidden_size
-    attention = _attention_parameters(shape) * shape.layers
+    attention = _all_attention_parameters(shape)
     norms = (2 * shape.layers + 1) * shape.hidden_size
     dense = shape.ffn_matrices * shape.hidden_size * shape.ffn_size
     if not shape.experts:
@@ -54,6 +54,26 @@ def parameter_parts(shape: Shape) -> ParameterParts:
 def total_parameters(shape: Shape) -> int:
     """All weights of a model, from its architecture."""
     return parameter_parts(shape).total
+
+
+def _all_attention_parameters(shape: Shape) -> int:
+    """Weights of all layers' attention; beside linear attention the other layers' outputs are gated."""
+    linear = linear_of(shape)
+    if linear is None:
+        return _attention_parameters(shape) * shape.layers
+    gate = shape.hidden_size * shape.attention_heads * shape.head_size
+    full = (_attention_parameters(shape) + gate) * (shape.layers - linear.layers)
+    return full + _linear_parameters(shape.hidden_size, linear) * linear.layers
+
+
+def _linear_parameters(hidden_size: int, linear: Linear) -> int:
+    """Weights of one gated DeltaNet layer: keys, queries, values and gate, decay and strength, convolution, output.
+
+    As in transformers' Qwen3-Next and Qwen3.5.
+    """
+    keys, values = linear.key_heads * linear.head_size, linear.value_heads * linear.head_size
+    inputs = hidden_size * (2 * keys + 2 * values + 2 * linear.value_heads)
+    return inputs + linear.convolution * (2 * keys + values) + values * hidden_size
 
 
 def _attention_parameters(shape: Shape) -> int:

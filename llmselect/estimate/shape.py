@@ -46,3 +46,24 @@ class Shape(Protocol):
     def expert_ffn_size(self) -> int | None: ...
     @property
     def dense_layers(self) -> int: ...
+
+
+class Linear(Protocol):
+    """Layers whose attention keeps a state of one size instead of a KV cache (gated DeltaNet, arXiv 2412.06464)."""
+
+    @property
+    def layers(self) -> int: ...
+    @property
+    def key_heads(self) -> int: ...
+    @property
+    def value_heads(self) -> int: ...
+    @property
+    def head_size(self) -> int: ...
+    @property
+    def convolution(self) -> int: ...
+
+
+def linear_of(shape: Shape) -> Linear | None:
+    """A shape's linear-attention layers; shapes that know none have none."""
+    found: Linear | None = getattr(shape, "linear", None)
+    return found

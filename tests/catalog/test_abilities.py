@@ -108,6 +108,42 @@ def test_the_fit_recovers_the_order_and_its_own_predictions() -> None:
     assert all(a <= row.share <= b for a, b, row in zip(low, high, rows, strict=True))
 
 
+def test_a_vendors_scores_are_no_surer_than_their_common_bias() -> None:
+    np = pytest.importorskip("numpy")
+    from llmselect.catalog.fit import fit, layout
+
+    def curve(level: float, test: int) -> float:
+        return 1 / (1 + math.exp(-(level - 2 - test / 4)))
+
+    anchors = [
+        Reading(f"m{i}", "default", f"t{j}@{kind}", "reasoning", curve(i / 3, j), 0.03, 0.2, kind == "lab")
+        for i in range(12)
+        for j in range(8)
+        for kind in ("lab", "vendors")
+    ]
+    strangers = [
+        Reading(name, "default", f"t{j}@{kind}", "reasoning", curve(2.0, j), 0.03, 0.2, kind == "lab")
+        for name, kind in (("tested", "lab"), ("told", "vendors"))
+        for j in range(8)
+    ]
+    wide = fit(layout([*anchors, *strangers], ["reasoning"]))
+    error = {model: float(np.sqrt(wide.variance[i, 0])) for i, (model, _) in enumerate(wide.layout.subjects)}
+    assert error["told"] > 1.2 * error["tested"]
+    few = fit(layout([*anchors, *(row for row in strangers if row.test < "t4")], ["reasoning"]))
+    fewer = {model: float(np.sqrt(few.variance[i, 0])) for i, (model, _) in enumerate(few.layout.subjects)}
+    assert fewer["tested"] / error["tested"] > fewer["told"] / error["told"]  # more of a vendor's scores add less
+
+
+def test_few_scores_have_longer_tails() -> None:
+    np = pytest.importorskip("numpy")
+    from llmselect.catalog.fit import longer_tails
+
+    quantiles = {5.0: 2.015, 10.0: 1.812, 30.0: 1.697}  # of Student's t, 95 %, from printed tables
+    for freedom, quantile in quantiles.items():
+        assert 1.6449 * float(longer_tails(freedom)) == pytest.approx(quantile, abs=0.01)
+    assert np.all(np.diff(longer_tails(np.array([4.0, 8.0, 100.0]))) < 0)
+
+
 def test_the_small_catalogues_file_is_current(small_catalog: Path) -> None:
     pytest.importorskip("numpy")
     from llmselect.catalog.scaling import FILE, current, fit_catalog

@@ -1,5 +1,7 @@
 """Efforts as options of their own, what they cost in tokens, and best bets beside the ranking."""
 
+import pytest
+
 from llmselect.catalog.schema import Catalog
 from tests.factories import EXAM, abilities, ask, catalog, exam, fact, host, model, offering, price, ranked
 
@@ -26,6 +28,23 @@ def test_each_scored_effort_is_an_option_with_its_own_tokens() -> None:
     plain = next(row for row in answer.recommendations if row.model == "acme/plain")
     assert plain.option == "acme/plain@alpha"
     assert plain.effort is None
+
+
+@pytest.mark.parametrize(("default", "dearer"), [(66, True), (52, False)])
+def test_the_default_of_a_reasoning_model_thinks_where_its_scores_say_so(default: float, dearer: bool) -> None:
+    scores = [exam(50, effort="none"), exam(70, effort="high"), exam(default)]
+    tokens = {"default": fact({"knowledge": 8_000})}
+    able = {"capabilities": fact(["reasoning"])}
+    record = model("hybrid", None, scores=scores, **able)
+    measured = model("measured", 40.0, effort_tokens=tokens, **able)
+    world = catalog([record, measured], [host("alpha", offering("hybrid", price()), offering("measured", price()))])
+    answer = ask(world)
+    rows = [row for row in answer.recommendations if row.model == "acme/hybrid"]
+    costs = {rows[0].option: rows[0].criteria["cost"].value, **{row.option: row.cost for row in rows[0].also_at}}
+    plain, default_cost = costs["acme/hybrid@alpha:none"], costs["acme/hybrid@alpha"]
+    assert plain is not None
+    assert default_cost is not None
+    assert (default_cost > plain) is dearer
 
 
 def test_effort_restricts_and_leaves_models_without_levels() -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from llmselect.catalog.schema import Architecture
+from llmselect.estimate.memory import kv_bytes
 from llmselect.estimate.parameters import parameter_parts, total_parameters
 from tests.factories import SHAPES, shape
 
@@ -84,3 +86,20 @@ def test_mla_experts_of_published_models(name: str, total_billion: float, active
     parts = parameter_parts(SHAPES[name])
     assert parts.total / 1e9 == pytest.approx(total_billion, rel=0.001)
     assert parts.active / 1e9 == pytest.approx(active_billion, rel=0.01)
+
+
+def test_linear_attention_has_projections_and_a_state_of_its_own() -> None:
+    shape = Architecture.model_validate(
+        {
+            "layers": 4, "hidden_size": 64, "attention_heads": 2, "kv_heads": 1, "head_size": 32, "ffn_size": 128,
+            "vocabulary_size": 100,
+            "linear": {"layers": 3, "key_heads": 2, "value_heads": 4, "head_size": 16, "convolution": 4},
+        }
+    )  # fmt: skip
+    full = 64 * 64 * 2 + 64 * 32 * 2 + 64 * 64  # queries and their gate, keys and values, output
+    linear = 64 * (2 * 32 + 2 * 64 + 2 * 4) + 4 * (2 * 32 + 64) + 64 * 64
+    rest = 2 * 100 * 64 + 4 * 3 * 64 * 128 + 9 * 64
+    assert total_parameters(shape) == full + 3 * linear + rest
+    states = 3 * 4 * 16 * 16 * 4
+    assert kv_bytes(shape, 0) == states
+    assert kv_bytes(shape, 1000) == states + 2 * 32 * 1000 * 2  # of one layer, at 16 bits

@@ -68,7 +68,11 @@ def plan(catalog: Catalog, file: PriceFile, seen: Seen) -> Plan:
         if (doubt := _doubtful(data["prices"], row, seen)) is not None:
             held.append(Held(host.id, offering.model, key, doubt))
             continue
-        end, refusal = _end(host, offering, _stated_end(offering, row, file), seen)
+        stated = _stated_end(offering, row, file)
+        if _is_earliest(host, offering):
+            changes += _promised(host, offering, data, stated, seen)
+            stated = None
+        end, refusal = _end(host, offering, stated, seen)
         if refusal is not None:
             held.append(Held(host.id, offering.model, key, refusal))
         changes += _refreshed(host, offering, data, row, end, seen)
@@ -123,6 +127,25 @@ def _stated_end(offering: Offering, row: PriceRow, file: PriceFile) -> date | No
     return None
 
 
+def _is_earliest(host: Host, offering: Offering) -> bool:
+    """Whether an end that the price file gives is only the day before which the host promises not to end it."""
+    developers = host.earliest_ends.value if host.earliest_ends else None
+    life = offering.lifecycle
+    announced = life.shutdown is not None or life.deprecated is not None
+    return offering.model.partition("/")[0] in (developers or ()) and not announced
+
+
+def _promised(
+    host: Host, offering: Offering, data: dict[str, Any], stated: date | None, seen: Seen
+) -> Iterator[Change]:
+    """Bring the day before which an offering does not end up to date."""
+    fact = offering.lifecycle.not_before
+    known = fact.value if fact is not None else None
+    if stated is not None and stated != known:
+        data["lifecycle"]["not_before"] = {"value": stated, "source": seen.source}
+        yield Change(host.id, offering.model, "not before", str(known or "none"), str(stated))
+
+
 def _end(host: Host, offering: Offering, stated: date | None, seen: Seen) -> tuple[date | None, str | None]:
     """The end date that holds, and why the price file's is not taken; a missing date erases none that is known.
 
@@ -163,7 +186,9 @@ def _refreshed(
         if changed is not None:
             yield Change(host.id, offering.model, _tier_name(tier), *map(named_prices, changed))
     last = offering.lifecycle.last_seen.value if offering.lifecycle.last_seen else None
-    if last is None or last < seen.day:
+    promise = data["lifecycle"].get("not_before")
+    listed = promise is None or promise["value"] > seen.day  # the file keeps rows of what has ended
+    if listed and (last is None or last < seen.day):
         data["lifecycle"]["last_seen"] = {"value": seen.day, "source": seen.source}
 
 

@@ -125,6 +125,46 @@ def test_the_hosts_own_word_on_its_end_stands(folder: Path, raw: bytes) -> None:
     assert len(_offering(folder, "acme/five").prices) == 3
 
 
+def _promising(folder: Path, developer: str, **lifecycle: Any) -> None:
+    """The host `acme`, which lists for a developer's models the earliest day of an end."""
+    row = {
+        **offering(*OFFERINGS[2]),
+        "lifecycle": {name: {"value": day, "source": "list"} for name, day in lifecycle.items()},
+    }
+    record = {**host([row]), "earliest_ends": {"value": [developer], "source": "list"}}
+    (folder / "hosts/acme.yaml").write_text(text(record))
+
+
+def test_a_day_before_which_nothing_ends_is_no_end(folder: Path, raw: bytes) -> None:
+    _promising(folder, "acme")
+    report = _refresh(folder, raw)
+    life = _offering(folder, "acme/five").lifecycle
+    assert life.shutdown is None
+    assert life.not_before is not None
+    assert life.not_before.value == date(2026, 12, 11)
+    assert "not before" in [change.what for change in report.changes]
+    assert _refresh(folder, raw).files == ()
+
+
+def test_a_row_past_the_promised_day_is_no_sight(folder: Path, changed: Make) -> None:
+    _promising(folder, "acme")
+    _refresh(folder, changed({"gpt-5": {"deprecation_date": "2026-10-15"}}))
+    life = _offering(folder, "acme/five").lifecycle
+    assert life.last_seen is None
+    assert life.shutdown is None
+
+
+@pytest.mark.parametrize(("developer", "lifecycle"), [("acme", {"deprecated": date(2026, 10, 2)}), ("globex", {})])
+def test_an_announced_end_and_others_models_end(
+    folder: Path, raw: bytes, developer: str, lifecycle: dict[str, date]
+) -> None:
+    _promising(folder, developer, **lifecycle)
+    _refresh(folder, raw)
+    life = _offering(folder, "acme/five").lifecycle
+    assert life.shutdown is not None
+    assert life.not_before is None
+
+
 def test_two_sources_of_one_day_are_kept_both(folder: Path, raw: bytes) -> None:
     rows = [offering(*OFFERINGS[2])]
     rows[0]["prices"][0]["checked"] = SEEN
