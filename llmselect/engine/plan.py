@@ -78,7 +78,7 @@ def cost_plan(
         excluded=exclusions(found.judged),
         break_even=break_evens(listed[:MOST_CROSSED]),
         cheapest=cheapest_by_volume(listed),
-        hybrids=hybrids(found.candidates, requests, asked.api_share or DEFAULT_API_SHARE, asked.router_accuracy),
+        hybrids=hybrids(listed, requests, asked.api_share or DEFAULT_API_SHARE, asked.router_accuracy),
         usage=logged.report if logged else None,
         notes=notes(listed, base),
     )

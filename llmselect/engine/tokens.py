@@ -1,12 +1,17 @@
 """How long an option's answers are, thinking included."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from statistics import fmean, median
+from typing import TYPE_CHECKING
 
-from llmselect.catalog.scale import Ability
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.estimate.interval import Interval
+
+if TYPE_CHECKING:
+    from llmselect.catalog.scale import Ability
 
 EFFORTS = ("low", "medium", "high", "max")
 THINKING_SPREAD = 3.0  # a request may take a third or three times the thinking that is expected of its task

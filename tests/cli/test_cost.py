@@ -69,9 +69,7 @@ def test_csv_has_a_row_for_each_option_and_volume(real_cli: Cli) -> None:
     rows = list(csv.DictReader(io.StringIO(real_cli(*ASKED, "--volumes", "5k,7M", "--format", "csv").out)))
     assert {row["requests_per_month"] for row in rows} == {"5000", "7000000", "20000000"}
     assert len(rows) == 3 * len({row["id"] for row in rows})
-    api = next(
-        row for row in rows if row["option"] == "openai/gpt-5-mini@openai" and row["requests_per_month"] == "5000"
-    )
+    api = next(row for row in rows if row["deployment"] == "api" and row["requests_per_month"] == "5000")
     assert float(api["usd_per_month"]) == pytest.approx(5 * float(api["usd_per_1k_requests"]))
 
 
