@@ -90,6 +90,13 @@ def number(value: Any) -> float:
     return _quantity(value, {}, "1500 or 0.5")
 
 
+def share(value: Any) -> float:
+    """A part of the whole, such as `0.3` or `30%`."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        return number(value.strip()[:-1]) / 100
+    return number(value)
+
+
 def day(value: Any) -> date:
     """A date, or one written as `2024-04-30`."""
     if isinstance(value, str) and _DAY.fullmatch(value.strip()):

@@ -21,7 +21,7 @@ from llmselect.fields import (
     text,
     word,
 )
-from llmselect.quantities import count, day, gb_per_s, gib, number, usd
+from llmselect.quantities import count, day, gb_per_s, gib, number, share, usd
 
 QUANTIZATION_LEVELS = ("none", "q8", "q6", "q5", "q4", "q3", "q2")
 DEFAULT_COARSEST = "q4"
@@ -72,7 +72,8 @@ class Requirements(Fields):
     """What the answer must satisfy and what it should prefer. Every field has the name of its flag.
 
     Units: `*_tokens` tokens per request, `vram` GiB per device, `ram` GiB, `bandwidth` GB/s,
-    `budget` USD per month, `gpu_hour_usd` USD per GPU and hour, `kwh_usd` USD per kWh.
+    `budget` USD per month, `gpu_hour_usd` USD per GPU and hour, `kwh_usd` USD per kWh, `purchase_usd` USD per
+    machine, `power_w` W per device.
     Raises LlmselectError (exit 2) that names each value that cannot be read.
     """
 
@@ -92,6 +93,13 @@ class Requirements(Fields):
 
     requests_per_month: int | None = None
     requests_per_day: int | None = None
+    cached_share: float = 0.0
+    batch_share: float | None = None
+    peak_share: float = 0.0
+    peak_to_mean: float = 2.0
+    hours_per_day: float = 24.0
+    spare_machines: int = 0
+    verbosity: Literal["own", "equal"] = "own"
     budget: float | None = None
     concurrency: int = 1
 
@@ -115,6 +123,9 @@ class Requirements(Fields):
     gpu_only: bool = False
     gpu_hour_usd: float | None = None
     kwh_usd: float = 0.15
+    purchase_usd: float | None = None
+    years: float = 4.0
+    power_w: float | None = None
     quantization: Literal["any", "none", "q8", "q6", "q5", "q4", "q3", "q2"] = "any"
 
     license: Literal["any", "commercial", "osi"] = "any"
@@ -152,6 +163,8 @@ _MONTHS_MOST, _GPUS_MOST = 600, 64
 _MODALITIES = each(choice(*get_args(Modality)))
 _WORDS = each(word)
 _MONEY = bounded(usd, least=0)
+_SHARE = bounded(share, least=0, most=1)
+_TIMES_MOST, _SPARE_MOST, _YEARS_MOST = 1000, 1000, 50
 READERS: dict[str, Reader] = {
     "task": choice(*get_args(TaskName)),
     "compute": choice("high", "medium", "low"),
@@ -166,6 +179,13 @@ READERS: dict[str, Reader] = {
     "needs": each(choice(*get_args(Capability))),
     "requests_per_month": positive_count,
     "requests_per_day": positive_count,
+    "cached_share": _SHARE,
+    "batch_share": _SHARE,
+    "peak_share": _SHARE,
+    "peak_to_mean": bounded(number, least=1, most=_TIMES_MOST),
+    "hours_per_day": bounded(number, above=0, most=24),
+    "spare_machines": bounded(count, least=0, most=_SPARE_MOST),
+    "verbosity": choice("own", "equal"),
     "budget": _MONEY,
     "concurrency": positive_count,
     "max_ttft_ms": positive,
@@ -186,6 +206,9 @@ READERS: dict[str, Reader] = {
     "gpu_only": boolean,
     "gpu_hour_usd": _MONEY,
     "kwh_usd": _MONEY,
+    "purchase_usd": _MONEY,
+    "years": bounded(number, above=0, most=_YEARS_MOST),
+    "power_w": positive,
     "quantization": choice("any", *QUANTIZATION_LEVELS),
     "license": choice("any", "commercial", "osi"),
     "open_weights": boolean,

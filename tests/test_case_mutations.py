@@ -56,9 +56,23 @@ def _needs(situation: Situation, **changes: Any) -> Situation:
     return replace(situation, needs=situation.needs.model_copy(update=changes), memo={})
 
 
-def _prompt_longer(right: Any, option: Any, situation: Situation) -> Any:
-    load = situation.workload
-    return right(option, replace(situation, workload=load._replace(prompt_tokens=load.prompt_tokens + 1), memo={}))
+def _tiers_sooner(right: Any, option: Any, situation: Situation) -> Any:
+    found = right(option, situation)
+    sooner = tuple(tier._replace(above=max(0, tier.above - 1)) for tier in found.standard) if found else ()
+    return found and found._replace(standard=sooner)
+
+
+def _only(tariff: Any, **rows: slice) -> Any:
+    return tariff and tariff._replace(**{kind: getattr(tariff, kind)[part] for kind, part in rows.items()})
+
+
+def _at_the_price_of_input(tariff: Any) -> Any:
+    rows = (
+        [tier._replace(rates=tier.rates._replace(output=tier.rates.input)) for tier in tariff.standard]
+        if tariff
+        else []
+    )
+    return tariff and tariff._replace(standard=tuple(rows))
 
 
 def _newest_price(right: Any, option: Any, situation: Situation) -> Any:
@@ -90,7 +104,7 @@ def _no_latent(shape: Any, tokens: int) -> float:
 
 def _less_by_one(right: Any, *arguments: Any) -> Any:
     found = right(*arguments)
-    return (found[0] - 1, found[1]) if found else None
+    return found._replace(tokens=found.tokens - 1) if found else None
 
 
 def _window_alone(right: Any, option: Any, name: str, situation: Situation) -> Any:
@@ -180,18 +194,19 @@ FAULTS: list[tuple[str, Patch, tuple[str, ...]]] = [
     ("any chance is enough", _set(rules_fit, "EVEN_ODDS", 0.0), ("moe-on-a-processor",)),
     ("< for <= of a limit", _around(rules_fit, "limit", _less_by_one), ("context-exactly-full",)),
     ("the window alone counts", _around(rules_fit, "limit", _window_alone), ("context-input-limit-below-the-window",)),
-    ("price tiers are ignored", _set(costs, "price_of", lambda option, _: next(iter(option.offering.prices), None)),
+    ("price tiers are ignored",
+     _around(costs, "tariff_of", lambda right, *given: _only(right(*given), standard=slice(1))),
      ("price-long-context-tier", "price-order-turns-with-the-tier")),
-    (">= for > of a tier", _around(costs, "price_of", _prompt_longer), ("price-tier-at-its-threshold",)),
-    ("the newest price at all times", _around(costs, "price_of", _newest_price),
+    (">= for > of a tier", _around(costs, "tariff_of", _tiers_sooner), ("price-tier-at-its-threshold",)),
+    ("the newest price at all times", _around(costs, "tariff_of", _newest_price),
      ("price-of-the-day-claude-2-in-autumn-2023",)),
     ("batch prices are ignored",
-     _around(costs, "price_of", lambda right, option, now: right(option, replace(now, batch_prices=False))),
+     _around(costs, "tariff_of", lambda right, *given: _only(right(*given), batch=slice(0))),
      ("price-in-batch",)),
     ("a month of 720 hours", _set(costs, "rented_month_usd", lambda hourly, gpus: hourly * gpus * 720),
      ("price-of-a-rented-card-by-the-month", "price-of-a-rented-tier")),
     ("output at the price of input",
-     _around(costs, "api_request_usd", lambda right, prompt, output, usd, _: right(prompt, output, usd, usd)),
+     _around(costs, "tariff_of", lambda right, *given: _at_the_price_of_input(right(*given))),
      ("price-in-real-time",)),
     ("dear is good", _turned("cost"), ("price-order-before-the-tier", "price-order-turns-with-the-tier")),
     ("weak is good", _turned("quality"), ("quality-of-larger-siblings", "agents-hard-work-is-not-for-the-smallest",)),

@@ -9,13 +9,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from llmselect.compare import result as compared
-from llmselect.engine import estimate_result, result
+from llmselect.engine import cost_result, estimate_result, result
 from llmselect.probe import report
 from llmselect.render.json import SCHEMA_VERSION
 
 FOLDER = Path(__file__).parent.parent / "llmselect" / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MODULES = (result, estimate_result, compared, report)  # where the types of all records stand
+MODULES = (result, estimate_result, cost_result, compared, report)  # where the types of all records stand
 _TEXT = {"type": "string"}
 
 
@@ -34,6 +34,7 @@ REPORTS: dict[str, Any] = {
     "recheck": result.Recheck,
     "explain": result.Explanation,
     "estimate": estimate_result.Estimate,
+    "cost": cost_result.CostPlan,
     "hardware": report.HardwareReport,
     "measure": report.MeasureReport,
     "probe": report.ProbeReport | report.ImportReport | report.StoredReport,

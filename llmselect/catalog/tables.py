@@ -93,11 +93,15 @@ class Preset(Strict):
 
 
 class Rental(Strict):
-    """A rental price per GPU and hour, on the day that the source showed it."""
+    """A rental price per GPU and hour, on the day that the source showed it; `gpus` are rented together.
+
+    `managed` marks dedicated endpoints, whose provider runs the model on them, from machines that are rented bare.
+    """
 
     device: str
     provider: str
     gpus: int = Field(ge=1)
+    managed: bool = False
     usd_per_gpu_hour: float = Field(gt=0)
     from_: date = Field(alias="from")
     to: date | None = None

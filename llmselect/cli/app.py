@@ -17,8 +17,8 @@ from llmselect.errors import Exit, LlmselectError, close_matches
 PROGRAM = "llmselect"
 # Each in the module of its name.
 COMMANDS = (
-    "recommend", "ask", "compare", "recheck", "replace", "estimate", "show", "list", "tree", "check", "explain",
-    "catalog", "probe", "measure", "hardware",
+    "recommend", "ask", "compare", "recheck", "replace", "estimate", "cost", "show", "list", "tree", "check",
+    "explain", "catalog", "probe", "measure", "hardware",
 )  # fmt: skip
 GROUPS = {"catalog": ("check", "path", "status", "refresh", "add")}  # they import the one that is named
 COMPLETE_VARIABLE = "_LLMSELECT_COMPLETE"

@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
+import math
+from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llmselect.engine.cite import NO_REF, Ref
+from llmselect.engine.fleet import Fleet, fleet_of, use_seconds
 from llmselect.engine.options import Option
+from llmselect.engine.prices import price_of, tariff_of
 from llmselect.engine.situation import Situation
-from llmselect.engine.speeds import busy_s
-from llmselect.engine.tokens import answer_tokens
-from llmselect.estimate.cost import api_request_usd, electricity_usd, rented_month_usd
+from llmselect.engine.tokens import thinking_tokens
+from llmselect.estimate.cost import electricity_usd, purchase_month_usd, rented_month_usd, traffic_usd
+from llmselect.estimate.curve import Curve
 from llmselect.estimate.interval import Interval
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Price
+    from llmselect.catalog.schema import Rental
 
 STALE_PRICE_DAYS = 30
 STALE_PRICE_SPREAD = 1.25
+Kind = Literal["api", "rented", "own-rate", "owned"]
+
+
+class Curves(NamedTuple):
+    """Monthly cost over volume: at the interval's low end, at its middle and at its high end."""
+
+    low: Curve
+    value: Curve
+    high: Curve
+
+    def usd(self, requests: float) -> Interval:
+        """USD per month at a volume."""
+        return Interval(*(curve.usd(requests) for curve in self))
 
 
 class CostFigures(NamedTuple):
-    """USD per month (with a volume) and per 1,000 requests; `kind` says whose bill it is."""
+    """USD per month (with a volume) and per 1,000 requests; `kind` says whose bill it is.
+
+    `price_day` is when the price was last checked. `machines` (low, value, high) serve the volume, and are busy
+    `utilization` of the time in which requests come; both are None for an API.
+    """
 
     usd_per_month: Interval | None
     usd_per_1k_requests: Interval | None
     evidence: str
-    kind: Literal["api", "rented", "own-rate", "electricity"]
+    kind: Kind
     ref: Ref
+    curves: Curves
+    price_day: date | None = None
     stale_days: int = 0
     free_tier: bool = False
+    machines: Interval | None = None
+    utilization: float | None = None
 
 
 def cost_of(option: Option, situation: Situation) -> CostFigures | None:
@@ -40,81 +65,144 @@ def cost_of(option: Option, situation: Situation) -> CostFigures | None:
     return figures
 
 
-def price_of(option: Option, situation: Situation) -> Price | None:
-    """The price per token that is valid on the day and for the prompt's length: the highest tier reached."""
-    day, prompt = situation.needs.as_of, situation.workload.prompt_tokens
-    if option.offering is None:
-        return None
-    valid = [
-        price
-        for price in option.offering.prices
-        if (price.free or (price.input_usd_per_mtok is not None and price.output_usd_per_mtok is not None))
-        and not price.peak_hours
-        and price.from_ <= day
-        and (price.to is None or day <= price.to)
-        and prompt > (price.above_input_tokens or 0)
-    ]
-    wanted = [price for price in valid if price.batch] if situation.batch_prices else []
-    rest = [price for price in valid if not price.batch]
-    return max(wanted or rest, key=lambda price: (price.above_input_tokens or 0, price.from_), default=None)
-
-
 def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
-    price = price_of(option, situation)
-    if price is None:
+    price, tariff = price_of(option, situation), tariff_of(option, situation)
+    if price is None or tariff is None:
         return None
-    load = situation.workload
-    rates = (price.input_usd_per_mtok or 0.0, price.output_usd_per_mtok or 0.0)
-    tokens = answer_tokens(option, situation)
-    usd = Interval(*(api_request_usd(load.prompt_tokens, count, *rates) for count in tokens))
-    age_days = 0 if price.to else max(0, (situation.needs.as_of - price.checked).days)
-    stale = age_days > STALE_PRICE_DAYS
-    wide = STALE_PRICE_SPREAD if stale else 1.0
-    request = Interval(usd.low / wide, usd.value, usd.high * wide)
+    traffic = situation.traffic
+    thinking = None if traffic.model == option.model.id else thinking_tokens(option, situation)
+    requests = traffic.total.requests
+    usd = Interval(*(traffic_usd(traffic, tariff, count) / requests for count in thinking or (None, None, None)))
+    stale_days = 0 if price.to else _stale_days(price.checked, situation)
+    request = _widened(usd, stale_days)
     volume = situation.needs.monthly_requests
     return CostFigures(
         request.scaled(volume) if volume else None,
         request.scaled(1000),
-        "estimated" if stale or tokens.low < tokens.high else "derived",
+        "estimated" if request.low < request.high else "derived",
         "api",
         Ref(situation.catalog.hosts[option.host], price.source),
-        age_days if stale else 0,
+        Curves(*(Curve(per_request=usd) for usd in request)),
+        price.checked,
+        stale_days,
         price.free,
     )
 
 
+def _stale_days(checked: date, situation: Situation) -> int:
+    """The age of a price without an end, where it is too old to be sure of; else 0."""
+    age_days = (situation.needs.as_of - checked).days
+    return age_days if age_days > STALE_PRICE_DAYS else 0
+
+
+def _widened(usd: Interval, stale_days: int) -> Interval:
+    wide = STALE_PRICE_SPREAD if stale_days else 1.0
+    return Interval(usd.low / wide, usd.value, usd.high * wide)
+
+
 def _own_cost(option: Option, situation: Situation) -> CostFigures | None:
-    """Rented machines cost their hours, owned ones their electricity while they work."""
-    machine, sources = situation.machine, situation.catalog.hardware
+    """Rented machines cost their hours, owned ones their purchase and their electricity while they work."""
+    machine = situation.machine
     if machine.usd_per_gpu_hour is not None:
-        return _hourly_cost(option, situation, machine.usd_per_gpu_hour, "own-rate", NO_REF)
+        return hourly_cost(option, situation, machine.usd_per_gpu_hour)
     if machine.rental is not None:
-        origin = Ref(sources, machine.rental.source)
-        return _hourly_cost(option, situation, machine.rental.usd_per_gpu_hour, "rented", origin)
-    return _electricity_cost(option, situation, Ref(sources, machine.sources)) if machine.owned else None
+        return rented_cost(option, situation, machine.rental)
+    return _owned_cost(option, situation, Ref(situation.catalog.hardware, machine.sources)) if machine.owned else None
 
 
-def _hourly_cost(
-    option: Option, situation: Situation, hourly: float, kind: Literal["rented", "own-rate"], origin: Ref
+def rented_cost(option: Option, situation: Situation, rental: Rental) -> CostFigures:
+    """What an option costs on machines that a provider rents by whole nodes."""
+    stale_days = 0 if rental.to else _stale_days(rental.checked, situation)
+    origin = Ref(situation.catalog.hardware, rental.source)
+    node = max(1, rental.gpus // situation.machine.count)
+    found = hourly_cost(option, situation, rental.usd_per_gpu_hour, node, stale_days)
+    return found._replace(kind="rented", ref=origin, price_day=rental.checked, stale_days=stale_days)
+
+
+def hourly_cost(
+    option: Option, situation: Situation, usd_per_gpu_hour: float, node_machines: int = 1, stale_days: int = 0
 ) -> CostFigures:
-    """By the month around the clock; per 1,000 requests the month's share, or without a volume the busy time."""
-    machine, volume = situation.machine, situation.needs.monthly_requests
-    month = Interval.exact(rented_month_usd(hourly, machine.count))
-    if volume:
-        return CostFigures(month, month.scaled(1000 / volume), "derived", kind, origin)
-    busy = busy_s(option, situation)
-    per_1k = busy.scaled(1000 / 3600 * hourly * machine.count) if busy else None
-    return CostFigures(month, per_1k, "estimated", kind, origin)
+    """By the month, in the hours in which requests come; without a volume per 1,000 requests in a row.
 
-
-def _electricity_cost(option: Option, situation: Situation, origin: Ref) -> CostFigures | None:
+    A node holds `node_machines` and is rented whole.
+    """
     machine, needs = situation.machine, situation.needs
-    volume, busy = needs.monthly_requests, busy_s(option, situation)
-    if needs.kwh_usd == 0:
-        free = Interval.exact(0.0)
-        return CostFigures(free, free, "derived", "electricity", origin)
-    if machine.power_w is None or busy is None:
+    month_usd = rented_month_usd(usd_per_gpu_hour, machine.count) * needs.hours_per_day / 24
+    month = _widened(Interval.exact(month_usd), stale_days)
+    fleet = fleet_of(option, situation)
+    curves = _curves(fleet, [Curve(per_unit=usd) for usd in month], situation, node_machines)
+    found = _of_fleet(fleet, situation, curves, "own-rate", NO_REF, node_machines)
+    if needs.monthly_requests or fleet is None:
+        return found
+    per_1k = Interval(*(busy * usd for busy, usd in zip(fleet.busy_s, month, strict=True)))
+    return found._replace(usd_per_1k_requests=per_1k.scaled(1000 / use_seconds(situation)), evidence="estimated")
+
+
+def _owned_cost(option: Option, situation: Situation, origin: Ref) -> CostFigures | None:
+    """Electricity of the time in which requests are served, and the purchase of every machine it takes.
+
+    Without a price of purchase the machine is there, and there is one of it.
+    """
+    machine, needs, fleet = situation.machine, situation.needs, fleet_of(option, situation)
+    if needs.kwh_usd and (machine.power_w is None or fleet is None):
         return None
-    per_request = busy.scaled(electricity_usd(machine.power_w * machine.count, 1.0, needs.kwh_usd))
-    month = per_request.scaled(volume) if volume else None
-    return CostFigures(month, per_request.scaled(1000), "estimated", "electricity", origin)
+    power_w = (machine.power_w or 0.0) * machine.count
+    request = fleet.busy_s.scaled(electricity_usd(power_w, 1.0, needs.kwh_usd)) if fleet else Interval.exact(0.0)
+    bought = purchase_month_usd(needs.purchase_usd or 0.0, needs.years)
+    rates = [Curve(per_request=usd, per_unit=bought) for usd in request]
+    curves = _curves(fleet, rates, situation, most_units=1 if needs.purchase_usd is None else None)
+    found = _of_fleet(fleet, situation, curves, "owned", origin)
+    if needs.monthly_requests:
+        return found
+    month = Interval.exact(bought) if request.high == 0 else None
+    evidence = "derived" if request.low == request.high else "estimated"
+    return found._replace(usd_per_month=month, usd_per_1k_requests=request.scaled(1000), evidence=evidence)
+
+
+def _curves(
+    fleet: Fleet | None,
+    rates: list[Curve],
+    situation: Situation,
+    node_machines: int = 1,
+    most_units: int | None = None,
+) -> Curves:
+    """The curve of each rate per machine with the capacity that goes with it: the most for the lowest cost."""
+    spare = math.ceil(situation.needs.spare_machines / node_machines)
+    served = fleet.unit_requests if fleet else Interval.exact(math.inf)
+    return Curves(
+        *(
+            Curve(
+                fixed=rate.per_unit * node_machines * spare,
+                per_request=rate.per_request,
+                per_unit=rate.per_unit * node_machines,
+                unit_requests=requests * node_machines,
+                most_units=most_units,
+            )
+            for rate, requests in zip(rates, reversed(served), strict=True)
+        )
+    )
+
+
+def _of_fleet(
+    fleet: Fleet | None, situation: Situation, curves: Curves, kind: Kind, origin: Ref, node_machines: int = 1
+) -> CostFigures:
+    """The figures at the asked volume; without one, those of a month with a single unit.
+
+    Where no more units can be had than there are, the bill is that of as many as it would take: whether one
+    suffices is for the rule on throughput to say.
+    """
+    volume, spare = situation.needs.monthly_requests, situation.needs.spare_machines
+    month = Curves(*(curve._replace(most_units=None) for curve in curves)).usd(volume or 1)
+    units = [curve.units(volume or 1) + math.ceil(spare / node_machines) for curve in curves]
+    machines = Interval(*(float(count * node_machines) for count in units))
+    busy = fleet.busy_s.value * volume / use_seconds(situation) if volume and fleet else None
+    return CostFigures(
+        month,
+        month.scaled(1000 / volume) if volume else None,
+        "derived" if month.low == month.high else "estimated",
+        kind,
+        origin,
+        curves,
+        machines=machines,
+        utilization=busy / machines.value if busy is not None else None,
+    )

@@ -132,6 +132,8 @@ def assumptions(situation: Situation) -> dict[str, str]:
         found["--compute" if needs.compute is None else "--gpu"] = f"{tier}: {machine.count} x {machine.name}{rented}"
     elif machine.owned and machine.usd_per_gpu_hour is None and "kwh_usd" not in given:
         found["--kwh-usd"] = f"owned hardware, ${needs.kwh_usd:.2f} per kWh"
+    if needs.monthly_requests is not None and "peak_to_mean" not in given:
+        found["--peak-to-mean"] = f"machines hold {needs.peak_to_mean:g} times the mean rate"
     if needs.monthly_requests is None:
         found["--requests-per-month"] = "not given: cost per 1,000 requests"
     return found

@@ -151,13 +151,13 @@ def _from_device(
         share=needs.usable_memory_share or USABLE_SHARE[device.kind],
         bandwidth_gb_s=needs.bandwidth or device.bandwidth_gb_s,
         tflops=rates[0] if rates else None,
-        power_w=device.power_w,
+        power_w=needs.power_w or device.power_w,
         datacenter=device.datacenter,
         ram_gib=ram_gib,
         ram_bandwidth_gb_s=_ram_bandwidth(catalog),
         owned=owned,
         usd_per_gpu_hour=needs.gpu_hour_usd,
-        rental=None if owned else cheapest_rental(catalog, device_id, needs.as_of),
+        rental=None if owned else cheapest_rental(catalog, device_id, needs.as_of, count),
         sources=device.source,
         fp8_tflops=device.fp8_tflops,
     )
@@ -181,7 +181,7 @@ def _described(needs: Requirements, catalog: Catalog, name: str) -> Machine:
         share=needs.usable_memory_share or USABLE_SHARE["gpu"],
         bandwidth_gb_s=needs.bandwidth,
         tflops=None,
-        power_w=None,
+        power_w=needs.power_w,
         datacenter=False,
         ram_gib=needs.ram,
         ram_bandwidth_gb_s=_ram_bandwidth(catalog),
@@ -212,7 +212,7 @@ def _processor(
         share=needs.usable_memory_share or USABLE_SHARE["cpu"],
         bandwidth_gb_s=needs.bandwidth or (device.bandwidth_gb_s if device else None),
         tflops=None,
-        power_w=device.power_w if device else None,
+        power_w=needs.power_w or (device.power_w if device else None),
         datacenter=False,
         ram_gib=None,
         ram_bandwidth_gb_s=None,
@@ -261,14 +261,26 @@ def _largest_group(gpus: tuple[tuple[str, float], ...]) -> tuple[str, float, int
     return max(groups, key=lambda group: group[1] * group[2], default=("", 0.0, 0))
 
 
-def cheapest_rental(catalog: Catalog, device_id: str, as_of: date) -> Rental | None:
-    """The lowest dated on-demand price of a device that is valid on a day; None where nobody has dated one."""
-    valid = [
+def cheapest_rental(catalog: Catalog, device_id: str, as_of: date, count: int = 1) -> Rental | None:
+    """The dated on-demand price at which so many devices cost least on a day; None where nobody has dated one."""
+    own = [rental for rental in valid_rentals(catalog, device_id, as_of) if not rental.managed]
+    return min(
+        own, key=lambda rental: (rental.usd_per_gpu_hour * max(count, rental.gpus), rental.provider), default=None
+    )
+
+
+def valid_rentals(catalog: Catalog, device_id: str, as_of: date) -> list[Rental]:
+    """The dated prices of a device on a day, managed endpoints among them."""
+    return [
         rental
         for rental in catalog.hardware.rentals
         if rental.device == device_id and rental.from_ <= as_of and (rental.to is None or as_of <= rental.to)
     ]
-    return min(valid, key=lambda rental: (rental.usd_per_gpu_hour, rental.provider), default=None)
+
+
+def rented_machine(needs: Requirements, catalog: Catalog, device_id: str, count: int) -> Machine:
+    """So many devices of a kind as a provider rents them, without system memory that counts."""
+    return _from_device(needs, catalog, device_id, count, None, None, owned=False)
 
 
 def _ram_bandwidth(catalog: Catalog) -> float | None:

@@ -19,6 +19,7 @@ from llmselect.engine.relax import admitting_flag, relaxations
 from llmselect.engine.result import (
     AlsoAt,
     CatalogSummary,
+    Cost,
     CriterionValue,
     Flip,
     Memory,
@@ -196,6 +197,7 @@ def _row(
         criteria={name: _criterion(name, value, weights) for name, value in best.values.items()},
         memory=_memory(option),
         speed=_speed(option, situation),
+        cost=_cost(option, situation),
         warnings=warnings(option, best.values["quality"], situation),
         unverified=tuple(f"{name}: {verdict.missing}" for name, verdict in judgements[option].unverified),
         also_at=tuple(_also(row, situation) for row in group[1:]),
@@ -234,6 +236,21 @@ def _speed(option: Option, situation: Situation) -> Speed | None:
         return None
     first = _triple(figures.ttft_s.scaled(1000)) if figures.ttft_s else None
     return Speed(_triple(figures.tpot_s.inverse()), first, figures.evidence)
+
+
+def _cost(option: Option, situation: Situation) -> Cost | None:
+    figures = cost_of(option, situation)
+    if figures is None:
+        return None
+    month, each = figures.usd_per_month, figures.usd_per_1k_requests
+    return Cost(
+        usd_per_month=_triple(month) if month else None,
+        usd_per_1k_requests=_triple(each) if each else None,
+        evidence=figures.evidence,
+        price_as_of=figures.price_day.isoformat() if figures.price_day else None,
+        machines=round(figures.machines.value) if figures.machines else None,
+        utilization=figures.utilization,
+    )
 
 
 def _triple(interval: Interval) -> tuple[float, float, float]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmselect.engine.costs import price_of
 from llmselect.engine.machine import Machine
 from llmselect.engine.options import Option, offerings_of
+from llmselect.engine.prices import price_of
 from llmselect.engine.result import Choice, Decision, Recommendation, RecommendedModel, Terms
 from llmselect.engine.situation import Situation, situate
 from llmselect.requirements import Requirements, given_fields

@@ -80,6 +80,20 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Cost:
+    """What an option costs in USD, as (low, value, high). `price_as_of` is when its price was last checked, None where
+    that is the user's own. `machines` (the middle estimate) serve the volume, busy `utilization` of the time.
+    """
+
+    usd_per_month: tuple[float, float, float] | None
+    usd_per_1k_requests: tuple[float, float, float] | None
+    evidence: str
+    price_as_of: str | None
+    machines: int | None
+    utilization: float | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class AlsoAt:
     """Another option of a recommended model."""
 
@@ -117,6 +131,7 @@ class RecommendedModel:
     criteria: dict[str, CriterionValue]
     memory: Memory | None
     speed: Speed | None
+    cost: Cost | None
     warnings: tuple[str, ...]
     unverified: tuple[str, ...]
     also_at: tuple[AlsoAt, ...]

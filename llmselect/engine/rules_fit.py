@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.engine.cite import NO_REF, Ref, Sourced, ref
 from llmselect.engine.costs import cost_of
+from llmselect.engine.fleet import fleet_of, peak_factor
 from llmselect.engine.options import Option
 from llmselect.engine.situation import READING_TOK_S, Situation
-from llmselect.engine.speeds import answer_s, capacity_per_month, speed_of
+from llmselect.engine.speeds import answer_s, speed_of
 from llmselect.engine.verdict import Fail, Unknown, Verdict
 
 if TYPE_CHECKING:
@@ -120,31 +121,39 @@ def latency(option: Option, situation: Situation) -> Verdict:
 
 
 def throughput(option: Option, situation: Situation) -> Verdict:
-    """The machine gets through the month's requests."""
-    volume = situation.needs.monthly_requests
+    """The machine gets through the month's requests and their peak; of what is rented or bought there are enough."""
+    volume, machine = situation.needs.monthly_requests, situation.machine
     if volume is None or option.deployment != "self-host":
         return None
-    capacity = capacity_per_month(option, situation)
-    if capacity is None:
-        return Unknown(f"{volume:,} requests a month", "its throughput")
+    fleet = fleet_of(option, situation)
+    peak = peak_factor(situation)
+    needed = f"{volume:,} requests a month" + (f", {peak:g} times as many at the peak" if peak > 1 else "")
+    if fleet is None:
+        return Unknown(needed, "its throughput")
+    if not machine.owned or machine.usd_per_gpu_hour is not None or situation.needs.purchase_usd is not None:
+        return None
+    capacity = fleet.unit_requests
     if volume > capacity.high:
-        where = f"{situation.machine.count} x {situation.machine.name}"
+        where = f"{machine.count} x {machine.name}"
         span = f"{capacity.low:,.0f} to {capacity.high:,.0f}, estimated"
-        had = f"about {capacity.value:,.0f} ({span}) on {where}"
-        return Fail(f"{volume:,} requests a month", had)
+        return Fail(needed, f"about {capacity.value:,.0f} ({span}) on {where}")
     return None
 
 
 def budget(option: Option, situation: Situation) -> Verdict:
-    """The month's bill stays within the budget."""
+    """The month's bill stays within the budget. A budget of nothing admits only what is known to cost nothing."""
     most = situation.needs.budget
     if most is None:
         return None
     cost = cost_of(option, situation)
     needed = f"at most ${most:,.2f} a month"
-    if cost is None or cost.usd_per_month is None:
-        missing = "its price" if cost is None else "the monthly volume (--requests-per-month)"
-        return Unknown(needed, missing)
+    if cost is None:
+        return Unknown(needed, "its price") if most else Fail(needed, "an unknown price")
+    if cost.usd_per_month is None and most == 0 and not cost.free_tier:
+        each = cost.usd_per_1k_requests
+        return Fail(needed, f"${each.value:,.4g} per 1,000 requests" if each else "an unknown price", cost.ref)
+    if cost.usd_per_month is None:
+        return None if cost.free_tier else Unknown(needed, "the monthly volume (--requests-per-month)")
     if cost.usd_per_month.value > most:
         return Fail(needed, f"${cost.usd_per_month.value:,.2f} a month", cost.ref if cost.ref.keys else NO_REF)
     return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmselect.catalog.words import CriterionName, Modality
 from llmselect.engine.machine import Detected, Machine, resolve
+from llmselect.estimate.cost import Band, Tokens, Traffic
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:
@@ -45,36 +46,42 @@ class Situation:
     machine: Machine
     latency: LatencyTarget
     speed_gate: bool
-    batch_prices: bool
     modalities_in: frozenset[Modality]
     modalities_out: frozenset[Modality]
     weights: dict[CriterionName, float]
     expansions: tuple[Expansion, ...]
+    traffic: Traffic
     memo: dict[Any, Any] = field(default_factory=dict, repr=False)
 
 
 def situate(
-    needs: Requirements, catalog: Catalog, detected: Detected | None = None, machine: Machine | None = None
+    needs: Requirements,
+    catalog: Catalog,
+    detected: Detected | None = None,
+    machine: Machine | None = None,
+    traffic: Traffic | None = None,
 ) -> Situation:
     """The situation of a request; raises LlmselectError for hardware that is not known.
 
-    `machine` stands in for the one that the requirements name.
+    `machine` stands in for the one that the requirements name, `traffic` for the workload's tokens.
     """
     task = catalog.tasks.tasks[needs.task]
     expansions = tuple(row for row in catalog.document.expansions if _applies(row, needs))
+    batch_prices = any(row.sets.get("batch_prices") is True for row in expansions)
+    workload = _workload(needs, task)
     return Situation(
         needs=needs,
         catalog=catalog,
         task=task,
-        workload=_workload(needs, task),
+        workload=workload,
         machine=machine or resolve(needs, catalog, detected),
         latency=_latency(needs, task),
         speed_gate=any(row.sets.get("speed_gate") is True for row in expansions),
-        batch_prices=any(row.sets.get("batch_prices") is True for row in expansions),
         modalities_in=frozenset((*task.modalities_in, *needs.modality_in)),
         modalities_out=frozenset((*task.modalities_out, *needs.modality_out)),
         weights=_weights(needs, task, expansions),
         expansions=expansions,
+        traffic=traffic or _traffic(needs, workload, batch_prices),
     )
 
 
@@ -93,6 +100,13 @@ def _workload(needs: Requirements, task: Task) -> Workload:
             prompt = max(1, min(prompt, needs.context_tokens - output))
     context = max(needs.context_tokens or 0, prompt + output)
     return Workload(prompt, output, context, needs.concurrency)
+
+
+def _traffic(needs: Requirements, load: Workload, batch_prices: bool) -> Traffic:
+    """One request of the workload's size, in the shares that are deferred and that are not."""
+    deferred = needs.batch_share if needs.batch_share is not None else float(batch_prices)
+    one = Tokens(1, load.prompt_tokens, load.prompt_tokens * needs.cached_share, 0, load.output_tokens)
+    return Traffic((Band(load.prompt_tokens - 1, one.scaled(1 - deferred), one.scaled(deferred)),), needs.peak_share)
 
 
 def _latency(needs: Requirements, task: Task) -> LatencyTarget:

@@ -7,7 +7,6 @@ from llmselect.engine.options import Option, option_work
 from llmselect.engine.rates import SPLIT_SPREAD, Basis, at_peak, basis, system_rates
 from llmselect.engine.situation import Situation
 from llmselect.engine.tokens import answer_tokens
-from llmselect.estimate.cost import SECONDS_PER_MONTH
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.rates import Rates
 from llmselect.estimate.speed import (
@@ -22,8 +21,6 @@ from llmselect.estimate.speed import (
     ttft_interval,
 )
 from llmselect.estimate.work import Work
-
-MAX_SERVER_BATCH = 32
 
 
 class SpeedFigures(NamedTuple):
@@ -156,28 +153,3 @@ def answer_s(option: Option, situation: Situation) -> Interval | None:
 def _times(step_s: Interval, tokens: Interval, batch: int) -> Interval:
     """Seconds for the tokens after the first, the errors of pace and length taken to go together."""
     return Interval(*((count - 1) / batch * step for count, step in zip(tokens, step_s, strict=True)))
-
-
-def busy_s(option: Option, situation: Situation) -> Interval | None:
-    """Machine seconds that one request takes: a server shares its steps among the requests of a batch."""
-    batch = server_batch(option, situation)
-    speed = speed_at(option, situation, batch)
-    if speed is None:
-        return None
-    return _times(speed.step_s, answer_tokens(option, situation), batch).plus(speed.least_ttft_s)
-
-
-def server_batch(option: Option, situation: Situation) -> int:
-    """Requests that run together: as asked, and with vLLM as many as the KV cache has room for, up to 32."""
-    asked = situation.workload.concurrency
-    plan = option.plan
-    if plan is None or option.runtime != "vllm" or plan.kv_gib <= 0:
-        return asked
-    spare = plan.available_gib - plan.weights_gib - plan.overhead_gib
-    return max(asked, min(MAX_SERVER_BATCH, int(spare / (plan.kv_gib / asked))))
-
-
-def capacity_per_month(option: Option, situation: Situation) -> Interval | None:
-    """Requests that the machine can serve in a month of work without a pause."""
-    busy = busy_s(option, situation)
-    return busy.inverse().scaled(SECONDS_PER_MONTH) if busy else None

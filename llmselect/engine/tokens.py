@@ -13,6 +13,7 @@ from llmselect.estimate.interval import Interval
 if TYPE_CHECKING:
     from llmselect.catalog.scale import Ability
 
+EFFORTS = ("low", "medium", "high", "max")
 THINKING_SPREAD = 3.0  # a request may take a third or three times the thinking that is expected of its task
 
 
@@ -21,15 +22,20 @@ def answer_tokens(option: Option, situation: Situation) -> Interval:
 
     The thinking is what LiveBench's questions of the task's skills took (their mean less the answer), times the
     task's share of it, within a factor of `THINKING_SPREAD`. Efforts that nobody measured take the median of
-    others at the same one; where there is none, thinking is not counted.
+    others at the same one; a low effort that was measured of nobody lies between nothing and the next higher one's.
     """
+    return Interval.exact(situation.workload.output_tokens).plus(thinking_tokens(option, situation))
+
+
+def thinking_tokens(option: Option, situation: Situation) -> Interval:
+    """The part of an answer that is thought and not shown; none where all models are taken to be as verbose."""
+    if situation.traffic.model == option.model.id:
+        total = situation.traffic.total
+        return Interval.exact(total.thinking / total.requests)
     key = ("tokens", option.model.id, option.effort)
     if key not in situation.memo:
-        answer = situation.workload.output_tokens
-        thought = _thinking(option, situation)
-        share, spread = situation.task.thinking_share, THINKING_SPREAD
-        more = Interval(thought / spread, thought, thought * spread).scaled(share)
-        situation.memo[key] = Interval.exact(answer).plus(more)
+        thought = _thinking(option, situation) if situation.needs.verbosity == "own" else Interval.exact(0.0)
+        situation.memo[key] = thought.scaled(situation.task.thinking_share)
     tokens: Interval = situation.memo[key]
     return tokens
 
@@ -41,16 +47,31 @@ def thinking_is_known(option: Option) -> bool:
     return plain or option.effort in option.model.effort_tokens
 
 
-def _thinking(option: Option, situation: Situation) -> float:
+def _thinking(option: Option, situation: Situation) -> Interval:
+    spread = THINKING_SPREAD
     fact = next((fact for name, fact in option.model.effort_tokens.items() if name == option.effort), None)
-    tokens = fact.value if fact is not None else None
-    if tokens is None and _thinks(option, situation):
-        tokens = _usual_tokens(option.effort, situation)
-    mix = {skill: weight for skill, weight in situation.task.skills.items() if skill in (tokens or {})}
-    if not tokens or not mix:
-        return 0.0
-    total = sum(mix.values())
-    return float(sum(tokens[skill] * weight for skill, weight in mix.items()) / total)
+    if fact is not None:
+        thought = _of_the_task(fact.value or {}, situation)
+    elif not _thinks(option, situation):
+        return Interval.exact(0.0)
+    else:
+        usual = _usual_tokens(situation)
+        if option.effort not in usual:
+            most = _of_the_task(usual.get(_next_higher(option.effort, usual), {}), situation)
+            return Interval(0.0, most / spread, most)
+        thought = _of_the_task(usual[option.effort], situation)
+    return Interval(thought / spread, thought, thought * spread)
+
+
+def _of_the_task(tokens: Mapping[str, int], situation: Situation) -> float:
+    """The mean over the task's skills by their weights, as far as they were measured."""
+    mix = {skill: weight for skill, weight in situation.task.skills.items() if skill in tokens}
+    return float(sum(tokens[skill] * weight for skill, weight in mix.items()) / sum(mix.values())) if mix else 0.0
+
+
+def _next_higher(effort: str, usual: Mapping[str, Mapping[str, int]]) -> str:
+    above = EFFORTS[EFFORTS.index(effort) + 1 :] if effort in EFFORTS else ()
+    return next((name for name in above if name in usual), "")
 
 
 def _thinks(option: Option, situation: Situation) -> bool:
@@ -70,8 +91,8 @@ def _above_none(efforts: Mapping[str, Ability]) -> bool:
     return level["default"] > (level["none"] + ablest) / 2
 
 
-def _usual_tokens(effort: str, situation: Situation) -> dict[str, int]:
-    """The median tokens per skill over the models that were measured at an effort, or at the next one that was."""
+def _usual_tokens(situation: Situation) -> dict[str, dict[str, int]]:
+    """The median tokens by effort and skill over the models that were measured."""
     usual: dict[str, dict[str, int]] | None = situation.memo.get("usual-tokens")
     if usual is None:
         found: dict[str, dict[str, list[int]]] = {}
@@ -83,4 +104,4 @@ def _usual_tokens(effort: str, situation: Situation) -> dict[str, int]:
             name: {skill: round(median(counts)) for skill, counts in skills.items()} for name, skills in found.items()
         }
         situation.memo["usual-tokens"] = usual
-    return usual.get(effort, {})
+    return usual

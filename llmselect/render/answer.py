@@ -15,7 +15,7 @@ from llmselect.render.details import details
 from llmselect.render.empty import empty, some
 from llmselect.render.excluded import excluded
 from llmselect.render.phrases import Phrases
-from llmselect.render.why import contributions, first_because, notes, reasons
+from llmselect.render.why import bills, contributions, first_because, notes, reasons
 from llmselect.render.words import decimal, interval, money, number, percent
 from llmselect.render.wrap import NO_BREAK
 
@@ -47,6 +47,8 @@ def recommendation_blocks(
         yield Paragraph(say("legend_whole" if whole else "legend", yardstick=answer.yardstick))
         yield contributions(answer, say, whole)
         yield from _bet(answer, known, say)
+        if not whole:
+            yield from bills(answer, say)
         yield from reasons(answer, say) if whole else notes(answer, say)
     else:
         yield from empty(answer, known, say)

@@ -13,7 +13,8 @@ COLUMNS = (
     "score", "score_low", "score_high", "win_share", "pareto", "gap_to_next",
     *(f"{name}{part}" for name in CRITERIA for part in ("", "_low", "_high", "_unit", "_evidence")),
     "decode_tok_s", "decode_tok_s_low", "decode_tok_s_high", "ttft_ms", "ttft_ms_low", "ttft_ms_high",
-    "memory_needed_gib", "memory_available_gib", "unverified", "warnings",
+    "memory_needed_gib", "memory_available_gib", "unverified", "warnings", "usd_per_month", "usd_per_1k_requests",
+    "price_as_of", "machines",
 )  # fmt: skip
 
 
@@ -52,6 +53,10 @@ def _row(model: RecommendedModel) -> Mapping[str, Any]:
         row.update(_triple("ttft_ms", model.speed.ttft_ms) if model.speed.ttft_ms else {})
     if model.memory is not None:
         row["memory_needed_gib"], row["memory_available_gib"] = model.memory.needed_gib, model.memory.available_gib
+    if model.cost is not None:
+        month, each = model.cost.usd_per_month, model.cost.usd_per_1k_requests
+        row |= {"usd_per_month": month[1] if month else None, "usd_per_1k_requests": each[1] if each else None}
+        row |= {"price_as_of": model.cost.price_as_of, "machines": model.cost.machines}
     return row | {"unverified": "; ".join(model.unverified), "warnings": "; ".join(model.warnings)}
 
 

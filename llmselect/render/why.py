@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from llmselect.engine.result import Flip, Recommendation, RecommendedModel
+from llmselect.engine.result import Cost, Flip, Recommendation, RecommendedModel
 from llmselect.render.blocks import Bars, Block, Heading, Items, Paragraph
 from llmselect.render.phrases import Phrases, join
-from llmselect.render.words import decimal, number
+from llmselect.render.words import decimal, money, number
 
 MOST_CONTRIBUTIONS = 3
 MOST_LEADS = 3
@@ -66,6 +66,15 @@ def reasons(answer: Recommendation, say: Phrases) -> Iterator[Block]:
     yield Items(tuple(_reason(row, say) for row in rows), tuple(f"{row.rank}." for row in rows))
 
 
+def bills(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    """Of each row its bill, how it is known, and the day of its price."""
+    rows = [row for row in answer.recommendations if row.cost is not None]
+    if rows:
+        yield Heading(say("cost"))
+        texts = tuple(cost_text(row.cost, say) for row in rows if row.cost is not None)
+        yield Items(texts, tuple(f"{row.rank}." for row in rows))
+
+
 def notes(answer: Recommendation, say: Phrases) -> Iterator[Block]:
     """Warnings and what was not verified, each once, behind the ranks that it is about."""
     found: dict[str, list[str]] = {}
@@ -82,6 +91,8 @@ def _reason(row: RecommendedModel, say: Phrases) -> str:
     strongest = sorted(row.criteria.items(), key=lambda item: -item[1].contribution)[:MOST_CONTRIBUTIONS]
     found = [f"{say(name)} {decimal(value.contribution)}" for name, value in strongest if value.contribution > 0]
     parts = [f"{row.name}{say.colon}{say('of_score', parts=join(found, say), score=decimal(row.score))}"]
+    if row.cost is not None:
+        parts.append(cost_text(row.cost, say))
     if row.gap_to_next is not None:
         parts.append(say("ahead", gap=f"{row.gap_to_next:.3f}"))
     if row.also_at:
@@ -94,3 +105,16 @@ def _reason(row: RecommendedModel, say: Phrases) -> str:
     if row.unverified:
         parts.append(say("unverified_row", text=", ".join(row.unverified)))
     return say.separator.join(parts)
+
+
+def cost_text(cost: Cost, say: Phrases) -> str:
+    """The bill by the month and per 1,000 requests, how it is known, and the day of its price."""
+    month, each = cost.usd_per_month, cost.usd_per_1k_requests
+    parts = [
+        f"{money(month[1])} {say('USD/month')}" if month else "",
+        f"{money(each[1])} {say('USD/1k requests')}" if each else "",
+    ]
+    text = say("bill", bill=say.comma.join(part for part in parts if part), evidence=cost.evidence)
+    if cost.machines is not None and cost.machines > 1:
+        text += say.comma + say("machines", count=cost.machines)
+    return text + (say.comma + say("price_of", date=cost.price_as_of) if cost.price_as_of else "")

@@ -17,7 +17,7 @@ _STATUS = re.compile(r"\*\*(\d+)\*\*[^\n]*\n\s*$")
 _FILE = re.compile(r"^`([\w-]+\.yaml)`:\n\n```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)  # a file that commands read
 _NOT_RUN = (
     *("pip install", "pytest", "case $?", "catalog refresh", "catalog add"),
-    *("measure --base-url", "measure --log", "probe --quick", "probe --thorough", "probe --import"),
+    *("measure --base-url", "measure --log", "probe --quick", "probe --thorough", "probe --import", "--usage"),
 )
 
 
@@ -66,6 +66,7 @@ def test_the_docs_show_commands() -> None:
         "compare",
         "recheck",
         "replace",
+        "cost",
         "show",
         "list",
         "tree",

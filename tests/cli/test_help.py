@@ -17,6 +17,7 @@ COMMANDS: tuple[list[str], ...] = (
     ["replace"],
     ["compare"],
     ["recheck"],
+    ["cost"],
     ["check"],
     ["catalog"],
     ["catalog", "check"],

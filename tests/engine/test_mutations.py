@@ -18,6 +18,7 @@ from llmselect.engine import (
     rules_terms,
     score,
 )
+from llmselect.engine.prices import tariff_of
 from llmselect.estimate.memory import WeightBytes, weight_bytes
 from tests.factories import Record, as_bytes, ask, catalog, fact, host, model, offering, price, ranked, reasons, weights
 
@@ -197,7 +198,9 @@ FAULTS: list[tuple[str, Patch, Check]] = [
     ("active for total parameters", _active_for_total, check_experts_need_memory),
     ("no KV cache", _set(options, "kv_bytes", lambda *_: 0.0), check_the_cache_needs_memory),
     ("shutdown ignored", _without("lifecycle"), check_shutdown),
-    ("tiers ignored", _set(costs, "price_of", lambda option, _: option.offering.prices[0]), check_tiers),
+    ("tiers ignored",
+     _set(costs, "tariff_of", lambda *given: tariff_of(*given)._replace(standard=tariff_of(*given).standard[:1])),
+     check_tiers),
     ("the weights' licence for the API", _set(rules_terms, "license_of", _weights_licence), check_terms_of_the_api),
     ("seed ignored", _set(random, "Random", _Unseeded), check_same_bytes),
     ("unknown is ample", _turned("cost", lambda v: v._replace(utility=1.0) if v.interval is None else v),

@@ -198,6 +198,7 @@ def _joined(rentals: list[dict[str, Any]], row: RentalRow, source: str) -> Chang
     if now is not None:
         now["to"] = row.day - timedelta(days=1)
     given = {"device": device, "provider": provider, "gpus": gpus, "usd_per_gpu_hour": price}
+    given |= {"managed": True} if last.get("managed") else {}
     rentals.append({**given, "from": row.day, "checked": row.day, "source": source})
     before = f"{now['usd_per_gpu_hour']:g}" if now else "none"
     return Change(provider, f"{gpus}x {device}", "USD per GPU and hour", before, f"{price:g}")

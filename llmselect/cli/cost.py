@@ -1,0 +1,157 @@
+"""`llmselect cost`: what models cost at several volumes, where they break even, and what mixes of them cost."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.completion import model_ids
+from llmselect.cli.flags import FIELDS, MOST, OUTPUTS, Flag
+from llmselect.cli.output import check_output, chosen_format, emit
+from llmselect.errors import Exit, LlmselectError
+
+if TYPE_CHECKING:
+    from llmselect.engine.cost_result import CostPlan
+
+MIXES = "Hybrids"
+_FIRST = ("requests_per_month", "requests_per_day", "task")
+_NOT_ASKED = (
+    "domain", "modality_in", "modality_out", "language", "needs", "optimize", "weight", "policy", "at_least",
+    "min_score", "open_weights", "horizon_months",
+)  # fmt: skip
+_OWN = (
+    Flag("usage", MOST,
+         "Log of your requests (JSON lines or CSV: OpenAI-style usage objects, LiteLLM, Langfuse) in place of a "
+         "workload; each request is billed at its own tier.", "FILE"),
+    Flag("volumes", MOST, "Requests per month to show besides, such as 1k,100k,20M. Repeatable.", "N",
+         "1k, 10k, 100k, 1M, 10M", "list"),
+    Flag("api_share", MIXES, "Share of requests that a hybrid sends to the API.", "0...1", "0.2"),
+    Flag("router_accuracy", MIXES,
+         "How well your router finds the requests that need the API: 0 at random, 1 always.", "0...1", "0"),
+)  # fmt: skip
+_OUTPUT = tuple(flag for flag in OUTPUTS if flag.name in ("profile", "format", "json", "output"))
+_LIST = (
+    Flag("top", "Output", "Options to list of each model.", "N", "4"),
+    Flag("all_options", "Output", "Lists every option, at every provider and on every machine.", kind="switch"),
+)
+_ARGUMENT = Argument("model", "Ids or names of models to compare.", complete=model_ids, many=True, metavar="MODEL...")
+_ENDING = Ending(
+    (
+        "llmselect cost gpt-5-mini qwen3-8b --requests-per-month 20M",
+        "llmselect cost gpt-5-mini --cached-share 0.6 --batch-share 0.5 --json",
+        'llmselect cost qwen3-8b --gpu "RTX 4090" --purchase-usd 3000 --years 3 --kwh-usd 0.3',
+    ),
+    "Reads LLMSELECT_<FIELD> from the environment and the file that --usage names; --output writes one file; "
+    "--hardware auto runs nvidia-smi. No network.",
+    (0, 2, 3, 4, 5),
+)
+
+
+def _flags() -> tuple[Flag, ...]:
+    """What `recommend` asks of a workload, of machines and of places, and what plans ask besides."""
+    fields = [flag for flag in FIELDS if flag.name not in _NOT_ASKED]
+    first = [flag._replace(group=MOST) for flag in fields if flag.name in _FIRST]
+    return (*first, *_OWN[:2], *(flag for flag in fields if flag.name not in _FIRST), *_OWN[2:], *_LIST, *_OUTPUT)
+
+
+FLAGS = _flags()
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    add(app, "cost", FLAGS, _ENDING, _ARGUMENT)(cost)
+
+
+def cost(**given: Any) -> Exit:
+    """Says what models cost by the month: at their hosts, on managed endpoints, on rented and on owned machines.
+
+    Shows several volumes, the break-even points between options, and hybrids of an API and machines. All amounts
+    are in US dollars; each rests on a price with its date.
+    """
+    form = chosen_format(given["format"], given["json"])
+    path = check_output(given["output"])
+    plan = _plan(given)
+    emit(_text(plan, form, to_file=path is not None), path)
+    return Exit.DONE if plan.options else Exit.NOTHING_QUALIFIES
+
+
+def _plan(given: dict[str, Any]) -> "CostPlan":
+    from llmselect.catalog.load import load
+    from llmselect.cli.inputs import detected, requirements, whole_number
+    from llmselect.engine.plan import DEFAULT_TOP, Asked, cost_plan
+
+    needs = requirements(given, given["profile"])
+    top = None if given["all_options"] else whole_number("--top", given["top"], DEFAULT_TOP)
+    share, accuracy = (_share(name, given[name]) for name in ("api_share", "router_accuracy"))
+    asked = Asked(_volumes(given["volumes"] or []), top, share, accuracy or 0.0)
+    catalog = load()
+    logged = None
+    if given["usage"] is not None:
+        from llmselect.cli.usage import logged_needs
+
+        logged, needs = logged_needs(Path(given["usage"]), needs, catalog, progress())
+    return cost_plan(given["model"], needs, catalog, asked, detected(needs), logged)
+
+
+def _share(name: str, text: str | None) -> float | None:
+    from llmselect.quantities import share
+
+    if text is None:
+        return None
+    flag = "--" + name.replace("_", "-")
+    try:
+        found = share(text)
+    except ValueError as error:
+        raise LlmselectError("bad-value", f"{flag}: {error}", f"Write it like {flag} 0.2.") from None
+    if not 0 <= found <= 1:
+        raise LlmselectError("bad-value", f"{flag}: {text} is not between 0 and 1", f"Write it like {flag} 0.2.")
+    return found
+
+
+def _volumes(words: list[str]) -> tuple[int, ...]:
+    from llmselect.quantities import count
+
+    found = []
+    for word in (part for item in words for part in item.split(",")):
+        try:
+            number = count(word)
+        except ValueError as error:
+            raise LlmselectError("bad-value", f"--volumes: {error}", "Write it like --volumes 1k,100k,20M.") from None
+        if number < 1:
+            raise LlmselectError("bad-value", f"--volumes: {word} is no volume", "The smallest is 1.")
+        found.append(number)
+    return tuple(found)
+
+
+def progress() -> Callable[[float], None]:
+    """Tells on a terminal's stderr how far a log is read, once that takes longer than a moment."""
+    started, shown = time.monotonic(), [False]
+
+    def tell(share: float) -> None:
+        if sys.stderr.isatty() and (shown[0] or time.monotonic() - started > 1):
+            shown[0] = True
+            sys.stderr.write(f"\rreading the log: {share:.0%}" + ("\r\033[K" if share >= 1 else ""))
+            sys.stderr.flush()
+
+    return tell
+
+
+def _text(plan: "CostPlan", form: str, to_file: bool) -> str:
+    if form == "json":
+        from llmselect.render.json import envelope, plain
+
+        return envelope("cost", "ok" if plan.options else "empty", plain(plan))
+    if form == "csv":
+        from llmselect.render.cost import plan_csv
+
+        return plan_csv(plan)
+    from llmselect.cli.recommend import surface
+    from llmselect.render.cost import plan_blocks
+    from llmselect.render.text import text
+
+    width, terminal = surface(to_file)
+    return text(plan_blocks(plan, chart=terminal and form == "table"), form, width, terminal)

@@ -1,0 +1,85 @@
+"""From a usage log to a workload: what the log measures stands in for what no flag says."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llmselect.errors import LlmselectError
+from llmselect.usage.log import read_log, with_shares
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog
+    from llmselect.engine.cost_result import UsageReport
+    from llmselect.engine.logged import Logged
+    from llmselect.requirements import Requirements
+
+DAYS_PER_MONTH = 365 / 12
+MONTH_OF_DAYS = (27.5, 31.5)  # a log of such a time is one month
+CONTEXT_SHARE = 0.95  # of requests whose KV cache machines are planned for
+
+
+def logged_needs(
+    path: Path, needs: "Requirements", catalog: "Catalog", progress: Callable[[float], None]
+) -> "tuple[Logged, Requirements]":
+    """The log, and the requirements with what it measures: volume, sizes, peak; flags go before it."""
+    thresholds = {
+        price.above_input_tokens or 0
+        for host in catalog.hosts.values()
+        for offering in host.offerings
+        for price in offering.prices
+    }
+    logged = read_log(path, thresholds, _finder(catalog), progress)
+    said = needs.model_fields_set
+    shares = (
+        needs.cached_share if "cached_share" in said else None,
+        needs.batch_share,
+        needs.peak_share,
+    )
+    traffic = with_shares(logged.traffic, *shares, thinking=needs.verbosity == "own")
+    logged = logged._replace(traffic=traffic)
+    measured = {name: value for name, value in _measured(logged).items() if name not in said}
+    if needs.monthly_requests is not None:
+        measured.pop("requests_per_month", None)
+    return logged, needs.model_copy(update=measured)
+
+
+def _measured(logged: "Logged") -> dict[str, Any]:
+    total, report = logged.traffic.total, logged.report
+    place = min(len(logged.lengths) - 1, int(CONTEXT_SHARE * len(logged.lengths)))
+    found: dict[str, Any] = {
+        "requests_per_month": monthly(report),
+        "prompt_tokens": max(1, round(total.prompt / total.requests)),
+        "output_tokens": max(1, round((total.output - total.thinking) / total.requests)),
+        "context_tokens": max(1, logged.lengths[place]),
+    }
+    return found | ({"peak_to_mean": max(1.0, report.peak_to_mean)} if report.peak_to_mean else {})
+
+
+def monthly(report: "UsageReport") -> int:
+    """Requests of a month at the log's rate; the log itself where it is one, or says no time."""
+    days = report.days
+    if days is None or days < 1 or MONTH_OF_DAYS[0] <= days <= MONTH_OF_DAYS[1]:
+        return report.used
+    return round(report.used * DAYS_PER_MONTH / days)
+
+
+def _finder(catalog: "Catalog") -> Callable[[str], str | None]:
+    """The catalogue's id of a logged model's name, or of an exact id at a host."""
+    by_api_id: dict[str, set[str]] = {}
+    for host in catalog.hosts.values():
+        for offering in host.offerings:
+            if offering.api_id is not None and offering.api_id.value:
+                by_api_id.setdefault(offering.api_id.value, set()).add(offering.model)
+
+    def find(name: str) -> str | None:
+        from llmselect.catalog.lookup import resolve_model
+
+        found = by_api_id.get(name) or by_api_id.get(name.rpartition("/")[2]) or set()
+        if len(found) == 1:
+            return next(iter(found))
+        try:
+            return resolve_model(catalog, name).id if name else None
+        except LlmselectError:
+            return None
+
+    return find

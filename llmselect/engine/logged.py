@@ -1,0 +1,15 @@
+"""A user's own traffic, as a usage log tells it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from llmselect.engine.cost_result import UsageReport
+from llmselect.estimate.cost import Traffic
+
+
+class Logged(NamedTuple):
+    """A usage log: its traffic, what it held, and prompt and output of each request together, in rising order."""
+
+    traffic: Traffic
+    report: UsageReport
+    lengths: Sequence[int]

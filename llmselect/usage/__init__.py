@@ -1,0 +1,1 @@
+"""Usage logs: which requests were made, and how many tokens each took."""

@@ -1,0 +1,123 @@
+"""The rows of a log file, one after the other whatever its size: JSON lines, CSV, or one JSON document."""
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from llmselect.errors import LlmselectError
+
+MOST_LETTERS = 4_000_000  # of one line
+MOST_DOCUMENT_BYTES = 200_000_000  # of a JSON document that is not in lines
+Progress = Callable[[float], None]  # gets the share of the file that was read
+_EVERY = 50_000  # lines between two words of progress
+
+Row = dict[str, Any]
+
+
+def rows_of(path: Path, progress: Progress = lambda share: None) -> tuple[str, Iterator[tuple[int, Row | str]]]:
+    """A file's format, and its rows as (line, row), with a reason in the place of a row that cannot be read.
+
+    Raises LlmselectError for a file that cannot be opened, or holds none of the formats.
+    """
+    try:
+        file = path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+        size = path.stat().st_size
+        first = file.read(MOST_LETTERS).lstrip()[:1] if path.is_file() else ""
+    except OSError as error:
+        raise _bad(path, f"cannot be read: {error.strerror}") from error
+    if not first:
+        file.close()
+        raise _bad(path, "is empty" if path.is_file() else "is no file")
+    file.seek(0)
+    if first in "{[":
+        name, rows = (
+            ("JSON", _document(file, path, size)) if _is_document(file, first) else ("JSON lines", _lines(file))
+        )
+    else:
+        name, rows = "CSV", _table(file, path)
+    return name, _told(rows, file, size, progress)
+
+
+def _bad(path: Path, why: str) -> LlmselectError:
+    hint = "Name a file of JSON lines or CSV with one request a row; docs/cost.md shows which fields are read."
+    return LlmselectError("bad-usage", f"--usage: {path} {why}", hint)
+
+
+def _told(
+    rows: Iterator[tuple[int, Row | str]], file: TextIO, size: int, progress: Progress
+) -> Iterator[tuple[int, Row | str]]:
+    with file:
+        for number, row in enumerate(rows):
+            if number % _EVERY == 0 and size:
+                progress(min(1.0, file.buffer.tell() / size))
+            yield row
+
+
+def _is_document(file: TextIO, first: str) -> bool:
+    """Whether a file is one JSON document and not a row a line, as its first lines tell."""
+    file.seek(0)
+    line, following = file.readline(MOST_LETTERS), file.readline(MOST_LETTERS)
+    file.seek(0)
+    if first == "[":
+        return True
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return bool(following) and following[:1] != "{"
+    return isinstance(record, dict) and isinstance(record.get("data"), list)
+
+
+def _lines(file: TextIO) -> Iterator[tuple[int, Row | str]]:
+    number, loads = 0, json.loads
+    while line := file.readline(MOST_LETTERS):
+        number += 1
+        if len(line) == MOST_LETTERS and line[-1] != "\n":
+            while len(line) == MOST_LETTERS and line[-1] != "\n":
+                line = file.readline(MOST_LETTERS)
+            yield number, "a line too long"
+            continue
+        if line.isspace():
+            continue
+        try:
+            row = loads(line)
+        except (ValueError, RecursionError):
+            row = "no valid JSON"
+        yield number, row if isinstance(row, (dict, str)) and row != "" else "no JSON object"
+
+
+def _document(file: TextIO, path: Path, size: int) -> Iterator[tuple[int, Row | str]]:
+    """The rows of a list, or of the list under `data`; the line is that of the row's place in it."""
+    if size > MOST_DOCUMENT_BYTES:
+        raise _bad(path, "is one JSON document, too large to be read whole; write it in JSON lines")
+    try:
+        record = json.loads(file.read())
+    except (ValueError, RecursionError) as error:
+        raise _bad(path, f"is no valid JSON: {error}") from error
+    rows = record.get("data", [record]) if isinstance(record, dict) else record
+    for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
+        yield number, row if isinstance(row, dict) else "no JSON object"
+
+
+def _table(file: TextIO, path: Path) -> Iterator[tuple[int, Row | str]]:
+    csv.field_size_limit(MOST_LETTERS)
+    reader = csv.reader(file)
+    try:
+        names = next(reader)
+        if len(names) < 2:
+            raise _bad(path, "is neither JSON nor CSV with named columns")
+        width = len(names)
+        while True:
+            try:
+                cells = next(reader)
+            except csv.Error:
+                yield reader.line_num, "no valid CSV"
+                continue
+            if cells:
+                row: Row | str = (
+                    dict(zip(names, cells, strict=True)) if len(cells) == width else "another number of cells"
+                )
+                yield reader.line_num, row
+    except StopIteration:
+        return
