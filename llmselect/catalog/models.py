@@ -133,6 +133,7 @@ class Model(Strict, ModelView):
     design: Fact[str] | None = None
     architecture: Fact[Architecture] | None = None
     weights: Fact[str] | None = None
+    gguf: Fact[str] | None = None
     weights_bits: Fact[float] | None = None
     predecessor: Fact[str] | None = None
     effort_tokens: dict[Effort, Fact[dict[str, int]]] = Field(default_factory=dict)

@@ -33,6 +33,7 @@ from llmselect.engine.rules import Judgement, judge
 from llmselect.engine.score import Scored, Weights, best_per_model, normalized, pareto, ranked, score, smallest_flip
 from llmselect.engine.situation import Situation, situate
 from llmselect.engine.speeds import speed_of
+from llmselect.engine.start import start_of
 from llmselect.errors import LlmselectError, unknown_name
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, flag
@@ -198,6 +199,7 @@ def _row(
         memory=_memory(option),
         speed=_speed(option, situation),
         cost=_cost(option, situation),
+        start=start_of(option, situation),
         warnings=warnings(option, best.values["quality"], situation),
         unverified=tuple(f"{name}: {verdict.missing}" for name, verdict in judgements[option].unverified),
         also_at=tuple(_also(row, situation) for row in group[1:]),

@@ -107,6 +107,21 @@ class AlsoAt:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Start:
+    """How to begin with an option: `text` is an API's model id, a command, or a repository of `weights`.
+
+    `host` is the API's, `download_gib` the size of the weights; `gated` says whether a form stands before them.
+    """
+
+    kind: str
+    text: str
+    host: str | None
+    download_gib: float | None
+    gated: bool | None
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class RecommendedModel:
     """The best option of one model, with everything that its place rests on."""
 
@@ -132,6 +147,7 @@ class RecommendedModel:
     memory: Memory | None
     speed: Speed | None
     cost: Cost | None
+    start: Start | None
     warnings: tuple[str, ...]
     unverified: tuple[str, ...]
     also_at: tuple[AlsoAt, ...]

@@ -15,7 +15,7 @@ from llmselect.render.details import details
 from llmselect.render.empty import empty, some
 from llmselect.render.excluded import excluded
 from llmselect.render.phrases import Phrases
-from llmselect.render.why import bills, contributions, first_because, notes, reasons
+from llmselect.render.why import begin, bills, contributions, first_because, notes, reasons
 from llmselect.render.words import decimal, interval, money, number, percent
 from llmselect.render.wrap import NO_BREAK
 
@@ -38,6 +38,7 @@ def recommendation_blocks(
     known, whole = {**(names or {}), **names_of(answer)}, explain or record
     yield from _opening(answer, say)
     yield from first_because(answer, known, say)
+    yield from begin(answer, say)
     if answer.assumed and not record:
         yield Paragraph("; ".join(f"{flag} {text}" for flag, text in answer.assumed.items()), say("assumed"))
     for line in answer.strategy:

@@ -66,11 +66,24 @@ def reasons(answer: Recommendation, say: Phrases) -> Iterator[Block]:
     yield Items(tuple(_reason(row, say) for row in rows), tuple(f"{row.rank}." for row in rows))
 
 
+def begin(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    """How to begin with the first: what to type or to ask for, and who says so."""
+    start = answer.recommendations[0].start if answer.recommendations else None
+    if start is None:
+        return
+    text = say(f"start_{start.kind}", text=start.text, host=start.host or "")
+    if start.download_gib is not None:
+        text += say.separator + say("download", gib=f"{start.download_gib:.1f}")
+    if start.gated is not None:
+        text += say.separator + say("gated" if start.gated else "not_gated")
+    yield Paragraph(f"{text} ({', '.join(row.url for row in start.sources[:1])})", say("start"))
+
+
 def bills(answer: Recommendation, say: Phrases) -> Iterator[Block]:
     """Of each row its bill, how it is known, and the day of its price."""
     rows = [row for row in answer.recommendations if row.cost is not None]
     if rows:
-        yield Heading(say("cost"))
+        yield Heading(say("costs"))
         texts = tuple(cost_text(row.cost, say) for row in rows if row.cost is not None)
         yield Items(texts, tuple(f"{row.rank}." for row in rows))
 
