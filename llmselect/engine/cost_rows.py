@@ -132,7 +132,7 @@ def _warnings(row: Candidate) -> tuple[str, ...]:
             found.append(f"its rent was last checked {figures.stale_days} days ago; the cost interval is widened")
         if row.rental.note:
             found.append(row.rental.note)
-    tariff_lacks = option.offering is not None and situation.traffic.total.cached
+    tariff_lacks = option.offering is not None and situation.total_tokens.cached
     price = price_of(option, situation) if tariff_lacks else None
     if price is not None and not price.free and price.cached_input_usd_per_mtok is None:
         found.append("no price of cached input is known: billed as other input")

@@ -12,7 +12,7 @@ from llmselect.engine.options import Option
 from llmselect.engine.prices import price_of, tariff_of
 from llmselect.engine.situation import Situation
 from llmselect.engine.tokens import thinking_tokens
-from llmselect.estimate.cost import electricity_usd, purchase_month_usd, rented_month_usd, traffic_usd
+from llmselect.estimate.cost import Tariff, electricity_usd, purchase_month_usd, rented_month_usd, traffic_usd
 from llmselect.estimate.curve import Curve
 from llmselect.estimate.interval import Interval
 
@@ -71,8 +71,7 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
         return None
     traffic = situation.traffic
     thinking = None if traffic.model == option.model.id else thinking_tokens(option, situation)
-    requests = traffic.total.requests
-    usd = Interval(*(traffic_usd(traffic, tariff, count) / requests for count in thinking or (None, None, None)))
+    usd = _per_request(situation, tariff, thinking)
     stale_days = 0 if price.to else _stale_days(price.checked, situation)
     request = _widened(usd, stale_days)
     volume = situation.needs.monthly_requests
@@ -87,6 +86,14 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
         stale_days,
         price.free,
     )
+
+
+def _per_request(situation: Situation, tariff: Tariff, thinking: Interval | None) -> Interval:
+    """The bill of a mean request, with the thinking that is expected or with what the traffic says itself."""
+    traffic, requests = situation.traffic, situation.total_tokens.requests
+    if thinking is None or thinking.low == thinking.high:
+        return Interval.exact(traffic_usd(traffic, tariff, thinking.value if thinking else None) / requests)
+    return Interval(*(traffic_usd(traffic, tariff, count) / requests for count in thinking))
 
 
 def _stale_days(checked: date, situation: Situation) -> int:

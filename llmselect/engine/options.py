@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llmselect.engine.quality import efforts_of
@@ -47,6 +47,11 @@ class Option:
     active_parameters: int = 0
     effort: str = "default"
 
+    @property
+    def base_id(self) -> str:
+        """The id without the effort: what does not depend on it is found once for all efforts."""
+        return self.id if self.effort == "default" else self.id[: -len(self.effort) - 1]
+
 
 def expand(model: Model, situation: Situation) -> Iterator[Option]:
     """The options of a model; one that is neither served nor downloadable gives one that no rule admits.
@@ -61,7 +66,11 @@ def expand(model: Model, situation: Situation) -> Iterator[Option]:
 
 def at_effort(option: Option, effort: str) -> Option:
     """The same option at another effort than `default`, which its id names."""
-    return option if effort == "default" else replace(option, id=f"{option.id}:{effort}", effort=effort)
+    if effort == "default":
+        return option
+    same = (option.model, option.deployment, option.host, option.offering, option.quantization, option.runtime)
+    sizes = (option.plan, option.weights, option.kv_bytes_per_sequence, option.active_parameters)
+    return Option(f"{option.id}:{effort}", *same, *sizes, effort)  # dataclasses.replace takes five times as long
 
 
 def _offered(model: Model, situation: Situation) -> Iterator[Option]:

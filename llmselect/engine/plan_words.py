@@ -80,7 +80,7 @@ def _guessed(row: Candidate) -> bool:
 def _verbose(rows: Sequence[Candidate]) -> list[str]:
     """Pairs of APIs of which one has the lower price per token and the higher bill."""
     apis = [row for row in rows if row.option.offering is not None and not row.figures.free_tier]
-    one = apis[0].situation.traffic.total if apis else None
+    one = apis[0].situation.total_tokens if apis else None
     pairs = [
         (cheap, dear)
         for cheap in apis

@@ -22,6 +22,14 @@ _KINDS: dict[str, Callable[[Price], bool]] = {
 
 def tariff_of(option: Option, situation: Situation) -> Tariff | None:
     """An offering's prices per token on the day; None where none is known."""
+    key = ("tariff", id(option.offering))
+    if key not in situation.memo:
+        situation.memo[key] = _tariff(option, situation)
+    found: Tariff | None = situation.memo[key]
+    return found
+
+
+def _tariff(option: Option, situation: Situation) -> Tariff | None:
     rows = {
         kind: _newest(price for price in _valid(option, situation) if wanted(price)) for kind, wanted in _KINDS.items()
     }
@@ -37,6 +45,14 @@ def tariff_of(option: Option, situation: Situation) -> Tariff | None:
 
 def price_of(option: Option, situation: Situation) -> Price | None:
     """The row that most of the bill rests on: the mean prompt's tier, of batch where all requests are deferred."""
+    key = ("price", id(option.offering))
+    if key not in situation.memo:
+        situation.memo[key] = _price(option, situation)
+    found: Price | None = situation.memo[key]
+    return found
+
+
+def _price(option: Option, situation: Situation) -> Price | None:
     deferred = batch_price_of(option, situation) if situation.traffic.batch_share == 1 else None
     return deferred or _reached(option, situation, "standard")
 
@@ -47,7 +63,7 @@ def batch_price_of(option: Option, situation: Situation) -> Price | None:
 
 
 def _reached(option: Option, situation: Situation, kind: str) -> Price | None:
-    total = situation.traffic.total
+    total = situation.total_tokens
     mean = total.prompt / total.requests
     rows = [row for row in _valid(option, situation) if _KINDS[kind](row) and mean > (row.above_input_tokens or 0)]
     found = _newest(rows)

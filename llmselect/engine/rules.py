@@ -18,13 +18,14 @@ class Rule(NamedTuple):
 
     `fields` are the requirements whose change can lift it, for finding the smallest relaxation. `asked`
     names those without which the request asks nothing of the rule; without any it always applies.
+    A rule of scope `place` looks at the model and at where it runs, not at its quantisation or effort.
     """
 
     name: str
     check: Check
     unknown: Literal["exclude", "keep"]
     fields: tuple[str, ...]
-    scope: Literal["model", "option"] = "option"
+    scope: Literal["place", "option"] = "option"
     asked: tuple[str, ...] = ()
 
 
@@ -38,19 +39,19 @@ _MONEY = ("budget", "response_time", *_VOLUME)
 _MACHINE = ("vram", "gpus", "ram", "quantization", "concurrency")
 
 RULES: tuple[Rule, ...] = (
-    Rule("exists", rules_terms.exists, "exclude", ()),
-    Rule("lifecycle", rules_terms.lifecycle, "exclude", ("horizon_months",)),
-    Rule("hosting", rules_terms.hosting, "exclude", ("deployment", "host", "offline", "open_weights")),
-    Rule("license", rules_terms.license_fits, "exclude", (*_LICENSE, "deployment", "host"), asked=_LICENSE),
-    Rule("privacy", rules_data.privacy, "exclude", ("privacy",), asked=("privacy",)),
-    Rule("region", rules_data.region, "exclude", ("region",), asked=("region",)),
-    Rule("instruct", rules_terms.instruct, "exclude", ("needs",), "model"),
-    Rule("modality", rules_terms.modality, "exclude", ("modality_in", "modality_out")),
-    Rule("capability", rules_terms.capability, "keep", ("needs",), asked=("needs",)),
-    Rule("language", rules_data.language, "keep", ("language",), "model", asked=("language",)),
+    Rule("exists", rules_terms.exists, "exclude", (), "place"),
+    Rule("lifecycle", rules_terms.lifecycle, "exclude", ("horizon_months",), "place"),
+    Rule("hosting", rules_terms.hosting, "exclude", ("deployment", "host", "offline", "open_weights"), "place"),
+    Rule("license", rules_terms.license_fits, "exclude", (*_LICENSE, "deployment", "host"), "place", asked=_LICENSE),
+    Rule("privacy", rules_data.privacy, "exclude", ("privacy",), "place", asked=("privacy",)),
+    Rule("region", rules_data.region, "exclude", ("region",), "place", asked=("region",)),
+    Rule("instruct", rules_terms.instruct, "exclude", ("needs",), "place"),
+    Rule("modality", rules_terms.modality, "exclude", ("modality_in", "modality_out"), "place"),
+    Rule("capability", rules_terms.capability, "keep", ("needs",), "place", asked=("needs",)),
+    Rule("language", rules_data.language, "keep", ("language",), "place", asked=("language",)),
     Rule("quality", rules_data.quality_floor, "exclude", _FLOOR, asked=_FLOOR),
     Rule("effort", rules_data.effort, "exclude", ("effort",), asked=("effort",)),
-    Rule("context", rules_fit.context, "keep", _SIZE),
+    Rule("context", rules_fit.context, "keep", _SIZE, "place"),
     Rule("memory", rules_fit.memory, "exclude", _SIZE + _MACHINE),
     Rule("speed", rules_fit.speed, "keep", (*_PACE, *_SIZE, *_MACHINE), asked=_PACE),
     Rule("latency", rules_fit.latency, "keep", (*_WAIT, *_SIZE, *_MACHINE), asked=_WAIT),
@@ -58,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     Rule("budget", rules_fit.budget, "keep", (*_MONEY, *_SIZE, *_MACHINE), asked=("budget",)),
 )
 BY_NAME = {rule.name: rule for rule in RULES}
+_ORDER = {rule.name: place for place, rule in enumerate(RULES)}
 
 
 class Judgement(NamedTuple):
@@ -76,10 +78,7 @@ def judge(option: Option, situation: Situation) -> Judgement:
     """Every rule's word on an option. `--strict` excludes all unknowns, `--allow-unknown` keeps all."""
     against: list[tuple[str, Fail | Unknown]] = []
     unverified: list[tuple[str, Unknown]] = []
-    for rule in _asked(situation):
-        verdict = _of_model(rule, option, situation) if rule.scope == "model" else rule.check(option, situation)
-        if verdict is None:
-            continue
+    for rule, verdict in _verdicts(option, situation):
         if isinstance(verdict, Fail) or _excludes(rule, situation):
             against.append((rule.name, verdict))
         else:
@@ -87,13 +86,29 @@ def judge(option: Option, situation: Situation) -> Judgement:
     return Judgement(tuple(against), tuple(unverified))
 
 
-def _asked(situation: Situation) -> list[Rule]:
-    """The rules of which the request asks something."""
-    found: list[Rule] | None = situation.memo.get("rules")
+def _verdicts(option: Option, situation: Situation) -> list[tuple[Rule, Fail | Unknown]]:
+    """What the rules say that do not simply pass, in the order of the rules."""
+    key = ("verdicts", option.model.id, option.host, id(option.offering))
+    shared: list[tuple[Rule, Fail | Unknown]] | None = situation.memo.get(key)
+    if shared is None:
+        shared = situation.memo[key] = _said("place", option, situation)
+    own = _said("option", option, situation)
+    return sorted(shared + own, key=lambda row: _ORDER[row[0].name]) if shared and own else shared or own
+
+
+def _said(scope: str, option: Option, situation: Situation) -> list[tuple[Rule, Fail | Unknown]]:
+    rules = _asked(situation)[scope]
+    return [(rule, verdict) for rule in rules if (verdict := rule.check(option, situation)) is not None]
+
+
+def _asked(situation: Situation) -> dict[str, list[Rule]]:
+    """The rules of which the request asks something, by their scope."""
+    found: dict[str, list[Rule]] | None = situation.memo.get("rules")
     if found is None:
         plain = Requirements().model_dump()
         given = {name for name, value in situation.needs.model_dump().items() if value != plain[name]}
-        found = [rule for rule in RULES if not rule.asked or not given.isdisjoint(rule.asked)]
+        asked = [rule for rule in RULES if not rule.asked or not given.isdisjoint(rule.asked)]
+        found = {scope: [rule for rule in asked if rule.scope == scope] for scope in ("place", "option")}
         situation.memo["rules"] = found
     return found
 
@@ -101,12 +116,3 @@ def _asked(situation: Situation) -> list[Rule]:
 def _excludes(rule: Rule, situation: Situation) -> bool:
     needs = situation.needs
     return (rule.unknown == "exclude" and not needs.allow_unknown) or (rule.unknown == "keep" and needs.strict)
-
-
-def _of_model(rule: Rule, option: Option, situation: Situation) -> Verdict:
-    """The verdict of a rule that looks at the model alone, reached once a model."""
-    key = (rule.name, option.model.id)
-    if key not in situation.memo:
-        situation.memo[key] = rule.check(option, situation)
-    verdict: Verdict = situation.memo[key]
-    return verdict

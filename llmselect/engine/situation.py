@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmselect.catalog.words import CriterionName, Modality
@@ -52,6 +53,11 @@ class Situation:
     expansions: tuple[Expansion, ...]
     traffic: Traffic
     memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def total_tokens(self) -> Tokens:
+        """The tokens of all traffic together."""
+        return self.traffic.total
 
 
 def situate(

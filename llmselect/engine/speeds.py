@@ -13,12 +13,9 @@ from llmselect.estimate.speed import (
     Load,
     Parallel,
     Parts,
+    answer_intervals,
     around,
     decode_parts,
-    prefill_interval,
-    step_interval,
-    tpot_interval,
-    ttft_interval,
 )
 from llmselect.estimate.work import Work
 
@@ -41,16 +38,22 @@ class SpeedFigures(NamedTuple):
 
 def speed_of(option: Option, situation: Situation) -> SpeedFigures | None:
     """The speed of an option; None for APIs that nobody measured and for machines of unknown bandwidth."""
-    key = ("speed", option.id)
-    if key not in situation.memo:
-        situation.memo[key] = speed_at(option, situation, situation.workload.concurrency)
-    figures: SpeedFigures | None = situation.memo[key]
-    return figures
+    return speed_at(option, situation, situation.workload.concurrency)
 
 
 def speed_at(option: Option, situation: Situation, batch: int) -> SpeedFigures | None:
     """The speed with `batch` requests running at once; None as for `speed_of`."""
-    load = load_of(situation, batch)
+    if option.plan is None and not situation.machine.own_speeds.measurements:
+        return None
+    key = ("speed", option.base_id, batch)
+    if key not in situation.memo:
+        situation.memo[key] = _speed(option, situation, load_of(situation, batch))
+    figures: SpeedFigures | None = situation.memo[key]
+    return figures
+
+
+def _speed(option: Option, situation: Situation, load: Load) -> SpeedFigures | None:
+    """A measurement of the option itself where there is one, else what is computed."""
     timed = measured_speed(option, situation, load)
     computed = _computed(option, situation, load)
     if timed is None or timed.tpot_s is None:
@@ -79,11 +82,10 @@ def _computed(option: Option, situation: Situation, load: Load) -> SpeedFigures 
         return _split(option, situation, load, ground)
     peak = at_peak(rates, situation.machine.bandwidth_gb_s)
     least_s = decode_parts(work, peak, load.concurrency, load.depth_tokens, parallel).total_s
-    step = _no_less(step_interval(work, rates, load.concurrency, load.depth_tokens, parallel), least_s)
+    found = answer_intervals(work, rates, load, parallel)
+    step, each = _no_less(found.step_s, least_s), _no_less(found.tpot_s, least_s)
     known = rates.prefill_tflops != float("inf")
-    alone = prefill_interval(work, rates, load.prompt_tokens, load.cached_tokens, parallel) if known else step
-    first = ttft_interval(work, rates, load, parallel) if known else None
-    return SpeedFigures(step, _no_less(tpot_interval(work, rates, load, parallel), least_s), first, alone)
+    return SpeedFigures(step, each, found.ttft_s if known else None, found.prompt_s if known else step)
 
 
 def _no_less(interval: Interval, least_s: float) -> Interval:

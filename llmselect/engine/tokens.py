@@ -30,7 +30,7 @@ def answer_tokens(option: Option, situation: Situation) -> Interval:
 def thinking_tokens(option: Option, situation: Situation) -> Interval:
     """The part of an answer that is thought and not shown; none where all models are taken to be as verbose."""
     if situation.traffic.model == option.model.id:
-        total = situation.traffic.total
+        total = situation.total_tokens
         return Interval.exact(total.thinking / total.requests)
     key = ("tokens", option.model.id, option.effort)
     if key not in situation.memo:

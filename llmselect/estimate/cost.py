@@ -100,6 +100,8 @@ def tokens_usd(tokens: Tokens, rates: Rates) -> float:
 
 def tier_for(tiers: tuple[Tier, ...], above: int) -> Tier:
     """The highest tier that prompts longer than `above` tokens reach."""
+    if len(tiers) == 1 and tiers[0].above <= above:
+        return tiers[0]
     return max((tier for tier in tiers if tier.above <= above), key=lambda tier: tier.above)
 
 
@@ -111,15 +113,18 @@ def traffic_usd(traffic: Traffic, tariff: Tariff, thinking_tokens: float | None)
     """
     live = batch = deferred = 0.0
     for band in traffic.bands:
-        now, later = (_thought(tokens, thinking_tokens) for tokens in (band.live, band.batch))
         standard = tier_for(tariff.standard, band.above)
-        peak = tier_for(tariff.peak, band.above) if tariff.peak else standard
-        reduced = tier_for(tariff.batch, band.above) if tariff.batch else standard
-        reduced = reduced if reduced.above == standard.above else standard
+        now = _thought(band.live, thinking_tokens)
         live += (1 - traffic.peak_share) * tokens_usd(now, standard.rates)
-        live += traffic.peak_share * tokens_usd(now, peak.rates)
-        deferred += tokens_usd(later, standard.rates)
-        batch += tokens_usd(later, reduced.rates)
+        if traffic.peak_share:
+            peak = tier_for(tariff.peak, band.above) if tariff.peak else standard
+            live += traffic.peak_share * tokens_usd(now, peak.rates)
+        if band.batch.requests:
+            later = _thought(band.batch, thinking_tokens)
+            reduced = tier_for(tariff.batch, band.above) if tariff.batch else standard
+            reduced = reduced if reduced.above == standard.above else standard
+            deferred += tokens_usd(later, standard.rates)
+            batch += tokens_usd(later, reduced.rates)
     return live + min(batch, deferred)
 
 

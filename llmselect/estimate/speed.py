@@ -102,6 +102,27 @@ def prefill_parts(
     )
 
 
+class Answer(NamedTuple):
+    """What an answer takes: a step, each token, the prompt alone, and the first token, as intervals in seconds."""
+
+    step_s: Interval
+    tpot_s: Interval
+    prompt_s: Interval
+    ttft_s: Interval
+
+
+def answer_intervals(work: Work, rates: Rates, load: Load, parallel: Parallel = ALONE) -> Answer:
+    """`step_interval`, `tpot_interval`, `prefill_interval` and `ttft_interval` from one look at each part."""
+    step = decode_parts(work, rates, load.concurrency, load.depth_tokens, parallel).total_s
+    prompt = prefill_parts(work, rates, load.prompt_tokens, load.cached_tokens, parallel).total_s
+    return Answer(
+        around(step, rates.decode_spread),
+        around(_with_stalls(step, prompt, rates, load), rates.decode_spread),
+        around(prompt, rates.prefill_spread),
+        around(_behind_queue(prompt, rates, load), _first_spread(rates, load)),
+    )
+
+
 def step_interval(work: Work, rates: Rates, batch: int, depth_tokens: float, parallel: Parallel = ALONE) -> Interval:
     """Seconds of one decoding step: its inverse times `batch` are the tokens per second of all sequences."""
     return around(decode_parts(work, rates, batch, depth_tokens, parallel).total_s, rates.decode_spread)
@@ -127,11 +148,13 @@ def tpot_s(work: Work, rates: Rates, load: Load, parallel: Parallel = ALONE) -> 
     that their prompts take holds up the steps.
     """
     step = decode_parts(work, rates, load.concurrency, load.depth_tokens, parallel).total_s
-    others = load.concurrency - 1
-    if others == 0:
-        return step
     prompt = prefill_parts(work, rates, load.prompt_tokens, load.cached_tokens, parallel).total_s
-    return step + rates.stall_share * others * prompt / max(1.0, load.output_tokens - 1)
+    return _with_stalls(step, prompt, rates, load)
+
+
+def _with_stalls(step_s: float, prompt_s: float, rates: Rates, load: Load) -> float:
+    others = load.concurrency - 1
+    return step_s + rates.stall_share * others * prompt_s / max(1.0, load.output_tokens - 1) if others else step_s
 
 
 def ttft_interval(work: Work, rates: Rates, load: Load, parallel: Parallel = ALONE) -> Interval:
@@ -139,15 +162,21 @@ def ttft_interval(work: Work, rates: Rates, load: Load, parallel: Parallel = ALO
 
     Whether a request finds a queue is a matter of chance, so that with others the interval is what counts.
     """
-    spread = rates.prefill_spread if load.concurrency == 1 else rates.queue_spread
-    return around(ttft_s(work, rates, load, parallel), spread)
+    return around(ttft_s(work, rates, load, parallel), _first_spread(rates, load))
 
 
 def ttft_s(work: Work, rates: Rates, load: Load, parallel: Parallel = ALONE) -> float:
     """The middle of `ttft_interval`."""
     prompt = prefill_parts(work, rates, load.prompt_tokens, load.cached_tokens, parallel).total_s
-    queue = (1 - rates.stall_share) * (load.concurrency - 1)
-    return rates.first_token_s + prompt * (1 + queue)
+    return _behind_queue(prompt, rates, load)
+
+
+def _behind_queue(prompt_s: float, rates: Rates, load: Load) -> float:
+    return rates.first_token_s + prompt_s * (1 + (1 - rates.stall_share) * (load.concurrency - 1))
+
+
+def _first_spread(rates: Rates, load: Load) -> float:
+    return rates.prefill_spread if load.concurrency == 1 else rates.queue_spread
 
 
 def around(value: float, spread: float) -> Interval:
