@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.cite import NO_REF, Cited, Ref, ref
@@ -223,22 +223,11 @@ def adaptability(option: Option, situation: Situation) -> Value:
     derivable = 0.0
     if option.deployment == "self-host" and row is not None and row.derivatives is not None:
         derivable = float(bool(row.derivatives.value))
-    room = _value("context", option, situation).utility
+    room = context(option, situation).utility
     level = (tunable + derivable + room) / 3
     return Value(Interval.exact(level), "adaptability", level, level, level, "derived", ref(model, model.access))
 
 
-def _place(option: Option) -> Any:
-    """The model with the terms and limits that it has where it runs, whatever its quantisation and effort."""
-    return option.model.id, option.host, id(option.offering)
-
-
-SHARED: dict[CriterionName, Callable[[Option], Any]] = {
-    "context": _place,
-    "safety": lambda option: option.model.id,
-    "openness": lambda option: option.model.id,
-    "adaptability": _place,
-}
 CRITERIA: dict[CriterionName, Callable[[Option, Situation], Value]] = {
     "quality": quality,
     "latency": latency,
@@ -250,18 +239,24 @@ CRITERIA: dict[CriterionName, Callable[[Option, Situation], Value]] = {
 }
 
 
+OF_PLACE: tuple[CriterionName, ...] = (
+    "context",
+    "safety",
+    "openness",
+    "adaptability",
+)  # whatever an option's quantisation and effort
+
+
 def values_of(option: Option, situation: Situation) -> dict[CriterionName, Value]:
     """Every criterion of an option."""
-    return {name: _value(name, option, situation) for name in CRITERIA}
+    own = {name: found(option, situation) for name, found in CRITERIA.items() if name not in OF_PLACE}
+    return own | _of_place(option, situation)
 
 
-def _value(name: CriterionName, option: Option, situation: Situation) -> Value:
-    """A criterion's value, found once for all options that share what it depends on."""
-    depends = SHARED.get(name)
-    if depends is None:
-        return CRITERIA[name](option, situation)
-    key = (name, depends(option))
+def _of_place(option: Option, situation: Situation) -> dict[CriterionName, Value]:
+    """The criteria that look at the model and at where it runs, found once for all options of both."""
+    key = ("criteria", option.model.id, option.host, id(option.offering))
     if key not in situation.memo:
-        situation.memo[key] = CRITERIA[name](option, situation)
-    value: Value = situation.memo[key]
-    return value
+        situation.memo[key] = {name: CRITERIA[name](option, situation) for name in OF_PLACE if name in CRITERIA}
+    found: dict[CriterionName, Value] = situation.memo[key]
+    return found

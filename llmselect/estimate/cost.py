@@ -132,7 +132,8 @@ def _thought(tokens: Tokens, per_request: float | None) -> Tokens:
     if per_request is None:
         return tokens
     thinking = tokens.requests * per_request
-    return tokens._replace(output=tokens.output - tokens.thinking + thinking, thinking=thinking)
+    output = tokens.output - tokens.thinking + thinking
+    return Tokens(tokens.requests, tokens.prompt, tokens.cached, tokens.cache_write, output, thinking)
 
 
 def rented_month_usd(usd_per_gpu_hour: float, gpus: int) -> float:
