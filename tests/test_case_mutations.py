@@ -11,14 +11,11 @@ import pytest
 from llmselect.catalog.schema import Catalog
 from llmselect.engine import costs, criteria, machine, options, recommend, relax, rules, rules_fit, rules_terms
 from llmselect.engine.situation import Situation
-from llmselect.estimate import speed
-from llmselect.estimate.interval import Interval
 from llmselect.estimate.memory import Precision, WeightBytes, kv_bytes, place, weight_bytes, weight_bytes_by_count
 from llmselect.estimate.parameters import ParameterParts
 from tests.cases.sheet import failures, models_of, read_case, real_catalog
 
 Patch = Callable[[pytest.MonkeyPatch], None]
-FULL_SPEED = {"gpu": Interval(1.0, 1.1, 1.2), "soc": Interval(1.0, 1.1, 1.2), "cpu": Interval(1.0, 1.1, 1.2)}
 
 
 def _set(module: Any, name: str, value: Any) -> Patch:
@@ -100,6 +97,13 @@ def _all_heads(shape: Any, tokens: int) -> float:
 
 def _no_latent(shape: Any, tokens: int) -> float:
     return kv_bytes(shape.model_copy(update={"mla_kv_rank": None}), tokens)
+
+
+def _all_experts(right: Any, *given: Any) -> Any:
+    """A decoder that reads all of its experts for each token."""
+    work = right(*given)
+    times = work.experts / work.experts_per_token if work.experts else 1
+    return work._replace(expert_bytes=work.expert_bytes * times)
 
 
 def _less_by_one(right: Any, *arguments: Any) -> Any:
@@ -189,7 +193,7 @@ FAULTS: list[tuple[str, Patch, tuple[str, ...]]] = [
      ("quantisation-llama-2-70b-at-8-bits-needs-more-than-48gb", "quantisation-weights-as-released-only")),
     ("nothing is quantised", _around(options, "_worth", lambda _, level, *rest: level == "none"),
      ("quantisation-llama-2-70b-fits-48gb-at-4-bits",)),
-    ("faster than the bus", _set(speed, "BANDWIDTH_SHARE", FULL_SPEED), ("moe-speed-counts-active-weights",)),
+    ("every expert is read", _around(options, "work_of", _all_experts), ("moe-speed-counts-active-weights",)),
     ("RAM as fast as the GPU", _place_on_the_device, ("split-70b-is-too-slow-for-people-who-wait",)),
     ("any chance is enough", _set(rules_fit, "EVEN_ODDS", 0.0), ("moe-on-a-processor",)),
     ("< for <= of a limit", _around(rules_fit, "limit", _less_by_one), ("context-exactly-full",)),

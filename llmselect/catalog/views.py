@@ -1,13 +1,14 @@
 """What records say beyond their fields, for checked records and for those read at run time alike."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 
 class ModelView:
     """Properties of a model."""
 
-    access: Any
-    limits: Any
+    if TYPE_CHECKING:  # at run time a model's own fields, in their own order
+        access: Any
+        limits: Any
 
     @property
     def open_weights(self) -> bool:

@@ -21,6 +21,7 @@ STATUSES = {
     3: "3 nothing qualifies",
     4: "4 the catalogue is invalid",
     5: "5 something needed is missing",
+    130: "130 interrupted",
 }
 
 

@@ -38,7 +38,7 @@ _LIST = (
     Flag("top", "Output", "Options to list of each model.", "N", "4"),
     Flag("all_options", "Output", "Lists every option, at every provider and on every machine.", kind="switch"),
 )
-_ARGUMENT = Argument("model", "Ids or names of models to compare.", complete=model_ids, many=True, metavar="MODEL...")
+_ARGUMENT = Argument("model", "Ids or names of models to compare.", complete=model_ids, many=True, metavar="MODELS")
 _ENDING = Ending(
     (
         "llmselect cost gpt-5-mini qwen3-8b --requests-per-month 20M",

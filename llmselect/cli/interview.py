@@ -187,7 +187,7 @@ def _detected() -> Detected | None:
         found = detect()
     except LlmselectError:
         return None
-    return Detected(found.ram_gib, found.cpu, tuple((name, memory) for name, memory in found.gpus))
+    return Detected(found.ram_gib, found.cpu, found.gpus)
 
 
 def figures(catalog: Catalog, detected: Detected | None) -> dict[str, str]:

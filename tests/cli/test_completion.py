@@ -42,7 +42,7 @@ def test_no_catalogue_completes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_pat
     ("words", "place", "expected"),
     [
         ("llmselect show globex/", "2", ["globex/giant-1"]),
-        ("llmselect rec", "1", ["recommend"]),
+        ("llmselect recom", "1", ["recommend"]),
         ("llmselect recommend --resp", "2", ["--response-time"]),
     ],
 )

@@ -116,7 +116,7 @@ def _interrupted(**_: Any) -> None:
 
 
 def test_our_own_fault_is_one_line_with_a_way_to_report_it(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recommend_module, "_answer", lambda given: _broken())
+    monkeypatch.setattr(recommend_module, "_asked", lambda given, pin: _broken())
     ran = cli("recommend", "--gpu", "Home 24GB")
     assert ran.status == 1
     assert "RuntimeError: a loose wire" in ran.err
@@ -126,7 +126,7 @@ def test_our_own_fault_is_one_line_with_a_way_to_report_it(cli: Cli, monkeypatch
 
 @pytest.mark.parametrize("place", [0, 1])
 def test_debug_shows_the_traceback(cli: Cli, monkeypatch: pytest.MonkeyPatch, place: int) -> None:
-    monkeypatch.setattr(recommend_module, "_answer", lambda given: _broken())
+    monkeypatch.setattr(recommend_module, "_asked", lambda given, pin: _broken())
     words = ["recommend"]
     words.insert(place, "--debug")
     with pytest.raises(RuntimeError, match="a loose wire"):
@@ -134,7 +134,7 @@ def test_debug_shows_the_traceback(cli: Cli, monkeypatch: pytest.MonkeyPatch, pl
 
 
 def test_interruption_ends_with_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recommend_module, "_answer", lambda given: _interrupted())
+    monkeypatch.setattr(recommend_module, "_asked", lambda given, pin: _interrupted())
     ran = cli("recommend")
     assert ran.status == 130
     assert "Traceback" not in ran.err

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from llmselect.engine.machine import Detected
 from llmselect.hardware import detect as detect_module
+from llmselect.hardware.detect import Detected
 from tests.cli.conftest import Cli
 
 DAY = ("--as-of", "2026-11-23")
@@ -244,7 +244,7 @@ def test_hardware_of_flags_replaces_that_of_the_profile(cli: Cli, tmp_path: Path
 
 
 def test_auto_detects_this_machine(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = Detected(64.0, "Some CPU", (("Chips Home", 24.0),))
+    found = Detected(64.0, "Some CPU", 8, (("Chips Home", 24.0),))
     monkeypatch.setattr(detect_module, "detect", lambda: found)
     row = cli("recommend", *DAY, "--hardware", "auto", "--deployment", "self-host", "--json").json["data"]
     assert row["recommendations"][0]["hardware"] == "1 x Home 24GB"

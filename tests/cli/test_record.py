@@ -8,8 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from llmselect.engine.machine import Detected
 from llmselect.hardware import detect as detect_module
+from llmselect.hardware.detect import Detected
 from tests.cli.conftest import Cli
 from tests.reading import markdown_tables
 
@@ -50,9 +50,9 @@ def test_the_day_is_pinned(cli: Cli) -> None:
 @pytest.mark.parametrize(
     "found",
     [
-        Detected(64.0, "Some CPU", (("Chips Home", 24.0),)),
-        Detected(64.0, "Some CPU", (("Nobody's Card", 15.75), ("Nobody's Card", 15.75))),
-        Detected(31.25, "Some CPU"),
+        Detected(64.0, "Some CPU", 8, (("Chips Home", 24.0),)),
+        Detected(64.0, "Some CPU", 8, (("Nobody's Card", 15.75), ("Nobody's Card", 15.75))),
+        Detected(31.25, "Some CPU", 8),
     ],
 )
 def test_the_detected_machine_is_named(cli: Cli, monkeypatch: pytest.MonkeyPatch, found: Detected) -> None:

@@ -139,7 +139,7 @@ def _stricter_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def limit(*arguments: Any) -> Any:
         found = right(*arguments)
-        return (found[0] - 1, found[1]) if found else None
+        return found._replace(tokens=found.tokens - 1) if found else None
 
     monkeypatch.setattr(rules_fit, "limit", limit)
 

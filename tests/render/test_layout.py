@@ -72,7 +72,7 @@ def test_labels_take_the_colon_of_their_script() -> None:
 
 def test_markdown_escapes_what_would_be_markup() -> None:
     table = Table((Column("a|b"), Column("", "right")), (("<x>", "1*2"),))
-    assert markdown([table]) == "| a\\|b |   |\n| --- | ---: |\n| &lt;x> | 1\\*2 |\n"
+    assert markdown([table]) == "| a\\|b |   |\n| --- | ---: |\n| \\<x\\> | 1\\*2 |\n"
 
 
 def test_a_terminal_gets_the_same_text(monkeypatch: pytest.MonkeyPatch) -> None:
