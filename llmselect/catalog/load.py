@@ -7,10 +7,8 @@ is never missed.
 
 import contextlib
 import gc
-import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -48,7 +46,9 @@ def load_checked(directory: Path | None = None, *, own: bool = True) -> "Catalog
 
 def catalog_digest(directory: Path | None = None) -> str:
     """The SHA-256 of the compiled catalogue, the user's layers included: it changes when any of its facts does."""
-    return hashlib.sha256(_read(directory, True, JSON, bytes)).hexdigest()
+    from hashlib import sha256  # here and below: an answer has no use for it, and it takes a hundredth of a second
+
+    return sha256(_read(directory, True, JSON, bytes)).hexdigest()
 
 
 def catalog_path(directory: Path | None = None) -> Path:
@@ -172,14 +172,16 @@ def _quickly(read: "Callable[[], Catalog]") -> "Catalog":
 
 def _cache_entry(base: Path, folders: Sequence[Path]) -> Path | None:
     """The cache file for what the present code reads from these places, or None without a home folder."""
-    digest = hashlib.sha256()
+    from hashlib import sha256
+
+    digest = sha256()
     read = [_listing(place) for place in (base, *folders)]
     for root, names in (*read, (_package, _code_files())):
         for name in names:
             content = _bytes_or_empty(root / name)
             digest.update(f"{name}\0{len(content)}\0".encode(errors="surrogateescape"))
             digest.update(content)
-    place = hashlib.sha256(b"\0".join(os.fsencode(path.resolve()) for path in (base, *folders))).hexdigest()[:12]
+    place = sha256(b"\0".join(os.fsencode(path.resolve()) for path in (base, *folders))).hexdigest()[:12]
     try:
         return cache_folder() / f"catalog-{place}-{digest.hexdigest()}{JSON}"
     except RuntimeError:  # no home directory
@@ -216,6 +218,8 @@ def _store(entry: Path, forms: dict[str, bytes]) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
+    import tempfile
+
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".catalog-", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -35,7 +35,7 @@ FLAGS = (
 _ENDING = Ending(
     (
         "llmselect tree --task qa --compute low --response-time batch --domain general",
-        "llmselect tree --all --format markdown",
+        "llmselect tree --all --task qa --format markdown",
     ),
     "None; --output writes one file. No network.",
     (0, 2, 4),

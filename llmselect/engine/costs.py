@@ -93,7 +93,10 @@ def _per_request(situation: Situation, tariff: Tariff, thinking: Interval | None
     traffic, requests = situation.traffic, situation.total_tokens.requests
     if thinking is None or thinking.low == thinking.high:
         return Interval.exact(traffic_usd(traffic, tariff, thinking.value if thinking else None) / requests)
-    return Interval(*(traffic_usd(traffic, tariff, count) / requests for count in thinking))
+    if traffic.batch_share:
+        return Interval(*(traffic_usd(traffic, tariff, count) / requests for count in thinking))
+    plain, each = (traffic_usd(traffic, tariff, count) / requests for count in (0.0, 1.0))
+    return Interval(*(plain + count * (each - plain) for count in thinking))  # without deferral it is a line
 
 
 def _stale_days(checked: date, situation: Situation) -> int:

@@ -120,18 +120,23 @@ def _released_bits(model: Model) -> float:
     return fact.value if fact is not None and fact.value is not None else 16.0
 
 
-def rebuilt(option: Option, situation: Situation) -> Option:
-    """The same option in another situation: what is self-hosted has its memory planned anew, at the
-    coarsest level allowed that its runtime knows.
+def rebuilt(option: Option, situation: Situation) -> Iterator[Option]:
+    """The same option in another situation: what is self-hosted has its memory planned anew.
+
+    At the coarsest level allowed that its runtime knows, which needs the least memory, and at its own, which may
+    read a prompt faster.
     """
     if option.quantization is None or option.runtime is None:
-        return option
+        yield option
+        return
     runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
     allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(situation.needs.coarsest) + 1]
     known = (level for level in reversed(allowed) if level in levels and runtime in levels[level].artifacts)
-    level = next(level for level in known if _worth(level, levels[level].artifacts[runtime], option.model))
-    built = local_option(option.model, level, runtime, levels[level].artifacts[runtime], situation)
-    return at_effort(built, option.effort)
+    worth = [level for level in known if _worth(level, levels[level].artifacts[runtime], option.model)]
+    for level in dict.fromkeys((worth[0], option.quantization)):
+        if level in worth:
+            built = local_option(option.model, level, runtime, levels[level].artifacts[runtime], situation)
+            yield at_effort(built, option.effort)
 
 
 def local_option(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> Option:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.engine.machine import Machine
@@ -33,18 +34,26 @@ class Basis(NamedTuple):
 
 def basis(option: Option, situation: Situation) -> Basis | None:
     """What a self-hosted option's speed is computed from; None where nothing is known of its runtime or memory."""
-    machine = situation.machine
     if option.runtime is None or option.weights is None:
         return None
-    level, mixture = option.quantization or "none", option.weights.experts > 0
-    fit = fit_for(situation, option.runtime, machine.kind, mixture, level)
-    probe = _probed(machine, option.runtime, level)
+    estimated = option.plan is not None and option.plan.estimated
+    key = ("basis", option.runtime, option.quantization, option.weights.experts > 0, _weight_bits(option), estimated)
+    if key not in situation.memo:
+        situation.memo[key] = _basis(option, option.runtime, option.weights.experts > 0, situation)
+    found: Basis | None = situation.memo[key]
+    return found
+
+
+def _basis(option: Option, runtime: str, mixture: bool, situation: Situation) -> Basis | None:
+    machine, level = situation.machine, option.quantization or "none"
+    fit = fit_for(situation, runtime, machine.kind, mixture, level)
+    probe = _probed(machine, runtime, level)
     if probe is not None:
-        return Basis(_widened(probe.rates, option), _parallel(machine, option.runtime, fit), fit, probe)
+        return Basis(_widened(probe.rates, option), _parallel(machine, runtime, fit), fit, probe)
     if fit is None or machine.bandwidth_gb_s is None:
         return None
     rates = catalog_rates(fit, machine.bandwidth_gb_s, _tflops(option, machine))
-    return Basis(_widened(rates, option), _parallel(machine, option.runtime, fit), fit)
+    return Basis(_widened(rates, option), _parallel(machine, runtime, fit), fit)
 
 
 def _widened(rates: Rates, option: Option) -> Rates:
@@ -101,6 +110,7 @@ def catalog_rates(fit: SpeedFit, bandwidth_gb_s: float, tflops: float | None) ->
     )
 
 
+@lru_cache(maxsize=256)
 def at_peak(rates: Rates, bandwidth_gb_s: float | None) -> Rates:
     """The rates that no runtime exceeds: the full bandwidth, nothing else taking time; 0 s where it is unknown."""
     peak = bandwidth_gb_s or math.inf

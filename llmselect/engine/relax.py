@@ -83,13 +83,13 @@ def _moved(situation: Situation, moves: Sequence[tuple[Lever, int]]) -> Situatio
 
 
 def _admits(candidate: Candidate, moved: Situation) -> bool:
-    return judge(rebuilt(candidate.option, moved), moved).passes
+    return any(judge(option, moved).passes for option in rebuilt(candidate.option, moved))
 
 
 def _lifts(candidate: Candidate, moved: Situation) -> bool:
     """Whether the rules that excluded a candidate no longer do."""
-    against = judge(rebuilt(candidate.option, moved), moved).against
-    return not any(name in candidate.rules for name, _ in against)
+    found = (judge(option, moved).against for option in rebuilt(candidate.option, moved))
+    return any(not any(name in candidate.rules for name, _ in against) for against in found)
 
 
 def _nearest(lever: Lever, candidates: Sequence[Candidate], at: Callable[[int], Situation]) -> int | None:

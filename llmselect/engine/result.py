@@ -1,10 +1,18 @@
 """What a recommendation says, as frozen records; renderers know these types and no others.
 
-They have no `repr` of their own: making those of all records takes longer than all else that this file does.
+Frozen for type checkers; at run time, and in having no `repr`, they save the time that making both would take.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, dataclass_transform
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def record(kind: type[T]) -> type[T]:
+    """A class of records."""
+    return dataclass(slots=True, repr=False)(kind)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -17,7 +25,7 @@ class Citation:
     retrieved: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Reason:
     """Why a rule excludes an option: what was needed, what the option had, and who says so."""
 
@@ -28,7 +36,7 @@ class Reason:
     unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Exclusion:
     """Options of one model that fail for the same reasons; `option` is the first, `options` counts them."""
 
@@ -39,7 +47,7 @@ class Exclusion:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class CriterionValue:
     """One criterion of one option. `value`, `low`, `high` are in `unit`; None where unknown.
 
@@ -57,7 +65,7 @@ class CriterionValue:
     sources: tuple[Citation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Memory:
     """Memory of a self-hosted option in GiB, and where it lies."""
 
@@ -70,7 +78,7 @@ class Memory:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Speed:
     """Speed of a self-hosted option for one sequence; intervals are (low, value, high)."""
 
@@ -79,7 +87,7 @@ class Speed:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Cost:
     """What an option costs in USD, as (low, value, high). `price_as_of` is when its price was last checked, None where
     that is the user's own. `machines` (the middle estimate) serve the volume, busy `utilization` of the time.
@@ -93,7 +101,7 @@ class Cost:
     utilization: float | None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class AlsoAt:
     """Another option of a recommended model."""
 
@@ -106,7 +114,7 @@ class AlsoAt:
     cost_unit: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Start:
     """How to begin with an option: `text` is an API's model id, a command, or a repository of `weights`.
 
@@ -121,7 +129,7 @@ class Start:
     sources: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class RecommendedModel:
     """The best option of one model, with everything that its place rests on."""
 
@@ -153,7 +161,7 @@ class RecommendedModel:
     also_at: tuple[AlsoAt, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Unrated:
     """A model that passes every rule but lacks the scores by which the task is judged."""
 
@@ -163,7 +171,7 @@ class Unrated:
     missing: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Provisional:
     """A model that passes every rule and that nobody has scored: what its line's past makes one expect of it.
 
@@ -181,7 +189,7 @@ class Provisional:
     successions: int
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Flip:
     """The smallest change of one weight (before normalising) that puts another model first."""
 
@@ -191,7 +199,7 @@ class Flip:
     winner: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Change:
     """One field moved from its value to the nearest one that helps."""
 
@@ -200,7 +208,7 @@ class Change:
     to: Any
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Relaxation:
     """The smallest change, of one field or of a pair, that lets something through."""
 
@@ -208,7 +216,7 @@ class Relaxation:
     admits: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class DocumentAnswer:
     """What the source document's tree answers, and what became of it today."""
 
@@ -220,7 +228,7 @@ class DocumentAnswer:
     why: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class CatalogSummary:
     """The catalogue that was judged: its date and how many models and options it gave."""
 
@@ -229,7 +237,7 @@ class CatalogSummary:
     options: int
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Recommendation:
     """The whole answer to one request."""
 
@@ -251,7 +259,7 @@ class Recommendation:
     yardstick: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Life:
     """A model at one host on a day: its status there, when it ends and what the host names instead."""
 
@@ -264,7 +272,7 @@ class Life:
     output_usd_per_mtok: float | None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Candidate:
     """A possible successor and how it differs; None where one side is unknown.
 
@@ -281,7 +289,7 @@ class Candidate:
     ends: str | None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Replacement:
     """The answer: where the model stands, what was asked of a successor, and who qualifies."""
 
@@ -293,7 +301,7 @@ class Replacement:
     recommendation: Recommendation
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Explanation:
     """A term or a benchmark in one language. `models` are names, newest first; None where it is no trait of models."""
 
@@ -307,7 +315,7 @@ class Explanation:
     sources: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Terms:
     """What an option costs and under what it may be had: USD per million tokens, or per GPU and hour."""
 
@@ -318,7 +326,7 @@ class Terms:
     ends: str | None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Choice:
     """One shortlisted option with the figures that may change; None where unknown."""
 
@@ -334,7 +342,7 @@ class Choice:
     terms: Terms
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Decision:
     """A recommendation's request and shortlist. `request` holds the fields that were given, and the day."""
 
@@ -347,7 +355,7 @@ class Decision:
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Moved:
     """One thing that has changed since a decision. `matters` is true of what should reopen it.
 
@@ -363,7 +371,7 @@ class Moved:
     change: float | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record
 class Recheck:
     """A decision looked at again: what has moved, and the answer of the day."""
 

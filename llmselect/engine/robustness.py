@@ -78,6 +78,6 @@ def _column(value: Value, stream: int) -> Sequence[float]:
 
 def _weight_draws(given: Sequence[float], seed: int) -> list[Sequence[float]]:
     """Each weight in each draw, one column a criterion."""
-    gauss = random.Random(seed).gauss
-    draws = [[weight * math.exp(gauss(0.0, WEIGHT_SPREAD)) for weight in given] for _ in range(DRAWS)]
-    return list(zip(*draws, strict=True))
+    uniform = random.Random(seed).random
+    factors = [math.exp(WEIGHT_SPREAD * z) for z in _QUANTILES]
+    return [[weight * factors[int(uniform() * DRAWS)] for _ in range(DRAWS)] for weight in given]

@@ -39,9 +39,9 @@ def test_all_rows_are_the_documents_answers(real_cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("columns", ["80", "200"])
-def test_the_table_shows_every_row(real_cli: Cli, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+def test_the_table_shows_every_row(cli: Cli, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
     monkeypatch.setenv("COLUMNS", columns)
-    out = real_cli("tree", "--all").out
+    out = cli("tree", "--all").out
     assert "48 combinations" in out
     assert out.count("real-time") == 24
 

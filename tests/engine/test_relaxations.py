@@ -59,7 +59,7 @@ def check(facts: Catalog, fields: Record, relaxation: Relaxation) -> None:
         if (less := nearer(change)) is not None:
             changes = [*relaxation.changes]
             changes[i] = less
-            assert models(changes) == set(), f"{less} is enough"
+            assert models(changes) == set(), f"{less.field} {less.from_} {less.to} (of {change.to}) is enough"
 
 
 IMPOSSIBLE: tuple[Record, ...] = (
