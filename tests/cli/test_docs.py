@@ -87,3 +87,11 @@ def test_the_sample_in_the_readme_is_real(program_folder: Path) -> None:
     for start in ("Best choice: ", "Why: ", "Assumed: ", "#  model", "1  ", "quality: ", "Notes", "- "):
         assert any(line.startswith(start) for line in sample), start
         assert any(line.startswith(start) for line in ran.stdout.splitlines()), start
+
+
+def test_the_page_of_commands_is_what_help_prints() -> None:
+    program = [sys.executable, str(ROOT / "tools" / "help_page.py"), "--check"]
+    ran = subprocess.run(
+        program, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert ran.returncode == 0, ran.stderr
