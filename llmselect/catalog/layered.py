@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from llmselect.catalog.check import RULES
 from llmselect.catalog.check_files import TABLES, Fault, Files, as_json, days_read, read_files
 from llmselect.catalog.overlay import REFRESHED, applied
+from llmselect.catalog.placing import place_new_scores
 from llmselect.catalog.reader import NodePath, Parsed, Position
 from llmselect.catalog.schema import Host, Model, Strict
 
@@ -24,7 +25,7 @@ def compile_layers(base: str, folders: Sequence[Path]) -> tuple[str, list[Fault]
         own = [fault for fault in files.faults if fault.code != "missing-file"]
         if not own:
             data = json.loads(as_json({file: parsed.data for file, parsed in files.parsed.items()}))
-            merged = applied(catalog, data, own=folder.name != REFRESHED)
+            merged = place_new_scores(applied(catalog, data, own=folder.name != REFRESHED), catalog)
             own = _faults_across(merged, files, data)
             catalog = catalog if own else merged
         faults += own

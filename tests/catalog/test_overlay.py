@@ -222,3 +222,20 @@ def test_where_layers_lie(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path:
     if sys.platform != "win32":
         monkeypatch.setenv("XDG_DATA_HOME", "relative")  # the standard says to ignore it
         assert data_folder() == Path.home() / ".local/share/llmselect"
+
+
+def test_own_scores_place_a_model(home: Path, small_copy: Path) -> None:
+    text = (small_copy / "models/acme/small-7b-chat.yaml").read_text()
+    mine = text.replace("acme/small-7b-chat", "me/tuned").replace("value: 52.9", "value: 88.0").replace("48.3", "79.0")
+    mine = "\n".join(line for line in mine.splitlines() if not line.startswith("aliases"))
+    _write(home / "models/me/tuned.yaml", mine)
+    models = load().abilities.models
+    own, base = models["me/tuned"]["default"], models["acme/small-7b-chat"]["default"]
+    assert (own.tests, own.independent) == (3, 3)
+    assert all(mine > other + 0.5 for mine, other in zip(own.level[:2], base.level[:2], strict=True))
+    assert all(0 < error < 1 for error in own.error)
+    again = text.replace("acme/small-7b-chat", "me/same")
+    again = "\n".join(line for line in again.splitlines() if not line.startswith("aliases"))
+    _write(home / "models/me/same.yaml", again)
+    same = load().abilities.models["me/same"]["default"]
+    assert same.level == pytest.approx(base.level, abs=0.25)  # placed where the fit had put the same scores

@@ -1,0 +1,44 @@
+"""Abilities for scores that came after the fit: a user's own, or a new release's, placed on the scale as it stands."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from llmselect.catalog.abilities import Placement, log_odds, place, reading_error
+from llmselect.catalog.check_files import as_json
+from llmselect.catalog.readings import Reading, readings
+from llmselect.catalog.scale import AbilitiesFile
+from llmselect.catalog.schema import BenchmarksFile, Model
+
+
+def place_new_scores(catalog: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The compiled catalogue with an ability for each model and effort whose scores differ from those `before`.
+
+    All scores of that effort count anew, those at tests that the scale does not hold excepted. Nothing is fitted.
+    """
+    known = before["models"]
+    names = [name for name, row in catalog["models"].items() if row.get("scores") != known.get(name, {}).get("scores")]
+    if not names or not catalog.get("abilities"):
+        return catalog
+    scale = AbilitiesFile.model_validate_json(as_json(catalog["abilities"]))
+    tables = BenchmarksFile.model_validate_json(as_json(catalog["benchmarks"]))
+    models = [Model.model_validate_json(as_json(catalog["models"][name])) for name in names]
+    abilities = {name: dict(efforts) for name, efforts in catalog["abilities"].get("models", {}).items()}
+    for (model, effort), rows in _by_effort(readings(models, (), tables), scale).items():
+        ability = place(scale, [_placement(row, scale) for row in rows], sum(row.independent for row in rows))
+        abilities.setdefault(model, {})[effort] = ability.model_dump(mode="json")
+    return {**catalog, "abilities": {**catalog["abilities"], "models": abilities}}
+
+
+def _by_effort(rows: list[Reading], scale: AbilitiesFile) -> dict[tuple[str, str], list[Reading]]:
+    found: dict[tuple[str, str], list[Reading]] = {}
+    for row in rows:
+        if row.test in scale.tests and row.skill in scale.skills:
+            found.setdefault((row.model, row.effort), []).append(row)
+    return found
+
+
+def _placement(row: Reading, scale: AbilitiesFile) -> Placement:
+    """A reading errs by what its share may be off, and at least by what its kind scatters."""
+    error = math.hypot(reading_error(row.share, row.points), row.floor)
+    return Placement(scale.skills.index(row.skill), scale.tests[row.test], log_odds(row.share), error)
