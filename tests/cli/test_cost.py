@@ -109,7 +109,7 @@ def test_verbosity_is_shown_and_can_be_switched(real_cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ((), "missing argument MODEL..."),
+        ((), "missing argument MODELS"),
         (("gpt-nonsense-9",), "unknown model"),
         (("gpt-5-mini", "--api-share", "2"), "not between 0 and 1"),
         (("gpt-5-mini", "--router-accuracy", "often"), "--router-accuracy"),
