@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Cli
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 _BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -56,6 +58,21 @@ def test_commands_in_the_docs_run(page: str, line: str, status: int, program_fol
     ran = subprocess.run(line, shell=True, capture_output=True, text=True, check=False, env=environment, cwd=tmp_path)
     assert ran.returncode == status, f"{page}: {line}\n{ran.stderr}"
     assert "Traceback" not in ran.stderr
+
+
+def _samples() -> list[tuple[str, str]]:
+    """Commands of README behind a `$`, each with the output that stands below it: all of it, or its beginning."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = (block[1].removeprefix("$ ").partition("\n") for block in _BLOCK.finditer(text) if block[1][:2] == "$ ")
+    return [(command, output) for command, _, output in blocks]
+
+
+@pytest.mark.parametrize(("command", "output"), _samples())
+def test_what_readme_shows_is_what_is_printed(command: str, output: str, real_cli: Cli) -> None:
+    ran = real_cli(*shlex.split(command)[1:])
+    assert ran.status == 0
+    assert len(output.splitlines()) > 10
+    assert ran.out.startswith(output.rstrip())
 
 
 def test_the_docs_show_commands() -> None:
