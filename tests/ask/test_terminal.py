@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,6 +43,7 @@ def start(small_catalog: Path, tmp_path: Path) -> Iterator[Start]:
         child = pexpect.spawn(
             sys.executable, ["-m", "llmselect", "ask", *arguments],
             env=environment, encoding="utf-8", timeout=40, dimensions=(30, 80), cwd=str(tmp_path),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
         )  # fmt: skip
         children.append(child)
         return child

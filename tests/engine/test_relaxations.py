@@ -89,7 +89,7 @@ IMPOSSIBLE: tuple[Record, ...] = (
 )
 
 
-@settings(derandomize=True, max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(most=4), requests(most=2, without=("optimize",)), st.sampled_from(IMPOSSIBLE))
 def test_relaxations_work_and_are_the_smallest(world: World, fields: Record, impossible: Record) -> None:
     request = {**fields, **impossible}
