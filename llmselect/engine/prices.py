@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
@@ -12,6 +12,7 @@ from llmselect.estimate.cost import Rates, Tariff, Tier
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Price
 
+T = TypeVar("T")
 FREE = Rates(0.0, 0.0)
 _KINDS: dict[str, Callable[[Price], bool]] = {
     "standard": lambda price: not price.batch and not price.peak_hours,
@@ -22,10 +23,15 @@ _KINDS: dict[str, Callable[[Price], bool]] = {
 
 def tariff_of(option: Option, situation: Situation) -> Tariff | None:
     """An offering's prices per token on the day; None where none is known."""
-    key = ("tariff", id(option.offering))
+    return _once("tariff", _tariff, option, situation)
+
+
+def _once(name: str, find: Callable[[Option, Situation], T], option: Option, situation: Situation) -> T:
+    """What `find` finds, once an offering: it is the same at every effort."""
+    key = (name, id(option.offering))
     if key not in situation.memo:
-        situation.memo[key] = _tariff(option, situation)
-    found: Tariff | None = situation.memo[key]
+        situation.memo[key] = find(option, situation)
+    found: T = situation.memo[key]
     return found
 
 
@@ -45,11 +51,7 @@ def _tariff(option: Option, situation: Situation) -> Tariff | None:
 
 def price_of(option: Option, situation: Situation) -> Price | None:
     """The row that most of the bill rests on: the mean prompt's tier, of batch where all requests are deferred."""
-    key = ("price", id(option.offering))
-    if key not in situation.memo:
-        situation.memo[key] = _price(option, situation)
-    found: Price | None = situation.memo[key]
-    return found
+    return _once("price", _price, option, situation)
 
 
 def _price(option: Option, situation: Situation) -> Price | None:
