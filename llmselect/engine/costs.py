@@ -88,6 +88,17 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
     )
 
 
+def least_usd(option: Option, situation: Situation) -> float | None:
+    """The least that a host's bill can be, that of answers without thinking, on the scale of `usd_per_month` where
+    a volume is given and else of `usd_per_1k_requests`; None where a price is unknown, or free within limits.
+    """
+    price, tariff = price_of(option, situation), tariff_of(option, situation)
+    if price is None or tariff is None or price.free:
+        return None
+    each = traffic_usd(situation.traffic, tariff, 0.0) / situation.total_tokens.requests
+    return each * (situation.needs.monthly_requests or 1000)
+
+
 def _per_request(situation: Situation, tariff: Tariff, thinking: Interval | None) -> Interval:
     """The bill of a mean request, with the thinking that is expected or with what the traffic says itself."""
     traffic, requests = situation.traffic, situation.total_tokens.requests

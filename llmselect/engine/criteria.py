@@ -81,8 +81,13 @@ def quality_value(found: Quality, option: Option, situation: Situation) -> Value
     loss = quantization_loss(option, situation)
     if loss is not None:
         interval = _less(interval, loss)
+    return _scaled(quality_scale(situation), interval, "estimated", origin)
+
+
+def quality_scale(situation: Situation) -> PercentScale:
+    """The task's anchors."""
     anchors = situation.task.anchors
-    return _scaled(PercentScale(anchors.insufficient, anchors.ample), interval, "estimated", origin)
+    return PercentScale(anchors.insufficient, anchors.ample)
 
 
 def option_quality(option: Option, situation: Situation) -> Quality | None:
@@ -156,18 +161,23 @@ def situation_machine_ref(situation: Situation) -> Ref:
 
 def cost(option: Option, situation: Situation) -> Value:
     """The month's bill, or that of 1,000 requests where no volume was given, on a logarithmic scale."""
-    scales = situation.catalog.tasks.scales
-    monthly = situation.needs.monthly_requests is not None
-    scale = scales["cost_usd_per_month" if monthly else "cost_usd_per_1k_requests"]
+    scale = cost_scale(situation)
     figures = cost_of(option, situation)
     if figures is None:
         return unknown(scale.unit)
+    monthly = situation.needs.monthly_requests is not None
     interval = figures.usd_per_month if monthly else figures.usd_per_1k_requests
     if interval is None:
         return unknown(scale.unit)
     if figures.free_tier:  # nothing within the host's limits; beyond them nobody says what
         return Value(interval, scale.unit, 0.0, UNKNOWN_UTILITY, 1.0, figures.evidence, figures.ref)
     return _scaled(scale, interval, figures.evidence, figures.ref)
+
+
+def cost_scale(situation: Situation) -> Scale:
+    """The scale of a month's bill, or of 1,000 requests' where no volume was given."""
+    monthly = situation.needs.monthly_requests is not None
+    return situation.catalog.tasks.scales["cost_usd_per_month" if monthly else "cost_usd_per_1k_requests"]
 
 
 def context(option: Option, situation: Situation) -> Value:
@@ -250,10 +260,10 @@ OF_PLACE: tuple[CriterionName, ...] = (
 def values_of(option: Option, situation: Situation) -> dict[CriterionName, Value]:
     """Every criterion of an option."""
     own = {name: found(option, situation) for name, found in CRITERIA.items() if name not in OF_PLACE}
-    return own | _of_place(option, situation)
+    return own | of_place(option, situation)
 
 
-def _of_place(option: Option, situation: Situation) -> dict[CriterionName, Value]:
+def of_place(option: Option, situation: Situation) -> dict[CriterionName, Value]:
     """The criteria that look at the model and at where it runs, found once for all options of both."""
     key = ("criteria", option.model.id, option.host, id(option.offering))
     if key not in situation.memo:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.bets import expectations
+from llmselect.engine.contest import Contest
 from llmselect.engine.costs import cost_of
-from llmselect.engine.criteria import Value, option_quality, values_of
+from llmselect.engine.criteria import Value, option_quality
 from llmselect.engine.explain import assumptions, document_answer, documents_model, exclusions, warnings
 from llmselect.engine.machine import Detected
 from llmselect.engine.options import Option, expand
@@ -21,7 +22,6 @@ from llmselect.engine.result import (
     CatalogSummary,
     Cost,
     CriterionValue,
-    Flip,
     Memory,
     Recommendation,
     RecommendedModel,
@@ -30,7 +30,7 @@ from llmselect.engine.result import (
 )
 from llmselect.engine.robustness import ROWS, SEED, Robustness, simulate
 from llmselect.engine.rules import Judgement, judge
-from llmselect.engine.score import Scored, Weights, best_per_model, normalized, pareto, ranked, score, smallest_flip
+from llmselect.engine.score import Scored, Weights, normalized, pareto
 from llmselect.engine.situation import Situation, situate
 from llmselect.engine.speeds import speed_of
 from llmselect.engine.start import start_of
@@ -65,8 +65,9 @@ def recommend(
     passing = [(option, judgement) for option, judgement in judged if judgement.passes]
     rated, unrated = _split_unrated(passing, situation, weights)
     expected, unrated = expectations(unrated, passing, situation, weights)
-    groups = best_per_model([score(option, values_of(option, situation), weights) for option, _ in rated])
+    contest = Contest([option for option, _ in rated], situation, weights)
     document_model = documents_model(situation)
+    groups = contest.leaders(None if top is None else max(top + 1, ROWS), document_model)
     shown = [
         rank for rank, group in enumerate(groups, 1) if top is None or rank <= top or _model(group) == document_model
     ]
@@ -84,7 +85,7 @@ def recommend(
         unrated=unrated,
         unverified=_unverified(rated),
         provisional=expected,
-        flip=_flip(groups, situation),
+        flip=contest.flip() if len(groups) > 1 else None,
         relaxations=relaxations(judged, situation) if not ranking else (),
         admitting_flag=admitting_flag(judged, situation) if not ranking else None,
         document=document_answer(situation, ranking, excluded, unrated),
@@ -128,11 +129,6 @@ def _split_unrated(passing: Judged, situation: Situation, weights: Weights) -> t
                 model.id, Unrated(model.id, model.name, option.id, "no scores that say enough of this task")
             )
     return rated, tuple(unrated.values())
-
-
-def _flip(groups: list[list[Scored]], situation: Situation) -> Flip | None:
-    rows = ranked([row for group in groups for row in group])
-    return smallest_flip(rows, situation.weights) if len(groups) > 1 else None
 
 
 def _unverified(rated: Judged) -> dict[str, int]:

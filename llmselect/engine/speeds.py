@@ -41,9 +41,14 @@ def speed_of(option: Option, situation: Situation) -> SpeedFigures | None:
     return speed_at(option, situation, situation.workload.concurrency)
 
 
+def may_be_known(option: Option, situation: Situation) -> bool:
+    """Whether anything tells an option's speed: the machine that it runs on, or measurements."""
+    return option.plan is not None or bool(situation.machine.own_speeds.measurements)
+
+
 def speed_at(option: Option, situation: Situation, batch: int) -> SpeedFigures | None:
     """The speed with `batch` requests running at once; None as for `speed_of`."""
-    if option.plan is None and not situation.machine.own_speeds.measurements:
+    if not may_be_known(option, situation):
         return None
     key = ("speed", option.base_id, batch)
     if key not in situation.memo:

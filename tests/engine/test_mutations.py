@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from llmselect.engine import (
+    contest,
     costs,
     criteria,
     machine,
@@ -161,7 +162,7 @@ def _pool_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
         least = min((row.score for row in rows), default=0.0)
         return right([row._replace(score=row.score - least) for row in rows])
 
-    monkeypatch.setattr(recommend, "best_per_model", best_per_model)
+    monkeypatch.setattr(contest, "best_per_model", best_per_model)
 
 
 def _first_reason_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,93 @@
+"""Scoring only what can matter gives the answer of scoring everything."""
+
+from typing import Any
+
+import pytest
+
+from llmselect import load_catalog
+from llmselect.catalog.words import CriterionName
+from llmselect.engine.contest import Contest
+from llmselect.engine.criteria import values_of
+from llmselect.engine.options import Option, expand
+from llmselect.engine.rules import judge
+from llmselect.engine.score import Scored, best_per_model, normalized, score
+from llmselect.engine.situation import Situation, situate
+from llmselect.requirements import parse
+
+REQUESTS: tuple[dict[str, Any], ...] = (
+    {"task": "conversation", "gpu": "RTX 3090"},
+    {"task": "conversation"},
+    {"task": "coding", "requests_per_month": 100_000},
+    {"task": "qa", "gpu": "A100 80GB", "optimize": "latency"},
+    {"task": "classification", "optimize": "cost", "requests_per_month": 1000},
+    {"task": "reasoning", "gpu": "GTX 1050 Ti", "max_ttft_ms": 500},
+    {"task": "translation", "weight": {"quality": 0.0}},
+    {"task": "coding", "deployment": ["self-host"], "gpu": "A100 80GB"},
+)
+
+
+def _pool(fields: dict[str, Any]) -> tuple[list[Option], Situation]:
+    catalog = load_catalog()
+    situation = situate(parse({"as_of": "2026-11-25", **fields}), catalog)
+    options = [option for _, model in sorted(catalog.models.items()) for option in expand(model, situation)]
+    return [option for option in options if judge(option, situation).passes], situation
+
+
+def _ids(groups: list[list[Scored]]) -> list[list[str]]:
+    return [[row.option.id for row in group] for group in groups]
+
+
+def _best(rows: list[Scored], weights: dict[CriterionName, float]) -> tuple[float, set[str]]:
+    """The highest sum under some weights, and the models that reach it but for rounding."""
+    sums = [(sum(weights[n] * row.values[n].utility for n in weights), row.option.model.id) for row in rows]
+    most = max(sums)[0]
+    return most, {model for total, model in sums if total > most - 1e-9}
+
+
+@pytest.mark.parametrize("fields", REQUESTS, ids=lambda fields: " ".join(map(str, fields.values())))
+def test_what_is_not_scored_changes_nothing(fields: dict[str, Any]) -> None:
+    options, situation = _pool(fields)
+    weights = normalized(situation.weights)
+    everything = [score(option, values_of(option, situation), weights) for option in options]
+    expected = _ids(best_per_model(everything))
+    last = expected[len(expected) // 3][0].partition("@")[0]
+    for most, also in ((1, None), (6, None), (20, None), (3, last), (None, None)):
+        contest = Contest(options, situation, weights)
+        found = _ids(contest.leaders(most, also))
+        whole = len(expected) if most is None else most
+        assert found[:whole] == expected[:whole]
+        assert [group[0] for group in found] == [group[0] for group in expected[: len(found)]]
+        assert also is None or expected[len(expected) // 3] in found
+        _check_flip(contest, everything, situation)
+
+
+def _check_flip(contest: Contest, everything: list[Scored], situation: Situation) -> None:
+    """The flip's weight lets its winner lead, and no smaller move of any weight lets another model."""
+    given = dict(situation.weights)
+    flip = contest.flip()
+    _, leaders = _best(everything, given)
+    size = abs(flip.to - flip.from_) if flip else max(given.values()) * 100
+    if flip is not None:
+        beyond = {**given, flip.criterion: flip.to + (flip.to - flip.from_) * 1e-6}
+        assert flip.winner in _best(everything, beyond)[1]  # type: ignore[arg-type]
+        assert flip.winner not in leaders
+    for name, weight in given.items():
+        for share in (0.2, 0.6, 0.999):
+            for moved in (weight + share * size, weight - share * size):
+                if moved >= 0 and not (name == "quality" and weight == 0):
+                    assert _best(everything, {**given, name: moved})[1] & leaders, (name, moved)
+
+
+def test_few_of_many_are_scored() -> None:
+    options, situation = _pool({"task": "conversation"})
+    contest = Contest(options, situation, normalized(situation.weights))
+    contest.leaders(20)
+    contest.flip()
+    assert len(contest._rows) < len(options) / 4
+
+
+def test_nothing_to_choose_from() -> None:
+    _, situation = _pool({"task": "conversation"})
+    contest = Contest([], situation, normalized(situation.weights))
+    assert contest.leaders(5, "openai/gpt-4") == []
+    assert contest.flip() is None
