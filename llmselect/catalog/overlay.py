@@ -14,8 +14,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from llmselect.catalog.refresh.store import recover
-
 REFRESHED, OWN = "refreshed", "own"
 LAYERS = (REFRESHED, OWN)  # later ones win
 DISABLED = "LLMSELECT_NO_OVERLAY"
@@ -50,6 +48,8 @@ def layers(names: Iterable[str] = LAYERS) -> list[Path]:
     found = []
     for folder in folders:
         if folder.is_dir():
+            from llmselect.catalog.refresh.store import recover  # most users have no layer
+
             with contextlib.suppress(OSError):
                 recover(folder)
             if _holds_files(folder):

@@ -13,6 +13,7 @@ from llmselect.catalog.records import FORMAT, PACKED, PACKED_FIELDS, Record, kin
 from llmselect.catalog.schema import Catalog
 
 PROTOCOL = 4  # what every Python since 3.4 reads
+ALIKE = ("Fact", "Limits", "Lifecycle", "Price")  # equal ones are one object: thousands say the same
 
 
 def pack(catalog: Catalog) -> bytes:
@@ -53,11 +54,12 @@ def _collect(value: Any, found: dict[str, type[BaseModel]]) -> None:
 
 
 class _Packer:
-    """Turns checked records into plain ones, equal dates and words being one object."""
+    """Turns checked records into plain ones, equal dates, words and records of some kinds being one object."""
 
     def __init__(self, kinds: dict[str, type[Record]]) -> None:
         self._kinds = kinds
         self._shared: dict[Any, Any] = {}
+        self._alike: dict[Any, Record] = {}
 
     def plain(self, value: Any) -> Any:
         """The record without pydantic, or the value with those within it."""
@@ -85,7 +87,10 @@ class _Packer:
         fields = {key: self.plain(getattr(value, key)) for key in given}
         record = object.__new__(self._kinds[name])
         record.__dict__.update({**fields, PACKED: packed} if packed else fields)
-        return record
+        if name not in ALIKE:
+            return record
+        key = name, tuple((field, id(item)) for field, item in fields.items())  # equal parts are one object already
+        return self._alike.setdefault(key, record)
 
     def _one(self, value: Any) -> Any:
         try:

@@ -2,43 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING
 
-from llmselect.catalog.words import CriterionName
 from llmselect.engine.costs import least_usd
 from llmselect.engine.criteria import (
-    OF_PLACE,
+    SHARED,
     UNKNOWN_UTILITY,
     cost_scale,
-    of_place,
     option_quality,
     quality_scale,
     utility,
+    value_of,
 )
 from llmselect.engine.options import Option
+from llmselect.engine.situation import Situation
 from llmselect.engine.speeds import may_be_known
 
 if TYPE_CHECKING:
-    from llmselect.engine.situation import Situation
+    from llmselect.catalog.words import CriterionName
+    from llmselect.engine.score import Weights
+
+Key = Callable[[Option], Hashable]
+Most = Callable[[Option, Situation], float]
 
 
-def most_utilities(options: Sequence[Option], situation: Situation) -> dict[CriterionName, list[float]]:
-    """By criterion the most that the utility of each option can be."""
-    places = [of_place(option, situation) for option in options]
-    own = {name: [most(option, situation) for option in options] for name, most in _MOST.items()}
-    return own | {name: [place[name].utility for place in places] for name in OF_PLACE}
+def most_utilities(
+    options: Sequence[Option], situation: Situation, weights: Weights
+) -> dict[CriterionName, list[float]]:
+    """By criterion the most that the utility of each option can be; plainly one, where it has no weight."""
+    ones = [1.0] * len(options)
+    return {name: _column(options, *_found(name), situation) if weight else ones for name, weight in weights.items()}
+
+
+def most_utility(name: CriterionName, option: Option, situation: Situation) -> float:
+    """The most that an option's utility by one criterion can be."""
+    return _found(name)[1](option, situation)
+
+
+def _column(options: Sequence[Option], key_of: Key, most: Most, situation: Situation) -> list[float]:
+    """The most of each option, found once for those of one key."""
+    found: dict[Hashable, float] = {}
+    column = []
+    for option in options:
+        key = key_of(option)
+        if key not in found:
+            found[key] = most(option, situation)
+        column.append(found[key])
+    return column
+
+
+def _found(name: CriterionName) -> tuple[Key, Most]:
+    """What options have a criterion's most in common, and how it is found: as it is, where that costs little."""
+    if name in SHARED:
+        return SHARED[name], lambda option, situation: value_of(name, option, situation).utility
+    return _MOST[name]
 
 
 def _most_quality(option: Option, situation: Situation) -> float:
     """That of the weights as released: quantisation gives nothing."""
-    key = ("most-quality", option.model.id, option.effort)
-    most: float | None = situation.memo.get(key)
-    if most is None:
-        found = option_quality(option, situation)
-        most = UNKNOWN_UTILITY if found is None else utility(quality_scale(situation), found.score.value)
-        situation.memo[key] = most
-    return most
+    found = option_quality(option, situation)
+    return UNKNOWN_UTILITY if found is None else utility(quality_scale(situation), found.score.value)
 
 
 def _most_latency(option: Option, situation: Situation) -> float:
@@ -50,17 +74,12 @@ def _most_cost(option: Option, situation: Situation) -> float:
     """That of answers without thinking at a host; one for machines, whose bill takes their speed."""
     if option.offering is None:
         return 1.0
-    key = ("most-cost", id(option.offering))
-    most: float | None = situation.memo.get(key)
-    if most is None:
-        usd = least_usd(option, situation)
-        most = UNKNOWN_UTILITY if usd is None else utility(cost_scale(situation), usd)
-        situation.memo[key] = most
-    return most
+    usd = least_usd(option, situation)
+    return UNKNOWN_UTILITY if usd is None else utility(cost_scale(situation), usd)
 
 
-_MOST: dict[CriterionName, Callable[[Option, Situation], float]] = {
-    "quality": _most_quality,
-    "latency": _most_latency,
-    "cost": _most_cost,
+_MOST: dict[CriterionName, tuple[Key, Most]] = {
+    "quality": (lambda option: (option.model.id, option.effort), _most_quality),
+    "latency": (lambda option: option.place, _most_latency),
+    "cost": (lambda option: option.place, _most_cost),
 }

@@ -10,7 +10,7 @@ import math
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from llmselect.engine.bounds import most_utilities
+from llmselect.engine.bounds import most_utilities, most_utility
 from llmselect.engine.criteria import values_of
 from llmselect.engine.flip import Move, flip_of, moves_from, nearest
 from llmselect.engine.options import Option
@@ -28,8 +28,8 @@ class Contest:
 
     def __init__(self, options: Sequence[Option], situation: Situation, weights: Weights) -> None:
         self._options, self._situation, self._weights = options, situation, weights
-        self._utilities = most_utilities(options, situation)
-        columns = (map(weight.__mul__, self._utilities[name]) for name, weight in weights.items())
+        self._utilities = most_utilities(options, situation, weights)
+        columns = (map(weight.__mul__, self._utilities[name]) for name, weight in weights.items() if weight)
         self._most = list(map(sum, zip(*columns, strict=True)))
         self._waiting = sorted(range(len(options)), key=self._most.__getitem__)
         self._rows: list[Scored] = []
@@ -73,7 +73,8 @@ class Contest:
             utilities = self._utilities[move.criterion]
             slopes = [utilities[place] for place in self._waiting]
             for row in move.within(step, heights, slopes):
-                size = move.reached(heights[row], slopes[row])
+                option = self._options[self._waiting[row]]
+                size = move.reached(heights[row], most_utility(move.criterion, option, self._situation))
                 least[row] = min(size, least.get(row, math.inf))
         return sorted((size, self._waiting[row]) for row, size in least.items() if size < math.inf)
 

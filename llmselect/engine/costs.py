@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from llmselect.engine.cite import NO_REF, Ref
 from llmselect.engine.fleet import Fleet, fleet_of, use_seconds
 from llmselect.engine.options import Option
-from llmselect.engine.prices import price_of, tariff_of
+from llmselect.engine.prices import once, price_of, tariff_of
 from llmselect.engine.situation import Situation
 from llmselect.engine.tokens import thinking_tokens
 from llmselect.estimate.cost import Tariff, electricity_usd, purchase_month_usd, rented_month_usd, traffic_usd
@@ -69,9 +69,7 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
     price, tariff = price_of(option, situation), tariff_of(option, situation)
     if price is None or tariff is None:
         return None
-    traffic = situation.traffic
-    thinking = None if traffic.model == option.model.id else thinking_tokens(option, situation)
-    usd = _per_request(situation, tariff, thinking)
+    usd = _per_request(option, situation, tariff)
     stale_days = 0 if price.to else _stale_days(price.checked, situation)
     request = _widened(usd, stale_days)
     volume = situation.needs.monthly_requests
@@ -95,19 +93,30 @@ def least_usd(option: Option, situation: Situation) -> float | None:
     price, tariff = price_of(option, situation), tariff_of(option, situation)
     if price is None or tariff is None or price.free:
         return None
-    each = traffic_usd(situation.traffic, tariff, 0.0) / situation.total_tokens.requests
-    return each * (situation.needs.monthly_requests or 1000)
+    plain, _ = once("bill", _without_and_with_thinking, option, situation)
+    return plain * (situation.needs.monthly_requests or 1000)
 
 
-def _per_request(situation: Situation, tariff: Tariff, thinking: Interval | None) -> Interval:
+def _per_request(option: Option, situation: Situation, tariff: Tariff) -> Interval:
     """The bill of a mean request, with the thinking that is expected or with what the traffic says itself."""
     traffic, requests = situation.traffic, situation.total_tokens.requests
-    if thinking is None or thinking.low == thinking.high:
-        return Interval.exact(traffic_usd(traffic, tariff, thinking.value if thinking else None) / requests)
-    if traffic.batch_share:
+    if traffic.model == option.model.id:
+        return Interval.exact(traffic_usd(traffic, tariff, None) / requests)
+    thinking = thinking_tokens(option, situation)
+    if traffic.batch_share and thinking.high:
         return Interval(*(traffic_usd(traffic, tariff, count) / requests for count in thinking))
-    plain, each = (traffic_usd(traffic, tariff, count) / requests for count in (0.0, 1.0))
-    return Interval(*(plain + count * (each - plain) for count in thinking))  # without deferral it is a line
+    plain, each = once("bill", _without_and_with_thinking, option, situation)
+    low, value, high = thinking  # without deferral the bill is a line
+    return Interval(plain + low * each, plain + value * each, plain + high * each)
+
+
+def _without_and_with_thinking(option: Option, situation: Situation) -> tuple[float, float]:
+    """The bill of a mean request without thinking, and of each token of thinking."""
+    tariff = tariff_of(option, situation)
+    assert tariff is not None
+    plain, one = (traffic_usd(situation.traffic, tariff, count) for count in (0.0, 1.0))
+    requests = situation.total_tokens.requests
+    return plain / requests, (one - plain) / requests
 
 
 def _stale_days(checked: date, situation: Situation) -> int:

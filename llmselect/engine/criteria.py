@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.catalog.words import CriterionName
@@ -186,8 +186,12 @@ def context(option: Option, situation: Situation) -> Value:
     window = limit(option, "context_tokens", situation)
     if window is None:
         return unknown(scale.unit)
-    ratio = window.tokens / situation.workload.context_tokens
-    return _scaled(scale, Interval.exact(ratio), "published", window.ref)
+    key = ("headroom", window.tokens)
+    if key not in situation.memo:
+        ratio = window.tokens / situation.workload.context_tokens
+        situation.memo[key] = _scaled(scale, Interval.exact(ratio), "published", NO_REF)
+    alike: Value = situation.memo[key]
+    return alike._replace(ref=window.ref)
 
 
 _ALIGNMENT_UTILITY = {
@@ -249,24 +253,25 @@ CRITERIA: dict[CriterionName, Callable[[Option, Situation], Value]] = {
 }
 
 
-OF_PLACE: tuple[CriterionName, ...] = (
-    "context",
-    "safety",
-    "openness",
-    "adaptability",
-)  # whatever an option's quantisation and effort
+_OF_MODEL: tuple[CriterionName, ...] = ("safety", "openness")
+_OF_PLACE: tuple[CriterionName, ...] = ("context", "adaptability")  # whatever an option's quantisation and effort
+SHARED: dict[CriterionName, Callable[[Option], Hashable]] = {
+    **dict.fromkeys(_OF_MODEL, lambda option: option.model.id),
+    **dict.fromkeys(_OF_PLACE, lambda option: option.place),
+}
 
 
 def values_of(option: Option, situation: Situation) -> dict[CriterionName, Value]:
-    """Every criterion of an option."""
-    own = {name: found(option, situation) for name, found in CRITERIA.items() if name not in OF_PLACE}
-    return own | of_place(option, situation)
+    """Every criterion of an option; what options share is found once for all of them."""
+    return {name: value_of(name, option, situation) for name in CRITERIA}
 
 
-def of_place(option: Option, situation: Situation) -> dict[CriterionName, Value]:
-    """The criteria that look at the model and at where it runs, found once for all options of both."""
-    key = ("criteria", option.model.id, option.host, id(option.offering))
+def value_of(name: CriterionName, option: Option, situation: Situation) -> Value:
+    """One criterion of an option."""
+    if name not in SHARED:
+        return CRITERIA[name](option, situation)
+    key = (name, SHARED[name](option))
     if key not in situation.memo:
-        situation.memo[key] = {name: CRITERIA[name](option, situation) for name in OF_PLACE if name in CRITERIA}
-    found: dict[CriterionName, Value] = situation.memo[key]
+        situation.memo[key] = CRITERIA[name](option, situation)
+    found: Value = situation.memo[key]
     return found

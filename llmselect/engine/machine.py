@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
 from llmselect.estimate.memory import Room
 from llmselect.estimate.rates import OwnSpeeds
+from llmselect.frozen import record
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Detected(NamedTuple):
     own_speeds: OwnSpeeds = NOTHING_TIMED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Machine:
     """One or more equal devices with their memory and the system's RAM.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -51,6 +51,11 @@ class Option:
     def base_id(self) -> str:
         """The id without the effort: what does not depend on it is found once for all efforts."""
         return self.id if self.effort == "default" else self.id[: -len(self.effort) - 1]
+
+    @property
+    def place(self) -> Hashable:
+        """What is the same for all options of a model at one place: its offering, or its weights on the machine."""
+        return (self.model.id, self.host) if self.offering is None else id(self.offering)
 
 
 def expand(model: Model, situation: Situation) -> Iterator[Option]:
@@ -144,12 +149,13 @@ def local_option(model: Model, level: str, runtime: str, artifact: Artifact, sit
     bits = _released_bits(model)
     if level == "none" and bits != 16:
         artifact = artifact.model_copy(update={"bits_per_weight": bits, "embedding_bits": bits, "head_bits": bits})
-    sizes = model_sizes(model, artifact, situation)
+    sizes = _sizes(model, runtime, situation)
+    weights = _weight_bytes(sizes, artifact)
     machine = situation.machine
     split = runtime == "llama.cpp" and not situation.needs.gpu_only
     cache = sizes.kv_per_sequence * situation.workload.concurrency
-    own = overhead_bytes(runtime, sizes.vocabulary_size, sizes.hidden_size)
-    plan = place(sizes.weights, cache, own, machine.room, split=split, estimated=sizes.estimated)
+    estimated = sizes.parts is None
+    plan = place(weights, cache, sizes.overhead_bytes, machine.room, split=split, estimated=estimated)
     placement = "" if plan.placement == "gpu" else f":{plan.placement}"
     return Option(
         id=f"{model.id}@self:{level}:{runtime}:{machine.count}x{machine.id}{placement}",
@@ -159,40 +165,53 @@ def local_option(model: Model, level: str, runtime: str, artifact: Artifact, sit
         quantization=level,
         runtime=runtime,
         plan=plan,
-        weights=sizes.weights,
+        weights=weights,
         kv_bytes_per_sequence=sizes.kv_per_sequence,
-        active_parameters=sizes.active_parameters,
+        active_parameters=sizes.active,
     )
 
 
-class ModelSizes(NamedTuple):
-    """Bytes of the weights and of one sequence's KV cache; `estimated` without an architecture."""
+class _Sizes(NamedTuple):
+    """What a model takes whatever its quantisation; `parts` are None without an architecture.
 
-    weights: WeightBytes
+    Bytes of one sequence's KV cache at the asked context, and of the runtime's own memory.
+    """
+
+    parts: ParameterParts | None
+    total: int
+    active: int
     kv_per_sequence: float
-    active_parameters: int
-    vocabulary_size: int
-    hidden_size: int
-    estimated: bool
+    overhead_bytes: float
 
 
-def model_sizes(model: Model, artifact: Artifact, situation: Situation) -> ModelSizes:
-    """A model's sizes as an artifact at the asked context: exact from the architecture, else from its count."""
+def _sizes(model: Model, runtime: str, situation: Situation) -> _Sizes:
+    """A model's sizes at the asked context: exact from the architecture, else from its count."""
+    key = ("sizes", model.id, runtime)
+    if key not in situation.memo:
+        situation.memo[key] = _sized(model, runtime, situation)
+    sizes: _Sizes = situation.memo[key]
+    return sizes
+
+
+def _sized(model: Model, runtime: str, situation: Situation) -> _Sizes:
     shape = model.architecture.value if model.architecture else None
     tokens = situation.workload.context_tokens
     if shape is not None:
         parts = _parts(model, situation)
-        precision = Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
-        weights = weight_bytes(parts, precision)
-        return ModelSizes(
-            weights, kv_bytes(shape, tokens), parts.active, shape.vocabulary_size, shape.hidden_size, False
-        )
+        own = overhead_bytes(runtime, shape.vocabulary_size, shape.hidden_size)
+        return _Sizes(parts, parts.total, parts.active, kv_bytes(shape, tokens), own)
     count = model.parameters.value if model.parameters else None
     if count is None:
         raise ValueError(f"{model.id} has neither an architecture nor a parameter count")
-    weights = weight_bytes_by_count(count.total, count.active, artifact.bits_per_weight)
-    cache = float(TYPICAL_KV_BYTES_PER_TOKEN * tokens)
-    return ModelSizes(weights, cache, count.active, TYPICAL_VOCABULARY, TYPICAL_HIDDEN_SIZE, True)
+    own = overhead_bytes(runtime, TYPICAL_VOCABULARY, TYPICAL_HIDDEN_SIZE)
+    return _Sizes(None, count.total, count.active, float(TYPICAL_KV_BYTES_PER_TOKEN * tokens), own)
+
+
+def _weight_bytes(sizes: _Sizes, artifact: Artifact) -> WeightBytes:
+    if sizes.parts is None:
+        return weight_bytes_by_count(sizes.total, sizes.active, artifact.bits_per_weight)
+    precision = Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
+    return weight_bytes(sizes.parts, precision)
 
 
 def _parts(model: Model, situation: Situation) -> ParameterParts:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from llmselect.engine.options import Option
@@ -14,19 +15,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FREE = Rates(0.0, 0.0)
-_KINDS: dict[str, Callable[[Price], bool]] = {
-    "standard": lambda price: not price.batch and not price.peak_hours,
-    "batch": lambda price: price.batch and not price.peak_hours,
-    "peak": lambda price: price.peak_hours and not price.batch,
-}
+Tiers = dict[int, "Price"]  # the row that counts above a length of prompts
+_NO_TIERS: Tiers = {}
 
 
 def tariff_of(option: Option, situation: Situation) -> Tariff | None:
     """An offering's prices per token on the day; None where none is known."""
-    return _once("tariff", _tariff, option, situation)
+    return once("tariff", _tariff, option, situation)
 
 
-def _once(name: str, find: Callable[[Option, Situation], T], option: Option, situation: Situation) -> T:
+def once(name: str, find: Callable[[Option, Situation], T], option: Option, situation: Situation) -> T:
     """What `find` finds, once an offering: it is the same at every effort."""
     key = (name, id(option.offering))
     if key not in situation.memo:
@@ -36,22 +34,18 @@ def _once(name: str, find: Callable[[Option, Situation], T], option: Option, sit
 
 
 def _tariff(option: Option, situation: Situation) -> Tariff | None:
-    rows = {
-        kind: _newest(price for price in _valid(option, situation) if wanted(price)) for kind, wanted in _KINDS.items()
-    }
-    tiers = {
-        kind: tuple(Tier(above, _rates(price)) for above, price in sorted(found.items()))
-        for kind, found in rows.items()
-    }
-    if not (tiers["standard"] and tiers["standard"][0].above == 0):
-        return Tariff(tiers["batch"]) if situation.traffic.batch_share == 1 and tiers["batch"] else None
-    lowest = {kind: found if found and found[0].above == 0 else () for kind, found in tiers.items()}
+    kinds = once("price-rows", _rows, option, situation)
+    tiers = {kind: tuple(Tier(above, _rates(rows[above])) for above in sorted(rows)) for kind, rows in kinds.items()}
+    standard, batch = tiers.get("standard", ()), tiers.get("batch", ())
+    if not (standard and standard[0].above == 0):
+        return Tariff(batch) if situation.traffic.batch_share == 1 and batch else None
+    lowest = {kind: found for kind, found in tiers.items() if found[0].above == 0}
     return Tariff(**lowest)
 
 
 def price_of(option: Option, situation: Situation) -> Price | None:
     """The row that most of the bill rests on: the mean prompt's tier, of batch where all requests are deferred."""
-    return _once("price", _price, option, situation)
+    return once("price", _price, option, situation)
 
 
 def _price(option: Option, situation: Situation) -> Price | None:
@@ -66,29 +60,31 @@ def batch_price_of(option: Option, situation: Situation) -> Price | None:
 
 def _reached(option: Option, situation: Situation, kind: str) -> Price | None:
     total = situation.total_tokens
-    mean = total.prompt / total.requests
-    rows = [row for row in _valid(option, situation) if _KINDS[kind](row) and mean > (row.above_input_tokens or 0)]
-    found = _newest(rows)
-    return found[max(found)] if found else None
+    rows = once("price-rows", _rows, option, situation).get(kind, _NO_TIERS)
+    reached = [above for above in rows if total.prompt / total.requests > above]
+    return rows[max(reached)] if reached else None
 
 
-def _valid(option: Option, situation: Situation) -> list[Price]:
-    day = situation.needs.as_of
-    return [
-        price
-        for price in (option.offering.prices if option.offering else ())
-        if (price.free or (price.input_usd_per_mtok is not None and price.output_usd_per_mtok is not None))
-        and price.from_ <= day
-        and (price.to is None or day <= price.to)
-    ]
-
-
-def _newest(prices: Iterable[Price]) -> dict[int, Price]:
-    """Of each tier the row that began last."""
-    found: dict[int, Price] = {}
-    for price in sorted(prices, key=lambda price: price.from_):
-        found[price.above_input_tokens or 0] = price
+def _rows(option: Option, situation: Situation) -> dict[str, Tiers]:
+    """The rows that are valid on the day by kind, of each tier the one that began last."""
+    found: dict[str, Tiers] = {}
+    for price in sorted(option.offering.prices if option.offering else (), key=lambda price: price.from_):
+        kind = _kind(price)
+        if kind and _is_valid(price, situation.needs.as_of):
+            found.setdefault(kind, {})[price.above_input_tokens or 0] = price
     return found
+
+
+def _is_valid(price: Price, day: date) -> bool:
+    known = price.free or (price.input_usd_per_mtok is not None and price.output_usd_per_mtok is not None)
+    return known and price.from_ <= day and (price.to is None or day <= price.to)
+
+
+def _kind(price: Price) -> str | None:
+    """Of a tariff; none for what is both deferred and in dear hours."""
+    if price.batch and price.peak_hours:
+        return None
+    return "batch" if price.batch else "peak" if price.peak_hours else "standard"
 
 
 def _rates(price: Price) -> Rates:

@@ -1,21 +1,12 @@
-"""What a recommendation says, as frozen records; renderers know these types and no others.
-
-Frozen for type checkers; at run time, and in having no `repr`, they save the time that making both would take.
-"""
+"""What a recommendation says, as records; renderers know these types and no others."""
 
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any
 
-T = TypeVar("T")
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def record(kind: type[T]) -> type[T]:
-    """A class of records."""
-    return dataclass(slots=True, repr=False)(kind)
+from llmselect.frozen import record
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)  # it is a key of mappings
 class Citation:
     """A source as a reader meets it: where, what, when read."""
 

@@ -6,7 +6,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import repeat
-from operator import mul
+from operator import add, mul
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -19,7 +19,10 @@ SEED = 20240430
 DRAWS = 1000
 ROWS = 20
 WEIGHT_SPREAD = 0.3  # standard deviation of a weight's logarithm: two thirds lie within a factor of 1.35
-_QUANTILES = tuple(NormalDist().inv_cdf((i + 0.5) / DRAWS) for i in range(DRAWS))
+LEVELS = 256  # parts of equal probability from which values are drawn, each by a byte
+_SHARES = tuple((level + 0.5) / LEVELS for level in range(LEVELS))
+_QUANTILES = tuple(map(NormalDist().inv_cdf, _SHARES))
+Column = Iterable[float]
 
 
 class Robustness(NamedTuple):
@@ -39,45 +42,49 @@ def simulate(rows: Sequence[Scored], weights: Weights, shown: int | None = None,
     if not rows:
         return Robustness({}, {}, {})
     names = [name for name, weight in weights.items() if weight > 0]
-    given = [weights[name] for name in names]
+    given = [repeat(weights[name]) for name in names]
+    varied = _weight_draws([weights[name] for name in names], seed)
     drawn = [_draws(row, names, seed) for row in rows]
     low, high = {}, {}
     for row, columns in zip(rows[:shown], drawn, strict=False):
-        scores = sorted(_weighted(columns, [repeat(weight) for weight in given]))
+        scores = sorted(_weighted(columns, given))
         low[row.option.id], high[row.option.id] = scores[DRAWS // 20], scores[-1 - DRAWS // 20]
-    varied = _weight_draws(given, seed)
     pool = [_weighted(columns, varied) for columns in drawn[:ROWS]]
     wins = Counter(scores.index(max(scores)) for scores in zip(*pool, strict=True))
     share = {row.option.id: wins[place] / DRAWS for place, row in enumerate(rows[:ROWS])}
     return Robustness(share, low, high)
 
 
-def _weighted(columns: Sequence[Iterable[float]], weights: Sequence[Iterable[float]]) -> list[float]:
+def _weighted(columns: Sequence[Column], weights: Sequence[Column]) -> list[float]:
     """The score in each draw: the sum over criteria of weight times utility."""
-    parts = (map(mul, column, weight) for column, weight in zip(columns, weights, strict=True))
-    return list(map(sum, zip(*parts, strict=False)))
+    total: Column = repeat(0.0, DRAWS)
+    for column, weight in zip(columns, weights, strict=True):
+        total = map(add, total, map(mul, column, weight))
+    return list(total)
 
 
-def _draws(row: Scored, names: Sequence[CriterionName], seed: int) -> list[Sequence[float]]:
+def _draws(row: Scored, names: Sequence[CriterionName], seed: int) -> list[Column]:
     """The utilities of an option in each draw, one column a criterion."""
     return [_column(row.values[name], zlib.crc32(f"{seed}:{row.option.id}:{name}".encode())) for name in names]
 
 
-def _column(value: Value, stream: int) -> Sequence[float]:
+def _column(value: Value, stream: int) -> Column:
     if value.utility_low == value.utility_high:
-        return [value.utility] * DRAWS
-    uniform = random.Random(stream).random
-    if value.interval is None:
-        return [uniform() for _ in range(DRAWS)]
+        return repeat(value.utility)
+    levels = _SHARES if value.interval is None else _levels(value)
+    return [levels[byte] for byte in random.Random(stream).randbytes(DRAWS)]
+
+
+def _levels(value: Value) -> list[float]:
+    """A utility's quantiles: normal on each side of the middle with a spread of its own, within 0 and 1."""
     middle = value.utility
     below, above = (middle - value.utility_low) / Z_90, (value.utility_high - middle) / Z_90
-    deviates = [_QUANTILES[int(uniform() * DRAWS)] for _ in range(DRAWS)]
-    drawn = [middle + z * (above if z > 0 else below) for z in deviates]
-    return [0.0 if point < 0 else 1.0 if point > 1 else point for point in drawn]
+    points = [middle + z * (above if z > 0 else below) for z in _QUANTILES]
+    return [0.0 if point < 0 else 1.0 if point > 1 else point for point in points]
 
 
-def _weight_draws(given: Sequence[float], seed: int) -> list[Sequence[float]]:
+def _weight_draws(given: Sequence[float], seed: int) -> list[Column]:
     """Each weight in each draw, one column a criterion."""
-    uniform = random.Random(seed).random
+    generator = random.Random(seed)
     factors = [math.exp(WEIGHT_SPREAD * z) for z in _QUANTILES]
-    return [[weight * factors[int(uniform() * DRAWS)] for _ in range(DRAWS)] for weight in given]
+    return [[weight * factors[byte] for byte in generator.randbytes(DRAWS)] for weight in given]

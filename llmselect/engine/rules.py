@@ -18,14 +18,15 @@ class Rule(NamedTuple):
 
     `fields` are the requirements whose change can lift it, for finding the smallest relaxation. `asked`
     names those without which the request asks nothing of the rule; without any it always applies.
-    A rule of scope `place` looks at the model and at where it runs, not at its quantisation or effort.
+    A rule of scope `place` looks at the model and at where it runs, one of scope `machine` at weights on a machine,
+    neither of them at an effort.
     """
 
     name: str
     check: Check
     unknown: Literal["exclude", "keep"]
     fields: tuple[str, ...]
-    scope: Literal["place", "option"] = "option"
+    scope: Literal["place", "machine", "option"] = "option"
     asked: tuple[str, ...] = ()
 
 
@@ -52,7 +53,7 @@ RULES: tuple[Rule, ...] = (
     Rule("quality", rules_data.quality_floor, "exclude", _FLOOR, asked=_FLOOR),
     Rule("effort", rules_data.effort, "exclude", ("effort",), asked=("effort",)),
     Rule("context", rules_fit.context, "keep", _SIZE, "place"),
-    Rule("memory", rules_fit.memory, "exclude", _SIZE + _MACHINE),
+    Rule("memory", rules_fit.memory, "exclude", _SIZE + _MACHINE, "machine"),
     Rule("speed", rules_fit.speed, "keep", (*_PACE, *_SIZE, *_MACHINE), asked=_PACE),
     Rule("latency", rules_fit.latency, "keep", (*_WAIT, *_SIZE, *_MACHINE), asked=_WAIT),
     Rule("throughput", rules_fit.throughput, "keep", (*_VOLUME, *_SIZE, *_MACHINE), asked=_VOLUME),
@@ -76,29 +77,47 @@ class Judgement(NamedTuple):
 
 def judge(option: Option, situation: Situation) -> Judgement:
     """Every rule's word on an option. `--strict` excludes all unknowns, `--allow-unknown` keeps all."""
+    asked, memo = _asked(situation), situation.memo
+    shared: _Said | None = memo.get(("said", option.place))
+    if shared is None:
+        shared = memo[("said", option.place)] = _said(asked["place"], option, situation, ())
+    if option.offering is None and asked["machine"]:
+        key = ("said", option.place, option.base_id)
+        found: _Said | None = memo.get(key)
+        if found is None:
+            found = memo[key] = _said(asked["machine"], option, situation, shared.verdicts)
+        shared = found
+    if not asked["option"]:
+        return shared.judgement
+    return _said(asked["option"], option, situation, shared.verdicts).judgement
+
+
+class _Said(NamedTuple):
+    """What the rules say that do not simply pass, and what comes of it."""
+
+    verdicts: tuple[tuple[Rule, Fail | Unknown], ...]
+    judgement: Judgement
+
+
+_NOTHING = _Said((), Judgement((), ()))
+
+
+def _said(
+    rules: list[Rule], option: Option, situation: Situation, before: tuple[tuple[Rule, Fail | Unknown], ...]
+) -> _Said:
+    """What these rules say beside what others have said already."""
+    own = [(rule, verdict) for rule in rules if (verdict := rule.check(option, situation)) is not None]
+    if not own and not before:
+        return _NOTHING
+    verdicts = sorted([*before, *own], key=lambda row: _ORDER[row[0].name])
     against: list[tuple[str, Fail | Unknown]] = []
     unverified: list[tuple[str, Unknown]] = []
-    for rule, verdict in _verdicts(option, situation):
+    for rule, verdict in verdicts:
         if isinstance(verdict, Fail) or _excludes(rule, situation):
             against.append((rule.name, verdict))
         else:
             unverified.append((rule.name, verdict))
-    return Judgement(tuple(against), tuple(unverified))
-
-
-def _verdicts(option: Option, situation: Situation) -> list[tuple[Rule, Fail | Unknown]]:
-    """What the rules say that do not simply pass, in the order of the rules."""
-    key = ("verdicts", option.model.id, option.host, id(option.offering))
-    shared: list[tuple[Rule, Fail | Unknown]] | None = situation.memo.get(key)
-    if shared is None:
-        shared = situation.memo[key] = _said("place", option, situation)
-    own = _said("option", option, situation)
-    return sorted(shared + own, key=lambda row: _ORDER[row[0].name]) if shared and own else shared or own
-
-
-def _said(scope: str, option: Option, situation: Situation) -> list[tuple[Rule, Fail | Unknown]]:
-    rules = _asked(situation)[scope]
-    return [(rule, verdict) for rule in rules if (verdict := rule.check(option, situation)) is not None]
+    return _Said(tuple(verdicts), Judgement(tuple(against), tuple(unverified)))
 
 
 def _asked(situation: Situation) -> dict[str, list[Rule]]:
@@ -108,7 +127,7 @@ def _asked(situation: Situation) -> dict[str, list[Rule]]:
         plain = Requirements().model_dump()
         given = {name for name, value in situation.needs.model_dump().items() if value != plain[name]}
         asked = [rule for rule in RULES if not rule.asked or not given.isdisjoint(rule.asked)]
-        found = {scope: [rule for rule in asked if rule.scope == scope] for scope in ("place", "option")}
+        found = {scope: [rule for rule in asked if rule.scope == scope] for scope in ("place", "machine", "option")}
         situation.memo["rules"] = found
     return found
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmselect.catalog.words import CriterionName, Modality
 from llmselect.engine.machine import Detected, Machine, resolve
 from llmselect.estimate.cost import Band, Tokens, Traffic
+from llmselect.frozen import record
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class LatencyTarget(NamedTuple):
     firm: bool
 
 
-@dataclass(frozen=True)
+@record
 class Situation:
     """Everything that rules and criteria may ask of a request. `memo` keeps figures computed once."""
 
@@ -52,7 +53,7 @@ class Situation:
     weights: dict[CriterionName, float]
     expansions: tuple[Expansion, ...]
     traffic: Traffic
-    memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+    memo: dict[Any, Any] = field(default_factory=dict)
 
     @cached_property
     def total_tokens(self) -> Tokens:

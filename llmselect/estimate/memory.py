@@ -117,10 +117,9 @@ def place(weights: WeightBytes, kv: float, overhead: float, room: Room, *, split
     nothing fits, the plan tells the shortfall of the roomiest placement allowed.
     """
     total = weights.total + kv + overhead
+    needed, weight, cache, own = total / GIB, weights.total / GIB, kv / GIB, overhead / GIB
 
     def plan(placement: str, available_gib: float, share: float, fits: bool) -> MemoryPlan:
-        parts = (total, weights.total, kv, overhead)
-        needed, weight, cache, own = (part / GIB for part in parts)
         return MemoryPlan(placement, needed, available_gib, weight, cache, own, share, fits, estimated)
 
     if room.device_gib == 0:

@@ -1,0 +1,40 @@
+"""Records that cost little to define, for commands that are over sooner than they have made a hundred of them.
+
+`dataclass` writes and compiles methods for each class, which takes longer than all the rest of its import. Here all
+classes share theirs. They are frozen for type checkers alone, and have no `repr`.
+"""
+
+from dataclasses import MISSING, dataclass, field
+from typing import Any, TypeVar, dataclass_transform
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def record(kind: type[T]) -> type[T]:
+    """A class of records: a dataclass to `fields` and `replace`, equal where all its values are."""
+    setattr(kind, "__init__", _fill)  # noqa: B010 - type checkers take the plain assignment for a mistake
+    setattr(kind, "__eq__", _equal)  # noqa: B010
+    return dataclass(init=False, eq=False, repr=False)(kind)
+
+
+def _fill(self: Any, *values: Any, **named: Any) -> None:
+    names = self.__dataclass_fields__
+    given = {**dict(zip(names, values, strict=False)), **named}
+    if len(given) != len(values) + len(named) or not given.keys() <= names.keys():
+        raise TypeError(f"{type(self).__name__} takes {', '.join(names)}, each once")
+    if len(given) < len(names):
+        given = {name: given[name] if name in given else _default(one) for name, one in names.items()}
+    self.__dict__.update(given)
+
+
+def _default(one: Any) -> Any:
+    if one.default_factory is not MISSING:
+        return one.default_factory()
+    if one.default is MISSING:
+        raise TypeError(f"{one.name} is missing")
+    return one.default
+
+
+def _equal(self: Any, other: Any) -> bool:
+    return type(self) is type(other) and bool(self.__dict__ == other.__dict__)
