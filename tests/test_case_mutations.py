@@ -10,7 +10,7 @@ import pytest
 
 from llmselect.catalog.schema import Catalog
 from llmselect.engine import costs, criteria, machine, options, recommend, relax, rules, rules_fit, rules_terms
-from llmselect.engine.situation import Situation
+from llmselect.engine.situation import Known, Situation
 from llmselect.estimate.memory import Precision, WeightBytes, kv_bytes, place, weight_bytes, weight_bytes_by_count
 from llmselect.estimate.parameters import ParameterParts
 from tests.cases.sheet import failures, models_of, read_case, real_catalog
@@ -50,7 +50,8 @@ def _turned(name: str) -> Patch:
 
 def _needs(situation: Situation, **changes: Any) -> Situation:
     """The situation with some requirements changed, its memory of figures left out."""
-    return replace(situation, needs=situation.needs.model_copy(update=changes), memo={})
+    needs = situation.needs.model_copy(update=changes)
+    return replace(situation, needs=needs, memo={}, known=Known({}, {}, {}))
 
 
 def _tiers_sooner(right: Any, option: Any, situation: Situation) -> Any:

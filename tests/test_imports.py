@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "llmselect"
 # What a part may import of ours, besides itself. A longer name admits that module alone.
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
+    "frozen": set(),
     "languages": set(),
     "quantities": {"errors"},
     "hardware": {"errors", "quantities"},
@@ -21,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "engine": {
         *(
             "errors",
+            "frozen",
             "requirements",
             "estimate",
             "catalog.schema",

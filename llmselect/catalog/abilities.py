@@ -85,34 +85,47 @@ class Levels(Protocol):
         """Their standard errors."""
 
 
-def expected_scores(scale: AbilitiesFile, ability: Levels, mix: Mapping[str, float]) -> tuple[float, float, float]:
-    """An ability as the score in percent that it promises on the reference tests, mixed by `mix`: low, middle, high.
+class Aim(NamedTuple):
+    """One skill of a mix: its place on the scale, its share of the mix, its reference test, and the variance of its
+    levels among all models.
+    """
+
+    at: int
+    share: float
+    test: ScaleTest
+    variance: float
+
+
+def aims_of(scale: AbilitiesFile, mix: Mapping[str, float]) -> tuple[Aim, ...]:
+    """A mix of skills on a scale, its weights made to sum to 1; raises ValueError for a skill that the scale lacks."""
+    total = sum(mix.values())
+    places = {skill: scale.skills.index(skill) for skill in mix}
+    return tuple(
+        Aim(at, mix[skill] / total, scale.tests[scale.reference[skill]], scale.spread[at][at])
+        for skill, at in places.items()
+    )
+
+
+def expected_scores(ability: Levels, aims: Sequence[Aim]) -> tuple[float, float, float]:
+    """An ability as the score in percent that it promises on the aims' reference tests: low, middle, high.
 
     Low and high bound 90 %. The errors of the skills are taken to go together, which errs on the side of width.
-    Raises KeyError for a skill that the scale lacks.
     """
     low = middle = high = 0.0
-    total = sum(mix.values())
-    for skill, weight in mix.items():
-        at = scale.skills.index(skill)
-        test = scale.tests[scale.reference[skill]]
+    for at, share, test, _ in aims:
         level, reach = ability.level[at], Z_90 * ability.error[at]
-        low += weight * expected_share(test, level - reach)
-        middle += weight * expected_share(test, level)
-        high += weight * expected_share(test, level + reach)
-    return 100 * low / total, 100 * middle / total, 100 * high / total
+        low += share * expected_share(test, level - reach)
+        middle += share * expected_share(test, level)
+        high += share * expected_share(test, level + reach)
+    return 100 * low, 100 * middle, 100 * high
 
 
-def unexplained(scale: AbilitiesFile, ability: Ability, mix: Mapping[str, float]) -> float:
+def unexplained(ability: Levels, aims: Sequence[Aim]) -> float:
     """How much of what a stranger's ability may be is still open for a mix of skills: 0 is known, 1 is a stranger.
 
     The weighted mean of each skill's error variance over its variance among all models.
     """
-    total = 0.0
-    for skill, weight in mix.items():
-        at = scale.skills.index(skill)
-        total += weight * min(1.0, ability.error[at] ** 2 / scale.spread[at][at])
-    return total / sum(mix.values())
+    return sum(share * min(1.0, ability.error[at] ** 2 / variance) for at, share, _, variance in aims)
 
 
 def place(scale: AbilitiesFile, scores: Sequence[Placement], independent: int) -> Ability:

@@ -137,14 +137,12 @@ def _sorted(models: "list[Model]", by: str) -> "list[Model]":
 
 def _by_skill(catalog: "Catalog", rows: list[dict[str, Any]], skill: str) -> list[dict[str, Any]]:
     """The models that were scored, ablest first, each with the expected score of its best effort on the reference."""
-    from llmselect.catalog.abilities import expected_scores
+    from llmselect.catalog.abilities import aims_of, expected_scores
 
     scale, found = catalog.abilities, []
+    aims = aims_of(scale, {skill: 1.0})
     for row in rows:
-        places = [
-            (expected_scores(scale, place, {skill: 1.0}), effort)
-            for effort, place in scale.models.get(row["id"], {}).items()
-        ]
+        places = [(expected_scores(place, aims), effort) for effort, place in scale.models.get(row["id"], {}).items()]
         if places:
             (low, value, high), effort = max(places, key=lambda place: (place[0][1], place[1]))
             score = {"skill": skill, "value": round(value, 1), "low": round(low, 1), "high": round(high, 1)}

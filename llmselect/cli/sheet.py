@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from llmselect.catalog.abilities import expected_scores
+from llmselect.catalog.abilities import aims_of, expected_scores
 from llmselect.catalog.lookup import model_status, offering_status, offerings
 from llmselect.catalog.schema import Catalog, Fact, License, Model, Offering, Price, Source
 from llmselect.compare.facts import value_text
@@ -94,7 +94,7 @@ def _abilities_data(catalog: Catalog, model: Model) -> dict[str, Any]:
     for effort, row in scale.models.get(model.id, {}).items():
         skills = {}
         for skill in scale.skills:
-            low, value, high = expected_scores(scale, row, {skill: 1.0})
+            low, value, high = expected_scores(row, aims_of(scale, {skill: 1.0}))
             test = scale.reference[skill]
             skills[skill] = {"value": round(value, 1), "low": round(low, 1), "high": round(high, 1), "test": test}
         found[effort] = {"skills": skills, "tests": row.tests, "independent_tests": row.independent}

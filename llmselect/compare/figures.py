@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from llmselect.catalog.abilities import expected_scores
+from llmselect.catalog.abilities import aims_of, expected_scores
 from llmselect.catalog.lookup import offering_status
 from llmselect.catalog.schema import Model, Price
 from llmselect.compare.result import Note
@@ -97,7 +97,8 @@ def skill(name: str) -> Of:
         efforts = scale.models.get(model.id, {})
         if name not in scale.skills or not efforts:
             return UNKNOWN
-        rows = [(Interval(*expected_scores(scale, row, {name: 1.0})), effort) for effort, row in efforts.items()]
+        aims = aims_of(scale, {name: 1.0})
+        rows = [(Interval(*expected_scores(row, aims)), effort) for effort, row in efforts.items()]
         interval, effort = max(rows, key=lambda row: (row[0].value, row[1]))
         benchmark, _, harness = scale.reference[name].partition("@")
         tables = view.catalog.benchmarks

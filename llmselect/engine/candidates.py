@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model, Rental
 
 RENTED_COUNTS = (1, 2, 4, 8)  # GPUs of one machine that providers commonly rent together
-OF_NO_MACHINE = frozenset(("offerings", "usual-tokens", "tokens", "quality", "parts"))
+OF_NO_MACHINE = frozenset(("tokens",))
 HARDWARE_FIELDS = frozenset(("hardware", "gpu", "vram", "compute"))
 
 
@@ -136,9 +136,9 @@ def _on(base: Situation, machine: Machine) -> Situation:
 def _add_rented(found: Found, options: list[Option], situation: Situation) -> None:
     """Each option at each provider of the machine's kind."""
     needs, machine = situation.needs, situation.machine
-    places = {False: "self-host", True: "managed"}
+    places, anywhere = {False: "self-host", True: "managed"}, _anywhere(situation)
     for option in options:
-        judgement = judge(option, _anywhere(situation))
+        judgement = judge(option, anywhere)
         rentals = valid_rentals(situation.catalog, machine.id, needs.as_of) if judgement.passes else []
         wanted = [rental for rental in rentals if _admits(needs, places[rental.managed])]
         for rental in wanted:

@@ -88,13 +88,16 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
 
 def least_usd(option: Option, situation: Situation) -> float | None:
     """The least that a host's bill can be, that of answers without thinking, on the scale of `usd_per_month` where
-    a volume is given and else of `usd_per_1k_requests`; None where a price is unknown, or free within limits.
+    a volume is given and else of `usd_per_1k_requests`; None where a price is unknown.
     """
-    price, tariff = price_of(option, situation), tariff_of(option, situation)
-    if price is None or tariff is None or price.free:
-        return None
-    plain, _ = once("bill", _without_and_with_thinking, option, situation)
-    return plain * (situation.needs.monthly_requests or 1000)
+    plain = once("plain-bill", _without_thinking, option, situation)
+    return None if plain is None else plain * (situation.needs.monthly_requests or 1000)
+
+
+def _without_thinking(option: Option, situation: Situation) -> float | None:
+    """The bill of a mean request without thinking."""
+    tariff = tariff_of(option, situation)
+    return traffic_usd(situation.traffic, tariff, 0.0) / situation.total_tokens.requests if tariff else None
 
 
 def _per_request(option: Option, situation: Situation, tariff: Tariff) -> Interval:
@@ -103,20 +106,13 @@ def _per_request(option: Option, situation: Situation, tariff: Tariff) -> Interv
     if traffic.model == option.model.id:
         return Interval.exact(traffic_usd(traffic, tariff, None) / requests)
     thinking = thinking_tokens(option, situation)
-    if traffic.batch_share and thinking.high:
+    if situation.batch_share and thinking.high:
         return Interval(*(traffic_usd(traffic, tariff, count) / requests for count in thinking))
-    plain, each = once("bill", _without_and_with_thinking, option, situation)
-    low, value, high = thinking  # without deferral the bill is a line
-    return Interval(plain + low * each, plain + value * each, plain + high * each)
-
-
-def _without_and_with_thinking(option: Option, situation: Situation) -> tuple[float, float]:
-    """The bill of a mean request without thinking, and of each token of thinking."""
-    tariff = tariff_of(option, situation)
-    assert tariff is not None
-    plain, one = (traffic_usd(situation.traffic, tariff, count) for count in (0.0, 1.0))
-    requests = situation.total_tokens.requests
-    return plain / requests, (one - plain) / requests
+    plain = once("plain-bill", _without_thinking, option, situation) or 0.0
+    if not thinking.high:
+        return Interval.exact(plain)
+    each = traffic_usd(traffic, tariff, 1.0) / requests - plain  # without deferral the bill is a line
+    return Interval(*(plain + count * each for count in thinking))
 
 
 def _stale_days(checked: date, situation: Situation) -> int:
@@ -181,12 +177,12 @@ def _owned_cost(option: Option, situation: Situation, origin: Ref) -> CostFigure
     bought = purchase_month_usd(needs.purchase_usd or 0.0, needs.years)
     rates = [Curve(per_request=usd, per_unit=bought) for usd in request]
     curves = _curves(fleet, rates, situation, most_units=1 if needs.purchase_usd is None else None)
-    found = _of_fleet(fleet, situation, curves, "owned", origin)
     if needs.monthly_requests:
-        return found
+        return _of_fleet(fleet, situation, curves, "owned", origin)
     month = Interval.exact(bought) if request.high == 0 else None
     evidence = "derived" if request.low == request.high else "estimated"
-    return found._replace(usd_per_month=month, usd_per_1k_requests=request.scaled(1000), evidence=evidence)
+    machines = _machines(curves, 1, needs.spare_machines)
+    return CostFigures(month, request.scaled(1000), evidence, "owned", origin, curves, machines=machines)
 
 
 def _curves(
@@ -223,8 +219,7 @@ def _of_fleet(
     """
     volume, spare = situation.needs.monthly_requests, situation.needs.spare_machines
     month = Curves(*(curve._replace(most_units=None) for curve in curves)).usd(volume or 1)
-    units = [curve.units(volume or 1) + math.ceil(spare / node_machines) for curve in curves]
-    machines = Interval(*(float(count * node_machines) for count in units))
+    machines = _machines(curves, volume or 1, spare, node_machines)
     busy = fleet.busy_s.value * volume / use_seconds(situation) if volume and fleet else None
     return CostFigures(
         month,
@@ -236,3 +231,9 @@ def _of_fleet(
         machines=machines,
         utilization=busy / machines.value if busy is not None else None,
     )
+
+
+def _machines(curves: Curves, volume: int, spare: int, node_machines: int = 1) -> Interval:
+    """How many serve a volume, in whole nodes, and stand by."""
+    units = [curve.units(volume) + math.ceil(spare / node_machines) for curve in curves]
+    return Interval(*(float(count * node_machines) for count in units))

@@ -92,10 +92,10 @@ def quality_scale(situation: Situation) -> PercentScale:
 
 def option_quality(option: Option, situation: Situation) -> Quality | None:
     """What the weights as released promise at an option's effort, computed once a model and effort."""
-    key = ("quality", option.model.id, option.effort)
-    if key not in situation.memo:
-        situation.memo[key] = quality_of(option.model, option.effort, situation.task, situation.catalog)
-    found: Quality | None = situation.memo[key]
+    key, known = (option.model.id, option.effort), situation.known.of_task
+    if key not in known:
+        known[key] = quality_of(option.model, option.effort, situation.aims, situation.catalog.abilities)
+    found: Quality | None = known[key]
     return found
 
 
@@ -271,7 +271,8 @@ def value_of(name: CriterionName, option: Option, situation: Situation) -> Value
     if name not in SHARED:
         return CRITERIA[name](option, situation)
     key = (name, SHARED[name](option))
-    if key not in situation.memo:
-        situation.memo[key] = CRITERIA[name](option, situation)
-    found: Value = situation.memo[key]
+    memo = situation.known.of_catalog if name in _OF_MODEL else situation.memo
+    if key not in memo:
+        memo[key] = CRITERIA[name](option, situation)
+    found: Value = memo[key]
     return found

@@ -31,8 +31,12 @@ def exclusions(judged: Sequence[tuple[Option, Judgement]]) -> tuple[Exclusion, .
     the last that was tried, speaks for the group.
     """
     groups: dict[tuple[str, ...], list[tuple[Option, Judgement]]] = {}
+    said: dict[int, tuple[str, ...]] = {}  # options share their judgements
     for option, judgement in judged:
-        texts = (f"{name}:{'' if name in FIGURE_RULES else verdict[1]}" for name, verdict in judgement.against)
+        texts = said.get(id(judgement))
+        if texts is None:
+            alike = (f"{name}:{'' if name in FIGURE_RULES else verdict[1]}" for name, verdict in judgement.against)
+            texts = said[id(judgement)] = tuple(alike)
         groups.setdefault((option.model.id, *texts), []).append((option, judgement))
     return tuple(_exclusion(rows) for rows in groups.values())
 

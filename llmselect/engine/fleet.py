@@ -50,7 +50,7 @@ def use_seconds(situation: Situation) -> float:
 
 def peak_factor(situation: Situation) -> float:
     """How many times the mean load the machines must hold: deferred requests wait until the peak is over."""
-    live = 1 - situation.traffic.batch_share
+    live = 1 - situation.batch_share
     return max(1.0, live * situation.needs.peak_to_mean)
 
 
@@ -88,7 +88,7 @@ def _room(option: Option) -> int:
 
 def _meets(option: Option, situation: Situation, batch: int) -> bool:
     """Whether the middle estimate keeps within the latency limits; deferred requests have none."""
-    if situation.traffic.batch_share == 1:
+    if situation.batch_share == 1:
         return True
     speed = speed_at(option, situation, batch)
     if speed is None:

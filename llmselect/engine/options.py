@@ -32,7 +32,10 @@ TYPICAL_KV_BYTES_PER_TOKEN = 320 * 1024
 
 @dataclass(slots=True, eq=False)  # not frozen: thousands are made, and that takes three times as long
 class Option:
-    """One thing that can be chosen. `plan` and `weights` are there for self-hosting only."""
+    """One thing that can be chosen. `plan` and `weights` are there for self-hosting only.
+
+    `base` is the same option without its effort, None where this is it.
+    """
 
     id: str
     model: Model
@@ -46,11 +49,12 @@ class Option:
     kv_bytes_per_sequence: float = 0.0
     active_parameters: int = 0
     effort: str = "default"
+    base: Option | None = None
 
     @property
     def base_id(self) -> str:
         """The id without the effort: what does not depend on it is found once for all efforts."""
-        return self.id if self.effort == "default" else self.id[: -len(self.effort) - 1]
+        return self.base.id if self.base is not None else self.id
 
     @property
     def place(self) -> Hashable:
@@ -59,14 +63,23 @@ class Option:
 
 
 def expand(model: Model, situation: Situation) -> Iterator[Option]:
-    """The options of a model; one that is neither served nor downloadable gives one that no rule admits.
+    """The options of a model: each of its bases at each effort at which it was scored.
 
-    Each effort at which the model was scored gives its own, named at the end of the id unless it is `default`.
+    The effort is named at the end of the id unless it is `default`.
     """
-    options = [*_offered(model, situation), *(_self_hosted(model, situation) if model.open_weights else ())]
+    for efforts in expand_by_base(model, situation):
+        yield from efforts
+
+
+def expand_by_base(model: Model, situation: Situation) -> Iterator[list[Option]]:
+    """The options of a model, those together that differ in their effort alone.
+
+    A model that is neither served nor downloadable gives one that no rule admits.
+    """
+    bases = [*_offered(model, situation), *(_self_hosted(model, situation) if model.open_weights else ())]
     efforts = efforts_of(model, situation.catalog.abilities)
-    for option in options or [Option(f"{model.id}@none", model, "none", "none")]:
-        yield from (at_effort(option, effort) for effort in efforts)
+    for base in bases or [Option(f"{model.id}@none", model, "none", "none")]:
+        yield [at_effort(base, effort) for effort in efforts]
 
 
 def at_effort(option: Option, effort: str) -> Option:
@@ -75,18 +88,21 @@ def at_effort(option: Option, effort: str) -> Option:
         return option
     same = (option.model, option.deployment, option.host, option.offering, option.quantization, option.runtime)
     sizes = (option.plan, option.weights, option.kv_bytes_per_sequence, option.active_parameters)
-    return Option(f"{option.id}:{effort}", *same, *sizes, effort)  # dataclasses.replace takes five times as long
+    return Option(f"{option.id}:{effort}", *same, *sizes, effort, option)  # `replace` takes five times as long
 
 
 def _offered(model: Model, situation: Situation) -> Iterator[Option]:
-    for host_id, offering in offerings_of(model.id, situation):
-        suffix = "" if _single(model.id, host_id, situation) else f"/{offering.api_id.value if offering.api_id else ''}"
+    offerings = offerings_of(model.id, situation)
+    hosts = [host_id for host_id, _ in offerings]
+    for host_id, offering in offerings:
+        alone = hosts.count(host_id) == 1
+        suffix = "" if alone else f"/{offering.api_id.value if offering.api_id else ''}"
         yield Option(f"{model.id}@{host_id}{suffix}", model, offering.deployment, host_id, offering)
 
 
 def offerings_of(model_id: str, situation: Situation) -> list[tuple[str, Offering]]:
     """A model's offerings as (host id, offering), by host and API id whatever the catalogue's order."""
-    index: dict[str, list[tuple[str, Offering]]] | None = situation.memo.get("offerings")
+    index: dict[str, list[tuple[str, Offering]]] | None = situation.known.of_catalog.get("offerings")
     if index is None:
         index = {}
         for host in situation.catalog.hosts.values():
@@ -94,12 +110,8 @@ def offerings_of(model_id: str, situation: Situation) -> list[tuple[str, Offerin
                 index.setdefault(offering.model, []).append((host.id, offering))
         for found in index.values():
             found.sort(key=lambda row: (row[0], row[1].api_id.value or "" if row[1].api_id else ""))
-        situation.memo["offerings"] = index
+        situation.known.of_catalog["offerings"] = index
     return index.get(model_id, [])
-
-
-def _single(model_id: str, host_id: str, situation: Situation) -> bool:
-    return sum(host == host_id for host, _ in offerings_of(model_id, situation)) == 1
 
 
 def _self_hosted(model: Model, situation: Situation) -> Iterator[Option]:
@@ -215,12 +227,12 @@ def _weight_bytes(sizes: _Sizes, artifact: Artifact) -> WeightBytes:
 
 
 def _parts(model: Model, situation: Situation) -> ParameterParts:
-    key = ("parts", model.id)
-    if key not in situation.memo:
+    key, known = ("parts", model.id), situation.known.of_catalog
+    if key not in known:
         assert model.architecture is not None
         assert model.architecture.value is not None
-        situation.memo[key] = parameter_parts(model.architecture.value)
-    parts: ParameterParts = situation.memo[key]
+        known[key] = parameter_parts(model.architecture.value)
+    parts: ParameterParts = known[key]
     return parts
 
 

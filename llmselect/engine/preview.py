@@ -7,9 +7,10 @@ from itertools import islice
 
 from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.schema import Catalog, CriterionName
-from llmselect.engine.criteria import option_quality, values_of
+from llmselect.engine.contest import Contest
+from llmselect.engine.criteria import option_quality
 from llmselect.engine.machine import Detected
-from llmselect.engine.options import Option, expand
+from llmselect.engine.options import Option, expand_by_base, rebuilt
 from llmselect.engine.rules import judge
 from llmselect.engine.score import Scored, normalized, ranked, score
 from llmselect.engine.situation import Situation, situate
@@ -18,7 +19,8 @@ from llmselect.requirements import Requirements
 PLACES = 3
 LOOKED = 300  # options that are looked at for the first places
 CONTENDERS = 15  # models that are scored anew for an answer that is only tried
-NARROWED = 50  # models that go on competing after an answer that moves the scores
+OF_A_CONTENDER = 6  # options of each
+NARROWED = 50  # models that go on competing
 # Fields that rules alone look at: they admit or exclude options and leave every score as it is.
 RESTRICTING = frozenset({
     "license", "monthly_active_users", "domicile", "privacy", "region", "language", "modality_in", "modality_out",
@@ -36,13 +38,14 @@ RESIZING = frozenset({
 class Preview:
     """The ranking of one request; raises LlmselectError for what the catalogue does not know.
 
-    `models` are the ids of those that compete, None for all.
+    `models` are the ids of those that compete, None for all; `like` is a situation that was met before.
     """
 
     needs: Requirements
     catalog: Catalog
     detected: Detected | None = None
     models: tuple[str, ...] | None = None
+    like: Situation | None = None
 
     @cached_property
     def first(self) -> tuple[str, ...]:
@@ -50,14 +53,15 @@ class Preview:
         return _models((row.option for row in self._rows), PLACES)
 
     def under(self, needs: Requirements) -> tuple[str, ...]:
-        """The first models under other needs, among those that compete here.
+        """The first models under other needs, among the first NARROWED here.
 
-        Exact where these only restrict or weigh, but for LOOKED. Else the first CONTENDERS are scored anew.
+        Exact among them where these needs only restrict or weigh, but for LOOKED. Else the first CONTENDERS are
+        scored anew.
         """
         situation = self._situation(needs)
         if not self._asks_more(needs, RESTRICTING | WEIGHING):
-            contenders = _models((row.option for row in self._rows), CONTENDERS)
-            return _models((row.option for row in _rank(contenders, situation)), PLACES)
+            anew = [option for row in self._contenders() for option in rebuilt(row.option, situation)]
+            return _models((row.option for row in _ranked(anew, situation)), PLACES)
         rows = islice(self._weighed(situation), LOOKED)
         return _models((row.option for row in rows if judge(row.option, situation).passes), PLACES)
 
@@ -69,8 +73,9 @@ class Preview:
         if self._asks_more(needs, RESTRICTING | WEIGHING):
             return self
         if self._asks_more(needs, RESTRICTING | WEIGHING | RESIZING):
-            return replace(self, needs=needs, models=_models((row.option for row in self._rows), NARROWED))
-        return replace(self, needs=needs, models=None)
+            models = _models((row.option for row in self._rows), NARROWED)
+            return replace(self, needs=needs, models=models, like=self._shared)
+        return replace(self, needs=needs, models=None, like=self._shared)
 
     def _asks_more(self, needs: Requirements, fields: frozenset[str]) -> bool:
         """Whether the needs differ in these fields alone, and in such as this preview leaves open."""
@@ -87,7 +92,21 @@ class Preview:
     def _situation(self, needs: Requirements) -> Situation:
         if needs.at_least is not None:
             needs = needs.model_copy(update={"at_least": resolve_model(self.catalog, needs.at_least).id})
-        return situate(needs, self.catalog, self.detected)
+        return situate(needs, self.catalog, self.detected, like=self._shared)
+
+    @cached_property
+    def _shared(self) -> Situation:
+        """What the situations of other needs have in common with this one."""
+        return situate(self.needs, self.catalog, self.detected, like=self.like)
+
+    def _contenders(self) -> list[Scored]:
+        """The best options of the first CONTENDERS, a few of each."""
+        found: dict[str, list[Scored]] = {}
+        for row in self._rows:
+            rows = found.setdefault(row.option.model.id, [])
+            if len(rows) < OF_A_CONTENDER:
+                rows.append(row)
+        return [row for rows in islice(found.values(), CONTENDERS) for row in rows]
 
     @cached_property
     def _weights(self) -> dict[CriterionName, float]:
@@ -99,16 +118,21 @@ class Preview:
 
 
 def _rank(models: Iterable[str], situation: Situation) -> list[Scored]:
-    """The options of some models that pass every rule and can be scored, best first."""
+    """The options of some models, best first."""
+    expanded = (efforts for model in models for efforts in expand_by_base(situation.catalog.models[model], situation))
+    return _ranked((option for efforts in expanded for option in efforts), situation)
+
+
+def _ranked(options: Iterable[Option], situation: Situation) -> list[Scored]:
+    """The options that pass every rule and can be scored, best first: those of the first NARROWED models."""
     weights = normalized(situation.weights)
     needs_quality = weights.get("quality", 0.0) > 0
-    rows = [
-        score(option, values_of(option, situation), weights)
-        for model in models
-        for option in expand(situation.catalog.models[model], situation)
+    passing = [
+        option
+        for option in options
         if judge(option, situation).passes and not (needs_quality and option_quality(option, situation) is None)
     ]
-    return ranked(rows)
+    return ranked([row for group in Contest(passing, situation, weights).leaders(NARROWED) for row in group])
 
 
 def _models(options: Iterable[Option], most: int) -> tuple[str, ...]:

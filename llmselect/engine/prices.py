@@ -34,11 +34,11 @@ def once(name: str, find: Callable[[Option, Situation], T], option: Option, situ
 
 
 def _tariff(option: Option, situation: Situation) -> Tariff | None:
-    kinds = once("price-rows", _rows, option, situation)
+    kinds = _rows(option, situation)
     tiers = {kind: tuple(Tier(above, _rates(rows[above])) for above in sorted(rows)) for kind, rows in kinds.items()}
     standard, batch = tiers.get("standard", ()), tiers.get("batch", ())
     if not (standard and standard[0].above == 0):
-        return Tariff(batch) if situation.traffic.batch_share == 1 and batch else None
+        return Tariff(batch) if situation.batch_share == 1 and batch else None
     lowest = {kind: found for kind, found in tiers.items() if found[0].above == 0}
     return Tariff(**lowest)
 
@@ -49,7 +49,7 @@ def price_of(option: Option, situation: Situation) -> Price | None:
 
 
 def _price(option: Option, situation: Situation) -> Price | None:
-    deferred = batch_price_of(option, situation) if situation.traffic.batch_share == 1 else None
+    deferred = batch_price_of(option, situation) if situation.batch_share == 1 else None
     return deferred or _reached(option, situation, "standard")
 
 
@@ -60,13 +60,21 @@ def batch_price_of(option: Option, situation: Situation) -> Price | None:
 
 def _reached(option: Option, situation: Situation, kind: str) -> Price | None:
     total = situation.total_tokens
-    rows = once("price-rows", _rows, option, situation).get(kind, _NO_TIERS)
+    rows = _rows(option, situation).get(kind, _NO_TIERS)
     reached = [above for above in rows if total.prompt / total.requests > above]
     return rows[max(reached)] if reached else None
 
 
 def _rows(option: Option, situation: Situation) -> dict[str, Tiers]:
     """The rows that are valid on the day by kind, of each tier the one that began last."""
+    key, known = ("prices", id(option.offering)), situation.known.of_day
+    if key not in known:
+        known[key] = _valid_rows(option, situation)
+    found: dict[str, Tiers] = known[key]
+    return found
+
+
+def _valid_rows(option: Option, situation: Situation) -> dict[str, Tiers]:
     found: dict[str, Tiers] = {}
     for price in sorted(option.offering.prices if option.offering else (), key=lambda price: price.from_):
         kind = _kind(price)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.catalog.gaps import best_effort, line_of, predecessors
 from llmselect.engine.cite import ref
-from llmselect.engine.quality import Quality, known_mix, promised
+from llmselect.engine.quality import Quality, promised
 from llmselect.engine.situation import Situation
 
 if TYPE_CHECKING:
@@ -41,15 +41,14 @@ def expected_of(model: Model, situation: Situation) -> Expected | None:
     while ancestor is not None and ancestor not in scale.models and steps < MOST_STEPS:
         ancestor, steps = before.get(ancestor), steps + 1
     gap = scale.gaps.get(line_of(model.id, before))
-    mix = known_mix(scale, situation.task)
-    if ancestor is None or ancestor not in scale.models or gap is None or not mix:
+    if ancestor is None or ancestor not in scale.models or gap is None or not situation.aims:
         return None
     efforts = scale.models[ancestor]
     wanted = situation.needs.effort
     effort = wanted if wanted in efforts else best_effort(efforts)
     ability = _raised(efforts[effort], gap.mean, gap.spread, steps)
     named = ref(model, model.predecessor)
-    return Expected(Quality(promised(scale, ability, mix), named, 0, 0), effort, ancestor, gap.successions)
+    return Expected(Quality(promised(ability, situation.aims), named, 0, 0), effort, ancestor, gap.successions)
 
 
 def _raised(base: Ability, mean: tuple[float, ...], spread: tuple[float, ...], steps: int) -> Raised:
@@ -60,9 +59,10 @@ def _raised(base: Ability, mean: tuple[float, ...], spread: tuple[float, ...], s
 
 
 def _before(situation: Situation) -> dict[str, str]:
-    if "predecessors" not in situation.memo:
-        situation.memo["predecessors"] = predecessors(_models(situation.catalog))
-    found: dict[str, str] = situation.memo["predecessors"]
+    known = situation.known.of_catalog
+    if "predecessors" not in known:
+        known["predecessors"] = predecessors(_models(situation.catalog))
+    found: dict[str, str] = known["predecessors"]
     return found
 
 

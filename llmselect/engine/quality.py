@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmselect.catalog.abilities import Levels, expected_scores, unexplained
+from llmselect.catalog.abilities import Aim, Levels, aims_of, expected_scores, unexplained
 from llmselect.engine.cite import Cited, ScoresRef
 from llmselect.estimate.interval import Interval
 
@@ -29,31 +29,35 @@ def known_mix(scale: AbilitiesFile, task: Task) -> dict[str, float]:
     return {skill: weight for skill, weight in task.skills.items() if skill in scale.skills and weight > 0}
 
 
+def task_aims(scale: AbilitiesFile, task: Task) -> tuple[Aim, ...]:
+    """What the task asks of an ability; nothing where the scale holds none of its skills."""
+    return aims_of(scale, known_mix(scale, task))
+
+
 def efforts_of(model: Model, scale: AbilitiesFile) -> tuple[str, ...]:
     """The efforts at which a model was scored; `default` alone where there is no score."""
     return tuple(scale.models.get(model.id, ())) or ("default",)
 
 
-def quality_of(model: Model, effort: str, task: Task, catalog: Catalog) -> Quality | None:
+def quality_of(model: Model, effort: str, aims: tuple[Aim, ...], scale: AbilitiesFile) -> Quality | None:
     """A model's quality at a task, or None where its scores at this effort say too little of the task's skills."""
-    scale = catalog.abilities
     ability = scale.models.get(model.id, {}).get(effort)
-    mix = known_mix(scale, task)
-    if ability is None or not mix or unexplained(scale, ability, mix) > MOST_UNEXPLAINED:
+    if ability is None or not aims or unexplained(ability, aims) > MOST_UNEXPLAINED:
         return None
-    return Quality(promised(scale, ability, mix), ScoresRef(model, effort), ability.tests, ability.independent)
+    return Quality(promised(ability, aims), ScoresRef(model, effort), ability.tests, ability.independent)
 
 
-def promised(scale: AbilitiesFile, ability: Levels, mix: dict[str, float]) -> Interval:
+def promised(ability: Levels, aims: tuple[Aim, ...]) -> Interval:
     """An ability's expected score in percent."""
-    return Interval(*expected_scores(scale, ability, mix))
+    return Interval(*expected_scores(ability, aims))
 
 
 def best_quality(model: Model, task: Task, catalog: Catalog, effort: str | None = None) -> Quality | None:
     """A model's quality at the effort asked for, or at the one where it is best."""
-    efforts = catalog.abilities.models.get(model.id, {})
+    scale = catalog.abilities
+    efforts, aims = scale.models.get(model.id, {}), task_aims(scale, task)
     chosen = [effort] if effort in efforts else list(efforts)
-    found = [quality_of(model, name, task, catalog) for name in chosen]
+    found = [quality_of(model, name, aims, scale) for name in chosen]
     return max((one for one in found if one is not None), key=lambda one: one.score.value, default=None)
 
 

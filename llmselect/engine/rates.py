@@ -78,12 +78,12 @@ def system_rates(option: Option, situation: Situation) -> Rates | None:
 
 def fit_for(situation: Situation, runtime: str, kind: str, mixture: bool, level: str) -> SpeedFit | None:
     """The catalogue's constants for a runtime, a kind of device and a level of quantisation."""
-    index: dict[tuple[str, str, bool], list[SpeedFit]] | None = situation.memo.get("speed-fits")
+    index: dict[tuple[str, str, bool], list[SpeedFit]] | None = situation.known.of_catalog.get("speed-fits")
     if index is None:
         index = {}
         for fit in situation.catalog.speed.fits:
             index.setdefault((fit.runtime, fit.kind, fit.mixture), []).append(fit)
-        situation.memo["speed-fits"] = index
+        situation.known.of_catalog["speed-fits"] = index
     rows = index.get((runtime, kind, mixture), [])
     named = (fit for fit in rows if level in fit.levels)
     return next(named, next((fit for fit in rows if not fit.levels), None))

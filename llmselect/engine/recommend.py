@@ -14,7 +14,7 @@ from llmselect.engine.costs import cost_of
 from llmselect.engine.criteria import Value, option_quality
 from llmselect.engine.explain import assumptions, document_answer, documents_model, exclusions, warnings
 from llmselect.engine.machine import Detected
-from llmselect.engine.options import Option, expand
+from llmselect.engine.options import Option, expand_by_base
 from llmselect.engine.quality import measure_name
 from llmselect.engine.relax import admitting_flag, relaxations
 from llmselect.engine.result import (
@@ -29,7 +29,7 @@ from llmselect.engine.result import (
     Unrated,
 )
 from llmselect.engine.robustness import ROWS, SEED, Robustness, simulate
-from llmselect.engine.rules import Judgement, judge
+from llmselect.engine.rules import Judgement, judge_efforts
 from llmselect.engine.score import Scored, Weights, normalized, pareto
 from llmselect.engine.situation import Situation, situate
 from llmselect.engine.speeds import speed_of
@@ -58,9 +58,10 @@ def recommend(
     situation = situate(needs, catalog, detected)
     weights = normalized(situation.weights)
     judged = [
-        (option, judge(option, situation))
+        row
         for _, model in sorted(catalog.models.items())
-        for option in expand(model, situation)
+        for efforts in expand_by_base(model, situation)
+        for row in judge_efforts(efforts, situation)
     ]
     passing = [(option, judgement) for option, judgement in judged if judgement.passes]
     rated, unrated = _split_unrated(passing, situation, weights)

@@ -79,7 +79,7 @@ def _moved(situation: Situation, moves: Sequence[tuple[Lever, int]]) -> Situatio
         needs, changed = lever.changed(needs, machine, lever.value(k))
         anew = anew or changed is None
         machine = changed or machine
-    return situate(needs, situation.catalog, machine=None if anew else machine)
+    return situate(needs, situation.catalog, machine=None if anew else machine, like=situation)
 
 
 def _admits(candidate: Candidate, moved: Situation) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmselect.catalog.lookup import offering_status, offerings
 from llmselect.engine.machine import Detected
-from llmselect.engine.quality import best_quality, quality_of
+from llmselect.engine.quality import best_quality, quality_of, task_aims
 from llmselect.engine.recommend import recommend
 from llmselect.engine.result import Candidate, Life, RecommendedModel, Replacement
 from llmselect.requirements import Requirements, parse
@@ -100,9 +100,9 @@ def _capabilities(model: Model) -> set[str]:
 
 def _quality_points(row: RecommendedModel, old: Model, catalog: Catalog, needs: Requirements) -> float | None:
     """The candidate at its own effort against the old model at its best one."""
-    task = catalog.tasks.tasks[needs.task]
+    task, scale = catalog.tasks.tasks[needs.task], catalog.abilities
     ours = best_quality(old, task, catalog, needs.effort)
-    theirs = quality_of(catalog.models[row.model], row.effort or "default", task, catalog)
+    theirs = quality_of(catalog.models[row.model], row.effort or "default", task_aims(scale, task), scale)
     return theirs.score.value - ours.score.value if ours and theirs else None
 
 

@@ -1,6 +1,6 @@
 """Hard rules: each passes, fails with what was needed and what was had, or cannot be decided."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Literal, NamedTuple
 
 from llmselect.engine import rules_data, rules_fit, rules_terms
@@ -10,6 +10,8 @@ from llmselect.engine.verdict import Fail, Unknown, Verdict
 from llmselect.requirements import Requirements
 
 Check = Callable[[Option, Situation], Verdict]
+Scope = Literal["place", "machine", "option"]
+SCOPES: tuple[Scope, ...] = ("place", "machine", "option")
 
 
 class Rule(NamedTuple):
@@ -26,7 +28,7 @@ class Rule(NamedTuple):
     check: Check
     unknown: Literal["exclude", "keep"]
     fields: tuple[str, ...]
-    scope: Literal["place", "machine", "option"] = "option"
+    scope: Scope = "option"
     asked: tuple[str, ...] = ()
 
 
@@ -77,19 +79,19 @@ class Judgement(NamedTuple):
 
 def judge(option: Option, situation: Situation) -> Judgement:
     """Every rule's word on an option. `--strict` excludes all unknowns, `--allow-unknown` keeps all."""
-    asked, memo = _asked(situation), situation.memo
-    shared: _Said | None = memo.get(("said", option.place))
-    if shared is None:
-        shared = memo[("said", option.place)] = _said(asked["place"], option, situation, ())
-    if option.offering is None and asked["machine"]:
-        key = ("said", option.place, option.base_id)
-        found: _Said | None = memo.get(key)
-        if found is None:
-            found = memo[key] = _said(asked["machine"], option, situation, shared.verdicts)
-        shared = found
-    if not asked["option"]:
-        return shared.judgement
-    return _said(asked["option"], option, situation, shared.verdicts).judgement
+    return judge_efforts([option], situation)[0][1]
+
+
+def judge_efforts(options: Sequence[Option], situation: Situation) -> list[tuple[Option, Judgement]]:
+    """The same of options that differ in their effort alone."""
+    asked, base = _asked(situation), options[0].base or options[0]
+    kept, shared = asked.of_bases.get(id(base), (None, _NOTHING))
+    if kept is None:
+        shared = _of_base(base, asked, situation)
+        asked.of_bases[id(base)] = base, shared
+    if not asked.of_option:
+        return [(option, shared.judgement) for option in options]
+    return [(option, _said(asked.of_option, option, situation, shared.verdicts).judgement) for option in options]
 
 
 class _Said(NamedTuple):
@@ -99,7 +101,31 @@ class _Said(NamedTuple):
     judgement: Judgement
 
 
+class _Asked(NamedTuple):
+    """The rules of which the needs ask something, by their scope, and what those that look at no effort said:
+    by place, and by the identity of an option without its effort, which is kept so that no other takes it.
+    """
+
+    needs: Requirements
+    of_place: list[Rule]
+    of_machine: list[Rule]
+    of_option: list[Rule]
+    of_places: dict[Hashable, _Said]
+    of_bases: dict[int, tuple[Option, _Said]]
+
+
 _NOTHING = _Said((), Judgement((), ()))
+
+
+def _of_base(option: Option, asked: _Asked, situation: Situation) -> _Said:
+    """What the rules say that look at no effort."""
+    place = option.place
+    shared = asked.of_places.get(place)
+    if shared is None:
+        shared = asked.of_places[place] = _said(asked.of_place, option, situation, ())
+    if option.offering is not None:
+        return shared
+    return _said(asked.of_machine, option, situation, shared.verdicts)
 
 
 def _said(
@@ -120,15 +146,16 @@ def _said(
     return _Said(tuple(verdicts), Judgement(tuple(against), tuple(unverified)))
 
 
-def _asked(situation: Situation) -> dict[str, list[Rule]]:
+def _asked(situation: Situation) -> _Asked:
     """The rules of which the request asks something, by their scope."""
-    found: dict[str, list[Rule]] | None = situation.memo.get("rules")
+    key = ("rules", id(situation.needs))
+    found: _Asked | None = situation.memo.get(key)
     if found is None:
         plain = Requirements().model_dump()
         given = {name for name, value in situation.needs.model_dump().items() if value != plain[name]}
         asked = [rule for rule in RULES if not rule.asked or not given.isdisjoint(rule.asked)]
-        found = {scope: [rule for rule in asked if rule.scope == scope] for scope in ("place", "machine", "option")}
-        situation.memo["rules"] = found
+        place, machine, own = ([rule for rule in asked if rule.scope == scope] for scope in SCOPES)
+        found = situation.memo[key] = _Asked(situation.needs, place, machine, own, {}, {})
     return found
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmselect.catalog.words import CriterionName, Modality
 from llmselect.engine.machine import Detected, Machine, resolve
+from llmselect.engine.quality import task_aims
 from llmselect.estimate.cost import Band, Tokens, Traffic
 from llmselect.frozen import record
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:
+    from llmselect.catalog.abilities import Aim
     from llmselect.catalog.schema import Catalog, Expansion, Task
 
 OPTIMIZE_FACTOR = 3.0
@@ -37,6 +39,14 @@ class LatencyTarget(NamedTuple):
     firm: bool
 
 
+class Known(NamedTuple):
+    """Figures that requests share: of one catalogue, of one day too, and of one task."""
+
+    of_catalog: dict[Any, Any]
+    of_day: dict[Any, Any]
+    of_task: dict[Any, Any]
+
+
 @record
 class Situation:
     """Everything that rules and criteria may ask of a request. `memo` keeps figures computed once."""
@@ -53,7 +63,18 @@ class Situation:
     weights: dict[CriterionName, float]
     expansions: tuple[Expansion, ...]
     traffic: Traffic
+    known: Known
     memo: dict[Any, Any] = field(default_factory=dict)
+
+    @cached_property
+    def aims(self) -> tuple[Aim, ...]:
+        """The abilities that the task asks for."""
+        return task_aims(self.catalog.abilities, self.task)
+
+    @cached_property
+    def batch_share(self) -> float:
+        """The share of requests that are deferred."""
+        return self.traffic.batch_share
 
     @cached_property
     def total_tokens(self) -> Tokens:
@@ -67,10 +88,12 @@ def situate(
     detected: Detected | None = None,
     machine: Machine | None = None,
     traffic: Traffic | None = None,
+    like: Situation | None = None,
 ) -> Situation:
     """The situation of a request; raises LlmselectError for hardware that is not known.
 
-    `machine` stands in for the one that the requirements name, `traffic` for the workload's tokens.
+    `machine` stands in for the one that the requirements name, `traffic` for the workload's tokens. What `like`, of
+    the same catalogue, has found need not be found again.
     """
     task = catalog.tasks.tasks[needs.task]
     expansions = tuple(row for row in catalog.document.expansions if _applies(row, needs))
@@ -89,6 +112,18 @@ def situate(
         weights=_weights(needs, task, expansions),
         expansions=expansions,
         traffic=traffic or _traffic(needs, workload, batch_prices),
+        known=_known(needs, like),
+    )
+
+
+def _known(needs: Requirements, like: Situation | None) -> Known:
+    if like is None:
+        return Known({}, {}, {})
+    same_day, same_task = like.needs.as_of == needs.as_of, like.needs.task == needs.task
+    return Known(
+        like.known.of_catalog,
+        like.known.of_day if same_day else {},
+        like.known.of_task if same_task else {},
     )
 
 

@@ -93,7 +93,7 @@ def _above_none(efforts: Mapping[str, Ability]) -> bool:
 
 def _usual_tokens(situation: Situation) -> dict[str, dict[str, int]]:
     """The median tokens by effort and skill over the models that were measured."""
-    usual: dict[str, dict[str, int]] | None = situation.memo.get("usual-tokens")
+    usual: dict[str, dict[str, int]] | None = situation.known.of_catalog.get("usual-tokens")
     if usual is None:
         found: dict[str, dict[str, list[int]]] = {}
         for model in situation.catalog.models.values():
@@ -103,5 +103,5 @@ def _usual_tokens(situation: Situation) -> dict[str, dict[str, int]]:
         usual = {
             name: {skill: round(median(counts)) for skill, counts in skills.items()} for name, skills in found.items()
         }
-        situation.memo["usual-tokens"] = usual
+        situation.known.of_catalog["usual-tokens"] = usual
     return usual

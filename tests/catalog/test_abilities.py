@@ -7,6 +7,7 @@ import pytest
 
 from llmselect.catalog.abilities import (
     Placement,
+    aims_of,
     expected_scores,
     expected_share,
     log_odds,
@@ -67,7 +68,9 @@ def test_one_score_moves_its_own_skill_most_and_informs_the_other() -> None:
     found = place(SCALE, [Placement(0, TEST, 2.0, 0.1)], 1)
     assert found.level[0] > found.level[1] > 0
     assert found.error[0] < found.error[1] < math.sqrt(2.0)
-    assert unexplained(SCALE, found, {"reasoning": 1.0}) < unexplained(SCALE, found, {"coding": 1.0}) < 1
+    assert (
+        unexplained(found, aims_of(SCALE, {"reasoning": 1.0})) < unexplained(found, aims_of(SCALE, {"coding": 1.0})) < 1
+    )
 
 
 def test_placing_agrees_with_the_posterior_of_all_at_once() -> None:
@@ -81,7 +84,7 @@ def test_placing_agrees_with_the_posterior_of_all_at_once() -> None:
 
 def test_expected_scores_mix_the_skills() -> None:
     ability = Ability(level=(0.0, log_odds(0.9)), error=(0.5, 0.0), tests=2, independent=2)
-    low, middle, high = expected_scores(SCALE, ability, {"reasoning": 1.0, "coding": 1.0})
+    low, middle, high = expected_scores(ability, aims_of(SCALE, {"reasoning": 1.0, "coding": 1.0}))
     assert middle == pytest.approx(70.0)
     assert low < middle < high
 

@@ -166,13 +166,12 @@ def _pool_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _first_reason_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = rules.judge
+    right = rules.judge_efforts
 
-    def judge(*arguments: Any) -> rules.Judgement:
-        found = right(*arguments)
-        return found._replace(against=found.against[:1])
+    def judge_efforts(*arguments: Any) -> list[tuple[Any, rules.Judgement]]:
+        return [(option, found._replace(against=found.against[:1])) for option, found in right(*arguments)]
 
-    monkeypatch.setattr(recommend, "judge", judge)
+    monkeypatch.setattr(recommend, "judge_efforts", judge_efforts)
 
 
 def _one_step_too_far(monkeypatch: pytest.MonkeyPatch) -> None:
