@@ -40,7 +40,7 @@ class Check(NamedTuple):
     @property
     def error(self) -> float:
         """Logarithm of predicted over measured."""
-        return math.log(self.predicted_s / self.timing.median_s)
+        return math.log(self.predicted_s / self.timing.typical_s)
 
 
 class _Point(NamedTuple):
@@ -109,19 +109,24 @@ def _held_out(points: Sequence[_Point]) -> list[_Point]:
 def _shared(levels: Sequence[Sequence[_Point]]) -> Rates:
     """Rates of which those parts are right that do not depend on the weights' type."""
     every = [point for points in levels for point in points]
-    step_s = next((point.timing.median_s for point in every if point.role == "empty"), 0.0)
+    step_s = next((point.timing.typical_s for point in every if point.role == "empty"), 0.0)
     layer_s = median(_layer_s(points, step_s) for points in levels)
     return Rates(step_s, layer_s, 1.0, 1.0, _attention_s(every), 1.0, 1.0, 1.0, 1.0, "measured")
 
 
 def _attention_s(points: Sequence[_Point]) -> float:
-    """Seconds per layer, query head and position: what contexts cost altogether over all that was looked at."""
-    seconds = looked_at = 0.0
+    """Seconds per GFLOP of the look at contexts: what all of them cost beside the reading of their cache.
+
+    The cache is taken to be read as fast as the weights of the same file.
+    """
+    seconds = gflop = 0.0
     for deep in (point for point in points if point.timing.depth_tokens):
-        flat = next(p for p in points if p.work == deep.work and _is_step(p))
-        seconds += deep.timing.median_s - flat.timing.median_s
-        looked_at += deep.work.layers * deep.work.attention_heads * deep.timing.depth_tokens
-    return max(0.0, seconds) / looked_at if looked_at else 0.0
+        work, depth = deep.work, deep.timing.depth_tokens
+        flat = next(p for p in points if p.work == work and _is_step(p))
+        read_s = work.kv_bytes(depth) / (work.dense_bytes / flat.timing.typical_s)
+        seconds += deep.timing.typical_s - flat.timing.typical_s - read_s
+        gflop += work.pair_flops * work.token_layers(depth) / 1e9
+    return max(0.0, seconds) / gflop if gflop else 0.0
 
 
 def _layer_s(points: Sequence[_Point], step_s: float) -> float:
@@ -131,7 +136,7 @@ def _layer_s(points: Sequence[_Point], step_s: float) -> float:
     nothing.
     """
     (wide,), (thin,) = ([p for p in points if p.role == role and _is_step(p)] for role in ("wide", "thin"))
-    wide_s, thin_s = (_left(point.timing.median_s, step_s) for point in (wide, thin))
+    wide_s, thin_s = (_left(point.timing.typical_s, step_s) for point in (wide, thin))
     wide_bytes, thin_bytes = wide.work.dense_bytes, thin.work.dense_bytes
     determinant = wide.work.layers * thin_bytes - thin.work.layers * wide_bytes
     return max(0.0, (wide_s * thin_bytes - thin_s * wide_bytes) / determinant)
@@ -166,7 +171,7 @@ def _ratio(
 ) -> float:
     """All work over all the time it took; `split` gives a point's work, and seconds that went to something else."""
     chosen = [point for point in points if take(point)]
-    parts = [(*split(point), point.timing.median_s) for point in chosen]
+    parts = [(*split(point), point.timing.typical_s) for point in chosen]
     return sum(work for work, _, _ in parts) / sum(_left(total_s, other_s) for _, other_s, total_s in parts)
 
 

@@ -23,17 +23,20 @@ ARTIFACTS = {
     "q4_0": "Q4_0",
 }
 USUAL = "q4"
-WORDS = 2048  # a small vocabulary: real heads are read at the rate of the layers
+WORDS = 2048  # a small vocabulary
+HEAD_WORDS = 6144  # as large a share of the file as real heads have, which are of a finer type than the layers
 CPU = "cpu"
 GPU_PROMPT_TOKENS = 512
 CACHES = 3  # times the last cache that a step must read
+NEEDED: frozenset[Role] = frozenset(("empty", "wide", "thin"))  # no rates without these
+LOADING_TOKENS = 10  # the cost of writing and loading a file, as so many readings of it
 # Real layers, fewer of them; 2, 4, 8, 16 layers give half of them the finer types, as deep models do.
 SHAPES: dict[Role, Decoder] = {
     "empty": Decoder(1, 256, 256, 4, 4, 64, WORDS),
-    "wide": Decoder(2, 4096, 11008, 32, 8, 128, WORDS),
+    "wide": Decoder(2, 4096, 11008, 32, 8, 128, HEAD_WORDS),
     "thin": Decoder(16, 1024, 2816, 16, 8, 64, WORDS),
     "experts": Decoder(2, 2048, 1024, 16, 16, 128, WORDS, experts=64, experts_per_token=8),
-    "held-out": Decoder(8, 2048, 5632, 32, 4, 64, WORDS),
+    "held-out": Decoder(8, 2048, 5632, 32, 4, 64, HEAD_WORDS),
     "held-out experts": Decoder(4, 1024, 768, 16, 4, 128, WORDS, experts=64, experts_per_token=8),
 }
 ROLES: dict[Depth, tuple[Role, ...]] = {
@@ -46,7 +49,7 @@ _EMPTY = (Ask(decode_tokens=32, repeats=3),)
 _ASKS: dict[Depth, dict[Role, tuple[Ask, ...]]] = {
     "quick": {
         "wide": (Ask(prompt_tokens=64, repeats=2), Ask(decode_tokens=12, repeats=2)),
-        "thin": (Ask(decode_tokens=16, repeats=3), Ask(decode_tokens=8, depth_tokens=512, repeats=2)),
+        "thin": (Ask(decode_tokens=16, repeats=3), Ask(decode_tokens=8, depth_tokens=128, repeats=2)),
     },
     "default": {
         "wide": (Ask(prompt_tokens=128, repeats=3), Ask(decode_tokens=16, repeats=3)),
@@ -83,6 +86,13 @@ class Subject(NamedTuple):
     def file_bytes(self) -> float:
         """What the file takes on disk, apart from its header."""
         return file_bytes(self.decoder, self.artifact).total
+
+    @property
+    def cost(self) -> float:
+        """How long it takes beside other files, roughly: bytes that are written and read."""
+        tokens = sum(max(ask.prompt_tokens / 4, ask.decode_tokens) * ask.repeats for ask in self.asks)
+        behind = sum(ask.depth_tokens / 4 for ask in self.asks)
+        return self.file_bytes * LOADING_TOKENS + self.step_bytes * (tokens + behind)
 
     @property
     def step_bytes(self) -> float:

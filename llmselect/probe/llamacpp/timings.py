@@ -3,6 +3,10 @@
 from statistics import median
 from typing import NamedTuple
 
+from llmselect.probe.spread import percentile
+
+TYPICAL = 0.25
+
 
 class Ask(NamedTuple):
     """One timing: reading `prompt_tokens`, or writing `decode_tokens` behind `depth_tokens`; the other is 0."""
@@ -25,6 +29,11 @@ class Timing(NamedTuple):
     def median_s(self) -> float:
         """The median of the repeats."""
         return median(self.seconds)
+
+    @property
+    def typical_s(self) -> float:
+        """Their lower quartile: what disturbs some of them makes them slower, never faster."""
+        return percentile(self.seconds, TYPICAL)
 
 
 class Timed(NamedTuple):

@@ -7,6 +7,8 @@ import json
 import os
 import random
 import sys
+import time
+from collections.abc import Iterator
 from typing import Any
 
 SPARE_TOKENS = 16
@@ -23,11 +25,16 @@ def main() -> None:
 
 
 def _time(request: dict[str, Any]) -> dict[str, Any]:
+    start = time.monotonic()
     import xllamacpp
 
     server = xllamacpp.Server(_parameters(xllamacpp, request))
     _complete(server, _prompt(0, WARM_TOKENS), WARM_TOKENS)
-    rows = [[*ask[:3], _repeats(server, *ask)] for ask in request["asks"]]
+    end, asks = start + request["most_s"], request["asks"]
+    rows = []
+    for done, ask in enumerate(asks):
+        now = time.monotonic()
+        rows.append([*ask[:3], list(_repeats(server, ask, now + (end - now) / (len(asks) - done)))])
     return {"timings": rows, "build": _build(xllamacpp), "device": _device(xllamacpp)}
 
 
@@ -41,13 +48,17 @@ def _parameters(xllamacpp: Any, request: dict[str, Any]) -> Any:
     return parameters
 
 
-def _repeats(server: Any, prompt_tokens: int, decode_tokens: int, depth_tokens: int, repeats: int) -> list[float]:
-    if prompt_tokens:
-        prompts = (_prompt(seed, prompt_tokens) for seed in range(repeats))
-        return [_complete(server, prompt, 1)["prompt_ms"] / 1e3 for prompt in prompts]
-    prompt = _prompt(0, max(1, depth_tokens))
-    found = [_complete(server, prompt, decode_tokens + 1, keep=True) for _ in range(repeats)]
-    return [timings["predicted_ms"] / 1e3 / (timings["predicted_n"] - 1) for timings in found]
+def _repeats(server: Any, ask: list[int], end: float) -> Iterator[float]:
+    """Seconds of each repeat; none but the first begins after `end`."""
+    prompt_tokens, decode_tokens, depth_tokens, repeats = ask
+    for repeat in range(repeats):
+        if repeat and time.monotonic() > end:
+            return
+        if prompt_tokens:
+            yield _complete(server, _prompt(repeat, prompt_tokens), 1)["prompt_ms"] / 1e3
+        else:
+            found = _complete(server, _prompt(0, max(1, depth_tokens)), decode_tokens + 1, keep=True)
+            yield found["predicted_ms"] / 1e3 / (found["predicted_n"] - 1)
 
 
 def _prompt(seed: int, tokens: int) -> list[int]:

@@ -94,15 +94,15 @@ def _dense(times: Times, precision: str) -> Rates:
         layer_overhead_s=layer_s,
         read_gb_s=read,
         expert_read_gb_s=read,
-        attention_s=_attention_s(times),
+        attention_s=_attention_s(times, precision, read),
         prefill_tflops=1.0,
         expert_prefill_tflops=1.0,
         decode_spread=1.0,
         prefill_spread=1.0,
         evidence="measured",
     )
-    prefill = _prefill_tflops(times, rates, precision)
-    return rates._replace(prefill_tflops=prefill, expert_prefill_tflops=prefill)
+    layout_s, prefill = _prompts(times, rates, precision)
+    return rates._replace(layout_s=layout_s, prefill_tflops=prefill, expert_prefill_tflops=prefill)
 
 
 def _left(total_s: float, known_s: float) -> float:
@@ -110,19 +110,35 @@ def _left(total_s: float, known_s: float) -> float:
     return max(total_s - known_s, total_s * LEAST_SHARE)
 
 
-def _attention_s(times: Times) -> float:
-    """Seconds per layer, query head and position of the context, from the same step with and without one."""
+def _attention_s(times: Times, precision: str, read_gb_s: float) -> float:
+    """Seconds per GFLOP of the look at a context, beside the reading of its cache: a step with one and without."""
     shape, without_s = times.step("attentive")
     with_context = [(run, seconds) for _, run, seconds in times.of("attentive") if run.depth_tokens]
     run, seconds = with_context[-1]
-    looked_at = shape.layers * shape.attention_heads * run.depth_tokens
-    return max(0.0, seconds - without_s) / looked_at
+    task = work(shape, precision)
+    look_s = seconds - without_s - task.kv_bytes(run.depth_tokens) / 1e9 / read_gb_s
+    return max(0.0, look_s) / (task.pair_flops * task.token_layers(run.depth_tokens) / 1e9)
 
 
-def _prefill_tflops(times: Times, rates: Rates, precision: str) -> float:
-    """Operations over time of the longest prompt, overheads apart; shorter ones are checks."""
-    shape, run, seconds = _longest(times, "prompt")
-    return _prompt_flops(shape, run.tokens, precision) / _left(seconds, _overhead_s(rates, shape)) / 1e12
+def _prompts(times: Times, rates: Rates, precision: str) -> tuple[float, float]:
+    """Seconds to lay out a GB of weights, and operations per second in TFLOP/s, from two lengths of a prompt.
+
+    A prompt of any length lays out the weights once; what more tokens add is arithmetic alone.
+    """
+    (shape, short, short_s), (_, long, long_s) = _shortest(times, "prompt"), _longest(times, "prompt")
+    known_s, flops = _overhead_s(rates, shape), _prompt_flops(shape, long.tokens, precision)
+    more = flops - _prompt_flops(shape, short.tokens, precision)
+    spent_s = max(0.0, _left(long_s, known_s) - flops * max(0.0, long_s - short_s) / more) if more else 0.0
+    return spent_s / _layout_gb(work(shape, precision)), flops / _left(long_s, known_s + spent_s) / 1e12
+
+
+def _layout_gb(task: Work) -> float:
+    """GB of weights that a prompt lays out: all but the head, which one token sees."""
+    return task.dense_bytes / 1e9 * task.dense_flops / (task.dense_flops + task.head_flops)
+
+
+def _shortest(times: Times, role: str) -> tuple[DecoderShape, Run, float]:
+    return min((one for one in times.of(role) if not one[1].decodes), key=lambda one: one[1].tokens)
 
 
 def _longest(times: Times, role: str) -> tuple[DecoderShape, Run, float]:
@@ -149,7 +165,8 @@ def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
     shape, run, prompt_s = _longest(times, "experts")
     prompt_task = work(shape, precision)
     prompt = prefill_parts(prompt_task, rates, run.tokens)
-    compute_s = _left(prompt_s, prompt.total_s - prompt.expert_s)
+    laid_out_s = prompt_task.expert_bytes * prompt_task.woken(run.tokens) / 1e9 * rates.layout_s
+    compute_s = _left(prompt_s, prompt.total_s - prompt.expert_s + laid_out_s)
     return rates._replace(
         expert_read_gb_s=task.expert_bytes / read_s / 1e9,
         expert_prefill_tflops=run.tokens * prompt_task.expert_flops / compute_s / 1e12,
@@ -157,8 +174,8 @@ def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
 
 
 def _checks(rates: Rates, times: Times, precision: str) -> list[Check]:
-    """Batches, the held-out decoder, and all prompts but the longest."""
-    used = {("wide", Run(1, 1)), ("prompt", _longest(times, "prompt")[1])}
+    """Batches, the held-out decoder, and all prompts but the shortest and the longest."""
+    used = {("wide", Run(1, 1)), *(("prompt", end(times, "prompt")[1]) for end in (_shortest, _longest))}
     return [
         Check(role, run, predicted_s(shape, run, rates, precision), seconds)
         for role in ("wide", "prompt", "held-out")

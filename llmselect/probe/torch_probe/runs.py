@@ -1,5 +1,6 @@
 """Builds decoders with random weights on a device and times them."""
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from torch.overrides import TorchFunctionMode
 from llmselect.probe.decoder.cache import KvCache
 from llmselect.probe.decoder.model import Decoder
 from llmselect.probe.decoder.shape import DecoderShape
+from llmselect.probe.steady import Deadline
 from llmselect.probe.timing import samples
 from llmselect.probe.torch_probe.devices import Device
 from llmselect.probe.torch_probe.work import Pace, Run, Subject, Timed
@@ -59,12 +61,16 @@ def _fill(weights: Tensor, tile: Tensor) -> None:
 
 
 @torch.inference_mode()
-def timed(subject: Subject, precision: str, device: Device, pace: Pace) -> Iterator[Timed]:
-    """Times each run of a subject; the decoder goes when the last is done."""
+def timed(subject: Subject, precision: str, device: Device, pace: Pace, most_s: float = math.inf) -> Iterator[Timed]:
+    """Times each run of a subject, once at least and for about `most_s` in all; the decoder goes when all is done."""
+    deadline = Deadline(most_s)
     decoder = built(subject.shape, DTYPES[precision], device.kind)
-    for run in subject.runs:
+    for done, run in enumerate(subject.runs):
         runs, least_s = (pace.step_runs, pace.steps_s) if run.decodes else (pace.prompt_runs, 0.0)
-        seconds = samples(Step(decoder, run, device), least_runs=runs, least_s=least_s, sync=device.synchronise)
+        share_s = deadline.left_s / (len(subject.runs) - done)
+        seconds = samples(
+            Step(decoder, run, device), least_runs=runs, least_s=least_s, most_s=share_s, sync=device.synchronise
+        )
         yield Timed(subject.role, subject.shape, run, precision, seconds)
 
 

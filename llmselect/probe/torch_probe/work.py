@@ -12,6 +12,11 @@ CACHES = 4  # weights read from memory are this many times the last cache
 MOST_BYTES = 4 * 2**30  # and no more than this, whatever the cache
 
 
+Role = Literal["shallow", "deep", "attentive", "wide", "prompt", "experts", "held-out"]
+NEEDED: frozenset[Role] = frozenset(("shallow", "deep", "attentive", "wide", "prompt"))  # no rates without these
+BUILDING_BYTES = 2e9  # the cost of the smallest decoder beside bytes that are read
+
+
 class Run(NamedTuple):
     """One thing to time on a decoder: `batch` sequences of `tokens` new tokens after `depth_tokens` others."""
 
@@ -33,9 +38,14 @@ class Subject(NamedTuple):
     experts; `held-out` has another shape than all of these and tells how far they mislead.
     """
 
-    role: Literal["shallow", "deep", "attentive", "wide", "prompt", "experts", "held-out"]
+    role: Role
     shape: DecoderShape
     runs: tuple[Run, ...]
+
+    def cost(self, precision: str) -> float:
+        """How long it takes beside others, roughly: bytes that are built, read, and computed with."""
+        tokens = sum(10 + run.batch * run.tokens for run in self.runs)
+        return BUILDING_BYTES + self.shape.weight_bytes(ELEMENT_BYTES[precision]) * (20 + tokens)
 
 
 class Pace(NamedTuple):
@@ -74,7 +84,7 @@ _WIDE = {
     "mps": DecoderShape(2, 2048, 16, 4, 128, 5632, 2048),
     "cuda": DecoderShape(2, 4096, 32, 8, 128, 14336, 4096),
 }
-_LENGTHS: dict[Depth, tuple[int, ...]] = {"quick": (64,), "default": (16, 128), "thorough": (16, 64, 128, 256)}
+_LENGTHS: dict[Depth, tuple[int, ...]] = {"quick": (16, 64), "default": (32, 128), "thorough": (32, 64, 128, 256)}
 _LENGTHENED = {"cpu": 1, "mps": 4, "cuda": 16}  # a GPU has to be given more before it is busy
 _BATCHES: dict[Depth, tuple[int, ...]] = {"quick": (1,), "default": (1, 4), "thorough": (1, 2, 4, 8)}
 
