@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 SIZE = 768
-TRIES = 4
+TRIES = 3
 
 
 def pace_s() -> float:

@@ -55,7 +55,10 @@ class Done(NamedTuple, Generic[Result]):
 
 
 class Steady(Generic[Result]):
-    """Carries out jobs until a deadline; `patience_s` are what it may wait and repeat beyond the first round."""
+    """Carries out jobs until a deadline; `patience_s` are what it may wait and repeat beyond the first round.
+
+    `best_s` is the best pace that was seen, here or before.
+    """
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class Steady(Generic[Result]):
         patience_s: float,
         report: Report,
         *,
+        best_s: float = 0.0,
         pace: Callable[[], float] = pace_s,
         watch: Callable[[], Watch] = Watch,
     ) -> None:
@@ -70,7 +74,7 @@ class Steady(Generic[Result]):
         self.pace, self.watch = pace, watch
         self.left_out: list[str] = []
         self.share = 0.0
-        self._best_s = 0.0
+        self.best_s, self._now_s = best_s, 0.0
 
     def all(self, jobs: Sequence[Job[Result]]) -> list[Done[Result]]:
         """The results in order, without those that there was no time for; `left_out` names these."""
@@ -88,6 +92,13 @@ class Steady(Generic[Result]):
             gone_s += found[-1].seconds
         return self._again(found)
 
+    def wait_for_pace(self, most_s: float) -> None:
+        """Wait until the processor is about as fast as it was at best."""
+        deadline = Deadline(most_s)
+        while (now_s := self.pace()) > MOST_SLOWED * self.best_s > 0 and deadline.left_s:
+            time.sleep(LOOK_S)
+        self._now_s = now_s
+
     def _quiet(self) -> None:
         """Wait for a quiet machine."""
         start = time.perf_counter()
@@ -96,12 +107,12 @@ class Steady(Generic[Result]):
         self.patience_s -= time.perf_counter() - start
 
     def _once(self, job: Job[Result], most_s: float) -> Done[Result]:
-        start, before_s = time.perf_counter(), self.pace()
+        start, before_s = time.perf_counter(), self._now_s or self.pace()
         with self.watch() as watching:
             result = job.run(most_s)
-        pace_s = max(before_s, self.pace())
-        self._best_s = min(self._best_s or before_s, before_s, pace_s)
-        return Done(job, result, watching.load, pace_s, time.perf_counter() - start)
+        self._now_s = self.pace()
+        self.best_s = min(self.best_s or before_s, before_s, self._now_s)
+        return Done(job, result, watching.load, max(before_s, self._now_s), time.perf_counter() - start)
 
     def _again(self, found: list[Done[Result]]) -> list[Done[Result]]:
         """Repeat what was disturbed, the worst first, while there is time and patience."""
@@ -111,7 +122,8 @@ class Steady(Generic[Result]):
             left_s = min(self.deadline.left_s, self.patience_s - (time.perf_counter() - start))
             if left_s < MARGIN * worst.seconds:
                 break
-            if self.pace() > MOST_SLOWED * self._best_s:
+            self._now_s = self.pace()
+            if self._now_s > MOST_SLOWED * self.best_s:
                 time.sleep(LOOK_S)
                 continue
             self.report(Progress(self.share, f"{worst.job.name}, again: it was disturbed"))
@@ -120,9 +132,9 @@ class Steady(Generic[Result]):
         return found
 
     def _doubted(self, one: Done[Result]) -> bool:
-        return bool(one.load.contended) or one.pace_s > MOST_SLOWED * self._best_s
+        return bool(one.load.contended) or one.pace_s > MOST_SLOWED * self.best_s
 
     def _trouble(self, one: Done[Result]) -> float:
         """How much a timing was disturbed: by others' processors, and by the pace."""
-        slowed = one.pace_s / self._best_s - 1 if self._best_s else 0.0
+        slowed = one.pace_s / self.best_s - 1 if self.best_s else 0.0
         return (one.load.others_cpus or 0.0) + slowed

@@ -13,7 +13,8 @@ Result = TypeVar("Result")
 Report = Callable[[str], None]
 WARM_SHARE = 0.1
 FEWEST = 3  # runs of which a median can be taken
-LOOK_S = 0.4  # one look at a machine before anything is timed on it
+LEAST_S = 0.2  # so long anything may be timed
+LOOK_S = 0.3  # one look at a machine before anything is timed on it
 
 
 def samples(
@@ -26,7 +27,7 @@ def samples(
 ) -> tuple[float, ...]:
     """Seconds of each run, in order: at least `least_runs` of them, and as many as fill `least_s`.
 
-    After `most_s` it stops with three, or with fewer where one alone takes longer than that.
+    After `most_s` it stops with three, or with fewer where these take longer than a fifth of a second.
     Before them the work runs once or more unmeasured, for a tenth of `least_s`, until caches, clocks and
     compiled kernels are warm. `sync` waits for what a device has been asked to do; it belongs to the run.
     """
@@ -44,7 +45,7 @@ def samples(
     found: list[float] = []
     total = 0.0
     while len(found) < least_runs or total < least_s:
-        if warm + total > most_s and (len(found) >= FEWEST or max(warm, total) > most_s):
+        if found and warm + total > most_s and (len(found) >= FEWEST or total > LEAST_S):
             break
         found.append(timed())
         total += found[-1]

@@ -10,6 +10,7 @@ from llmselect.estimate.parameters import parameter_parts
 from llmselect.estimate.rates import Rates
 from llmselect.estimate.speed import decode_parts, prefill_parts
 from llmselect.estimate.work import Work, work_of
+from llmselect.probe.llamacpp.drift import Drift, drift_of
 from llmselect.probe.llamacpp.mixes import file_bytes
 from llmselect.probe.llamacpp.subjects import Role, Subject
 from llmselect.probe.llamacpp.timings import Timed, Timing
@@ -61,9 +62,12 @@ def fitted(samples: Sequence[Sample]) -> tuple[dict[str, Rates], tuple[Check, ..
     """The rates of each level, and how those of a level without its held-out files foretell these.
 
     What a step, a layer and the context cost does not depend on the weights' type: all levels share the median.
-    The rates rest on all files in the end, the spread on the checks of all levels together.
+    Timings count as at the usual pace of the processor in this run. The rates rest on all files in the end, the
+    spread on the checks of all levels together.
     """
-    points = {level: list(_points(samples, level)) for level in dict.fromkeys(one.subject.level for one in samples)}
+    drift = drift_of([timing for one in samples for timing in one.timed.timings])
+    levels = dict.fromkeys(one.subject.level for one in samples)
+    points = {level: list(_points(samples, level, drift)) for level in levels}
     shared = _shared(list(points.values()))
     blind = {level: _rates([p for p in found if p not in _held_out(found)], shared) for level, found in points.items()}
     checks = tuple(
@@ -91,11 +95,12 @@ def predicted_s(work: Work, timing: Timing, rates: Rates) -> float:
     return prefill_parts(work, rates, timing.prompt_tokens).total_s
 
 
-def _points(samples: Sequence[Sample], level: str) -> Iterator[_Point]:
+def _points(samples: Sequence[Sample], level: str, drift: Drift) -> Iterator[_Point]:
     for sample in samples:
         if sample.subject.level == level:
             work = file_work(sample.subject)
-            yield from (_Point(sample.subject.role, work, timing) for timing in sample.timed.timings)
+            for timing in sample.timed.timings:
+                yield _Point(sample.subject.role, work, drift.at_usual(timing))
 
 
 def _steps(points: Sequence[_Point], role: Role, depth_tokens: int = 0) -> list[_Point]:

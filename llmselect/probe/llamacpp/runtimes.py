@@ -110,7 +110,8 @@ class Xllamacpp(NamedTuple):
         finished = run_process([self.python, *WORKER], _timeout_s(most_s), request)
         answer = _answer(finished, self.name)
         timings = tuple(
-            Timing(prompt, decoded, depth, tuple(seconds)) for prompt, decoded, depth, seconds in answer["timings"]
+            Timing(prompt, decoded, depth, tuple(seconds), tuple(paces))
+            for prompt, decoded, depth, seconds, paces in answer["timings"]
         )
         return Timed(timings, answer["build"], answer["device"], finished.cpu_s, finished.peak_rss_bytes)
 

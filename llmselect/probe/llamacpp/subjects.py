@@ -24,7 +24,7 @@ ARTIFACTS = {
 }
 USUAL = "q4"
 WORDS = 2048  # a small vocabulary
-HEAD_WORDS = 6144  # as large a share of the file as real heads have, which are of a finer type than the layers
+HEAD_WORDS = 4096  # as large a share of the file as real heads have, which are of a finer type than the layers
 CPU = "cpu"
 GPU_PROMPT_TOKENS = 512
 CACHES = 3  # times the last cache that a step must read
@@ -52,8 +52,8 @@ _ASKS: dict[Depth, dict[Role, tuple[Ask, ...]]] = {
         "thin": (Ask(decode_tokens=16, repeats=3), Ask(decode_tokens=8, depth_tokens=128, repeats=2)),
     },
     "default": {
-        "wide": (Ask(prompt_tokens=128, repeats=3), Ask(decode_tokens=16, repeats=3)),
-        "thin": (Ask(decode_tokens=16, repeats=3), Ask(decode_tokens=8, depth_tokens=512, repeats=3)),
+        "wide": (Ask(prompt_tokens=128, repeats=2), Ask(decode_tokens=16, repeats=3)),
+        "thin": (Ask(decode_tokens=16, repeats=3), Ask(decode_tokens=8, depth_tokens=256, repeats=3)),
         "experts": (Ask(prompt_tokens=256, repeats=2), Ask(decode_tokens=16, repeats=4)),
     },
 }

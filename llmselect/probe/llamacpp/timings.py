@@ -18,12 +18,16 @@ class Ask(NamedTuple):
 
 
 class Timing(NamedTuple):
-    """Seconds that each repeat of an ask took: the whole prompt, or one step of decoding."""
+    """Seconds that each repeat of an ask took: the whole prompt, or one step of decoding.
+
+    `paces` are the seconds of a fixed computation beside each repeat, none where nobody looked.
+    """
 
     prompt_tokens: int
     decode_tokens: int
     depth_tokens: int
     seconds: tuple[float, ...]
+    paces: tuple[float, ...] = ()
 
     @property
     def median_s(self) -> float:

@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from llmselect.probe.pace import pace_s
+
 SPARE_TOKENS = 16
 FIRST_WORD, LAST_WORD = 300, 2000  # tokens of the made-up vocabulary that are plain words
 WARM_TOKENS = 4
@@ -34,7 +36,8 @@ def _time(request: dict[str, Any]) -> dict[str, Any]:
     rows = []
     for done, ask in enumerate(asks):
         now = time.monotonic()
-        rows.append([*ask[:3], list(_repeats(server, ask, now + (end - now) / (len(asks) - done)))])
+        found = list(_repeats(server, ask, now + (end - now) / (len(asks) - done)))
+        rows.append([*ask[:3], *map(list, zip(*found, strict=True))])
     return {"timings": rows, "build": _build(xllamacpp), "device": _device(xllamacpp)}
 
 
@@ -48,8 +51,16 @@ def _parameters(xllamacpp: Any, request: dict[str, Any]) -> Any:
     return parameters
 
 
-def _repeats(server: Any, ask: list[int], end: float) -> Iterator[float]:
-    """Seconds of each repeat; none but the first begins after `end`."""
+def _repeats(server: Any, ask: list[int], end: float) -> Iterator[tuple[float, float]]:
+    """Seconds of each repeat and the pace beside it; none but the first begins after `end`."""
+    before_s = pace_s()
+    for seconds in _seconds(server, ask, end):
+        after_s = pace_s()
+        yield seconds, (before_s + after_s) / 2
+        before_s = after_s
+
+
+def _seconds(server: Any, ask: list[int], end: float) -> Iterator[float]:
     prompt_tokens, decode_tokens, depth_tokens, repeats = ask
     for repeat in range(repeats):
         if repeat and time.monotonic() > end:

@@ -51,10 +51,6 @@ class Times:
         """Shape and typical seconds of one sequence's decoding step without a context."""
         return next((shape, seconds) for shape, run, seconds in self.of(role) if run == Run(1, 1))
 
-    def has(self, role: str) -> bool:
-        """Whether anything was timed in a role."""
-        return any(one.role == role for one in self.timed)
-
 
 def work(shape: DecoderShape, precision: str) -> Work:
     """What one token of a decoder takes when all its weights and its cache have one precision."""
@@ -156,7 +152,8 @@ def _overhead_s(rates: Rates, shape: DecoderShape) -> float:
 
 def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
     """Rates of routed experts: what a step or a prompt takes beyond the parts that are not experts."""
-    if not times.has("experts"):
+    kinds = {run.decodes for _, run, _ in times.of("experts")}
+    if kinds != {True, False}:
         return rates
     shape, step_s = times.step("experts")
     task = work(shape, precision)

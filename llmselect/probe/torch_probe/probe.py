@@ -36,11 +36,15 @@ DOUBTFUL_CPUS = 0.05  # processors that others may keep busy before medians are 
 
 
 class TorchProbe(NamedTuple):
-    """What the probe hands back, every time it took, and how well the rates foretell those not used for them."""
+    """What the probe hands back, every time it took, and how well the rates foretell those not used for them.
+
+    `best_pace_s` is the best pace of the processor meanwhile.
+    """
 
     outcome: Outcome
     timed: tuple[Timed, ...]
     checks: dict[str, tuple[Check, ...]]
+    best_pace_s: float
 
 
 def probe_torch(
@@ -58,7 +62,7 @@ def probe_torch(
     report(Progress(1.0, "torch"))
     found = [timing._replace(disturbed=_disturbed(one.load)) for one in done for timing in one.result]
     load = combined([one.load for one in done])
-    fits = {name: _fitted(found, name, load) for name in device.precisions}
+    fits = {name: _fitted(found, name, load) for name in _precisions(device, depth)}
     today = date.today().isoformat()
     outcome = Outcome(
         runtime=RUNTIME,
@@ -78,12 +82,18 @@ def probe_torch(
         load=load,
         left_out=tuple(steady.left_out),
     )
-    return TorchProbe(outcome, tuple(found), {name: checks for name, (_, checks) in fits.items()})
+    checks = {name: checks for name, (_, checks) in fits.items()}
+    return TorchProbe(outcome, tuple(found), checks, steady.best_s)
 
 
 def _fitted(found: list[Timed], precision: str, load: Load | None) -> tuple[Rates, tuple[Check, ...]]:
     contended = load is not None and bool(load.contended)
     return fitted([one for one in found if one.precision == precision], contended=contended)
+
+
+def _precisions(device: Device, depth: Depth) -> tuple[str, ...]:
+    """All of the device's, but the one in which models are released when quick."""
+    return device.precisions[1:2] if depth == "quick" else device.precisions
 
 
 def _no_pace() -> float:
@@ -95,7 +105,7 @@ def _jobs(device: Device, depth: Depth) -> Iterator[Job[list[Timed]]]:
     """Every subject at every precision of the device, first those without which there are no rates."""
     work = [
         (precision, subject)
-        for precision in device.precisions
+        for precision in _precisions(device, depth)
         for subject in subjects(device.kind, depth, ELEMENT_BYTES[precision], device.cache_bytes)
     ]
     for precision, subject in sorted(work, key=lambda one: one[1].role not in NEEDED):

@@ -19,6 +19,7 @@ from llmselect.probe.torch_probe.work import Pace, Run, Subject, Timed
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 TILE = 2**16 + 1  # weights repeat after so many: a full draw takes longer than all timing
 MOST_CONTEXTS = 16
+FILLING = 0.1  # of contexts, whose values cost no time whatever they are
 Model = TypeVar("Model", bound=nn.Module)
 
 
@@ -91,7 +92,7 @@ class Step:
         self.decoder(self.ids[self.turn % len(self.ids)], context, last_only=True)
 
     def _contexts(self, device: Device) -> list[KvCache]:
-        """Random contexts of the run's depth, together larger than the cache of the device."""
+        """Contexts of the run's depth, together larger than the cache of the device."""
         weight = self.decoder.embedding.weight
         size = self.decoder.shape.kv_bytes_per_token(weight.element_size()) * self.run.depth_tokens * self.run.batch
         count = min(MOST_CONTEXTS, 1 + device.cache_bytes // size) if size else 1
@@ -102,6 +103,6 @@ class Step:
         for layer in range(shape.layers if run.depth_tokens else 0):
             size = (run.batch, shape.kv_heads, run.depth_tokens, shape.head_size)
             keys, values = (torch.empty(size, dtype=like.dtype, device=like.device) for _ in range(2))
-            cache.append(layer, keys.normal_(), values.normal_())
+            cache.append(layer, keys.fill_(FILLING), values.fill_(FILLING))
         cache.tokens = run.depth_tokens
         return cache

@@ -86,7 +86,7 @@ _WIDE = {
 }
 _LENGTHS: dict[Depth, tuple[int, ...]] = {"quick": (16, 64), "default": (32, 128), "thorough": (32, 64, 128, 256)}
 _LENGTHENED = {"cpu": 1, "mps": 4, "cuda": 16}  # a GPU has to be given more before it is busy
-_BATCHES: dict[Depth, tuple[int, ...]] = {"quick": (1,), "default": (1, 4), "thorough": (1, 2, 4, 8)}
+_BATCHES: dict[Depth, tuple[int, ...]] = {"quick": (1,), "default": (1,), "thorough": (1, 2, 4, 8)}
 
 
 def _with_experts(shape: DecoderShape) -> DecoderShape:

@@ -13,7 +13,7 @@ TRUE = Rates(
     layer_overhead_s=0.0001,
     read_gb_s=12.0,
     expert_read_gb_s=9.0,
-    attention_s=2e-7,
+    attention_s=0.3,
     prefill_tflops=0.15,
     expert_prefill_tflops=0.10,
     decode_spread=1.0,
@@ -97,6 +97,25 @@ def test_all_levels_share_what_a_step_and_the_context_cost() -> None:
     rates, _ = fitted(_samples("thorough", TRUE))
     assert set(rates) == set(levels("thorough", None))
     assert len({(one.step_overhead_s, one.attention_s, one.decode_spread) for one in rates.values()}) == 1
+
+
+def test_what_a_head_looks_at_and_what_the_cache_holds_cost_apart() -> None:
+    """Of two files with the same heads, that with four times the keys and values is slower behind a context."""
+    shared = next(one for one in subjects("thorough", "q4", CACHE) if one.role == "held-out")
+    own = shared._replace(decoder=shared.decoder._replace(kv_heads=4 * shared.decoder.kv_heads))
+    deep = Timing(0, 8, 512, (1.0,))
+
+    def look_s(subject: Subject) -> float:
+        work = file_work(subject)
+        return predicted_s(work, deep, TRUE) - predicted_s(work, deep._replace(depth_tokens=0), TRUE)
+
+    more_bytes = 8 * 512 * 2 * (16 - 4) * 64 * 2
+    assert look_s(own) - look_s(shared) == pytest.approx(more_bytes / 12e9)
+
+
+def test_the_lower_quartile_of_the_repeats_counts() -> None:
+    assert Timing(0, 8, 0, (1.0, 1.1, 1.2, 5.0, 1.3)).typical_s == pytest.approx(1.1)
+    assert Timing(0, 8, 0, (2.0,)).typical_s == 2.0
 
 
 def test_a_step_reads_several_times_the_cache() -> None:

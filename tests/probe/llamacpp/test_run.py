@@ -40,7 +40,7 @@ def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(plans, "SHAPES", TINY)
     monkeypatch.setattr(plans, "CACHES", 0)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(run, "MOST_WAIT_S", dict.fromkeys(run.MOST_WAIT_S, 0.0))
+    monkeypatch.setattr(run, "PATIENCE_S", dict.fromkeys(run.PATIENCE_S, 0.0))
     monkeypatch.setattr("llmselect.probe.timing.LOOK_S", 0.0)
 
 
@@ -54,9 +54,11 @@ class Fake:
         self.device = device
         self.prompts = set[int]()
         self.seen: list[tuple[str, int, int]] = []
+        self.given_s: list[float] = []
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int) -> Timed:
+    def time(self, model: Path, asks: Sequence[Ask], threads: int, most_s: float) -> Timed:
         self.seen.append((model.name, model.stat().st_size, threads))
+        self.given_s.append(most_s)
         if self.error is not None and len(self.seen) == 2:
             raise self.error
         timings = [Timing(*ask[:3], (1e-3 * max(1, ask.prompt_tokens),) * ask.repeats) for ask in asks]
@@ -88,6 +90,19 @@ def test_every_file_is_written_timed_and_deleted(
     assert [progress.share for progress in reports] == sorted(progress.share for progress in reports)
     assert reports[-1].share == 1.0
     assert not list(tmp_path.iterdir())
+
+
+def test_short_of_time_it_leaves_out_what_the_rates_can_do_without() -> None:
+    fake = Fake()
+    found = probe_llamacpp("thorough", "q4", 1, _quiet, fake, most_s=0.0)
+    assert [sample.subject.role for sample in found.samples] == ["empty", "wide", "thin"]
+    assert found.outcome.left_out == (
+        "fake, Q4_K_M, experts file",
+        "fake, Q4_K_M, held-out file",
+        "fake, Q4_K_M, held-out experts file",
+    )
+    assert set(fake.given_s) == {0.0}
+    assert probe_llamacpp("thorough", "q4", 1, _quiet, Fake()).outcome.left_out == ()
 
 
 def test_a_gpu_is_named_and_asked_for_longer_prompts() -> None:

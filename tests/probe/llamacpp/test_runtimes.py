@@ -75,7 +75,7 @@ def test_llama_bench_runs_once_for_each_depth(tmp_path: Path) -> None:
     rows = {"0": [PROMPT_ROW], "512": [STEP_ROW]}
     bench = _program(tmp_path, f"import json, sys\nprint(json.dumps({rows!r}[sys.argv[sys.argv.index('-d') + 1]]))")
     asks = [Ask(prompt_tokens=128), Ask(decode_tokens=16, depth_tokens=512)]
-    found = bench.time(tmp_path / "m.gguf", asks, 1)
+    found = bench.time(tmp_path / "m.gguf", asks, 1, 60.0)
     assert [timing.depth_tokens for timing in found.timings] == [0, 512]
     assert found.cpu_s is not None
     assert found.cpu_s > 0
@@ -93,7 +93,7 @@ def test_llama_bench_runs_once_for_each_depth(tmp_path: Path) -> None:
 )
 def test_a_failing_llama_bench_is_quoted(body: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(LlmselectError, match=said) as caught:
-        _program(tmp_path, body).time(tmp_path / "m.gguf", [Ask(prompt_tokens=8)], 1)
+        _program(tmp_path, body).time(tmp_path / "m.gguf", [Ask(prompt_tokens=8)], 1, 60.0)
     assert caught.value.exit is Exit.MISSING
 
 
@@ -126,7 +126,7 @@ def test_xllamacpp_times_a_file(tmp_path: Path) -> None:
     pytest.importorskip("xllamacpp")
     write_gguf(tmp_path / "tiny.gguf", TINY, "Q8_0")
     asks = [Ask(prompt_tokens=32, repeats=2), Ask(decode_tokens=4, repeats=2), Ask(decode_tokens=2, depth_tokens=64)]
-    found = Xllamacpp().time(tmp_path / "tiny.gguf", asks, 1)
+    found = Xllamacpp().time(tmp_path / "tiny.gguf", asks, 1, 60.0)
     assert [timing[:3] for timing in found.timings] == [(32, 0, 0), (0, 4, 0), (0, 2, 64)]
     assert [len(timing.seconds) for timing in found.timings] == [2, 2, 3]
     assert all(0 < seconds < 5 for timing in found.timings for seconds in timing.seconds)
@@ -138,4 +138,4 @@ def test_a_file_that_xllamacpp_cannot_load_is_an_error_and_no_crash(tmp_path: Pa
     pytest.importorskip("xllamacpp")
     (tmp_path / "broken.gguf").write_bytes(b"GGUF" + bytes(60))
     with pytest.raises(LlmselectError, match="xllamacpp ended with status"):
-        Xllamacpp().time(tmp_path / "broken.gguf", [Ask(prompt_tokens=8)], 1)
+        Xllamacpp().time(tmp_path / "broken.gguf", [Ask(prompt_tokens=8)], 1, 60.0)

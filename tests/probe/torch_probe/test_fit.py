@@ -15,12 +15,13 @@ TRUE = Rates(
     layer_overhead_s=0.0003,
     read_gb_s=14.0,
     expert_read_gb_s=9.0,
-    attention_s=6e-8,
+    attention_s=0.12,
     prefill_tflops=0.055,
     expert_prefill_tflops=0.03,
     decode_spread=1.0,
     prefill_spread=1.0,
     evidence="measured",
+    layout_s=0.4,
 )
 CACHE = 32 * 2**20
 
@@ -49,6 +50,7 @@ def test_known_rates_come_back(depth: Depth, precision: str) -> None:
     assert close(rates.layer_overhead_s, TRUE.layer_overhead_s, 0.05)
     assert close(rates.step_overhead_s, TRUE.step_overhead_s, 0.05)
     assert close(rates.attention_s, TRUE.attention_s, 0.05)
+    assert close(rates.layout_s, TRUE.layout_s, 0.05)
     assert max(abs(check.error) for check in checks) < 0.02
     assert rates.evidence == "measured"
 
@@ -67,6 +69,21 @@ def test_what_the_held_out_decoder_shows_widens_the_interval() -> None:
     assert slow.read_gb_s == sound.read_gb_s
     assert slow.decode_spread > 1.4 > sound.decode_spread
     assert any(check.error == pytest.approx(-math.log(1.4), abs=0.02) for check in checks)
+
+
+def test_experts_of_which_a_part_was_left_out_count_as_dense() -> None:
+    whole = times("default")
+    part = [one for one in whole if one.role != "experts" or one.run.decodes]
+    rates, _ = fitted(part)
+    assert rates.expert_read_gb_s == rates.read_gb_s
+    assert rates.expert_prefill_tflops == rates.prefill_tflops
+
+
+def test_a_prompt_that_noise_makes_no_slower_for_its_length_gives_rates_all_the_same() -> None:
+    found = [one._replace(seconds=(0.5,)) if one.role == "prompt" else one for one in times("default")]
+    rates, _ = fitted(found)
+    assert math.isfinite(rates.prefill_tflops)
+    assert rates.layout_s > 0
 
 
 def test_medians_ignore_a_disturbed_run() -> None:
@@ -125,7 +142,7 @@ def test_depths_add_to_each_other() -> None:
     assert {run for run in runs["default"] if run[0] != "experts"} < runs["thorough"]
     assert {role for role, _ in runs["default"]} == {role for role, _ in runs["thorough"]}
     assert {role for role, _ in runs["quick"]} == {"shallow", "deep", "attentive", "wide", "prompt"}
-    assert any(run.batch > 1 for _, run in runs["default"])
+    assert any(run.batch > 1 for _, run in runs["thorough"])
     assert len({run.tokens for _, run in runs["default"] if not run.decodes}) >= 2
 
 
