@@ -23,7 +23,7 @@ from llmselect.estimate.memory import Precision, weight_bytes
 from llmselect.estimate.parameters import parameter_parts
 from llmselect.estimate.rates import Rates
 from llmselect.estimate.work import Work, work_of
-from llmselect.probe.llamacpp.drift import Drift, drift_of
+from llmselect.probe.drift import Drift, drift_of
 from llmselect.probe.llamacpp.fit import Check, Sample, fitted, predicted_s
 from llmselect.probe.llamacpp.gguf_files import write_gguf
 from llmselect.probe.llamacpp.leftovers import stopped_by_signals
@@ -139,7 +139,7 @@ def probed_rates(found: dict[str, Any]) -> tuple[dict[str, Rates], tuple[Check, 
     for level, role, decoder, timings in found["probe"]["samples"]:
         kept = tuple(map(kept_timing, timings))
         samples.append(Sample(Subject(role, level, Decoder(*decoder), ()), Timed(kept, "", "cpu")))
-    return *fitted(samples), drift_of([timing for sample in samples for timing in sample.timed.timings])
+    return *fitted(samples), drift_of([timing.repeats for sample in samples for timing in sample.timed.timings])
 
 
 def kept_timing(raw: list[Any]) -> Timing:
@@ -172,7 +172,7 @@ def table(found: dict[str, Any]) -> None:
             measured, predicted = tokens / timing.typical_s, tokens / predicted_s(work, timing, rates)
             kind = f"decode at {timing.depth_tokens}" if timing.decode_tokens else "prefill"
             error = 100 * (predicted / measured - 1)
-            same = 100 * (predicted * drift.at_usual(timing).typical_s / tokens - 1)
+            same = 100 * (predicted * timing.at_usual_pace(drift).typical_s / tokens - 1)
             errors.setdefault(f"{kind}, at the probe's pace", []).append(same)
             errors.setdefault(f"{kind}, median repeats", []).append(100 * (predicted * timing.median_s / tokens - 1))
             spread = rates.decode_spread if timing.decode_tokens else rates.prefill_spread

@@ -5,10 +5,10 @@
 For each model and precision the probe runs first, as `llmselect probe` runs it; then a random-weight model of the shape
 of Llama 3.2 1B or 3B is built (nothing is downloaded; a 3B in fp32 needs 13 GB of RAM), and `generate` is timed: the
 time to the first token of prompts of several lengths, and the time between further tokens. Beside each stands what
-the probe's rates predict. What another process disturbed, or a slower pace of the processor than beside the probe, is
-timed again, and said if it stays so; "pace" is how long a fixed computation took over what it took at best beside the
-probe. `--json FILE` adds the rows to a file, and `--summary FILE...` prints the table of such files with the median
-error.
+the probe's rates predict. What another process disturbed is timed again, and said if it stays so. "Pace" is how long a fixed
+computation took beside a row over what it usually took beside the probe, and the column after it the error if the row had
+run at the probe's pace. `--json FILE` adds the rows to a file, and `--summary FILE...` prints the table of such files
+with the median error.
 """
 
 import argparse
@@ -25,14 +25,16 @@ import torch
 import transformers
 
 from llmselect.probe.decoder.shape import DecoderShape
+from llmselect.probe.drift import Drift, usual_pace_s
 from llmselect.probe.outcome import Progress
+from llmselect.probe.pace import pace_s
 from llmselect.probe.steady import Deadline, Job, Steady
 from llmselect.probe.torch_probe.fit import predicted_s
 from llmselect.probe.torch_probe.probe import TorchProbe, probe_torch
 from llmselect.probe.torch_probe.runs import DTYPES, filled
 from llmselect.probe.torch_probe.work import Run
 
-PATIENCE_S = 60.0  # to wait for the processor's pace, and to repeat
+PATIENCE_S = 60.0  # to wait for a quiet machine, and to repeat
 SHAPES = {  # the shapes of meta-llama/Llama-3.2-1B and -3B, config.json
     "0.1B": DecoderShape(12, 768, 12, 4, 64, 2048, 32000, rope_theta=500_000.0, tied_embeddings=True),
     "1B": DecoderShape(16, 2048, 32, 8, 64, 8192, 128256, rope_theta=500_000.0, tied_embeddings=True),
@@ -50,7 +52,13 @@ class Row(NamedTuple):
     measured_s: float
     interval: tuple[float, float]
     pace: float
+    slower: float
     disturbed: bool
+
+    @property
+    def at_pace(self) -> float:
+        """The error if the model had run at the probe's pace."""
+        return self.predicted_s * self.slower / self.measured_s - 1
 
     @property
     def error(self) -> float:
@@ -104,35 +112,37 @@ def token_times(model: Any, prompt: int, new: int) -> list[float]:
     return [after - before for before, after in zip(clock.times, clock.times[1:], strict=False)]
 
 
-class Typical(NamedTuple):
-    """The median of what was timed, the pace over the best beside the probe, and whether others disturbed it."""
+class Answers(NamedTuple):
+    """Seconds to the first token and between further ones, of several answers, and the pace beside them."""
 
-    seconds: float
-    pace: float
-    disturbed: bool
-
-
-def answers(model: Any, prompt: int, new: int, repeats: int) -> tuple[list[float], list[float]]:
-    """Seconds to the first token and between further ones, of several answers."""
-    found = [token_times(model, prompt, new) for _ in range(repeats)]
-    return [times[0] for times in found], [step for times in found for step in times[1:]]
+    first_s: list[float]
+    further_s: list[float]
+    pace_s: float
 
 
-def measured(model: Any, options: argparse.Namespace, best_s: float) -> Iterator[tuple[Run, Typical]]:
-    """Typical seconds of each prompt and of a step after the shortest prompt."""
+def answers(model: Any, prompt: int, new: int, repeats: int) -> Answers:
+    """Several answers."""
+    paces, found = [pace_s()], []
+    for _ in range(repeats):
+        found.append(token_times(model, prompt, new))
+        paces.append(pace_s())
+    further = [step for times in found for step in times[1:]]
+    return Answers([times[0] for times in found], further, median(paces))
+
+
+def measured(model: Any, options: argparse.Namespace) -> Iterator[tuple[Run, float, float, bool]]:
+    """Each prompt, and a step after the shortest: median seconds, the pace, and whether others disturbed it."""
     token_times(model, 4, 2)
     shortest = min(options.prompt)
     for prompt in options.prompt:
         new = options.tokens if prompt == shortest else 1
-        steady = Steady[tuple[list[float], list[float]]](Deadline(600.0), PATIENCE_S, say, best_s=best_s)
-        steady.wait_for_pace(PATIENCE_S)
         run = partial(answers, model, prompt, new, options.repeats)
-        (done,) = steady.all([Job(f"prompt of {prompt}", 1.0, True, lambda _, run=run: run())])
-        first_s, further_s = done.result
-        pace, disturbed = done.pace_s / steady.best_s, bool(done.load.contended)
-        yield Run(1, prompt), Typical(median(first_s), pace, disturbed)
+        job = Job(f"prompt of {prompt}", 1.0, True, lambda _, run=run: run())
+        (done,) = Steady[Answers](Deadline(600.0), PATIENCE_S, say).all([job])
+        found, disturbed = done.result, bool(done.load.contended)
+        yield Run(1, prompt), median(found.first_s), found.pace_s, disturbed
         if prompt == shortest:
-            yield Run(1, 1, prompt + options.tokens // 2), Typical(median(further_s), pace, disturbed)
+            yield Run(1, 1, prompt + options.tokens // 2), median(found.further_s), found.pace_s, disturbed
 
 
 def say(progress: Progress) -> None:
@@ -144,13 +154,15 @@ def rows(name: str, precision: str, options: argparse.Namespace) -> Iterator[Row
     """Predictions of one model at one precision, and then its measurements beside them."""
     probe = probed(options)
     rates = next(one.rates for one in probe.outcome.rates if one.precision == precision)
+    drift = Drift(usual_pace_s(one.pace_s for one in probe.timed if one.precision == precision))
     model, shape = built(SHAPES[name], DTYPES[precision]), SHAPES[name]
-    for run, found in measured(model, options, probe.best_pace_s):
+    for run, seconds, pace, disturbed in measured(model, options):
         predicted = predicted_s(shape, run, rates, precision)
         spread = rates.decode_spread if run.decodes else rates.prefill_spread
         what = f"step after {run.depth_tokens}" if run.decodes else f"prompt of {run.tokens}"
         interval = (predicted / spread, predicted * spread)
-        row = Row(name, precision, what, predicted, found.seconds, interval, found.pace, found.disturbed)
+        slower = drift.slower(pace, prompt=not run.decodes)
+        row = Row(name, precision, what, predicted, seconds, interval, pace / drift.usual_s, slower, disturbed)
         if options.json:
             with options.json.open("a") as file:
                 file.write(json.dumps(row) + "\n")
@@ -160,21 +172,25 @@ def rows(name: str, precision: str, options: argparse.Namespace) -> Iterator[Row
 def summary(found: Sequence[Row]) -> str:
     """The rows as a table in Markdown, and the median error."""
     lines = [
-        "| model | precision | | predicted | 90 % interval | measured | error | pace |",
-        "|---|---|---|---:|---:|---:|---:|---:|",
+        "| model | precision | | predicted | 90 % interval | measured | error | pace | at the probe's pace |",
+        "|---|---|---|---:|---:|---:|---:|---:|---:|",
     ]
     for row in found:
         low, high = row.interval
         lines.append(
             f"| {row.model} | {row.precision} | {row.what} | {row.predicted_s:.3g} s | {low:.3g}–{high:.3g} "
-            f"| {row.measured_s:.3g} s | {row.error:+.0%}{' *' if row.disturbed else ''} | {row.pace:.2f} |"
+            f"| {row.measured_s:.3g} s | {row.error:+.0%}{' *' if row.disturbed else ''} | {row.pace:.2f} | {row.at_pace:+.0%} |"
         )
     if any(row.disturbed for row in found):
         lines.append("*: disturbed by other processes")
     for kind in ("step", "prompt", ""):
         errors = [abs(row.error) for row in found if row.what.startswith(kind)]
+        same = [abs(row.at_pace) for row in found if row.what.startswith(kind)]
         inside = sum(row.interval[0] <= row.measured_s <= row.interval[1] for row in found if row.what.startswith(kind))
-        lines.append(f"{kind or 'all'}: median error {median(errors):.1%}, {inside} of {len(errors)} in the interval")
+        lines.append(
+            f"{kind or 'all'}: median error {median(errors):.1%}, at the probe's pace {median(same):.1%}, "
+            f"{inside} of {len(errors)} in the interval"
+        )
     return "\n".join(lines)
 
 

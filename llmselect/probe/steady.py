@@ -1,9 +1,4 @@
-"""Timings one after the other within a given time; what was disturbed meanwhile is timed again while there is time.
-
-A virtual machine's neighbours, heat and clocks slow a processor for minutes without any counter that tells. So
-before and after each timing the pace of the processor is taken, and what was timed at a slower pace than the best of
-the run counts as disturbed.
-"""
+"""Timings one after the other within a given time; what others disturbed is timed again while there is time."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -11,10 +6,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 from llmselect.probe.load import Load
 from llmselect.probe.outcome import Progress, Report
-from llmselect.probe.pace import pace_s
-from llmselect.probe.timing import LOOK_S, Watch, wait_for_quiet
+from llmselect.probe.timing import Watch, wait_for_quiet
 
-MOST_SLOWED = 1.06  # pace over the run's best, beyond which a timing is doubted
 MARGIN = 1.2  # of the time that a timing took before, which it may take again
 Result = TypeVar("Result")
 
@@ -45,20 +38,16 @@ class Job(NamedTuple, Generic[Result]):
 
 
 class Done(NamedTuple, Generic[Result]):
-    """What a job gave, what else the machine did meanwhile, the slower pace before or after it, and its seconds."""
+    """What a job gave, what else the machine did meanwhile, and its seconds."""
 
     job: Job[Result]
     result: Result
     load: Load
-    pace_s: float
     seconds: float
 
 
 class Steady(Generic[Result]):
-    """Carries out jobs until a deadline; `patience_s` are what it may wait and repeat beyond the first round.
-
-    `best_s` is the best pace that was seen, here or before.
-    """
+    """Carries out jobs until a deadline; `patience_s` are what it may wait and repeat beyond the first round."""
 
     def __init__(
         self,
@@ -66,15 +55,12 @@ class Steady(Generic[Result]):
         patience_s: float,
         report: Report,
         *,
-        best_s: float = 0.0,
-        pace: Callable[[], float] = pace_s,
         watch: Callable[[], Watch] = Watch,
     ) -> None:
         self.deadline, self.patience_s, self.report = deadline, patience_s, report
-        self.pace, self.watch = pace, watch
+        self.watch = watch
         self.left_out: list[str] = []
         self.share = 0.0
-        self.best_s, self._now_s = best_s, 0.0
 
     def all(self, jobs: Sequence[Job[Result]]) -> list[Done[Result]]:
         """The results in order, without those that there was no time for; `left_out` names these."""
@@ -92,13 +78,6 @@ class Steady(Generic[Result]):
             gone_s += found[-1].seconds
         return self._again(found)
 
-    def wait_for_pace(self, most_s: float) -> None:
-        """Wait until the processor is about as fast as it was at best."""
-        deadline = Deadline(most_s)
-        while (now_s := self.pace()) > MOST_SLOWED * self.best_s > 0 and deadline.left_s:
-            time.sleep(LOOK_S)
-        self._now_s = now_s
-
     def _quiet(self) -> None:
         """Wait for a quiet machine."""
         start = time.perf_counter()
@@ -107,34 +86,25 @@ class Steady(Generic[Result]):
         self.patience_s -= time.perf_counter() - start
 
     def _once(self, job: Job[Result], most_s: float) -> Done[Result]:
-        start, before_s = time.perf_counter(), self._now_s or self.pace()
+        start = time.perf_counter()
         with self.watch() as watching:
             result = job.run(most_s)
-        self._now_s = self.pace()
-        self.best_s = min(self.best_s or before_s, before_s, self._now_s)
-        return Done(job, result, watching.load, max(before_s, self._now_s), time.perf_counter() - start)
+        return Done(job, result, watching.load, time.perf_counter() - start)
 
     def _again(self, found: list[Done[Result]]) -> list[Done[Result]]:
         """Repeat what was disturbed, the worst first, while there is time and patience."""
         start = time.perf_counter()
-        while doubted := [one for one in found if self._doubted(one)]:
-            worst = max(doubted, key=self._trouble)
+        while doubted := [one for one in found if one.load.contended]:
+            worst = max(doubted, key=_trouble)
             left_s = min(self.deadline.left_s, self.patience_s - (time.perf_counter() - start))
             if left_s < MARGIN * worst.seconds:
                 break
-            self._now_s = self.pace()
-            if self._now_s > MOST_SLOWED * self.best_s:
-                time.sleep(LOOK_S)
-                continue
             self.report(Progress(self.share, f"{worst.job.name}, again: it was disturbed"))
             other = self._once(worst.job, left_s)
-            found[found.index(worst)] = min(worst, other, key=self._trouble)
+            found[found.index(worst)] = min(worst, other, key=_trouble)
         return found
 
-    def _doubted(self, one: Done[Result]) -> bool:
-        return bool(one.load.contended) or one.pace_s > MOST_SLOWED * self.best_s
 
-    def _trouble(self, one: Done[Result]) -> float:
-        """How much a timing was disturbed: by others' processors, and by the pace."""
-        slowed = one.pace_s / self.best_s - 1 if self.best_s else 0.0
-        return (one.load.others_cpus or 0.0) + slowed
+def _trouble(one: Done[Result]) -> float:
+    """How much others disturbed a timing: the processors that they kept busy or took."""
+    return (one.load.others_cpus or 0.0) + (one.load.stolen_share or 0.0) * one.load.cpus

@@ -1,4 +1,4 @@
-"""Jobs whose clock, pace and neighbours are made up."""
+"""Jobs whose clock and neighbours are made up."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,7 +17,6 @@ QUIET = Load(1.0, 2, 0.0, "", 0.0, 0.0, 0)
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steady, "wait_for_quiet", lambda *_: QUIET)
-    monkeypatch.setattr(steady, "LOOK_S", 0.0)
 
 
 def _busy(*others_cpus: float) -> Callable[[], Any]:
@@ -32,11 +31,6 @@ def _busy(*others_cpus: float) -> Callable[[], Any]:
             self.load = QUIET._replace(others_cpus=next(seen, 0.0))
 
     return Watching
-
-
-def _paces(*seconds: float) -> Callable[[], float]:
-    found = iter(seconds)
-    return lambda: next(found, seconds[-1])
 
 
 def _counted(name: str, needed: bool = True) -> Job[str]:
@@ -57,35 +51,29 @@ def test_a_deadline_never_has_less_than_no_time_left() -> None:
 
 def test_undisturbed_jobs_run_once_in_order() -> None:
     said: list[Progress] = []
-    runner = Steady[str](Deadline(60.0), 60.0, said.append, pace=_paces(1.0), watch=_busy())
+    runner = Steady[str](Deadline(60.0), 60.0, said.append, watch=_busy())
     assert [one.result for one in runner.all([_counted("a"), _counted("b")])] == ["a1", "b1"]
     assert [(step.share, step.doing) for step in said] == [(0.0, "a"), (0.5, "b")]
     assert runner.left_out == []
 
 
 def test_what_others_disturbed_is_timed_again_until_it_is_not() -> None:
-    assert _done([_counted("a")], Deadline(60.0), pace=_paces(1.0), watch=_busy(1.5, 0.7)) == ["a3"]
-
-
-def test_what_was_timed_at_a_slower_pace_is_timed_again_at_the_best() -> None:
-    """Slow before and after the first job, and while it is looked whether to repeat it."""
-    paces = _paces(1.3, 1.3, 1.0, 1.3, 1.0)
-    assert _done([_counted("a"), _counted("b")], Deadline(60.0), pace=paces, watch=_busy()) == ["a2", "b2"]
+    assert _done([_counted("a")], Deadline(60.0), watch=_busy(1.5, 0.7)) == ["a3"]
 
 
 def test_the_least_disturbed_is_kept_when_patience_ends() -> None:
-    paces, busy = _paces(1.0), _busy(1.5, 0.7, 1.2, *[1.5] * 99)
+    busy = _busy(1.5, 0.7, 1.2, *[1.5] * 99)
     moments = iter([0.0, *[1.0] * 20, *[100.0] * 99])
     deadline = Deadline(50.0, lambda: next(moments))
-    assert _done([_counted("a")], deadline, pace=paces, watch=busy) == ["a2"]
+    assert _done([_counted("a")], deadline, watch=busy) == ["a2"]
 
 
 def test_without_patience_nothing_is_repeated() -> None:
-    assert _done([_counted("a")], Deadline(60.0), patience_s=0.0, pace=_paces(1.0), watch=_busy(1.5)) == ["a1"]
+    assert _done([_counted("a")], Deadline(60.0), patience_s=0.0, watch=_busy(1.5)) == ["a1"]
 
 
 def test_out_of_time_what_is_needed_runs_and_the_rest_is_named() -> None:
-    runner = Steady[str](Deadline(0.0), 60.0, lambda _: None, pace=_paces(1.0), watch=_busy(1.5, 1.5))
+    runner = Steady[str](Deadline(0.0), 60.0, lambda _: None, watch=_busy(1.5, 1.5))
     jobs = [_counted("a"), _counted("b"), _counted("c", needed=False)]
     assert [one.result for one in runner.all(jobs)] == ["a1", "b1"]
     assert runner.left_out == ["c"]
@@ -94,7 +82,7 @@ def test_out_of_time_what_is_needed_runs_and_the_rest_is_named() -> None:
 def test_each_job_gets_its_share_of_the_time_that_is_left() -> None:
     given: list[float] = []
     jobs = [Job(name, cost, True, given.append) for name, cost in (("a", 1.0), ("b", 3.0))]
-    Steady[None](Deadline(8.0, lambda: 0.0), 0.0, lambda _: None, pace=_paces(1.0), watch=_busy()).all(jobs)
+    Steady[None](Deadline(8.0, lambda: 0.0), 0.0, lambda _: None, watch=_busy()).all(jobs)
     assert given == [2.0, 8.0]
 
 

@@ -59,7 +59,7 @@ def probe_llamacpp(
     plan = list(subjects(depth, quantization, known_cache or ASSUMED_BYTES))
     sweep(Path(tempfile.gettempdir()))
     check_room(max(subject.file_bytes for subject in plan))
-    steady = Steady[Sample](Deadline(most_s), PATIENCE_S[depth], report, pace=_no_pace)
+    steady = Steady[Sample](Deadline(most_s), PATIENCE_S[depth], report)
     done = steady.all(_jobs(plan, _Files(runtime, threads or physical_cores())))
     samples = [one.result for one in done]
     rates, checks = fitted(samples)
@@ -82,11 +82,6 @@ def probe_llamacpp(
         left_out=tuple(steady.left_out),
     )
     return LlamaCppProbe(outcome, tuple(samples), checks)
-
-
-def _no_pace() -> float:
-    """The pace is taken beside each repeat instead, and reckoned with in the fit."""
-    return 0.0
 
 
 def physical_cores() -> int:

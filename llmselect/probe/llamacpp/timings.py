@@ -3,6 +3,7 @@
 from statistics import median
 from typing import NamedTuple
 
+from llmselect.probe.drift import Drift, Repeats
 from llmselect.probe.spread import percentile
 
 TYPICAL = 0.25
@@ -33,6 +34,18 @@ class Timing(NamedTuple):
     def median_s(self) -> float:
         """The median of the repeats."""
         return median(self.seconds)
+
+    @property
+    def repeats(self) -> Repeats:
+        """What it tells of the drift of the processor."""
+        return Repeats(self.prompt_tokens > 0, self.seconds, self.paces)
+
+    def at_usual_pace(self, drift: Drift) -> "Timing":
+        """The timing as if each repeat had run at the usual pace."""
+        factors = [drift.slower(pace, prompt=self.prompt_tokens > 0) for pace in self.paces] or [1.0] * len(
+            self.seconds
+        )
+        return self._replace(seconds=tuple(one / factor for one, factor in zip(self.seconds, factors, strict=True)))
 
     @property
     def typical_s(self) -> float:

@@ -11,6 +11,7 @@ from llmselect.estimate.rates import Rates
 from llmselect.estimate.speed import decode_parts, prefill_parts
 from llmselect.estimate.work import Work, work_of
 from llmselect.probe.decoder.shape import DecoderShape
+from llmselect.probe.drift import Drift, usual_pace_s
 from llmselect.probe.torch_probe.work import ELEMENT_BYTES, Run, Timed
 
 RUNTIME = "transformers"
@@ -38,14 +39,18 @@ class Check(NamedTuple):
 
 
 class Times:
-    """The typical time of each thing that was timed at one precision."""
+    """The typical time of each thing that was timed at one precision, at the usual pace of the processor."""
 
     def __init__(self, timed: Sequence[Timed]) -> None:
         self.timed = timed
+        self.drift = Drift(usual_pace_s(one.pace_s for one in timed))
 
     def of(self, role: str) -> list[tuple[DecoderShape, Run, float]]:
         """Shape, run and typical seconds of all that was timed in a role."""
-        return [(one.shape, one.run, one.typical_s) for one in self.timed if one.role == role]
+        return [(one.shape, one.run, self._seconds(one)) for one in self.timed if one.role == role]
+
+    def _seconds(self, one: Timed) -> float:
+        return one.typical_s / self.drift.slower(one.pace_s, prompt=not one.run.decodes)
 
     def step(self, role: str) -> tuple[DecoderShape, float]:
         """Shape and typical seconds of one sequence's decoding step without a context."""

@@ -13,7 +13,6 @@ from llmselect.errors import Exit, LlmselectError
 from llmselect.estimate.rates import ProbedRates, Rates
 from llmselect.probe.load import Load, combined
 from llmselect.probe.outcome import Outcome, Progress, Report
-from llmselect.probe.pace import pace_s
 from llmselect.probe.steady import Deadline, Job, Steady
 from llmselect.probe.torch_probe.devices import Device, choose
 from llmselect.probe.torch_probe.fit import RUNTIME, Check, fitted
@@ -36,15 +35,11 @@ DOUBTFUL_CPUS = 0.05  # processors that others may keep busy before medians are 
 
 
 class TorchProbe(NamedTuple):
-    """What the probe hands back, every time it took, and how well the rates foretell those not used for them.
-
-    `best_pace_s` is the best pace of the processor meanwhile.
-    """
+    """What the probe hands back, every time it took, and how well the rates foretell those not used for them."""
 
     outcome: Outcome
     timed: tuple[Timed, ...]
     checks: dict[str, tuple[Check, ...]]
-    best_pace_s: float
 
 
 def probe_torch(
@@ -56,8 +51,7 @@ def probe_torch(
     """
     start, start_cpu = time.perf_counter(), time.process_time()
     device = choose(asked)
-    pace = pace_s if device.kind == "cpu" else _no_pace
-    steady = Steady[list[Timed]](Deadline(most_s), PATIENCE_S[depth], report, pace=pace)
+    steady = Steady[list[Timed]](Deadline(most_s), PATIENCE_S[depth], report)
     done = steady.all(list(_jobs(device, depth)))
     report(Progress(1.0, "torch"))
     found = [timing._replace(disturbed=_disturbed(one.load)) for one in done for timing in one.result]
@@ -83,7 +77,7 @@ def probe_torch(
         left_out=tuple(steady.left_out),
     )
     checks = {name: checks for name, (_, checks) in fits.items()}
-    return TorchProbe(outcome, tuple(found), checks, steady.best_s)
+    return TorchProbe(outcome, tuple(found), checks)
 
 
 def _fitted(found: list[Timed], precision: str, load: Load | None) -> tuple[Rates, tuple[Check, ...]]:
@@ -94,11 +88,6 @@ def _fitted(found: list[Timed], precision: str, load: Load | None) -> tuple[Rate
 def _precisions(device: Device, depth: Depth) -> tuple[str, ...]:
     """All of the device's, but the one in which models are released when quick."""
     return device.precisions[1:2] if depth == "quick" else device.precisions
-
-
-def _no_pace() -> float:
-    """The processor's pace says nothing of a GPU."""
-    return 0.0
 
 
 def _jobs(device: Device, depth: Depth) -> Iterator[Job[list[Timed]]]:

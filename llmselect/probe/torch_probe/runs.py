@@ -11,6 +11,7 @@ from torch.overrides import TorchFunctionMode
 from llmselect.probe.decoder.cache import KvCache
 from llmselect.probe.decoder.model import Decoder
 from llmselect.probe.decoder.shape import DecoderShape
+from llmselect.probe.pace import pace_s
 from llmselect.probe.steady import Deadline
 from llmselect.probe.timing import samples
 from llmselect.probe.torch_probe.devices import Device
@@ -66,13 +67,22 @@ def timed(subject: Subject, precision: str, device: Device, pace: Pace, most_s: 
     """Times each run of a subject, once at least and for about `most_s` in all; the decoder goes when all is done."""
     deadline = Deadline(most_s)
     decoder = built(subject.shape, DTYPES[precision], device.kind)
+    look = pace_s if device.kind == "cpu" else _no_pace
+    before_s = look()
     for done, run in enumerate(subject.runs):
         runs, least_s = (pace.step_runs, pace.steps_s) if run.decodes else (pace.prompt_runs, 0.0)
         share_s = deadline.left_s / (len(subject.runs) - done)
         seconds = samples(
             Step(decoder, run, device), least_runs=runs, least_s=least_s, most_s=share_s, sync=device.synchronise
         )
-        yield Timed(subject.role, subject.shape, run, precision, seconds)
+        after_s = look()
+        yield Timed(subject.role, subject.shape, run, precision, seconds, pace_s=(before_s + after_s) / 2)
+        before_s = after_s
+
+
+def _no_pace() -> float:
+    """The processor's pace says nothing of a GPU."""
+    return 0.0
 
 
 class Step:

@@ -57,7 +57,10 @@ class Pace(NamedTuple):
 
 
 class Timed(NamedTuple):
-    """Seconds of each repetition of one run, at one precision; `disturbed` when other processes were busy."""
+    """Seconds of each repetition of one run, at one precision; `disturbed` when other processes were busy.
+
+    `pace_s` are the seconds of a fixed computation beside it, 0 where that tells nothing.
+    """
 
     role: str
     shape: DecoderShape
@@ -65,6 +68,7 @@ class Timed(NamedTuple):
     precision: str
     seconds: tuple[float, ...]
     disturbed: bool = False
+    pace_s: float = 0.0
 
     @property
     def typical_s(self) -> float:

@@ -101,6 +101,18 @@ def test_of_disturbed_runs_the_fastest_counts() -> None:
     assert close(fitted([one._replace(disturbed=False) for one in slowed])[0].read_gb_s, TRUE.read_gb_s / 4)
 
 
+def test_what_ran_at_a_slower_pace_counts_as_at_the_usual_one() -> None:
+    """Prompts grow with the pace, steps with its root."""
+    paces = [0.005, 0.005, 0.005, 0.008, 0.005]
+    drifting = [
+        one._replace(seconds=(one.seconds[1] * (pace / 0.005) ** (0.5 if one.run.decodes else 1.0),), pace_s=pace)
+        for one, pace in zip(times("default"), paces * 9, strict=False)
+    ]
+    rates, _ = fitted(drifting)
+    assert close(rates.read_gb_s, TRUE.read_gb_s)
+    assert close(rates.prefill_tflops, TRUE.prefill_tflops)
+
+
 def test_a_contended_machine_gives_wider_intervals() -> None:
     quiet, _ = fitted(times("default"))
     busy, _ = fitted(times("default"), contended=True)
