@@ -5,10 +5,10 @@
 For each model and precision the probe runs first, as `llmselect probe` runs it; then a random-weight model of the shape
 of Llama 3.2 1B or 3B is built (nothing is downloaded; a 3B in fp32 needs 13 GB of RAM), and `generate` is timed: the
 time to the first token of prompts of several lengths, and the time between further tokens. Beside each stands what
-the probe's rates predict. What another process disturbed is timed again, and said if it stays so. "Pace" is how long a fixed
-computation took beside a row over what it usually took beside the probe, and the column after it the error if the row had
-run at the probe's pace. `--json FILE` adds the rows to a file, and `--summary FILE...` prints the table of such files
-with the median error.
+the probe's rates predict. What another process disturbed is timed again, and said if it stays so. "Pace" is how long
+a fixed computation took beside a row over what it usually took beside the probe, and the column after it the error if
+the row had run at the probe's pace. `--json FILE` adds the rows to a file, and `--summary FILE...` prints the table of
+such files with the median error.
 """
 
 import argparse
@@ -179,7 +179,8 @@ def summary(found: Sequence[Row]) -> str:
         low, high = row.interval
         lines.append(
             f"| {row.model} | {row.precision} | {row.what} | {row.predicted_s:.3g} s | {low:.3g}–{high:.3g} "
-            f"| {row.measured_s:.3g} s | {row.error:+.0%}{' *' if row.disturbed else ''} | {row.pace:.2f} | {row.at_pace:+.0%} |"
+            f"| {row.measured_s:.3g} s | {row.error:+.0%}{' *' if row.disturbed else ''} | {row.pace:.2f} "
+            f"| {row.at_pace:+.0%} |"
         )
     if any(row.disturbed for row in found):
         lines.append("*: disturbed by other processes")

@@ -42,10 +42,9 @@ class Timing(NamedTuple):
 
     def at_usual_pace(self, drift: Drift) -> "Timing":
         """The timing as if each repeat had run at the usual pace."""
-        factors = [drift.slower(pace, prompt=self.prompt_tokens > 0) for pace in self.paces] or [1.0] * len(
-            self.seconds
-        )
-        return self._replace(seconds=tuple(one / factor for one, factor in zip(self.seconds, factors, strict=True)))
+        paces = self.paces or (0.0,) * len(self.seconds)
+        slower = (drift.slower(pace, prompt=self.prompt_tokens > 0) for pace in paces)
+        return self._replace(seconds=tuple(one / factor for one, factor in zip(self.seconds, slower, strict=True)))
 
     @property
     def typical_s(self) -> float:
