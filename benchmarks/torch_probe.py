@@ -25,7 +25,7 @@ import torch
 import transformers
 
 from llmselect.probe.decoder.shape import DecoderShape
-from llmselect.probe.drift import Drift, usual_pace_s
+from llmselect.probe.drift import drift_of_paces
 from llmselect.probe.outcome import Progress
 from llmselect.probe.pace import pace_s
 from llmselect.probe.steady import Deadline, Job, Steady
@@ -154,7 +154,7 @@ def rows(name: str, precision: str, options: argparse.Namespace) -> Iterator[Row
     """Predictions of one model at one precision, and then its measurements beside them."""
     probe = probed(options)
     rates = next(one.rates for one in probe.outcome.rates if one.precision == precision)
-    drift = Drift(usual_pace_s(one.pace_s for one in probe.timed if one.precision == precision))
+    drift = drift_of_paces(one.pace_s for one in probe.timed if one.precision == precision)
     model, shape = built(SHAPES[name], DTYPES[precision]), SHAPES[name]
     for run, seconds, pace, disturbed in measured(model, options):
         predicted = predicted_s(shape, run, rates, precision)

@@ -7,7 +7,7 @@ slower a prompt, which computes, and a step, which reads too, get with the pace.
 
 import math
 from collections.abc import Iterable, Sequence
-from statistics import fmean, median
+from statistics import fmean, median, pstdev
 from typing import NamedTuple
 
 # Powers of the pace that are taken before anything was seen, and how much log variance they count for.
@@ -24,11 +24,19 @@ class Repeats(NamedTuple):
 
 
 class Drift(NamedTuple):
-    """The usual pace of a run in seconds (0: unknown), and the powers of the pace with which timings grow."""
+    """The usual pace of a run in seconds (0: unknown), and the powers of the pace with which timings grow.
+
+    `deviation` is the standard deviation of the logarithm of the pace.
+    """
 
     usual_s: float
     prompt_power: float = PROMPT_POWER
     step_power: float = STEP_POWER
+    deviation: float = 0.0
+
+    def error(self, *, prompt: bool) -> float:
+        """How much a speed at another time may differ for the pace alone: a standard error, as a logarithm."""
+        return self.deviation * (self.prompt_power if prompt else self.step_power)
 
     def slower(self, pace_s: float, *, prompt: bool) -> float:
         """How many times longer than at the usual pace a prompt or a step takes at another; 1 where one is unknown."""
@@ -37,18 +45,20 @@ class Drift(NamedTuple):
         return float((pace_s / self.usual_s) ** (self.prompt_power if prompt else self.step_power))
 
 
-def usual_pace_s(paces: Iterable[float]) -> float:
-    """The median of the known paces, 0 of none."""
+def drift_of_paces(paces: Iterable[float]) -> Drift:
+    """The usual pace is the median of the known ones; the powers are those of other machines."""
     known = [pace for pace in paces if pace]
-    return median(known) if known else 0.0
+    if not known:
+        return Drift(0.0)
+    return Drift(median(known), deviation=pstdev(math.log(pace) for pace in known))
 
 
 def drift_of(found: Sequence[Repeats]) -> Drift:
     """What the repeats of a run tell of its drift."""
     known = [one for one in found if one.paces and all(one.paces)]
     prompts, steps = ([one for one in known if one.prompt == prompt] for prompt in (True, False))
-    usual_s = usual_pace_s(pace for one in known for pace in one.paces)
-    return Drift(usual_s, _power(prompts, PROMPT_POWER), _power(steps, STEP_POWER))
+    drift = drift_of_paces(pace for one in known for pace in one.paces)
+    return drift._replace(prompt_power=_power(prompts, PROMPT_POWER), step_power=_power(steps, STEP_POWER))
 
 
 def _power(found: Sequence[Repeats], prior: float) -> float:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from llmselect.probe.drift import PROMPT_POWER, STEP_POWER, Drift, Repeats, drift_of, usual_pace_s
+from llmselect.probe.drift import PROMPT_POWER, STEP_POWER, Drift, Repeats, drift_of, drift_of_paces
 from llmselect.probe.llamacpp.timings import Timing
 
 PACES = (0.005, 0.006, 0.008, 0.010)
@@ -29,6 +29,14 @@ def test_at_the_usual_pace_all_repeats_take_the_same() -> None:
     assert drift_of([prompt.repeats, step.repeats]).usual_s == pytest.approx(0.007)
 
 
+def test_a_drifting_machine_widens_what_is_said_of_other_times() -> None:
+    drift = drift_of_paces([0.005, 0.00605, 0.0, 0.0055])
+    assert drift.usual_s == 0.0055
+    assert drift.error(prompt=True) == pytest.approx(0.0778, abs=1e-3)
+    assert drift.error(prompt=False) == pytest.approx(drift.error(prompt=True) / 2)
+    assert drift_of_paces([0.005, 0.005]).error(prompt=True) == 0.0
+
+
 def test_a_steady_machine_tells_nothing_of_what_a_pace_does() -> None:
     steady = drift_of([_repeats(prompt, 1.0, 1.0, (0.005,) * 3) for prompt in (True, False)])
     assert steady == Drift(0.005, PROMPT_POWER, STEP_POWER)
@@ -38,7 +46,7 @@ def test_a_steady_machine_tells_nothing_of_what_a_pace_does() -> None:
 def test_without_a_pace_nothing_changes(paces: tuple[float, ...]) -> None:
     timing = Timing(0, 8, 0, (1.0, 2.0), paces)
     assert timing.at_usual_pace(drift_of([timing.repeats])) == timing
-    assert usual_pace_s(paces) == 0.0
+    assert drift_of_paces(paces) == Drift(0.0)
 
 
 def test_a_machine_is_never_taken_to_gain_by_a_slower_pace() -> None:

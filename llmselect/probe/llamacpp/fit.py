@@ -76,16 +76,19 @@ def fitted(samples: Sequence[Sample]) -> tuple[dict[str, Rates], tuple[Check, ..
         for role, work, timing in _held_out(found)
     )
     seeing = shared._replace(
-        decode_spread=spread([check.error for check in checks if check.timing.decode_tokens]),
-        prefill_spread=spread([check.error for check in checks if check.timing.prompt_tokens]),
+        decode_spread=spread([one.error for one in checks if one.timing.decode_tokens], drift.error(prompt=False)),
+        prefill_spread=spread([one.error for one in checks if one.timing.prompt_tokens], drift.error(prompt=True)),
     )
     return {level: _rates(found, seeing) for level, found in points.items()}, checks
 
 
-def spread(errors: Sequence[float]) -> float:
-    """The factor that nine predictions of ten keep to, from the logarithms of the errors that were seen."""
+def spread(errors: Sequence[float], drift: float = 0.0) -> float:
+    """The factor that nine predictions of ten keep to, from the logarithms of the errors that were seen.
+
+    `drift` is the standard error that the processor's changing pace adds.
+    """
     seen = math.sqrt(fmean(error**2 for error in errors)) if errors else UNCHECKED_ERROR
-    return math.exp(Z_90 * math.hypot(KNOWN_ERROR, seen))
+    return math.exp(Z_90 * math.hypot(KNOWN_ERROR, seen, drift))
 
 
 def predicted_s(work: Work, timing: Timing, rates: Rates) -> float:

@@ -11,7 +11,7 @@ from llmselect.estimate.rates import Rates
 from llmselect.estimate.speed import decode_parts, prefill_parts
 from llmselect.estimate.work import Work, work_of
 from llmselect.probe.decoder.shape import DecoderShape
-from llmselect.probe.drift import Drift, usual_pace_s
+from llmselect.probe.drift import drift_of_paces
 from llmselect.probe.torch_probe.work import ELEMENT_BYTES, Run, Timed
 
 RUNTIME = "transformers"
@@ -43,7 +43,7 @@ class Times:
 
     def __init__(self, timed: Sequence[Timed]) -> None:
         self.timed = timed
-        self.drift = Drift(usual_pace_s(one.pace_s for one in timed))
+        self.drift = drift_of_paces(one.pace_s for one in timed)
 
     def of(self, role: str) -> list[tuple[DecoderShape, Run, float]]:
         """Shape, run and typical seconds of all that was timed in a role."""
@@ -74,13 +74,19 @@ def fitted(timed: Sequence[Timed], *, contended: bool = False) -> tuple[Rates, t
     checks = tuple(_checks(rates, times, precision))
     decode = [check.error for check in checks if check.role == "held-out" and check.run == Run(1, 1)]
     prefill = [check.error for check in checks if not check.run.decodes and check.run.tokens >= USUAL_TOKENS]
-    return rates._replace(decode_spread=spread(decode, contended), prefill_spread=spread(prefill, contended)), checks
+    steps, prompts = (times.drift.error(prompt=prompt) for prompt in (False, True))
+    return rates._replace(
+        decode_spread=spread(decode, contended, steps), prefill_spread=spread(prefill, contended, prompts)
+    ), checks
 
 
-def spread(errors: Sequence[float], contended: bool = False) -> float:
-    """The factor that nine predictions of ten keep to, from the logarithms of the errors that were seen."""
+def spread(errors: Sequence[float], contended: bool = False, drift: float = 0.0) -> float:
+    """The factor that nine predictions of ten keep to, from the logarithms of the errors that were seen.
+
+    `drift` is the standard error that the processor's changing pace adds.
+    """
     seen = math.sqrt(fmean(error**2 for error in errors)) if errors else UNCHECKED_ERROR
-    return math.exp(Z_90 * math.hypot(KNOWN_ERROR, seen, DISTURBED_ERROR if contended else 0.0))
+    return math.exp(Z_90 * math.hypot(KNOWN_ERROR, seen, DISTURBED_ERROR if contended else 0.0, drift))
 
 
 def _dense(times: Times, precision: str) -> Rates:
