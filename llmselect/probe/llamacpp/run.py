@@ -20,6 +20,7 @@ from llmselect.probe.llamacpp.gguf_files import write_gguf
 from llmselect.probe.llamacpp.leftovers import PREFIX, stopped_by_signals, sweep
 from llmselect.probe.llamacpp.runtimes import Runtime, find_runtime
 from llmselect.probe.llamacpp.subjects import NEEDED, Depth, Subject, subjects
+from llmselect.probe.llamacpp.timings import Timed, together
 from llmselect.probe.load import combined
 from llmselect.probe.outcome import Outcome, Progress, Report
 from llmselect.probe.steady import Deadline, Job, Steady
@@ -27,6 +28,7 @@ from llmselect.probe.usage import peak_rss_bytes
 
 # How long it waits for quiet, and repeats what was disturbed.
 PATIENCE_S: dict[Depth, float] = {"quick": 1.5, "default": 8.0, "thorough": 60.0}
+ROUNDS: dict[Depth, int] = {"quick": 1, "default": 1, "thorough": 3}  # minutes apart, because machines drift
 SPARE_BYTES = 2**28
 MEMORY_PER_FILE = 2.2  # a file in the page cache, and its weights repacked beside it
 
@@ -60,8 +62,8 @@ def probe_llamacpp(
     sweep(Path(tempfile.gettempdir()))
     check_room(max(subject.file_bytes for subject in plan))
     steady = Steady[Sample](Deadline(most_s), PATIENCE_S[depth], report)
-    done = steady.all(_jobs(plan, _Files(runtime, threads or physical_cores())))
-    samples = [one.result for one in done]
+    done = steady.all(_jobs(plan, ROUNDS[depth], _Files(runtime, threads or physical_cores())))
+    samples = merged([one.result for one in done])
     rates, checks = fitted(samples)
     report(Progress(1.0, RUNTIME))
     last, today = samples[-1].timed, date.today().isoformat()
@@ -71,7 +73,7 @@ def probe_llamacpp(
         build=last.build,
         versions={runtime.name: last.build},
         rates=tuple(ProbedRates(last.device, RUNTIME, last.build, level, one, today) for level, one in rates.items()),
-        bytes_written=round(sum(subject.file_bytes for subject in plan)),
+        bytes_written=round(sum(one.result.subject.file_bytes for one in done)),
         bytes_read_per_step=round(max(subject.step_bytes for subject in plan)),
         cache_bytes=known_cache,
         samples=sum(len(timing.seconds) for sample in samples for timing in sample.timed.timings),
@@ -95,18 +97,22 @@ def physical_cores() -> int:
     return min(usable, psutil.cpu_count(logical=False) or usable)
 
 
-def _jobs(plan: Sequence[Subject], files: "_Files") -> list[Job[Sample]]:
-    """A job for each file, first those without which there are no rates."""
-    ordered = sorted(plan, key=lambda subject: subject.role not in NEEDED)
+def _jobs(plan: Sequence[Subject], rounds: int, files: "_Files") -> list[Job[Sample]]:
+    """A job for each file and round, in the first those before others without which there are no rates."""
+    first = sorted(plan, key=lambda subject: subject.role not in NEEDED)
+    found = [(one, one.role in NEEDED) for one in first] + [(one, False) for one in plan] * (rounds - 1)
     return [
-        Job(
-            f"{files.runtime.name}, {one.artifact}, {one.role} file",
-            one.cost,
-            one.role in NEEDED,
-            partial(files.timed, one),
-        )
-        for one in ordered
+        Job(f"{files.runtime.name}, {one.artifact}, {one.role} file", one.cost, needed, partial(files.timed, one))
+        for one, needed in found
     ]
+
+
+def merged(samples: Sequence[Sample]) -> list[Sample]:
+    """One sample for each subject, with the repeats of all rounds."""
+    by_subject: dict[Subject, list[Timed]] = {}
+    for subject, timed in samples:
+        by_subject.setdefault(subject, []).append(timed)
+    return [Sample(subject, together(rounds)) for subject, rounds in by_subject.items()]
 
 
 class _Files:

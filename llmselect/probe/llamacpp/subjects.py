@@ -57,9 +57,10 @@ _ASKS: dict[Depth, dict[Role, tuple[Ask, ...]]] = {
         "experts": (Ask(prompt_tokens=256, repeats=2), Ask(decode_tokens=16, repeats=4)),
     },
 }
-_PROMPTS, _STEPS = Ask(prompt_tokens=128, repeats=5), Ask(decode_tokens=24, repeats=5)
-_BEHIND = Ask(decode_tokens=12, depth_tokens=512, repeats=4)
-_MIXED = (Ask(prompt_tokens=256, repeats=4), _STEPS)
+# Thorough probes ask all of this in several rounds.
+_PROMPTS, _STEPS = Ask(prompt_tokens=128, repeats=2), Ask(decode_tokens=16, repeats=3)
+_BEHIND = Ask(decode_tokens=8, depth_tokens=512, repeats=2)
+_MIXED = (Ask(prompt_tokens=256, repeats=2), _STEPS)
 _ASKS["thorough"] = {
     "wide": (_PROMPTS, _STEPS),
     "thin": (_PROMPTS, _STEPS, _BEHIND),

@@ -1,5 +1,6 @@
 """What a runtime is asked to time, and what it answers."""
 
+from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -60,3 +61,17 @@ class Timed(NamedTuple):
     device: str
     cpu_s: float | None = None
     peak_rss_bytes: int | None = None
+
+
+def together(rounds: Sequence[Timed]) -> Timed:
+    """What one file gave in several rounds of the same asks."""
+    timings = tuple(
+        same[0]._replace(
+            seconds=tuple(second for one in same for second in one.seconds),
+            paces=tuple(pace for one in same for pace in one.paces),
+        )
+        for same in zip(*(one.timings for one in rounds), strict=True)
+    )
+    cpu = [one.cpu_s for one in rounds if one.cpu_s is not None]
+    peaks = [one.peak_rss_bytes for one in rounds if one.peak_rss_bytes is not None]
+    return rounds[0]._replace(timings=timings, cpu_s=sum(cpu) if cpu else None, peak_rss_bytes=max(peaks, default=None))

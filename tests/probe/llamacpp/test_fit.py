@@ -50,7 +50,8 @@ def test_known_rates_are_found_again(depth: str) -> None:
     experts = ("expert_read_gb_s", "expert_prefill_tflops") if depth != "quick" else ()
     for level, found in rates.items():
         for name in (*dense, *experts):
-            assert getattr(found, name) == pytest.approx(getattr(TRUE, name), rel=0.02), (level, name)
+            tolerance = 0.05 if name == "attention_s" else 0.02
+            assert getattr(found, name) == pytest.approx(getattr(TRUE, name), rel=tolerance), (level, name)
         assert found.evidence == "measured"
     assert all(abs(check.error) < 0.02 for check in checks)
 

@@ -71,7 +71,8 @@ def _quiet(progress: Progress) -> None:
 
 
 @pytest.mark.parametrize(
-    ("depth", "level", "files"), [("quick", None, 3), ("default", None, 4), ("default", "q8", 4), ("thorough", "q3", 6)]
+    ("depth", "level", "files"),
+    [("quick", None, 3), ("default", None, 4), ("default", "q8", 4), ("thorough", "q3", 18)],
 )
 def test_every_file_is_written_timed_and_deleted(
     depth: plans.Depth, level: str | None, files: int, tmp_path: Path
@@ -87,6 +88,11 @@ def test_every_file_is_written_timed_and_deleted(
     assert outcome.samples == sum(len(t.seconds) for sample in found.samples for t in sample.timed.timings)
     assert outcome.cpu_seconds > 0.5 * files
     assert outcome.load is not None
+    rounds = run.ROUNDS[depth]
+    assert len(found.samples) == files / rounds
+    for sample in found.samples:
+        expected = [ask.repeats * rounds for ask in sample.subject.asks]
+        assert [len(timing.seconds) for timing in sample.timed.timings] == expected
     assert [progress.share for progress in reports] == sorted(progress.share for progress in reports)
     assert reports[-1].share == 1.0
     assert not list(tmp_path.iterdir())
@@ -100,6 +106,8 @@ def test_short_of_time_it_leaves_out_what_the_rates_can_do_without() -> None:
         "fake, Q4_K_M, experts file",
         "fake, Q4_K_M, held-out file",
         "fake, Q4_K_M, held-out experts file",
+        *(f"fake, Q4_K_M, {role} file" for role in plans.SHAPES),
+        *(f"fake, Q4_K_M, {role} file" for role in plans.SHAPES),
     )
     assert set(fake.given_s) == {0.0}
     assert probe_llamacpp("thorough", "q4", 1, _quiet, Fake()).outcome.left_out == ()
