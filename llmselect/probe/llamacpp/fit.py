@@ -117,8 +117,8 @@ def _held_out(points: Sequence[_Point]) -> list[_Point]:
 def _shared(levels: Sequence[Sequence[_Point]]) -> Rates:
     """Rates of which those parts are right that do not depend on the weights' type."""
     every = [point for points in levels for point in points]
-    step_s = next((point.timing.typical_s for point in every if point.role == "empty"), 0.0)
-    layer_s = median(_layer_s(points, step_s) for points in levels)
+    overheads = [_overheads(points) for points in levels]
+    step_s, layer_s = (max(0.0, median(found)) for found in zip(*overheads, strict=True))
     return Rates(step_s, layer_s, 1.0, 1.0, _attention_s(every), 1.0, 1.0, 1.0, 1.0, "measured")
 
 
@@ -137,17 +137,26 @@ def _attention_s(points: Sequence[_Point]) -> float:
     return max(0.0, seconds) / gflop if gflop else 0.0
 
 
-def _layer_s(points: Sequence[_Point], step_s: float) -> float:
-    """Seconds that a layer costs however small it is, from the wide file's step and the thin one's.
+def _overheads(points: Sequence[_Point]) -> tuple[float, float]:
+    """Seconds that a step costs, and those that a layer costs, however small they are; noise may make them negative.
 
-    Two equations, layers x a + bytes x r = time, solved for a. Where noise would make it less than nothing, it is
-    nothing.
+    Three steps, of few layers and many, with few bytes and many, are three equations: step + layers x layer +
+    bytes x time of a byte = seconds. They are solved by Cramer's rule.
     """
-    (wide,), (thin,) = ([p for p in points if p.role == role and _is_step(p)] for role in ("wide", "thin"))
-    wide_s, thin_s = (_left(point.timing.typical_s, step_s) for point in (wide, thin))
-    wide_bytes, thin_bytes = wide.work.dense_bytes, thin.work.dense_bytes
-    determinant = wide.work.layers * thin_bytes - thin.work.layers * wide_bytes
-    return max(0.0, (wide_s * thin_bytes - thin_s * wide_bytes) / determinant)
+    steps = [next(p for p in points if p.role == role and _is_step(p)) for role in ("wide", "short", "thin")]
+    ones, seconds = (1.0, 1.0, 1.0), tuple(point.timing.typical_s for point in steps)
+    layers, sizes = (tuple(float(one) for one in column) for column in zip(*map(_size, steps), strict=True))
+    whole = _determinant(ones, layers, sizes)
+    return _determinant(seconds, layers, sizes) / whole, _determinant(ones, seconds, sizes) / whole
+
+
+def _size(point: _Point) -> tuple[float, float]:
+    return point.work.layers, point.work.dense_bytes
+
+
+def _determinant(*columns: tuple[float, ...]) -> float:
+    (a, b, c), (d, e, f), (g, h, i) = columns
+    return a * (e * i - f * h) - d * (b * i - c * h) + g * (b * f - c * e)
 
 
 def _is_step(point: _Point) -> bool:
@@ -156,8 +165,8 @@ def _is_step(point: _Point) -> bool:
 
 def _rates(points: Sequence[_Point], shared: Rates) -> Rates:
     """The shared rates and those of one level, first of dense files, then of experts beside them."""
-    dense = [point for point in points if point.work.experts == 0 and point.role != "empty"]
-    read = _ratio(dense, _is_step, lambda p: (p.work.dense_bytes, shared.step_overhead_s + _layers_s(p, shared)))
+    dense = [point for point in points if point.work.experts == 0]
+    read = _ratio(dense, _is_step, lambda p: (p.work.dense_bytes, _overhead_s(p, shared)))
     rates = shared._replace(read_gb_s=read / 1e9, expert_read_gb_s=read / 1e9)
     flops = _ratio(dense, _is_prompt, lambda p: _prompt_flops(p, rates))
     rates = rates._replace(prefill_tflops=flops / 1e12, expert_prefill_tflops=flops / 1e12)
@@ -183,8 +192,8 @@ def _ratio(
     return sum(work for work, _, _ in parts) / sum(_left(total_s, other_s) for _, other_s, total_s in parts)
 
 
-def _layers_s(point: _Point, rates: Rates) -> float:
-    return point.work.layers * rates.layer_overhead_s
+def _overhead_s(point: _Point, rates: Rates) -> float:
+    return rates.step_overhead_s + point.work.layers * rates.layer_overhead_s
 
 
 def _prompt_flops(point: _Point, rates: Rates) -> tuple[float, float]:

@@ -28,7 +28,7 @@ from llmselect.probe.usage import peak_rss_bytes
 
 # How long it waits for quiet, and repeats what was disturbed.
 PATIENCE_S: dict[Depth, float] = {"quick": 1.5, "default": 8.0, "thorough": 60.0}
-ROUNDS: dict[Depth, int] = {"quick": 1, "default": 1, "thorough": 3}  # minutes apart, because machines drift
+ROUNDS: dict[Depth, int] = {"quick": 1, "default": 1, "thorough": 2}  # minutes apart, because machines drift
 SPARE_BYTES = 2**28
 MEMORY_PER_FILE = 2.2  # a file in the page cache, and its weights repacked beside it
 

@@ -25,8 +25,6 @@ TRUE = Rates(
 def _timing(subject: Subject, ask: Ask, rates: Rates, factors: tuple[float, ...] = (0.99, 1.0, 1.02)) -> Timing:
     exact = Timing(*ask[:3], (1.0,))
     seconds = predicted_s(file_work(subject), exact, rates)
-    if subject.role == "empty":
-        seconds = rates.step_overhead_s
     return exact._replace(seconds=tuple(seconds * factor for factor in factors))
 
 
@@ -122,12 +120,18 @@ def test_the_lower_quartile_of_the_repeats_counts() -> None:
 def test_a_step_reads_several_times_the_cache() -> None:
     for cache in (2**20, CACHE, 256 * 2**20):
         for subject in subjects("thorough", None, cache):
-            assert subject.role == "empty" or subject.file_bytes > 3 * cache
+            assert subject.file_bytes > 3 * cache
+
+
+def test_the_wide_file_is_larger_than_the_short_one_whatever_the_cache() -> None:
+    for cache in (2**20, CACHE, 256 * 2**20):
+        by_role = {(subject.level, subject.role): subject.step_bytes for subject in subjects("thorough", None, cache)}
+        assert all(by_role[level, "wide"] >= 2 * by_role[level, "short"] for level in levels("thorough", None))
 
 
 def test_a_quick_probe_is_dense_and_a_thorough_one_sees_all_levels() -> None:
     quick = list(subjects("quick", "q8", CACHE))
-    assert [subject.role for subject in quick] == ["empty", "wide", "thin"]
+    assert [subject.role for subject in quick] == ["short", "wide", "thin"]
     assert {subject.artifact for subject in quick} == {"Q8_0"}
     thorough = list(subjects("thorough", None, CACHE))
-    assert len(thorough) == 1 + len(levels("thorough", None)) * len(ROLES["thorough"])
+    assert len(thorough) == len(levels("thorough", None)) * len(ROLES["thorough"])
