@@ -90,12 +90,19 @@ def spread(errors: Sequence[float], contended: bool = False, drift: float = 0.0)
 
 
 def _dense(times: Times, precision: str) -> Rates:
+    """Rates without experts: overheads from narrow decoders, reading from what more layers of weights take more.
+
+    A step that reads from memory costs more than one that has all in the cache, whatever it reads: that goes into
+    the overhead of a step.
+    """
     (shallow, shallow_s), (deep, deep_s) = times.step("shallow"), times.step("deep")
     layer_s = max(0.0, (deep_s - shallow_s) / (deep.layers - shallow.layers))
-    step_s = max(0.0, shallow_s - shallow.layers * layer_s)
-    wide, wide_s = times.step("wide")
-    read_s = _left(wide_s, step_s + wide.layers * layer_s)
-    read = work(wide, precision).dense_bytes / read_s / 1e9
+    (short, short_s), (wide, wide_s) = times.step("short"), times.step("wide")
+    short_bytes, wide_bytes = (work(shape, precision).dense_bytes for shape in (short, wide))
+    more_s = _left(wide_s - short_s, (wide.layers - short.layers) * layer_s)
+    fastest_s = short_s * LEAST_SHARE  # noise may make more weights take no longer
+    read = (wide_bytes - short_bytes) / max(more_s, fastest_s) / 1e9
+    step_s = max(0.0, shallow_s - shallow.layers * layer_s, short_s - short.layers * layer_s - short_bytes / read / 1e9)
     rates = Rates(
         step_overhead_s=step_s,
         layer_overhead_s=layer_s,

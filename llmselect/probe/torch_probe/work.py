@@ -10,10 +10,13 @@ from llmselect.probe.decoder.shape import DecoderShape
 Depth = Literal["quick", "default", "thorough"]
 CACHES = 4  # weights read from memory are this many times the last cache
 MOST_BYTES = 4 * 2**30  # and no more than this, whatever the cache
+WIDE_OVER_SHORT = 3  # times the layers, since what these take more tells the rate of reading
 
 
-Role = Literal["shallow", "deep", "attentive", "wide", "prompt", "experts", "held-out"]
-NEEDED: frozenset[Role] = frozenset(("shallow", "deep", "attentive", "wide", "prompt"))  # no rates without these
+Role = Literal["shallow", "deep", "attentive", "short", "wide", "prompt", "experts", "held-out"]
+NEEDED: frozenset[Role] = frozenset(
+    ("shallow", "deep", "attentive", "short", "wide", "prompt")
+)  # no rates without these
 BUILDING_BYTES = 2e9  # the cost of the smallest decoder beside bytes that are read
 
 
@@ -34,8 +37,8 @@ class Subject(NamedTuple):
     """A decoder and what is timed on it. `role` says which cost it tells:
 
     `shallow` and `deep` are so narrow that their times are overhead, apart by their layers; `attentive` is as narrow
-    and looks back over a long context; `wide` reads much, `prompt` computes much; `experts` is wide with a mixture of
-    experts; `held-out` has another shape than all of these and tells how far they mislead.
+    and looks back over a long context; `short` reads much, `wide` reads more; `prompt` computes much; `experts` is
+    wide with a mixture of experts; `held-out` has another shape than all of these and tells how far they mislead.
     """
 
     role: Role
@@ -118,7 +121,8 @@ def subjects(kind: str, depth: Depth, element_bytes: int, cache_bytes: int) -> t
         Subject("shallow", _NARROW, (Run(1, 1),)),
         Subject("deep", replace(_NARROW, layers=10), (Run(1, 1),)),
         Subject("attentive", _ATTENTIVE, (Run(1, 1), Run(1, 1, 2048))),
-        Subject("wide", large(wide), tuple(Run(batch, 1) for batch in _BATCHES[depth])),
+        Subject("short", large(wide), (Run(1, 1),)),
+        Subject("wide", _longer(large(wide)), tuple(Run(batch, 1) for batch in _BATCHES[depth])),
         Subject("prompt", wide, prompts),
     ]
     if depth != "quick":
@@ -129,6 +133,10 @@ def subjects(kind: str, depth: Depth, element_bytes: int, cache_bytes: int) -> t
     if depth == "thorough":
         found.append(Subject("held-out", another, prompts[1:]))
     return tuple(found)
+
+
+def _longer(shape: DecoderShape) -> DecoderShape:
+    return replace(shape, layers=WIDE_OVER_SHORT * shape.layers)
 
 
 def _enlarged(shape: DecoderShape, element_bytes: int, least_bytes: int) -> DecoderShape:

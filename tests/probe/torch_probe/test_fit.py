@@ -86,6 +86,19 @@ def test_a_prompt_that_noise_makes_no_slower_for_its_length_gives_rates_all_the_
     assert rates.layout_s > 0
 
 
+def test_what_a_step_costs_beside_reading_is_an_overhead() -> None:
+    """Steps that read from memory take 3 ms more than their bytes, those of narrow decoders do not."""
+    slow = [
+        one._replace(seconds=tuple(second + 0.003 for second in one.seconds))
+        if one.role in ("short", "wide") and one.run == Run(1, 1)
+        else one
+        for one in times("default")
+    ]
+    rates, _ = fitted(slow)
+    assert close(rates.read_gb_s, TRUE.read_gb_s)
+    assert close(rates.step_overhead_s, TRUE.step_overhead_s + 0.003, 0.05)
+
+
 def test_medians_ignore_a_disturbed_run() -> None:
     """The times above hold one run in three that took three times as long."""
     rates, _ = fitted(times("default"))
@@ -140,7 +153,7 @@ def test_what_is_read_from_memory_outgrows_the_cache(kind: str, size: int, cache
     for subject in subjects(kind, "default", size, cache):
         if not subject.runs[0].decodes:
             continue
-        if subject.role in ("wide", "held-out"):
+        if subject.role in ("short", "wide", "held-out"):
             assert subject.shape.dense_parameters * size >= 4 * cache
         if subject.role == "experts":
             assert subject.shape.weight_bytes(size) >= 4 * cache
@@ -153,7 +166,7 @@ def test_depths_add_to_each_other() -> None:
     }
     assert {run for run in runs["default"] if run[0] != "experts"} < runs["thorough"]
     assert {role for role, _ in runs["default"]} == {role for role, _ in runs["thorough"]}
-    assert {role for role, _ in runs["quick"]} == {"shallow", "deep", "attentive", "wide", "prompt"}
+    assert {role for role, _ in runs["quick"]} == {"shallow", "deep", "attentive", "short", "wide", "prompt"}
     assert any(run.batch > 1 for _, run in runs["thorough"])
     assert len({run.tokens for _, run in runs["default"] if not run.decodes}) >= 2
 

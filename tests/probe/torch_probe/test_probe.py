@@ -22,7 +22,7 @@ def small(kind: str, depth: Any, element_bytes: int, cache_bytes: int) -> tuple[
     """The subjects of the processor, their shapes shrunk and their contexts short."""
 
     def shrunk(shape: DecoderShape) -> DecoderShape:
-        layers = min(shape.layers, 4)
+        layers = min(shape.layers, 9)
         experts = {"experts": 4, "experts_per_token": 2, "expert_ffn_size": 16} if shape.experts else {}
         return replace(SMALL, layers=layers, **experts)
 
@@ -73,7 +73,7 @@ def test_it_hands_back_rates_of_each_precision_and_what_they_rest_on(depth: Any)
 @pytest.mark.usefixtures("small_work")
 def test_short_of_time_it_leaves_out_what_the_rates_can_do_without() -> None:
     found = probe.probe_torch("cpu", "default", lambda _: None, 0.0)
-    assert {one.role for one in found.timed} == {"shallow", "deep", "attentive", "wide", "prompt"}
+    assert {one.role for one in found.timed} == {"shallow", "deep", "attentive", "short", "wide", "prompt"}
     assert "torch fp32, held-out decoder" in found.outcome.left_out
     assert [one.precision for one in found.outcome.rates] == ["fp32", "bf16"]
 
