@@ -141,13 +141,22 @@ def _overheads(points: Sequence[_Point]) -> tuple[float, float]:
     """Seconds that a step costs, and those that a layer costs, however small they are; noise may make them negative.
 
     Three steps, of few layers and many, with few bytes and many, are three equations: step + layers x layer +
-    bytes x time of a byte = seconds. They are solved by Cramer's rule.
+    bytes x time of a byte = seconds. They are solved by Cramer's rule. Without a thin file layers count as free: in
+    the other two they grow with the bytes, and what they cost is part of the rate of reading.
     """
-    steps = [next(p for p in points if p.role == role and _is_step(p)) for role in ("wide", "short", "thin")]
+    wide, short, *thin = (point for role in ("wide", "short", "thin") for point in points if _is(point, role))
+    if not thin:
+        byte_s = (wide.timing.typical_s - short.timing.typical_s) / (wide.work.dense_bytes - short.work.dense_bytes)
+        return short.timing.typical_s - short.work.dense_bytes * byte_s, 0.0
+    steps = (wide, short, *thin)
     ones, seconds = (1.0, 1.0, 1.0), tuple(point.timing.typical_s for point in steps)
     layers, sizes = (tuple(float(one) for one in column) for column in zip(*map(_size, steps), strict=True))
     whole = _determinant(ones, layers, sizes)
     return _determinant(seconds, layers, sizes) / whole, _determinant(ones, seconds, sizes) / whole
+
+
+def _is(point: _Point, role: str) -> bool:
+    return point.role == role and _is_step(point)
 
 
 def _size(point: _Point) -> tuple[float, float]:

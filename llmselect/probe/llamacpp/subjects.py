@@ -41,21 +41,20 @@ SHAPES: dict[Role, Decoder] = {
     "held-out experts": Decoder(4, 1024, 768, 16, 4, 128, WORDS, experts=64, experts_per_token=8),
 }
 ROLES: dict[Depth, tuple[Role, ...]] = {
-    "quick": ("short", "wide", "thin"),
+    "quick": ("short", "wide"),
     "default": ("short", "wide", "thin", "experts"),
     "thorough": ("short", "wide", "thin", "experts", "held-out", "held-out experts"),
 }
 # Prompts before steps before contexts, so that the machine is warm when it decodes.
 _ASKS: dict[Depth, dict[Role, tuple[Ask, ...]]] = {
     "quick": {
+        "short": (Ask(decode_tokens=16, repeats=2), Ask(decode_tokens=8, depth_tokens=512, repeats=2)),
         "wide": (Ask(prompt_tokens=64, repeats=1), Ask(decode_tokens=8, repeats=2)),
-        "short": (Ask(decode_tokens=16, repeats=2),),
-        "thin": (Ask(decode_tokens=16, repeats=2), Ask(decode_tokens=8, depth_tokens=128, repeats=2)),
     },
     "default": {
         "wide": (Ask(prompt_tokens=128, repeats=1), Ask(decode_tokens=16, repeats=2)),
         "short": (Ask(decode_tokens=16, repeats=3),),
-        "thin": (Ask(decode_tokens=16, repeats=3), Ask(decode_tokens=8, depth_tokens=256, repeats=3)),
+        "thin": (Ask(decode_tokens=16, repeats=3), Ask(decode_tokens=8, depth_tokens=256, repeats=2)),
         "experts": (Ask(prompt_tokens=256, repeats=2), Ask(decode_tokens=16, repeats=4)),
     },
 }
@@ -129,8 +128,13 @@ def subjects(depth: Depth, quantization: str | None, cache_bytes: int) -> Iterat
             if role == "wide":
                 short = enlarged(SHAPES["short"], ARTIFACTS[level], least_bytes)
                 least_bytes = WIDE_OVER_SHORT * file_bytes(short, ARTIFACTS[level]).active
-            decoder = enlarged(SHAPES[role], ARTIFACTS[level], least_bytes)
+            decoder = enlarged(_shape(role, depth), ARTIFACTS[level], least_bytes)
             yield Subject(role, level, decoder, _ASKS[depth][role])
+
+
+def _shape(role: Role, depth: Depth) -> Decoder:
+    """A role's decoder; the wide one has fewer layers where time is short."""
+    return SHAPES[role]._replace(layers=3) if role == "wide" and depth != "thorough" else SHAPES[role]
 
 
 def enlarged(decoder: Decoder, artifact: str, least_bytes: float) -> Decoder:

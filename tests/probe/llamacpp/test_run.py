@@ -72,7 +72,7 @@ def _quiet(progress: Progress) -> None:
 
 @pytest.mark.parametrize(
     ("depth", "level", "files"),
-    [("quick", None, 3), ("default", None, 4), ("default", "q8", 4), ("thorough", "q3", 12)],
+    [("quick", None, 2), ("default", None, 4), ("default", "q8", 4), ("thorough", "q3", 12)],
 )
 def test_every_file_is_written_timed_and_deleted(
     depth: plans.Depth, level: str | None, files: int, tmp_path: Path
@@ -219,8 +219,7 @@ def test_a_quick_probe_of_tiny_files_runs_end_to_end(tmp_path: Path) -> None:
     start = time.monotonic()
     with pytest.MonkeyPatch.context() as patch:
         short = {"wide": (Ask(prompt_tokens=16, repeats=1), Ask(decode_tokens=2, repeats=1))}
-        short["short"] = (Ask(decode_tokens=2, repeats=1),)
-        short["thin"] = (Ask(decode_tokens=2, repeats=1), Ask(decode_tokens=2, depth_tokens=32, repeats=1))
+        short["short"] = (Ask(decode_tokens=2, repeats=1), Ask(decode_tokens=2, depth_tokens=32, repeats=1))
         patch.setitem(plans._ASKS, "quick", short)
         patch.setattr(plans, "SHAPES", {role: shape._replace(vocabulary_size=2048) for role, shape in TINY.items()})
         found = probe_llamacpp("quick", "q8", 1, _quiet, Xllamacpp())
