@@ -66,7 +66,7 @@ def test_the_quick_probe_takes_experts_for_dense_weights_and_says_so_by_its_spre
 def test_what_the_held_out_decoder_shows_widens_the_interval() -> None:
     sound, _ = fitted(times("default"))
     slow, checks = fitted(times("default", factor={"held-out": 1.4}))
-    assert slow.read_gb_s == sound.read_gb_s
+    assert sound.read_gb_s / 1.4 < slow.read_gb_s < sound.read_gb_s
     assert slow.decode_spread > 1.4 > sound.decode_spread
     assert any(check.error == pytest.approx(-math.log(1.4), abs=0.02) for check in checks)
 
@@ -90,7 +90,7 @@ def test_what_a_step_costs_beside_reading_is_an_overhead() -> None:
     """Steps that read from memory take 3 ms more than their bytes, those of narrow decoders do not."""
     slow = [
         one._replace(seconds=tuple(second + 0.003 for second in one.seconds))
-        if one.role in ("short", "wide") and one.run == Run(1, 1)
+        if one.role in ("short", "wide", "held-out") and one.run == Run(1, 1)
         else one
         for one in times("default")
     ]
