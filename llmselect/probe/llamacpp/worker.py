@@ -16,6 +16,7 @@ from llmselect.probe.pace import pace_s
 SPARE_TOKENS = 16
 FIRST_WORD, LAST_WORD = 300, 2000  # tokens of the made-up vocabulary that are plain words
 WARM_TOKENS = 4
+LEAST_PROMPT, LEAST_STEPS = 16, 3  # tokens, however short the time
 
 
 def main() -> None:
@@ -31,14 +32,31 @@ def _time(request: dict[str, Any]) -> dict[str, Any]:
     import xllamacpp
 
     server = xllamacpp.Server(_parameters(xllamacpp, request))
-    _complete(server, _prompt(0, WARM_TOKENS), WARM_TOKENS)
+    warm = _complete(server, _prompt(0, WARM_TOKENS), WARM_TOKENS)
     end, asks = start + request["most_s"], request["asks"]
     rows = []
-    for done, ask in enumerate(asks):
+    for done, asked in enumerate(asks):
         now = time.monotonic()
-        found = list(_repeats(server, ask, now + (end - now) / (len(asks) - done)))
+        share_s = max(0.0, end - now) / (len(asks) - done)
+        ask = fitting(asked, warm, share_s)
+        found = list(_repeats(server, ask, now + share_s))
         rows.append([*ask[:3], *map(list, zip(*found, strict=True))])
     return {"timings": rows, "build": _build(xllamacpp), "device": _device(xllamacpp)}
+
+
+def fitting(ask: list[int], warm: dict[str, float], share_s: float) -> list[int]:
+    """The ask, with fewer tokens where one repeat would take longer than its share of the time.
+
+    `warm` are the timings of a first, short request: in longer prompts a token takes about half as long.
+    """
+    prompt_tokens, decode_tokens, depth_tokens, repeats = ask
+    step_s, token_s = warm["predicted_ms"] / warm["predicted_n"] / 1e3, warm["prompt_ms"] / warm["prompt_n"] / 2e3
+    return [
+        min(prompt_tokens, max(LEAST_PROMPT, int(share_s / token_s))),
+        min(decode_tokens, max(LEAST_STEPS, int(share_s / step_s))),
+        min(depth_tokens, max(LEAST_PROMPT, int(share_s / token_s))),
+        repeats,
+    ]
 
 
 def _parameters(xllamacpp: Any, request: dict[str, Any]) -> Any:

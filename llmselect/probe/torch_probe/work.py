@@ -10,7 +10,8 @@ from llmselect.probe.decoder.shape import DecoderShape
 Depth = Literal["quick", "default", "thorough"]
 CACHES = 4  # weights read from memory are this many times the last cache
 MOST_BYTES = 4 * 2**30  # and no more than this, whatever the cache
-WIDE_OVER_SHORT = 3  # times the layers, since what these take more tells the rate of reading
+# Times the layers, since what these take more tells the rate of reading.
+WIDE_OVER_SHORT: dict[Depth, int] = {"quick": 2, "default": 3, "thorough": 3}
 
 
 Role = Literal["shallow", "deep", "attentive", "short", "wide", "prompt", "experts", "held-out"]
@@ -112,6 +113,7 @@ def _another(shape: DecoderShape) -> DecoderShape:
 def subjects(kind: str, depth: Depth, element_bytes: int, cache_bytes: int) -> tuple[Subject, ...]:
     """The decoders that are timed on a kind of device, in order, those read from memory larger than its cache."""
     prompts = tuple(Run(1, length * _LENGTHENED[kind]) for length in _LENGTHS[depth])
+    batches = tuple(Run(batch, 1) for batch in _BATCHES[depth])
     wide = _WIDE[kind]
 
     def large(shape: DecoderShape) -> DecoderShape:
@@ -122,7 +124,9 @@ def subjects(kind: str, depth: Depth, element_bytes: int, cache_bytes: int) -> t
         Subject("deep", replace(_NARROW, layers=10), (Run(1, 1),)),
         Subject("attentive", _ATTENTIVE, (Run(1, 1), Run(1, 1, 2048))),
         Subject("short", large(wide), (Run(1, 1),)),
-        Subject("wide", _longer(large(wide)), tuple(Run(batch, 1) for batch in _BATCHES[depth])),
+        Subject(
+            "wide", _longer(large(wide), WIDE_OVER_SHORT[depth]), tuple(Run(batch, 1) for batch in _BATCHES[depth])
+        ),
         Subject("prompt", wide, prompts),
     ]
     if depth != "quick":
@@ -135,8 +139,8 @@ def subjects(kind: str, depth: Depth, element_bytes: int, cache_bytes: int) -> t
     return tuple(found)
 
 
-def _longer(shape: DecoderShape) -> DecoderShape:
-    return replace(shape, layers=WIDE_OVER_SHORT * shape.layers)
+def _longer(shape: DecoderShape, times: int) -> DecoderShape:
+    return replace(shape, layers=times * shape.layers)
 
 
 def _enlarged(shape: DecoderShape, element_bytes: int, least_bytes: int) -> DecoderShape:

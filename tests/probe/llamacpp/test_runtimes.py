@@ -10,6 +10,7 @@ from llmselect.probe.llamacpp.processes import Finished, run_process
 from llmselect.probe.llamacpp.runtimes import LlamaBench, Xllamacpp, bench_command, find_runtime, timed
 from llmselect.probe.llamacpp.shapes import Decoder
 from llmselect.probe.llamacpp.timings import Ask, Timing
+from llmselect.probe.llamacpp.worker import fitting
 
 TINY = Decoder(2, 256, 256, 4, 4, 64, 2048)
 PROMPT_ROW = {
@@ -139,3 +140,12 @@ def test_a_file_that_xllamacpp_cannot_load_is_an_error_and_no_crash(tmp_path: Pa
     (tmp_path / "broken.gguf").write_bytes(b"GGUF" + bytes(60))
     with pytest.raises(LlmselectError, match="xllamacpp ended with status"):
         Xllamacpp().time(tmp_path / "broken.gguf", [Ask(prompt_tokens=8)], 1, 60.0)
+
+
+def test_short_of_time_an_ask_has_fewer_tokens() -> None:
+    """Steps of 50 ms, and prompts of 20 ms a token, of which longer ones take half."""
+    warm = {"predicted_ms": 200.0, "predicted_n": 4, "prompt_ms": 80.0, "prompt_n": 4}
+    assert fitting([128, 0, 0, 3], warm, 2.0) == [128, 0, 0, 3]
+    assert fitting([128, 0, 0, 3], warm, 0.5) == [50, 0, 0, 3]
+    assert fitting([0, 16, 512, 2], warm, 0.5) == [0, 10, 50, 2]
+    assert fitting([0, 16, 512, 2], warm, 0.0) == [0, 3, 16, 2]
