@@ -124,9 +124,7 @@ def subjects(kind: str, depth: Depth, element_bytes: int, cache_bytes: int) -> t
         Subject("deep", replace(_NARROW, layers=10), (Run(1, 1),)),
         Subject("attentive", _ATTENTIVE, (Run(1, 1), Run(1, 1, 2048))),
         Subject("short", large(wide), (Run(1, 1),)),
-        Subject(
-            "wide", _longer(large(wide), WIDE_OVER_SHORT[depth]), tuple(Run(batch, 1) for batch in _BATCHES[depth])
-        ),
+        Subject("wide", _longer(large(wide), WIDE_OVER_SHORT[depth]), batches),
         Subject("prompt", wide, prompts),
     ]
     if depth != "quick":
