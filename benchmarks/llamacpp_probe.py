@@ -3,14 +3,17 @@
     python benchmarks/llamacpp_probe.py RESULTS.json [--runtime xllamacpp] [--quantization LEVEL] [--rows NAME ...]
 
 First the thorough probe, unless RESULTS.json holds one already; then each row that it does not hold yet; then the
-table of all rows. Give some rows a call to keep calls short. Files of up to 14 GB lie in the temporary folder,
-one at a time; the memory must hold them twice.
+table of all rows. Speeds are those of the lower quartile of the repeats, in the probe and in the rows. "Pace" is how
+long a fixed computation took beside a row over what it usually took beside the probe, and the column after it the
+error if the row had run at the probe's pace. Give some rows a call to keep calls short. Files of up to 14 GB lie in
+the temporary folder, one at a time; the memory must hold them twice.
 """
 
 import argparse
 import json
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -20,6 +23,7 @@ from llmselect.estimate.memory import Precision, weight_bytes
 from llmselect.estimate.parameters import parameter_parts
 from llmselect.estimate.rates import Rates
 from llmselect.estimate.work import Work, work_of
+from llmselect.probe.drift import Drift, drift_of
 from llmselect.probe.llamacpp.fit import Check, Sample, fitted, predicted_s
 from llmselect.probe.llamacpp.gguf_files import write_gguf
 from llmselect.probe.llamacpp.leftovers import stopped_by_signals
@@ -29,7 +33,7 @@ from llmselect.probe.llamacpp.shapes import Decoder
 from llmselect.probe.llamacpp.subjects import ARTIFACTS, Subject
 from llmselect.probe.llamacpp.timings import Ask, Timed, Timing
 from llmselect.probe.outcome import Progress
-from llmselect.probe.timing import watched
+from llmselect.probe.steady import Deadline, Job, Steady
 
 # Real shapes; of Qwen3 30B-A3B a quarter of the layers, so that the file stays small.
 MODELS = {
@@ -56,6 +60,7 @@ ROWS = {
     )
     for level in levels
 }
+MOST_ROW_S, PATIENCE_S = 400.0, 60.0  # for one row, and of that to wait and to repeat
 Q4_0_BITS = Precision(4.5, 4.5, 6.5625)  # of blocks of 32 weights in 18 bytes, the head in Q6_K
 
 
@@ -101,40 +106,51 @@ def model_work(model: str, level: str) -> Work:
 
 
 def measure(name: str, runtime: Runtime) -> dict[str, Any]:
-    """Write a row's file, time it, delete it."""
+    """Write a row's file, time it, again if others disturbed it, and delete it."""
     model, level, asks = ROWS[name]
     with stopped_by_signals(), tempfile.TemporaryDirectory(prefix="llmselect-benchmark-") as folder:
         path = Path(folder) / "model.gguf"
         size = write_gguf(path, MODELS[model], ARTIFACTS[level])
-        timed, load = watched(lambda: runtime.time(path, asks, physical_cores()), print, most_wait_s=5)
-    print(f"{name}: {size / 1e9:.1f} GB; {load.words() or 'nothing else ran'}", file=sys.stderr, flush=True)
-    return {"bytes": size, "build": timed.build, "disturbed": load.words(), "timings": timed.timings}
+        steady = Steady[Timed](Deadline(MOST_ROW_S), PATIENCE_S, say)
+        (done,) = steady.all([Job(name, 1.0, True, partial(runtime.time, path, asks, physical_cores()))])
+    words = done.load.words()
+    print(f"{name}: {size / 1e9:.1f} GB; {words or 'nothing else ran'}", file=sys.stderr, flush=True)
+    return {"bytes": size, "build": done.result.build, "disturbed": words, "timings": done.result.timings}
+
+
+def say(progress: Progress) -> None:
+    """Where a probe or a row stands."""
+    print(f"{progress.share:4.0%} {progress.doing}", file=sys.stderr, flush=True)
 
 
 def probe(runtime: Runtime, level: str | None) -> dict[str, Any]:
     """The thorough probe's timings and cost."""
-
-    def say(progress: Progress) -> None:
-        print(f"{progress.share:4.0%} {progress.doing}", file=sys.stderr, flush=True)
-
     found = probe_llamacpp("thorough", level, None, say, runtime)
     outcome = found.outcome
+    disturbed = outcome.load.words() if outcome.load else ""
+    print(f"{outcome.seconds:.0f} s; {disturbed or 'nothing else ran'}; left out: {outcome.left_out}", file=sys.stderr)
     samples = [[s.subject.level, s.subject.role, s.subject.decoder, s.timed.timings] for s in found.samples]
     return {"outcome": outcome._replace(rates=(), load=None), "samples": samples}
 
 
-def probed_rates(found: dict[str, Any]) -> tuple[dict[str, Rates], tuple[Check, ...]]:
-    """The rates from the timings that a results file keeps."""
+def probed_rates(found: dict[str, Any]) -> tuple[dict[str, Rates], tuple[Check, ...], Drift]:
+    """The rates from the timings that a results file keeps, and how the pace moved these."""
     samples = []
     for level, role, decoder, timings in found["probe"]["samples"]:
-        kept = tuple(Timing(*raw[:3], tuple(raw[3])) for raw in timings)
+        kept = tuple(map(kept_timing, timings))
         samples.append(Sample(Subject(role, level, Decoder(*decoder), ()), Timed(kept, "", "cpu")))
-    return fitted(samples)
+    return *fitted(samples), drift_of([timing.repeats for sample in samples for timing in sample.timed.timings])
+
+
+def kept_timing(raw: list[Any]) -> Timing:
+    """A timing as a results file keeps it."""
+    return Timing(*raw[:3], *map(tuple, raw[3:]))
 
 
 def table(found: dict[str, Any]) -> None:
     """Prints predicted beside measured, and the errors by kind."""
-    all_rates, checks = probed_rates(found)
+    all_rates, checks, drift = probed_rates(found)
+    print(drift)
     for level, rates in all_rates.items():
         print(level, {name: float(f"{value:.3g}") for name, value in rates._asdict().items() if name != "evidence"})
     for kind in ("prompt", "decode"):
@@ -143,18 +159,22 @@ def table(found: dict[str, Any]) -> None:
     errors: dict[str, list[float]] = {}
     inside: dict[str, list[bool]] = {}
     heads = " | ".join(rival.name for rival in RIVALS)
-    print(f"\n| file | what | measured tok/s | predicted | error % | {heads} |")
-    print("|---|---|---:|---:|---:|" + "---:|" * len(RIVALS))
+    print(f"\n| file | what | measured tok/s | predicted | error % | pace | at the probe's pace | {heads} |")
+    print("|---|---|---:|---:|---:|---:|---:|" + "---:|" * len(RIVALS))
     for name, row in found["rows"].items():
         model, level, _ = ROWS[name]
         rates, work = all_rates[level], model_work(model, level)
         theirs = [(rival.name, rival.tok_s(ARTIFACTS[level], MODELS[model])) for rival in RIVALS]
         for raw in row["timings"]:
-            timing = Timing(*raw[:3], tuple(raw[3]))
+            timing = kept_timing(raw)
+            pace = median(timing.paces) / drift.usual_s if timing.paces and drift.usual_s else 1.0
             tokens = timing.prompt_tokens or 1
-            measured, predicted = tokens / timing.median_s, tokens / predicted_s(work, timing, rates)
+            measured, predicted = tokens / timing.typical_s, tokens / predicted_s(work, timing, rates)
             kind = f"decode at {timing.depth_tokens}" if timing.decode_tokens else "prefill"
             error = 100 * (predicted / measured - 1)
+            same = 100 * (predicted * timing.at_usual_pace(drift).typical_s / tokens - 1)
+            errors.setdefault(f"{kind}, at the probe's pace", []).append(same)
+            errors.setdefault(f"{kind}, median repeats", []).append(100 * (predicted * timing.median_s / tokens - 1))
             spread = rates.decode_spread if timing.decode_tokens else rates.prefill_spread
             errors.setdefault(kind, []).append(error)
             inside.setdefault(kind, []).append(1 / spread <= predicted / measured <= spread)
@@ -162,7 +182,8 @@ def table(found: dict[str, Any]) -> None:
             for rival, value in theirs:
                 if value and kind == "decode at 0":
                     errors.setdefault(rival, []).append(100 * (value / measured - 1))
-            print(f"| {name} | {kind} | {measured:.2f} | {predicted:.2f} | {error:+.1f} | {' | '.join(said)} |")
+            cells = f"{measured:.2f} | {predicted:.2f} | {error:+.1f} | {pace:.2f} | {same:+.1f}"
+            print(f"| {name} | {kind} | {cells} | {' | '.join(said)} |")
     print()
     for kind, values in errors.items():
         sizes = sorted(map(abs, values))

@@ -2,12 +2,13 @@
 
     python benchmarks/torch_probe.py --model 1B --precision bf16
 
-First the probe runs, as `llmselect probe` runs it, then a random-weight model of the shape of Llama 3.2 1B or 3B is
-built (nothing is downloaded; a 3B in fp32 needs 13 GB of RAM), and `generate` is timed: the time to the first
-token of prompts of several lengths, and the time between further tokens. Beside each stands what the probe's rates
-predict. What another process
-disturbed is timed again, and said if it stays so. `--json FILE` adds the rows to a file, and
-`--summary FILE...` prints the table of such files with the median error.
+For each model and precision the probe runs first, as `llmselect probe` runs it; then a random-weight model of the shape
+of Llama 3.2 1B or 3B is built (nothing is downloaded; a 3B in fp32 needs 13 GB of RAM), and `generate` is timed: the
+time to the first token of prompts of several lengths, and the time between further tokens. Beside each stands what
+the probe's rates predict. What another process disturbed is timed again, and said if it stays so. "Pace" is how long
+a fixed computation took beside a row over what it usually took beside the probe, and the column after it the error if
+the row had run at the probe's pace. `--json FILE` adds the rows to a file, and `--summary FILE...` prints the table of
+such files with the median error.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -22,13 +24,17 @@ from typing import Any, NamedTuple
 import torch
 import transformers
 
-from llmselect.estimate.rates import Rates
 from llmselect.probe.decoder.shape import DecoderShape
+from llmselect.probe.drift import drift_of_paces
+from llmselect.probe.outcome import Progress
+from llmselect.probe.pace import pace_s
+from llmselect.probe.steady import Deadline, Job, Steady
 from llmselect.probe.torch_probe.fit import predicted_s
-from llmselect.probe.torch_probe.probe import TorchProbe, probe_torch, undisturbed
+from llmselect.probe.torch_probe.probe import TorchProbe, probe_torch
 from llmselect.probe.torch_probe.runs import DTYPES, filled
 from llmselect.probe.torch_probe.work import Run
 
+PATIENCE_S = 60.0  # to wait for a quiet machine, and to repeat
 SHAPES = {  # the shapes of meta-llama/Llama-3.2-1B and -3B, config.json
     "0.1B": DecoderShape(12, 768, 12, 4, 64, 2048, 32000, rope_theta=500_000.0, tied_embeddings=True),
     "1B": DecoderShape(16, 2048, 32, 8, 64, 8192, 128256, rope_theta=500_000.0, tied_embeddings=True),
@@ -45,7 +51,14 @@ class Row(NamedTuple):
     predicted_s: float
     measured_s: float
     interval: tuple[float, float]
+    pace: float
+    slower: float
     disturbed: bool
+
+    @property
+    def at_pace(self) -> float:
+        """The error if the model had run at the probe's pace."""
+        return self.predicted_s * self.slower / self.measured_s - 1
 
     @property
     def error(self) -> float:
@@ -99,51 +112,57 @@ def token_times(model: Any, prompt: int, new: int) -> list[float]:
     return [after - before for before, after in zip(clock.times, clock.times[1:], strict=False)]
 
 
-class Measured(NamedTuple):
-    """Seconds to the first token and between further ones, of several answers; whether others disturbed all."""
+class Answers(NamedTuple):
+    """Seconds to the first token and between further ones, of several answers, and the pace beside them."""
 
     first_s: list[float]
     further_s: list[float]
-    disturbed: bool
-
-    def typical(self, seconds: Sequence[float]) -> float:
-        """The median, or the fastest of disturbed ones, as in the probe."""
-        return min(seconds) if self.disturbed else median(seconds)
+    pace_s: float
 
 
-def answers(model: Any, prompt: int, new: int, repeats: int, patience_s: float = 8.0) -> Measured:
-    """Several answers, each repeated for a while if other processes disturbed it."""
-    found = [
-        undisturbed(lambda: token_times(model, prompt, new), time.monotonic() + patience_s) for _ in range(repeats)
-    ]
-    disturbed = [load.words() for _, load in found if load.contended]
-    if disturbed:
-        print(f"{len(disturbed)} of {repeats} disturbed: {disturbed[0]}", file=sys.stderr)
-    calm = [times for times, load in found if not load.contended] or [times for times, _ in found]
-    return Measured(
-        [times[0] for times in calm], [step for times in calm for step in times[1:]], len(disturbed) == repeats
-    )
+def answers(model: Any, prompt: int, new: int, repeats: int) -> Answers:
+    """Several answers."""
+    paces, found = [pace_s()], []
+    for _ in range(repeats):
+        found.append(token_times(model, prompt, new))
+        paces.append(pace_s())
+    further = [step for times in found for step in times[1:]]
+    return Answers([times[0] for times in found], further, median(paces))
 
 
-def measured(model: Any, options: argparse.Namespace) -> Iterator[tuple[Run, float, bool]]:
-    """Typical seconds of each prompt and of a step after the shortest prompt, and whether they were disturbed."""
+def measured(model: Any, options: argparse.Namespace) -> Iterator[tuple[Run, float, float, bool]]:
+    """Each prompt, and a step after the shortest: median seconds, the pace, and whether others disturbed it."""
     token_times(model, 4, 2)
     shortest = min(options.prompt)
     for prompt in options.prompt:
-        found = answers(model, prompt, options.tokens if prompt == shortest else 1, options.repeats)
-        yield Run(1, prompt), found.typical(found.first_s), found.disturbed
+        new = options.tokens if prompt == shortest else 1
+        run = partial(answers, model, prompt, new, options.repeats)
+        job = Job(f"prompt of {prompt}", 1.0, True, lambda _, run=run: run())
+        (done,) = Steady[Answers](Deadline(600.0), PATIENCE_S, say).all([job])
+        found, disturbed = done.result, bool(done.load.contended)
+        yield Run(1, prompt), median(found.first_s), found.pace_s, disturbed
         if prompt == shortest:
-            yield Run(1, 1, prompt + options.tokens // 2), found.typical(found.further_s), found.disturbed
+            yield Run(1, 1, prompt + options.tokens // 2), median(found.further_s), found.pace_s, disturbed
 
 
-def rows(name: str, precision: str, rates: Rates, options: argparse.Namespace) -> Iterator[Row]:
-    """Measurements of one model at one precision beside the predictions."""
+def say(progress: Progress) -> None:
+    """What is timed now."""
+    print(progress.doing, file=sys.stderr, flush=True)
+
+
+def rows(name: str, precision: str, options: argparse.Namespace) -> Iterator[Row]:
+    """Predictions of one model at one precision, and then its measurements beside them."""
+    probe = probed(options)
+    rates = next(one.rates for one in probe.outcome.rates if one.precision == precision)
+    drift = drift_of_paces(one.pace_s for one in probe.timed if one.precision == precision)
     model, shape = built(SHAPES[name], DTYPES[precision]), SHAPES[name]
-    for run, seconds, disturbed in measured(model, options):
+    for run, seconds, pace, disturbed in measured(model, options):
         predicted = predicted_s(shape, run, rates, precision)
         spread = rates.decode_spread if run.decodes else rates.prefill_spread
         what = f"step after {run.depth_tokens}" if run.decodes else f"prompt of {run.tokens}"
-        row = Row(name, precision, what, predicted, seconds, (predicted / spread, predicted * spread), disturbed)
+        interval = (predicted / spread, predicted * spread)
+        slower = drift.slower(pace, prompt=not run.decodes)
+        row = Row(name, precision, what, predicted, seconds, interval, pace / drift.usual_s, slower, disturbed)
         if options.json:
             with options.json.open("a") as file:
                 file.write(json.dumps(row) + "\n")
@@ -153,25 +172,31 @@ def rows(name: str, precision: str, rates: Rates, options: argparse.Namespace) -
 def summary(found: Sequence[Row]) -> str:
     """The rows as a table in Markdown, and the median error."""
     lines = [
-        "| model | precision | | predicted | 90 % interval | measured | error |",
-        "|---|---|---|---:|---:|---:|---:|",
+        "| model | precision | | predicted | 90 % interval | measured | error | pace | at the probe's pace |",
+        "|---|---|---|---:|---:|---:|---:|---:|---:|",
     ]
     for row in found:
         low, high = row.interval
         lines.append(
             f"| {row.model} | {row.precision} | {row.what} | {row.predicted_s:.3g} s | {low:.3g}–{high:.3g} "
-            f"| {row.measured_s:.3g} s | {row.error:+.0%}{' *' if row.disturbed else ''} |"
+            f"| {row.measured_s:.3g} s | {row.error:+.0%}{' *' if row.disturbed else ''} | {row.pace:.2f} "
+            f"| {row.at_pace:+.0%} |"
         )
     if any(row.disturbed for row in found):
-        lines.append("*: disturbed by other processes, the fastest of several")
+        lines.append("*: disturbed by other processes")
     for kind in ("step", "prompt", ""):
         errors = [abs(row.error) for row in found if row.what.startswith(kind)]
+        same = [abs(row.at_pace) for row in found if row.what.startswith(kind)]
         inside = sum(row.interval[0] <= row.measured_s <= row.interval[1] for row in found if row.what.startswith(kind))
-        lines.append(f"{kind or 'all'}: median error {median(errors):.1%}, {inside} of {len(errors)} in the interval")
+        lines.append(
+            f"{kind or 'all'}: median error {median(errors):.1%}, at the probe's pace {median(same):.1%}, "
+            f"{inside} of {len(errors)} in the interval"
+        )
     return "\n".join(lines)
 
 
-def _probed(options: argparse.Namespace) -> TorchProbe:
+def probed(options: argparse.Namespace) -> TorchProbe:
+    """The probe of the processor, with what it took printed."""
     probe = probe_torch("cpu", options.depth, lambda _: None)
     outcome = probe.outcome
     memory = (outcome.peak_rss_bytes or 0) / 2**30
@@ -198,10 +223,7 @@ def main(arguments: Sequence[str]) -> None:
     if options.summary:
         print(summary([Row(*json.loads(line)) for file in options.summary for line in file.read_text().splitlines()]))
         return
-    probed = {one.precision: one.rates for one in _probed(options).outcome.rates}
-    found = [
-        row for name in options.model for one in options.precision for row in rows(name, one, probed[one], options)
-    ]
+    found = [row for name in options.model for one in options.precision for row in rows(name, one, options)]
     print(summary(found))
 
 

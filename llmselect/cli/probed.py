@@ -63,15 +63,19 @@ def probed_first(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _outcomes(wanted: "Sequence[Prober]", asked: "Asked", progress: "Progress", skipped: list[str]) -> "list[Outcome]":
+    from llmselect.probe.probers import MOST_S
+    from llmselect.probe.steady import Deadline
+
     found: list[Outcome] = []
     error: LlmselectError | None = None
+    deadline = Deadline(MOST_S[asked.depth])
     for number, prober in enumerate(wanted):
 
         def at(step: "Step", number: int = number) -> None:
             progress.at((number + step.share) / len(wanted), step.doing)
 
         try:
-            found.append(prober.run(asked, at))
+            found.append(prober.run(asked, at, deadline.left_s / (len(wanted) - number)))
         except LlmselectError as caught:
             error = caught
             skipped.append(f"{prober.name}: {caught.message}")
@@ -117,6 +121,7 @@ def _run(outcome: "Outcome", kept: bool) -> "ProbeRun":
         peak_rss_bytes=outcome.peak_rss_bytes,
         contended=None if outcome.load is None else outcome.load.contended,
         disturbances="" if outcome.load is None else outcome.load.words(),
+        left_out=outcome.left_out,
         kept=kept,
     )
 
@@ -180,6 +185,8 @@ def _took(run: "ProbeRun") -> Iterator[str]:
     time = f"{run.seconds:.1f} s, {run.cpu_seconds:.1f} s of processor time"
     yield f"{run.runtime}: {time}{peak}, {run.samples} timed runs"
     yield f"{run.runtime}: {read}{written}"
+    if run.left_out:
+        yield f"{run.runtime}: no time was left for {', '.join(run.left_out)}, so the intervals are wider"
     if run.contended:
         yield f"{run.runtime}: contended: {run.disturbances}"
     elif run.contended is None:

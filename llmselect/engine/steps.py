@@ -89,12 +89,13 @@ def _experts(work: Work, rates: Rates, batch: int, devices: int, parts: Parts) -
 def _attention(work: Work, rates: Rates, load: Load, devices: int, parts: Parts) -> Step:
     cache = load.concurrency * work.kv_bytes(load.depth_tokens)
     shared = min(devices, work.kv_splits)
-    if parts.attention_s > cache / (rates.read_gb_s * 1e9 * shared) * (1 + 1e-9):
-        looks = load.concurrency * work.attention_heads * work.token_layers(load.depth_tokens)
-        text = f"{looks:.3g} looks of a head at a token x {rates.attention_s * 1e9:.3g} ns"
-        return Step("attention", text, parts.attention_s * 1000, "ms", "compute")
     text = f"{cache / 1e9:.3g} GB of cache at depth {load.depth_tokens:.0f} / {_rate(rates.read_gb_s, shared, 'GB/s')}"
-    return Step("attention", text, parts.attention_s * 1000, "ms", "memory")
+    read_s = cache / (rates.read_gb_s * 1e9 * shared)
+    if rates.attention_s:
+        flops = load.concurrency * work.pair_flops * work.token_layers(load.depth_tokens)
+        text += f" + {flops / 1e9:.3g} GFLOP x {rates.attention_s:.3g} s"
+    bound = "memory" if parts.attention_s <= 2 * read_s else "compute"
+    return Step("attention", text, parts.attention_s * 1000, "ms", bound)
 
 
 def _sums(work: Work, parallel: Parallel, parts: Parts) -> Step:

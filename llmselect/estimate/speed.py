@@ -70,12 +70,12 @@ def decode_parts(work: Work, rates: Rates, batch: int, depth_tokens: float, para
     expert_read, expert_compute = rates.expert_read_gb_s * 1e9 * devices, rates.expert_prefill_tflops * 1e12 * devices
     expert_bytes = work.expert_bytes * work.woken(batch)
     cache_s = batch * work.kv_bytes(depth_tokens) / (rates.read_gb_s * 1e9 * min(devices, work.kv_splits))
-    heads_s = batch * work.attention_heads * work.token_layers(depth_tokens) * rates.attention_s / devices
+    look_s = batch * work.pair_flops * work.token_layers(depth_tokens) / 1e9 * rates.attention_s / devices
     return Parts(
         overhead_s=rates.step_overhead_s + work.layers * rates.layer_overhead_s + batch * rates.sequence_s,
         dense_s=max(work.dense_bytes / read, batch * (work.dense_flops + work.head_flops) / compute),
         expert_s=max(expert_bytes / expert_read, batch * work.expert_flops / expert_compute),
-        attention_s=max(cache_s, heads_s),
+        attention_s=cache_s + look_s,
         communication_s=_communication_s(work, batch, parallel),
     )
 
@@ -85,18 +85,23 @@ def prefill_parts(
 ) -> Parts:
     """Reading a prompt of `prompt_tokens` behind `cached_tokens` that are in the cache already.
 
-    A long prompt goes through in chunks, each of which reads the weights and pays the overheads.
+    A long prompt goes through in chunks, each of which reads the weights, or lays them out, and pays the overheads.
     """
     devices = parallel.devices
     chunks = max(1.0, prompt_tokens / work.chunk_tokens)
     read, compute = rates.read_gb_s * 1e9 * devices, rates.prefill_tflops * 1e12 * devices
     expert_read, expert_compute = rates.expert_read_gb_s * 1e9 * devices, rates.expert_prefill_tflops * 1e12 * devices
+    dense_bytes = work.dense_bytes * chunks
     expert_bytes = work.expert_bytes * work.woken(prompt_tokens / chunks) * chunks
     dense_flops = prompt_tokens * work.dense_flops + work.head_flops
+    layout = rates.layout_s / 1e9 / devices
+    laid_out = dense_bytes * work.dense_flops / (work.dense_flops + work.head_flops)  # the head sees one token
     return Parts(
         overhead_s=chunks * (rates.step_overhead_s + work.layers * rates.layer_overhead_s),
-        dense_s=max(work.dense_bytes * chunks / read, dense_flops / compute),
-        expert_s=max(expert_bytes / expert_read, prompt_tokens * work.expert_flops / expert_compute),
+        dense_s=max(dense_bytes / read, laid_out * layout + dense_flops / compute),
+        expert_s=max(
+            expert_bytes / expert_read, expert_bytes * layout + prompt_tokens * work.expert_flops / expert_compute
+        ),
         attention_s=work.pair_flops * work.pair_layers(prompt_tokens, cached_tokens) / compute,
         communication_s=_communication_s(work, prompt_tokens, parallel, chunks),
     )

@@ -23,7 +23,7 @@ class Outcome(NamedTuple):
     `versions` are the packages or programs that mattered, by name. `bytes_written` went to files that are gone
     again, `bytes_read_per_step` is the largest amount of weights that a timed step read, which had to exceed
     `cache_bytes`, the last-level cache (None where it is not known). `samples` counts timed runs. `load` is
-    what else the machine did, None where nobody looked.
+    what else the machine did, None where nobody looked; `left_out` are timings that there was no time for.
     """
 
     runtime: str
@@ -39,3 +39,4 @@ class Outcome(NamedTuple):
     cpu_seconds: float
     peak_rss_bytes: int | None
     load: Load | None
+    left_out: tuple[str, ...] = ()

@@ -7,9 +7,11 @@ from typing import Literal, NamedTuple
 
 from llmselect.errors import Exit, LlmselectError, unknown_name
 from llmselect.probe.outcome import Outcome, Report
+from llmselect.probe.steady import Deadline
 
 Depth = Literal["quick", "default", "thorough"]
 DeviceKind = Literal["cpu", "cuda", "mps", "auto"]
+MOST_S: dict[Depth, float] = {"quick": 6.5, "default": 28.0, "thorough": 1800.0}  # for all probes together
 DEVICES: tuple[DeviceKind, ...] = ("cpu", "cuda", "mps", "auto")
 
 
@@ -23,13 +25,16 @@ class Asked(NamedTuple):
 
 
 class Prober(NamedTuple):
-    """A probe: the runtime that it speaks of, whether it can run here, how to make that so, and the probe itself."""
+    """A probe: the runtime that it speaks of, whether it can run here, how to make that so, and the probe itself.
+
+    `run` is given the most seconds that it should take.
+    """
 
     name: str
     runtime: str
     there: Callable[[], bool]
     install: str
-    run: Callable[[Asked, Report], Outcome]
+    run: Callable[[Asked, Report, float], Outcome]
 
 
 def _has(module: str) -> bool:
@@ -40,16 +45,17 @@ def _has_llamacpp() -> bool:
     return _has("gguf") and _has("numpy") and (shutil.which("llama-bench") is not None or _has("xllamacpp"))
 
 
-def _llamacpp(asked: Asked, report: Report) -> Outcome:
+def _llamacpp(asked: Asked, report: Report, most_s: float) -> Outcome:
     from llmselect.probe.llamacpp.run import probe_llamacpp
 
-    return probe_llamacpp(asked.depth, asked.quantization, asked.threads, report).outcome
+    return probe_llamacpp(asked.depth, asked.quantization, asked.threads, report, most_s=most_s).outcome
 
 
-def _torch(asked: Asked, report: Report) -> Outcome:
-    from llmselect.probe.torch_probe.probe import probe_torch
+def _torch(asked: Asked, report: Report, most_s: float) -> Outcome:
+    deadline = Deadline(most_s)
+    from llmselect.probe.torch_probe.probe import probe_torch  # takes seconds the first time
 
-    return probe_torch(asked.device, asked.depth, report).outcome
+    return probe_torch(asked.device, asked.depth, report, deadline.left_s).outcome
 
 
 PROBERS = (

@@ -72,7 +72,10 @@ class MeasureReport:
 
 @dataclass(frozen=True, slots=True)
 class StoredRates:
-    """Rates that a probe measured: seconds, GB/s and TFLOP/s; docs/speed.md has the arithmetic."""
+    """Rates that a probe measured: seconds, GB/s and TFLOP/s; docs/speed.md has the arithmetic.
+
+    `attention_s` are for each GFLOP of the look at a context, `layout_s` for each GB of weights of a prompt.
+    """
 
     device: str
     runtime: str
@@ -85,6 +88,7 @@ class StoredRates:
     attention_s: float
     prefill_tflops: float
     expert_prefill_tflops: float
+    layout_s: float
     decode_spread: float
     prefill_spread: float
     evidence: str
@@ -93,7 +97,10 @@ class StoredRates:
 
 @dataclass(frozen=True, slots=True)
 class ProbeRun:
-    """What one probe did and what it took; `contended` and `disturbances` say what else the machine did."""
+    """What one probe did and what it took.
+
+    `contended` and `disturbances` say what else the machine did, `left_out` what there was no time to time.
+    """
 
     runtime: str
     device: str
@@ -108,6 +115,7 @@ class ProbeRun:
     peak_rss_bytes: int | None
     contended: bool | None
     disturbances: str
+    left_out: tuple[str, ...]
     kept: bool
 
 

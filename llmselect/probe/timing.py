@@ -1,5 +1,6 @@
 """Timing short work on a machine that may be doing other things."""
 
+import math
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -11,7 +12,9 @@ from llmselect.probe.observe import look
 Result = TypeVar("Result")
 Report = Callable[[str], None]
 WARM_SHARE = 0.1
-LOOK_S = 0.4  # one look at a machine before anything is timed on it
+FEWEST = 3  # runs of which a median can be taken
+LEAST_S = 0.2  # so long anything may be timed
+LOOK_S = 0.3  # one look at a machine before anything is timed on it
 
 
 def samples(
@@ -19,10 +22,12 @@ def samples(
     *,
     least_runs: int,
     least_s: float,
+    most_s: float = math.inf,
     sync: Callable[[], object] | None = None,
 ) -> tuple[float, ...]:
     """Seconds of each run, in order: at least `least_runs` of them, and as many as fill `least_s`.
 
+    After `most_s` it stops with three, or with fewer where these take longer than a fifth of a second.
     Before them the work runs once or more unmeasured, for a tenth of `least_s`, until caches, clocks and
     compiled kernels are warm. `sync` waits for what a device has been asked to do; it belongs to the run.
     """
@@ -40,6 +45,8 @@ def samples(
     found: list[float] = []
     total = 0.0
     while len(found) < least_runs or total < least_s:
+        if found and warm + total > most_s and (len(found) >= FEWEST or total > LEAST_S):
+            break
         found.append(timed())
         total += found[-1]
     return tuple(found)

@@ -47,9 +47,10 @@ def probes(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Asked]]:
     def put(**by_name: Any) -> list[Asked]:
         asked: list[Asked] = []
 
-        def run(result: Any) -> Callable[[Asked, Report], Outcome]:
-            def answer(request: Asked, report: Report) -> Outcome:
+        def run(result: Any) -> Callable[[Asked, Report, float], Outcome]:
+            def answer(request: Asked, report: Report, most_s: float) -> Outcome:
                 asked.append(request)
+                assert 0 < most_s <= probers.MOST_S[request.depth]
                 report(Progress(0.5, "half"))
                 if isinstance(result, Exception):
                     raise result
@@ -118,6 +119,12 @@ def test_a_contended_result_is_marked_and_not_kept(
     assert _kept(own_data, machine).rates == ()
     assert cli("probe", "--keep-contended").status == 0
     assert len(_kept(own_data, machine).rates) == 1
+
+
+def test_what_there_was_no_time_for_is_said(cli: Cli, probes: Callable[..., list[Asked]]) -> None:
+    probes(llamacpp=_outcome()._replace(left_out=("x, experts file",)))
+    assert "llama.cpp: no time was left for x, experts file, so" in " ".join(cli("probe").out.split())
+    assert cli("probe", "--json").json["data"]["runs"][0]["left_out"] == ["x, experts file"]
 
 
 def test_a_machine_that_tells_nothing_is_said_to(cli: Cli, probes: Callable[..., list[Asked]]) -> None:

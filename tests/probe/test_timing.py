@@ -28,6 +28,14 @@ def test_samples_are_as_many_as_asked_and_fill_the_time() -> None:
     assert len(longer) > 1
 
 
+def test_short_of_time_a_run_is_repeated_less_and_never_not_at_all() -> None:
+    import time
+
+    short = samples(lambda: None, least_runs=9, least_s=1.0, most_s=0.0)
+    assert len(short) == 3
+    assert len(samples(lambda: time.sleep(0.21), least_runs=9, least_s=0.0, most_s=0.0)) == 1
+
+
 def test_waiting_is_part_of_a_run() -> None:
     import time
 

@@ -10,6 +10,7 @@ from llmselect.estimate.parameters import parameter_parts
 from llmselect.estimate.rates import Rates
 from llmselect.estimate.speed import decode_parts, prefill_parts
 from llmselect.estimate.work import Work, work_of
+from llmselect.probe.drift import Drift, drift_of
 from llmselect.probe.llamacpp.mixes import file_bytes
 from llmselect.probe.llamacpp.subjects import Role, Subject
 from llmselect.probe.llamacpp.timings import Timed, Timing
@@ -40,7 +41,7 @@ class Check(NamedTuple):
     @property
     def error(self) -> float:
         """Logarithm of predicted over measured."""
-        return math.log(self.predicted_s / self.timing.median_s)
+        return math.log(self.predicted_s / self.timing.typical_s)
 
 
 class _Point(NamedTuple):
@@ -61,9 +62,12 @@ def fitted(samples: Sequence[Sample]) -> tuple[dict[str, Rates], tuple[Check, ..
     """The rates of each level, and how those of a level without its held-out files foretell these.
 
     What a step, a layer and the context cost does not depend on the weights' type: all levels share the median.
-    The rates rest on all files in the end, the spread on the checks of all levels together.
+    Timings count as at the usual pace of the processor in this run. The rates rest on all files in the end, the
+    spread on the checks of all levels together.
     """
-    points = {level: list(_points(samples, level)) for level in dict.fromkeys(one.subject.level for one in samples)}
+    drift = drift_of([timing.repeats for one in samples for timing in one.timed.timings])
+    levels = dict.fromkeys(one.subject.level for one in samples)
+    points = {level: list(_points(samples, level, drift)) for level in levels}
     shared = _shared(list(points.values()))
     blind = {level: _rates([p for p in found if p not in _held_out(found)], shared) for level, found in points.items()}
     checks = tuple(
@@ -72,16 +76,19 @@ def fitted(samples: Sequence[Sample]) -> tuple[dict[str, Rates], tuple[Check, ..
         for role, work, timing in _held_out(found)
     )
     seeing = shared._replace(
-        decode_spread=spread([check.error for check in checks if check.timing.decode_tokens]),
-        prefill_spread=spread([check.error for check in checks if check.timing.prompt_tokens]),
+        decode_spread=spread([one.error for one in checks if one.timing.decode_tokens], drift.error(prompt=False)),
+        prefill_spread=spread([one.error for one in checks if one.timing.prompt_tokens], drift.error(prompt=True)),
     )
     return {level: _rates(found, seeing) for level, found in points.items()}, checks
 
 
-def spread(errors: Sequence[float]) -> float:
-    """The factor that nine predictions of ten keep to, from the logarithms of the errors that were seen."""
+def spread(errors: Sequence[float], drift: float = 0.0) -> float:
+    """The factor that nine predictions of ten keep to, from the logarithms of the errors that were seen.
+
+    `drift` is the standard error that the processor's changing pace adds.
+    """
     seen = math.sqrt(fmean(error**2 for error in errors)) if errors else UNCHECKED_ERROR
-    return math.exp(Z_90 * math.hypot(KNOWN_ERROR, seen))
+    return math.exp(Z_90 * math.hypot(KNOWN_ERROR, seen, drift))
 
 
 def predicted_s(work: Work, timing: Timing, rates: Rates) -> float:
@@ -91,11 +98,12 @@ def predicted_s(work: Work, timing: Timing, rates: Rates) -> float:
     return prefill_parts(work, rates, timing.prompt_tokens).total_s
 
 
-def _points(samples: Sequence[Sample], level: str) -> Iterator[_Point]:
+def _points(samples: Sequence[Sample], level: str, drift: Drift) -> Iterator[_Point]:
     for sample in samples:
         if sample.subject.level == level:
             work = file_work(sample.subject)
-            yield from (_Point(sample.subject.role, work, timing) for timing in sample.timed.timings)
+            for timing in sample.timed.timings:
+                yield _Point(sample.subject.role, work, timing.at_usual_pace(drift))
 
 
 def _steps(points: Sequence[_Point], role: Role, depth_tokens: int = 0) -> list[_Point]:
@@ -109,32 +117,55 @@ def _held_out(points: Sequence[_Point]) -> list[_Point]:
 def _shared(levels: Sequence[Sequence[_Point]]) -> Rates:
     """Rates of which those parts are right that do not depend on the weights' type."""
     every = [point for points in levels for point in points]
-    step_s = next((point.timing.median_s for point in every if point.role == "empty"), 0.0)
-    layer_s = median(_layer_s(points, step_s) for points in levels)
+    overheads = [_overheads(points) for points in levels]
+    step_s, layer_s = (max(0.0, median(found)) for found in zip(*overheads, strict=True))
     return Rates(step_s, layer_s, 1.0, 1.0, _attention_s(every), 1.0, 1.0, 1.0, 1.0, "measured")
 
 
 def _attention_s(points: Sequence[_Point]) -> float:
-    """Seconds per layer, query head and position: what contexts cost altogether over all that was looked at."""
-    seconds = looked_at = 0.0
-    for deep in (point for point in points if point.timing.depth_tokens):
-        flat = next(p for p in points if p.work == deep.work and _is_step(p))
-        seconds += deep.timing.median_s - flat.timing.median_s
-        looked_at += deep.work.layers * deep.work.attention_heads * deep.timing.depth_tokens
-    return max(0.0, seconds) / looked_at if looked_at else 0.0
+    """Seconds per GFLOP of the look at contexts: what all of them cost beside the reading of their cache.
 
-
-def _layer_s(points: Sequence[_Point], step_s: float) -> float:
-    """Seconds that a layer costs however small it is, from the wide file's step and the thin one's.
-
-    Two equations, layers x a + bytes x r = time, solved for a. Where noise would make it less than nothing, it is
-    nothing.
+    The cache is taken to be read as fast as the weights of the same file.
     """
-    (wide,), (thin,) = ([p for p in points if p.role == role and _is_step(p)] for role in ("wide", "thin"))
-    wide_s, thin_s = (_left(point.timing.median_s, step_s) for point in (wide, thin))
-    wide_bytes, thin_bytes = wide.work.dense_bytes, thin.work.dense_bytes
-    determinant = wide.work.layers * thin_bytes - thin.work.layers * wide_bytes
-    return max(0.0, (wide_s * thin_bytes - thin_s * wide_bytes) / determinant)
+    seconds = gflop = 0.0
+    for deep in (point for point in points if point.timing.depth_tokens):
+        work, depth = deep.work, deep.timing.depth_tokens
+        flat = next(p for p in points if p.work == work and _is_step(p))
+        read_s = work.kv_bytes(depth) / (work.dense_bytes / flat.timing.typical_s)
+        seconds += deep.timing.typical_s - flat.timing.typical_s - read_s
+        gflop += work.pair_flops * work.token_layers(depth) / 1e9
+    return max(0.0, seconds) / gflop if gflop else 0.0
+
+
+def _overheads(points: Sequence[_Point]) -> tuple[float, float]:
+    """Seconds that a step costs, and those that a layer costs, however small they are; noise may make them negative.
+
+    Three steps, of few layers and many, with few bytes and many, are three equations: step + layers x layer +
+    bytes x time of a byte = seconds. They are solved by Cramer's rule. Without a thin file layers count as free: in
+    the other two they grow with the bytes, and what they cost is part of the rate of reading.
+    """
+    wide, short, *thin = (point for role in ("wide", "short", "thin") for point in points if _is(point, role))
+    if not thin:
+        byte_s = (wide.timing.typical_s - short.timing.typical_s) / (wide.work.dense_bytes - short.work.dense_bytes)
+        return short.timing.typical_s - short.work.dense_bytes * byte_s, 0.0
+    steps = (wide, short, *thin)
+    ones, seconds = (1.0, 1.0, 1.0), tuple(point.timing.typical_s for point in steps)
+    layers, sizes = (tuple(float(one) for one in column) for column in zip(*map(_size, steps), strict=True))
+    whole = _determinant(ones, layers, sizes)
+    return _determinant(seconds, layers, sizes) / whole, _determinant(ones, seconds, sizes) / whole
+
+
+def _is(point: _Point, role: str) -> bool:
+    return point.role == role and _is_step(point)
+
+
+def _size(point: _Point) -> tuple[float, float]:
+    return point.work.layers, point.work.dense_bytes
+
+
+def _determinant(*columns: tuple[float, ...]) -> float:
+    (a, b, c), (d, e, f), (g, h, i) = columns
+    return a * (e * i - f * h) - d * (b * i - c * h) + g * (b * f - c * e)
 
 
 def _is_step(point: _Point) -> bool:
@@ -143,8 +174,8 @@ def _is_step(point: _Point) -> bool:
 
 def _rates(points: Sequence[_Point], shared: Rates) -> Rates:
     """The shared rates and those of one level, first of dense files, then of experts beside them."""
-    dense = [point for point in points if point.work.experts == 0 and point.role != "empty"]
-    read = _ratio(dense, _is_step, lambda p: (p.work.dense_bytes, shared.step_overhead_s + _layers_s(p, shared)))
+    dense = [point for point in points if point.work.experts == 0]
+    read = _ratio(dense, _is_step, lambda p: (p.work.dense_bytes, _overhead_s(p, shared)))
     rates = shared._replace(read_gb_s=read / 1e9, expert_read_gb_s=read / 1e9)
     flops = _ratio(dense, _is_prompt, lambda p: _prompt_flops(p, rates))
     rates = rates._replace(prefill_tflops=flops / 1e12, expert_prefill_tflops=flops / 1e12)
@@ -166,12 +197,12 @@ def _ratio(
 ) -> float:
     """All work over all the time it took; `split` gives a point's work, and seconds that went to something else."""
     chosen = [point for point in points if take(point)]
-    parts = [(*split(point), point.timing.median_s) for point in chosen]
+    parts = [(*split(point), point.timing.typical_s) for point in chosen]
     return sum(work for work, _, _ in parts) / sum(_left(total_s, other_s) for _, other_s, total_s in parts)
 
 
-def _layers_s(point: _Point, rates: Rates) -> float:
-    return point.work.layers * rates.layer_overhead_s
+def _overhead_s(point: _Point, rates: Rates) -> float:
+    return rates.step_overhead_s + point.work.layers * rates.layer_overhead_s
 
 
 def _prompt_flops(point: _Point, rates: Rates) -> tuple[float, float]:

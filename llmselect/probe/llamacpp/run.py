@@ -1,5 +1,6 @@
 """The llama.cpp probe from beginning to end: write a file, time it, delete it, and so on; then the rates."""
 
+import math
 import os
 import shutil
 import tempfile
@@ -7,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,13 +19,16 @@ from llmselect.probe.llamacpp.fit import RUNTIME, Check, Sample, fitted
 from llmselect.probe.llamacpp.gguf_files import write_gguf
 from llmselect.probe.llamacpp.leftovers import PREFIX, stopped_by_signals, sweep
 from llmselect.probe.llamacpp.runtimes import Runtime, find_runtime
-from llmselect.probe.llamacpp.subjects import Depth, Subject, subjects
-from llmselect.probe.load import Load, combined
+from llmselect.probe.llamacpp.subjects import NEEDED, Depth, Subject, subjects
+from llmselect.probe.llamacpp.timings import Timed, together
+from llmselect.probe.load import combined
 from llmselect.probe.outcome import Outcome, Progress, Report
-from llmselect.probe.timing import Watch, wait_for_quiet
+from llmselect.probe.steady import Deadline, Job, Steady
 from llmselect.probe.usage import peak_rss_bytes
 
-MOST_WAIT_S: dict[Depth, float] = {"quick": 1.5, "default": 6.0, "thorough": 60.0}  # for a quiet machine, in all
+# How long it waits for quiet, and repeats what was disturbed.
+PATIENCE_S: dict[Depth, float] = {"quick": 1.5, "default": 8.0, "thorough": 60.0}
+ROUNDS: dict[Depth, int] = {"quick": 1, "default": 1, "thorough": 2}  # minutes apart, because machines drift
 SPARE_BYTES = 2**28
 MEMORY_PER_FILE = 2.2  # a file in the page cache, and its weights repacked beside it
 
@@ -42,18 +47,23 @@ def probe_llamacpp(
     threads: int | None,
     report: Report,
     runtime: Runtime | None = None,
+    most_s: float = math.inf,
 ) -> LlamaCppProbe:
     """Time llama.cpp on files of random weights, which lie in the temporary folder one at a time.
 
     `quantization` is a level such as `q4`; None means that one, or all of them when thorough. `threads` are as
-    many as there are physical cores unless given. Raises LlmselectError: `missing-llamacpp`, `missing-gguf`,
-    `no-room` (exit 5), `unknown-quantization`, `probe-failed`.
+    many as there are physical cores unless given. It takes about `most_s` at most. Raises LlmselectError:
+    `missing-llamacpp`, `missing-gguf`, `no-room` (exit 5), `unknown-quantization`, `probe-failed`.
     """
     start, start_cpu = time.perf_counter(), time.process_time()
     runtime = runtime or find_runtime()
     known_cache = last_cache_bytes()
     plan = list(subjects(depth, quantization, known_cache or ASSUMED_BYTES))
-    samples, loads = _all(plan, runtime, threads or physical_cores(), MOST_WAIT_S[depth], report)
+    sweep(Path(tempfile.gettempdir()))
+    check_room(max(subject.file_bytes for subject in plan))
+    steady = Steady[Sample](Deadline(most_s), PATIENCE_S[depth], report)
+    done = steady.all(_jobs(plan, ROUNDS[depth], _Files(runtime, threads or physical_cores())))
+    samples = merged([one.result for one in done])
     rates, checks = fitted(samples)
     report(Progress(1.0, RUNTIME))
     last, today = samples[-1].timed, date.today().isoformat()
@@ -63,14 +73,15 @@ def probe_llamacpp(
         build=last.build,
         versions={runtime.name: last.build},
         rates=tuple(ProbedRates(last.device, RUNTIME, last.build, level, one, today) for level, one in rates.items()),
-        bytes_written=round(sum(subject.file_bytes for subject in plan)),
+        bytes_written=round(sum(one.result.subject.file_bytes for one in done)),
         bytes_read_per_step=round(max(subject.step_bytes for subject in plan)),
         cache_bytes=known_cache,
         samples=sum(len(timing.seconds) for sample in samples for timing in sample.timed.timings),
         seconds=time.perf_counter() - start,
         cpu_seconds=time.process_time() - start_cpu + sum(sample.timed.cpu_s or 0.0 for sample in samples),
         peak_rss_bytes=_peak(samples),
-        load=combined(loads),
+        load=combined([one.load for one in done]),
+        left_out=tuple(steady.left_out),
     )
     return LlamaCppProbe(outcome, tuple(samples), checks)
 
@@ -86,34 +97,38 @@ def physical_cores() -> int:
     return min(usable, psutil.cpu_count(logical=False) or usable)
 
 
-def _all(
-    plan: Sequence[Subject], runtime: Runtime, threads: int, most_wait_s: float, report: Report
-) -> tuple[list[Sample], list[Load]]:
-    """Timings of every file of a plan, and what else the machine did meanwhile."""
-    sweep(Path(tempfile.gettempdir()))
-    check_room(max(subject.file_bytes for subject in plan))
-    total, done, wait_s = sum(subject.file_bytes for subject in plan), 0.0, most_wait_s
-    samples, loads = [], []
-    device = None
-    for planned in plan:
-        subject = planned.on(device)
-        report(Progress(done / total, f"{runtime.name}, {subject.artifact}, {subject.role} file"))
+def _jobs(plan: Sequence[Subject], rounds: int, files: "_Files") -> list[Job[Sample]]:
+    """A job for each file and round, in the first those before others without which there are no rates."""
+    first = sorted(plan, key=lambda subject: subject.role not in NEEDED)
+    found = [(one, one.role in NEEDED) for one in first] + [(one, False) for one in plan] * (rounds - 1)
+    return [
+        Job(f"{files.runtime.name}, {one.artifact}, {one.role} file", one.cost, needed, partial(files.timed, one))
+        for one, needed in found
+    ]
+
+
+def merged(samples: Sequence[Sample]) -> list[Sample]:
+    """One sample for each subject, with the repeats of all rounds."""
+    by_subject: dict[Subject, list[Timed]] = {}
+    for subject, timed in samples:
+        by_subject.setdefault(subject, []).append(timed)
+    return [Sample(subject, together(rounds)) for subject, rounds in by_subject.items()]
+
+
+class _Files:
+    """Writes files, one at a time, has them timed and deletes them; remembers the device that they ran on."""
+
+    def __init__(self, runtime: Runtime, threads: int) -> None:
+        self.runtime, self.threads = runtime, threads
+        self.device: str | None = None
+
+    def timed(self, planned: Subject, most_s: float) -> Sample:
+        """A subject's timings, in about so many seconds at most."""
+        subject, deadline = planned.on(self.device), Deadline(most_s)
         with _file(subject) as path:
-            wait_s -= _wait(_words(report, done / total), wait_s)
-            with Watch() as watch:
-                timed = runtime.time(path, subject.asks, threads)
-        device = timed.device
-        samples.append(Sample(subject, timed))
-        loads.append(watch.load)
-        done += subject.file_bytes
-    return samples, loads
-
-
-def _wait(say: Callable[[str], None], most_s: float) -> float:
-    """Wait for a quiet machine; returns how long that took."""
-    start = time.perf_counter()
-    wait_for_quiet(say, max(0.0, most_s))
-    return time.perf_counter() - start
+            found = self.runtime.time(path, subject.asks, self.threads, deadline.left_s)
+        self.device = found.device
+        return Sample(subject, found)
 
 
 @contextmanager
@@ -151,8 +166,3 @@ def _peak(samples: Sequence[Sample]) -> int | None:
     """The most memory that llama.cpp held, or this process while it wrote."""
     peaks = [peak_rss_bytes(), *(sample.timed.peak_rss_bytes for sample in samples)]
     return max((peak for peak in peaks if peak is not None), default=None)
-
-
-def _words(report: Report, share: float) -> Callable[[str], None]:
-    """Says what a wait says, without moving on."""
-    return lambda words: report(Progress(share, words))

@@ -16,10 +16,12 @@ from llmselect.errors import Exit, LlmselectError
 from llmselect.probe.llamacpp.processes import Finished, run_process
 from llmselect.probe.llamacpp.subjects import CPU
 from llmselect.probe.llamacpp.timings import Ask, Timed, Timing
+from llmselect.probe.steady import Deadline
 
 PROGRAM = "llama-bench"
 INSTALL = 'Install llama.cpp (llama-bench on PATH), or run: pip install "llmselect[llamacpp]"'
 TIMEOUT_S = 900.0
+LEAST_TIMEOUT_S = 15.0
 WORKER = ("-m", "llmselect.probe.llamacpp.worker")
 WIDEST_TAIL = 300
 
@@ -31,8 +33,8 @@ class Runtime(Protocol):
     def name(self) -> str:
         """What it is called in reports."""
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int) -> Timed:
-        """Time a file with that many threads."""
+    def time(self, model: Path, asks: Sequence[Ask], threads: int, most_s: float) -> Timed:
+        """Time a file with that many threads, for about so many seconds at most, each ask once at least."""
 
 
 def find_runtime(which: Callable[[str], str | None] = shutil.which) -> Runtime:
@@ -55,11 +57,14 @@ class LlamaBench(NamedTuple):
         """What it is called in reports."""
         return PROGRAM
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int) -> Timed:
+    def time(self, model: Path, asks: Sequence[Ask], threads: int, most_s: float) -> Timed:
         """Time a file; raises LlmselectError `probe-failed` where llama-bench fails or answers nonsense."""
         ran, rows = [], []
+        deadline = Deadline(most_s)
         for group in _batches(asks):
-            finished = run_process(bench_command(self.program, model, group, threads), TIMEOUT_S)
+            if deadline.left_s == 0:
+                group = [ask._replace(repeats=1) for ask in group]
+            finished = run_process(bench_command(self.program, model, group, threads), _timeout_s(most_s))
             ran.append(finished)
             rows += _answer(finished, PROGRAM)
         return timed(rows, ran)
@@ -98,15 +103,22 @@ class Xllamacpp(NamedTuple):
         """What it is called in reports."""
         return "xllamacpp"
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int) -> Timed:
+    def time(self, model: Path, asks: Sequence[Ask], threads: int, most_s: float) -> Timed:
         """Time a file; raises LlmselectError `probe-failed` where the wheel fails."""
-        request = json.dumps({"model": str(model), "threads": threads, "asks": [list(ask) for ask in asks]})
-        finished = run_process([self.python, *WORKER], TIMEOUT_S, request)
+        asked = {"model": str(model), "threads": threads, "asks": [list(ask) for ask in asks]}
+        request = json.dumps({**asked, "most_s": min(most_s, TIMEOUT_S)})
+        finished = run_process([self.python, *WORKER], _timeout_s(most_s), request)
         answer = _answer(finished, self.name)
         timings = tuple(
-            Timing(prompt, decoded, depth, tuple(seconds)) for prompt, decoded, depth, seconds in answer["timings"]
+            Timing(prompt, decoded, depth, tuple(seconds), tuple(paces))
+            for prompt, decoded, depth, seconds, paces in answer["timings"]
         )
         return Timed(timings, answer["build"], answer["device"], finished.cpu_s, finished.peak_rss_bytes)
+
+
+def _timeout_s(most_s: float) -> float:
+    """When a process is killed that should have ended after `most_s`: a slow machine takes longer for each ask."""
+    return min(TIMEOUT_S, LEAST_TIMEOUT_S + 3 * most_s)
 
 
 def _answer(finished: Finished, name: str) -> Any:

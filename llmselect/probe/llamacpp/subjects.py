@@ -9,7 +9,7 @@ from llmselect.probe.llamacpp.shapes import Decoder
 from llmselect.probe.llamacpp.timings import Ask
 
 Depth = Literal["quick", "default", "thorough"]
-Role = Literal["empty", "wide", "thin", "experts", "held-out", "held-out experts"]
+Role = Literal["wide", "short", "thin", "experts", "held-out", "held-out experts"]
 
 # The artifacts of the catalogue's levels; Q4_0 is no level, but files of it are about.
 ARTIFACTS = {
@@ -23,42 +23,48 @@ ARTIFACTS = {
     "q4_0": "Q4_0",
 }
 USUAL = "q4"
-WORDS = 2048  # a small vocabulary: real heads are read at the rate of the layers
+WORDS = 2048  # a small vocabulary
+HEAD_WORDS = 4096  # as large a share of the file as real heads have, which are of a finer type than the layers
 CPU = "cpu"
 GPU_PROMPT_TOKENS = 512
 CACHES = 3  # times the last cache that a step must read
+WIDE_OVER_SHORT = 2.0  # times at least, since what the wide file takes more tells the rate
+NEEDED: frozenset[Role] = frozenset(("short", "wide", "thin"))  # no rates without these
+LOADING_TOKENS = 10  # the cost of writing and loading a file, as so many readings of it
 # Real layers, fewer of them; 2, 4, 8, 16 layers give half of them the finer types, as deep models do.
 SHAPES: dict[Role, Decoder] = {
-    "empty": Decoder(1, 256, 256, 4, 4, 64, WORDS),
-    "wide": Decoder(2, 4096, 11008, 32, 8, 128, WORDS),
+    "wide": Decoder(4, 4096, 11008, 32, 8, 128, HEAD_WORDS),
+    "short": Decoder(1, 4096, 11008, 32, 8, 128, WORDS),
     "thin": Decoder(16, 1024, 2816, 16, 8, 64, WORDS),
     "experts": Decoder(2, 2048, 1024, 16, 16, 128, WORDS, experts=64, experts_per_token=8),
-    "held-out": Decoder(8, 2048, 5632, 32, 4, 64, WORDS),
+    "held-out": Decoder(8, 2048, 5632, 32, 4, 64, HEAD_WORDS),
     "held-out experts": Decoder(4, 1024, 768, 16, 4, 128, WORDS, experts=64, experts_per_token=8),
 }
 ROLES: dict[Depth, tuple[Role, ...]] = {
-    "quick": ("wide", "thin"),
-    "default": ("wide", "thin", "experts"),
-    "thorough": ("wide", "thin", "experts", "held-out", "held-out experts"),
+    "quick": ("short", "wide"),
+    "default": ("short", "wide", "thin", "experts"),
+    "thorough": ("short", "wide", "thin", "experts", "held-out", "held-out experts"),
 }
-_EMPTY = (Ask(decode_tokens=32, repeats=3),)
 # Prompts before steps before contexts, so that the machine is warm when it decodes.
 _ASKS: dict[Depth, dict[Role, tuple[Ask, ...]]] = {
     "quick": {
-        "wide": (Ask(prompt_tokens=64, repeats=2), Ask(decode_tokens=12, repeats=2)),
-        "thin": (Ask(decode_tokens=16, repeats=3), Ask(decode_tokens=8, depth_tokens=512, repeats=2)),
+        "short": (Ask(decode_tokens=16, repeats=2), Ask(decode_tokens=8, depth_tokens=512, repeats=2)),
+        "wide": (Ask(prompt_tokens=64, repeats=1), Ask(decode_tokens=8, repeats=2)),
     },
     "default": {
-        "wide": (Ask(prompt_tokens=128, repeats=3), Ask(decode_tokens=16, repeats=3)),
-        "thin": (Ask(decode_tokens=16, repeats=3), Ask(decode_tokens=8, depth_tokens=512, repeats=3)),
+        "wide": (Ask(prompt_tokens=128, repeats=1), Ask(decode_tokens=16, repeats=2)),
+        "short": (Ask(decode_tokens=16, repeats=3),),
+        "thin": (Ask(decode_tokens=16, repeats=3), Ask(decode_tokens=8, depth_tokens=256, repeats=2)),
         "experts": (Ask(prompt_tokens=256, repeats=2), Ask(decode_tokens=16, repeats=4)),
     },
 }
-_PROMPTS, _STEPS = Ask(prompt_tokens=128, repeats=5), Ask(decode_tokens=24, repeats=5)
-_BEHIND = Ask(decode_tokens=12, depth_tokens=512, repeats=4)
-_MIXED = (Ask(prompt_tokens=256, repeats=4), _STEPS)
+# Thorough probes ask all of this in several rounds.
+_PROMPTS, _STEPS = Ask(prompt_tokens=128, repeats=2), Ask(decode_tokens=16, repeats=3)
+_BEHIND = Ask(decode_tokens=8, depth_tokens=512, repeats=2)
+_MIXED = (Ask(prompt_tokens=256, repeats=2), _STEPS)
 _ASKS["thorough"] = {
     "wide": (_PROMPTS, _STEPS),
+    "short": (_STEPS,),
     "thin": (_PROMPTS, _STEPS, _BEHIND),
     "experts": _MIXED,
     "held-out": (_PROMPTS, _STEPS, _BEHIND),
@@ -85,6 +91,13 @@ class Subject(NamedTuple):
         return file_bytes(self.decoder, self.artifact).total
 
     @property
+    def cost(self) -> float:
+        """How long it takes beside other files, roughly: bytes that are written and read."""
+        tokens = sum(max(ask.prompt_tokens / 4, ask.decode_tokens) * ask.repeats for ask in self.asks)
+        behind = sum(ask.depth_tokens / 4 for ask in self.asks)
+        return self.file_bytes * LOADING_TOKENS + self.step_bytes * (tokens + behind)
+
+    @property
     def step_bytes(self) -> float:
         """What one decoding step reads."""
         return file_bytes(self.decoder, self.artifact).active
@@ -108,13 +121,20 @@ def levels(depth: Depth, quantization: str | None) -> tuple[str, ...]:
 
 
 def subjects(depth: Depth, quantization: str | None, cache_bytes: int) -> Iterator[Subject]:
-    """All files of a probe in order: an empty one for the cost of a step, then those of each level."""
-    chosen = levels(depth, quantization)
-    yield Subject("empty", chosen[0], SHAPES["empty"], _EMPTY)
-    for level in chosen:
+    """All files of a probe, those of each level together."""
+    for level in levels(depth, quantization):
         for role in ROLES[depth]:
-            decoder = enlarged(SHAPES[role], ARTIFACTS[level], CACHES * cache_bytes)
+            least_bytes = float(CACHES * cache_bytes)
+            if role == "wide":
+                short = enlarged(SHAPES["short"], ARTIFACTS[level], least_bytes)
+                least_bytes = WIDE_OVER_SHORT * file_bytes(short, ARTIFACTS[level]).active
+            decoder = enlarged(_shape(role, depth), ARTIFACTS[level], least_bytes)
             yield Subject(role, level, decoder, _ASKS[depth][role])
+
+
+def _shape(role: Role, depth: Depth) -> Decoder:
+    """A role's decoder; the wide one has fewer layers where time is short."""
+    return SHAPES[role]._replace(layers=3) if role == "wide" and depth != "thorough" else SHAPES[role]
 
 
 def enlarged(decoder: Decoder, artifact: str, least_bytes: float) -> Decoder:

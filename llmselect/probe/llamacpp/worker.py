@@ -7,11 +7,16 @@ import json
 import os
 import random
 import sys
+import time
+from collections.abc import Iterator
 from typing import Any
+
+from llmselect.probe.pace import pace_s
 
 SPARE_TOKENS = 16
 FIRST_WORD, LAST_WORD = 300, 2000  # tokens of the made-up vocabulary that are plain words
 WARM_TOKENS = 4
+LEAST_PROMPT, LEAST_STEPS = 16, 3  # tokens, however short the time
 
 
 def main() -> None:
@@ -23,12 +28,35 @@ def main() -> None:
 
 
 def _time(request: dict[str, Any]) -> dict[str, Any]:
+    start = time.monotonic()
     import xllamacpp
 
     server = xllamacpp.Server(_parameters(xllamacpp, request))
-    _complete(server, _prompt(0, WARM_TOKENS), WARM_TOKENS)
-    rows = [[*ask[:3], _repeats(server, *ask)] for ask in request["asks"]]
+    warm = _complete(server, _prompt(0, WARM_TOKENS), WARM_TOKENS)
+    end, asks = start + request["most_s"], request["asks"]
+    rows = []
+    for done, asked in enumerate(asks):
+        now = time.monotonic()
+        share_s = max(0.0, end - now) / (len(asks) - done)
+        ask = fitting(asked, warm, share_s)
+        found = list(_repeats(server, ask, now + share_s))
+        rows.append([*ask[:3], *map(list, zip(*found, strict=True))])
     return {"timings": rows, "build": _build(xllamacpp), "device": _device(xllamacpp)}
+
+
+def fitting(ask: list[int], warm: dict[str, float], share_s: float) -> list[int]:
+    """The ask, with fewer tokens where one repeat would take longer than its share of the time.
+
+    `warm` are the timings of a first, short request: in longer prompts a token takes about half as long.
+    """
+    prompt_tokens, decode_tokens, depth_tokens, repeats = ask
+    step_s, token_s = warm["predicted_ms"] / warm["predicted_n"] / 1e3, warm["prompt_ms"] / warm["prompt_n"] / 2e3
+    return [
+        min(prompt_tokens, max(LEAST_PROMPT, int(share_s / token_s))),
+        min(decode_tokens, max(LEAST_STEPS, int(share_s / step_s))),
+        min(depth_tokens, max(LEAST_PROMPT, int(share_s / token_s))),
+        repeats,
+    ]
 
 
 def _parameters(xllamacpp: Any, request: dict[str, Any]) -> Any:
@@ -41,13 +69,25 @@ def _parameters(xllamacpp: Any, request: dict[str, Any]) -> Any:
     return parameters
 
 
-def _repeats(server: Any, prompt_tokens: int, decode_tokens: int, depth_tokens: int, repeats: int) -> list[float]:
-    if prompt_tokens:
-        prompts = (_prompt(seed, prompt_tokens) for seed in range(repeats))
-        return [_complete(server, prompt, 1)["prompt_ms"] / 1e3 for prompt in prompts]
-    prompt = _prompt(0, max(1, depth_tokens))
-    found = [_complete(server, prompt, decode_tokens + 1, keep=True) for _ in range(repeats)]
-    return [timings["predicted_ms"] / 1e3 / (timings["predicted_n"] - 1) for timings in found]
+def _repeats(server: Any, ask: list[int], end: float) -> Iterator[tuple[float, float]]:
+    """Seconds of each repeat and the pace beside it; none but the first begins after `end`."""
+    before_s = pace_s()
+    for seconds in _seconds(server, ask, end):
+        after_s = pace_s()
+        yield seconds, (before_s + after_s) / 2
+        before_s = after_s
+
+
+def _seconds(server: Any, ask: list[int], end: float) -> Iterator[float]:
+    prompt_tokens, decode_tokens, depth_tokens, repeats = ask
+    for repeat in range(repeats):
+        if repeat and time.monotonic() > end:
+            return
+        if prompt_tokens:
+            yield _complete(server, _prompt(repeat, prompt_tokens), 1)["prompt_ms"] / 1e3
+        else:
+            found = _complete(server, _prompt(0, max(1, depth_tokens)), decode_tokens + 1, keep=True)
+            yield found["predicted_ms"] / 1e3 / (found["predicted_n"] - 1)
 
 
 def _prompt(seed: int, tokens: int) -> list[int]:

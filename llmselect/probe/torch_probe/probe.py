@@ -1,10 +1,11 @@
 """The torch probe from beginning to end."""
 
+import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 import torch
 
@@ -12,18 +13,25 @@ from llmselect.errors import Exit, LlmselectError
 from llmselect.estimate.rates import ProbedRates, Rates
 from llmselect.probe.load import Load, combined
 from llmselect.probe.outcome import Outcome, Progress, Report
-from llmselect.probe.timing import Watch, wait_for_quiet
+from llmselect.probe.steady import Deadline, Job, Steady
 from llmselect.probe.torch_probe.devices import Device, choose
 from llmselect.probe.torch_probe.fit import RUNTIME, Check, fitted
 from llmselect.probe.torch_probe.runs import timed
-from llmselect.probe.torch_probe.work import ELEMENT_BYTES, PACES, Depth, Pace, Subject, Timed, subjects
+from llmselect.probe.torch_probe.work import (
+    ELEMENT_BYTES,
+    NEEDED,
+    PACES,
+    Depth,
+    Pace,
+    Subject,
+    Timed,
+    subjects,
+)
 from llmselect.probe.usage import peak_rss_bytes
 
-MOST_WAIT_S: dict[Depth, float] = {"quick": 3.0, "default": 8.0, "thorough": 60.0}
-# How long what was disturbed is repeated.
-REPEAT_S: dict[Depth, float] = {"quick": 4.0, "default": 10.0, "thorough": 120.0}
+# How long it waits for quiet, and repeats what was disturbed.
+PATIENCE_S: dict[Depth, float] = {"quick": 3.0, "default": 10.0, "thorough": 120.0}
 DOUBTFUL_CPUS = 0.05  # processors that others may keep busy before medians are doubted
-Result = TypeVar("Result")
 
 
 class TorchProbe(NamedTuple):
@@ -34,17 +42,21 @@ class TorchProbe(NamedTuple):
     checks: dict[str, tuple[Check, ...]]
 
 
-def probe_torch(asked: Literal["cpu", "cuda", "mps", "auto"], depth: Depth, report: Report) -> TorchProbe:
-    """Time small decoders on a device at each precision that its torch models run at.
+def probe_torch(
+    asked: Literal["cpu", "cuda", "mps", "auto"], depth: Depth, report: Report, most_s: float = math.inf
+) -> TorchProbe:
+    """Time small decoders on a device at each precision that its torch models run at, for about `most_s` at most.
 
     Raises LlmselectError where torch does not see the device. Nothing is downloaded or written.
     """
     start, start_cpu = time.perf_counter(), time.process_time()
     device = choose(asked)
-    watched = _all(device, depth, report)
-    found = [one._replace(disturbed=_disturbed(load)) for times, load in watched for one in times]
-    load = combined([load for _, load in watched])
-    fits = {name: _fitted(found, name, load) for name in device.precisions}
+    steady = Steady[list[Timed]](Deadline(most_s), PATIENCE_S[depth], report)
+    done = steady.all(list(_jobs(device, depth)))
+    report(Progress(1.0, "torch"))
+    found = [timing._replace(disturbed=_disturbed(one.load)) for one in done for timing in one.result]
+    load = combined([one.load for one in done])
+    fits = {name: _fitted(found, name, load) for name in _precisions(device, depth)}
     today = date.today().isoformat()
     outcome = Outcome(
         runtime=RUNTIME,
@@ -62,8 +74,10 @@ def probe_torch(asked: Literal["cpu", "cuda", "mps", "auto"], depth: Depth, repo
         cpu_seconds=time.process_time() - start_cpu,
         peak_rss_bytes=peak_rss_bytes(),
         load=load,
+        left_out=tuple(steady.left_out),
     )
-    return TorchProbe(outcome, tuple(found), {name: checks for name, (_, checks) in fits.items()})
+    checks = {name: checks for name, (_, checks) in fits.items()}
+    return TorchProbe(outcome, tuple(found), checks)
 
 
 def _fitted(found: list[Timed], precision: str, load: Load | None) -> tuple[Rates, tuple[Check, ...]]:
@@ -71,22 +85,27 @@ def _fitted(found: list[Timed], precision: str, load: Load | None) -> tuple[Rate
     return fitted([one for one in found if one.precision == precision], contended=contended)
 
 
-def _all(device: Device, depth: Depth, report: Report) -> list[tuple[list[Timed], Load]]:
-    """Times of every subject at every precision of the device, each with what else the machine did meanwhile."""
-    wait_for_quiet(lambda words: report(Progress(0.0, words)), MOST_WAIT_S[depth])
-    work = list(_work(device, depth))
-    patience_ends = time.monotonic() + REPEAT_S[depth]
-    found = []
-    for done, (precision, subject) in enumerate(work):
-        report(Progress(done / len(work), f"torch {precision}, {subject.role} decoder"))
-        found.append(undisturbed(partial(_listed, subject, precision, device, PACES[depth]), patience_ends))
-    report(Progress(1.0, "torch"))
-    return found
+def _precisions(device: Device, depth: Depth) -> tuple[str, ...]:
+    """All of the device's, but the one in which models are released when quick."""
+    return device.precisions[1:2] if depth == "quick" else device.precisions
 
 
-def _listed(subject: Subject, precision: str, device: Device, pace: Pace) -> list[Timed]:
+def _jobs(device: Device, depth: Depth) -> Iterator[Job[list[Timed]]]:
+    """Every subject at every precision of the device, first those without which there are no rates."""
+    work = [
+        (precision, subject)
+        for precision in _precisions(device, depth)
+        for subject in subjects(device.kind, depth, ELEMENT_BYTES[precision], device.cache_bytes)
+    ]
+    for precision, subject in sorted(work, key=lambda one: one[1].role not in NEEDED):
+        name = f"torch {precision}, {subject.role} decoder"
+        run = partial(_listed, subject, precision, device, PACES[depth])
+        yield Job(name, subject.cost(precision), subject.role in NEEDED, run)
+
+
+def _listed(subject: Subject, precision: str, device: Device, pace: Pace, most_s: float) -> list[Timed]:
     try:
-        return list(timed(subject, precision, device, pace))
+        return list(timed(subject, precision, device, pace, most_s))
     except torch.OutOfMemoryError as error:
         size = subject.shape.weight_bytes(ELEMENT_BYTES[precision])
         raise LlmselectError(
@@ -100,26 +119,3 @@ def _listed(subject: Subject, precision: str, device: Device, pace: Pace) -> lis
 def _disturbed(load: Load) -> bool:
     """Whether enough happened to doubt a median, though perhaps not enough to mark the result."""
     return bool(load.contended) or (load.others_cpus or 0.0) > DOUBTFUL_CPUS
-
-
-def undisturbed(
-    run: Callable[[], Result], patience_ends: float, watch: Callable[[], Watch] = Watch
-) -> tuple[Result, Load]:
-    """The result of the first run during which the machine did nothing else, or of the least disturbed one.
-
-    Runs once in any case, and again only while `time.monotonic()` has not reached `patience_ends`.
-    """
-    found: list[tuple[Result, Load]] = []
-    while not found or time.monotonic() < patience_ends:
-        with watch() as watching:
-            result = run()
-        found.append((result, watching.load))
-        if not watching.load.contended:
-            return found[-1]
-    return min(found, key=lambda one: one[1].others_cpus or 0.0)
-
-
-def _work(device: Device, depth: Depth) -> Iterator[tuple[str, Subject]]:
-    for precision in device.precisions:
-        for subject in subjects(device.kind, depth, ELEMENT_BYTES[precision], device.cache_bytes):
-            yield precision, subject

@@ -1,5 +1,6 @@
 """Builds decoders with random weights on a device and times them."""
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -10,6 +11,8 @@ from torch.overrides import TorchFunctionMode
 from llmselect.probe.decoder.cache import KvCache
 from llmselect.probe.decoder.model import Decoder
 from llmselect.probe.decoder.shape import DecoderShape
+from llmselect.probe.pace import pace_s
+from llmselect.probe.steady import Deadline
 from llmselect.probe.timing import samples
 from llmselect.probe.torch_probe.devices import Device
 from llmselect.probe.torch_probe.work import Pace, Run, Subject, Timed
@@ -17,6 +20,7 @@ from llmselect.probe.torch_probe.work import Pace, Run, Subject, Timed
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 TILE = 2**16 + 1  # weights repeat after so many: a full draw takes longer than all timing
 MOST_CONTEXTS = 16
+FILLING = 0.1  # of contexts, whose values cost no time whatever they are
 Model = TypeVar("Model", bound=nn.Module)
 
 
@@ -59,13 +63,26 @@ def _fill(weights: Tensor, tile: Tensor) -> None:
 
 
 @torch.inference_mode()
-def timed(subject: Subject, precision: str, device: Device, pace: Pace) -> Iterator[Timed]:
-    """Times each run of a subject; the decoder goes when the last is done."""
+def timed(subject: Subject, precision: str, device: Device, pace: Pace, most_s: float = math.inf) -> Iterator[Timed]:
+    """Times each run of a subject, once at least and for about `most_s` in all; the decoder goes when all is done."""
+    deadline = Deadline(most_s)
     decoder = built(subject.shape, DTYPES[precision], device.kind)
-    for run in subject.runs:
+    look = pace_s if device.kind == "cpu" else _no_pace
+    before_s = look()
+    for done, run in enumerate(subject.runs):
         runs, least_s = (pace.step_runs, pace.steps_s) if run.decodes else (pace.prompt_runs, 0.0)
-        seconds = samples(Step(decoder, run, device), least_runs=runs, least_s=least_s, sync=device.synchronise)
-        yield Timed(subject.role, subject.shape, run, precision, seconds)
+        share_s = deadline.left_s / (len(subject.runs) - done)
+        seconds = samples(
+            Step(decoder, run, device), least_runs=runs, least_s=least_s, most_s=share_s, sync=device.synchronise
+        )
+        after_s = look()
+        yield Timed(subject.role, subject.shape, run, precision, seconds, pace_s=(before_s + after_s) / 2)
+        before_s = after_s
+
+
+def _no_pace() -> float:
+    """The processor's pace says nothing of a GPU."""
+    return 0.0
 
 
 class Step:
@@ -85,7 +102,7 @@ class Step:
         self.decoder(self.ids[self.turn % len(self.ids)], context, last_only=True)
 
     def _contexts(self, device: Device) -> list[KvCache]:
-        """Random contexts of the run's depth, together larger than the cache of the device."""
+        """Contexts of the run's depth, together larger than the cache of the device."""
         weight = self.decoder.embedding.weight
         size = self.decoder.shape.kv_bytes_per_token(weight.element_size()) * self.run.depth_tokens * self.run.batch
         count = min(MOST_CONTEXTS, 1 + device.cache_bytes // size) if size else 1
@@ -96,6 +113,6 @@ class Step:
         for layer in range(shape.layers if run.depth_tokens else 0):
             size = (run.batch, shape.kv_heads, run.depth_tokens, shape.head_size)
             keys, values = (torch.empty(size, dtype=like.dtype, device=like.device) for _ in range(2))
-            cache.append(layer, keys.normal_(), values.normal_())
+            cache.append(layer, keys.fill_(FILLING), values.fill_(FILLING))
         cache.tokens = run.depth_tokens
         return cache

@@ -10,6 +10,15 @@ from llmselect.probe.decoder.shape import DecoderShape
 Depth = Literal["quick", "default", "thorough"]
 CACHES = 4  # weights read from memory are this many times the last cache
 MOST_BYTES = 4 * 2**30  # and no more than this, whatever the cache
+# Times the layers, since what these take more tells the rate of reading.
+WIDE_OVER_SHORT: dict[Depth, int] = {"quick": 2, "default": 3, "thorough": 3}
+
+
+Role = Literal["shallow", "deep", "attentive", "short", "wide", "prompt", "experts", "held-out"]
+NEEDED: frozenset[Role] = frozenset(
+    ("shallow", "deep", "attentive", "short", "wide", "prompt")
+)  # no rates without these
+BUILDING_BYTES = 2e9  # the cost of the smallest decoder beside bytes that are read
 
 
 class Run(NamedTuple):
@@ -29,13 +38,18 @@ class Subject(NamedTuple):
     """A decoder and what is timed on it. `role` says which cost it tells:
 
     `shallow` and `deep` are so narrow that their times are overhead, apart by their layers; `attentive` is as narrow
-    and looks back over a long context; `wide` reads much, `prompt` computes much; `experts` is wide with a mixture of
-    experts; `held-out` has another shape than all of these and tells how far they mislead.
+    and looks back over a long context; `short` reads much, `wide` reads more; `prompt` computes much; `experts` is
+    wide with a mixture of experts; `held-out` has another shape than all of these and tells how far they mislead.
     """
 
-    role: Literal["shallow", "deep", "attentive", "wide", "prompt", "experts", "held-out"]
+    role: Role
     shape: DecoderShape
     runs: tuple[Run, ...]
+
+    def cost(self, precision: str) -> float:
+        """How long it takes beside others, roughly: bytes that are built, read, and computed with."""
+        tokens = sum(10 + run.batch * run.tokens for run in self.runs)
+        return BUILDING_BYTES + self.shape.weight_bytes(ELEMENT_BYTES[precision]) * (20 + tokens)
 
 
 class Pace(NamedTuple):
@@ -47,7 +61,10 @@ class Pace(NamedTuple):
 
 
 class Timed(NamedTuple):
-    """Seconds of each repetition of one run, at one precision; `disturbed` when other processes were busy."""
+    """Seconds of each repetition of one run, at one precision; `disturbed` when other processes were busy.
+
+    `pace_s` are the seconds of a fixed computation beside it, 0 where that tells nothing.
+    """
 
     role: str
     shape: DecoderShape
@@ -55,6 +72,7 @@ class Timed(NamedTuple):
     precision: str
     seconds: tuple[float, ...]
     disturbed: bool = False
+    pace_s: float = 0.0
 
     @property
     def typical_s(self) -> float:
@@ -74,9 +92,9 @@ _WIDE = {
     "mps": DecoderShape(2, 2048, 16, 4, 128, 5632, 2048),
     "cuda": DecoderShape(2, 4096, 32, 8, 128, 14336, 4096),
 }
-_LENGTHS: dict[Depth, tuple[int, ...]] = {"quick": (64,), "default": (16, 128), "thorough": (16, 64, 128, 256)}
+_LENGTHS: dict[Depth, tuple[int, ...]] = {"quick": (16, 64), "default": (32, 128), "thorough": (32, 64, 128, 256)}
 _LENGTHENED = {"cpu": 1, "mps": 4, "cuda": 16}  # a GPU has to be given more before it is busy
-_BATCHES: dict[Depth, tuple[int, ...]] = {"quick": (1,), "default": (1, 4), "thorough": (1, 2, 4, 8)}
+_BATCHES: dict[Depth, tuple[int, ...]] = {"quick": (1,), "default": (1,), "thorough": (1, 2, 4, 8)}
 
 
 def _with_experts(shape: DecoderShape) -> DecoderShape:
@@ -95,6 +113,7 @@ def _another(shape: DecoderShape) -> DecoderShape:
 def subjects(kind: str, depth: Depth, element_bytes: int, cache_bytes: int) -> tuple[Subject, ...]:
     """The decoders that are timed on a kind of device, in order, those read from memory larger than its cache."""
     prompts = tuple(Run(1, length * _LENGTHENED[kind]) for length in _LENGTHS[depth])
+    batches = tuple(Run(batch, 1) for batch in _BATCHES[depth])
     wide = _WIDE[kind]
 
     def large(shape: DecoderShape) -> DecoderShape:
@@ -104,7 +123,8 @@ def subjects(kind: str, depth: Depth, element_bytes: int, cache_bytes: int) -> t
         Subject("shallow", _NARROW, (Run(1, 1),)),
         Subject("deep", replace(_NARROW, layers=10), (Run(1, 1),)),
         Subject("attentive", _ATTENTIVE, (Run(1, 1), Run(1, 1, 2048))),
-        Subject("wide", large(wide), tuple(Run(batch, 1) for batch in _BATCHES[depth])),
+        Subject("short", large(wide), (Run(1, 1),)),
+        Subject("wide", _longer(large(wide), WIDE_OVER_SHORT[depth]), batches),
         Subject("prompt", wide, prompts),
     ]
     if depth != "quick":
@@ -115,6 +135,10 @@ def subjects(kind: str, depth: Depth, element_bytes: int, cache_bytes: int) -> t
     if depth == "thorough":
         found.append(Subject("held-out", another, prompts[1:]))
     return tuple(found)
+
+
+def _longer(shape: DecoderShape, times: int) -> DecoderShape:
+    return replace(shape, layers=times * shape.layers)
 
 
 def _enlarged(shape: DecoderShape, element_bytes: int, least_bytes: int) -> DecoderShape:

@@ -13,7 +13,7 @@ TRUE = Rates(
     layer_overhead_s=0.0001,
     read_gb_s=12.0,
     expert_read_gb_s=9.0,
-    attention_s=2e-7,
+    attention_s=0.3,
     prefill_tflops=0.15,
     expert_prefill_tflops=0.10,
     decode_spread=1.0,
@@ -25,8 +25,6 @@ TRUE = Rates(
 def _timing(subject: Subject, ask: Ask, rates: Rates, factors: tuple[float, ...] = (0.99, 1.0, 1.02)) -> Timing:
     exact = Timing(*ask[:3], (1.0,))
     seconds = predicted_s(file_work(subject), exact, rates)
-    if subject.role == "empty":
-        seconds = rates.step_overhead_s
     return exact._replace(seconds=tuple(seconds * factor for factor in factors))
 
 
@@ -43,16 +41,25 @@ def _samples(depth: str, rates: Rates, quantization: str | None = None, **slower
     return found
 
 
-@pytest.mark.parametrize("depth", ["quick", "default", "thorough"])
+@pytest.mark.parametrize("depth", ["default", "thorough"])
 def test_known_rates_are_found_again(depth: str) -> None:
     rates, checks = fitted(_samples(depth, TRUE))
     dense = ("step_overhead_s", "layer_overhead_s", "read_gb_s", "attention_s", "prefill_tflops")
-    experts = ("expert_read_gb_s", "expert_prefill_tflops") if depth != "quick" else ()
+    experts = ("expert_read_gb_s", "expert_prefill_tflops")
     for level, found in rates.items():
         for name in (*dense, *experts):
-            assert getattr(found, name) == pytest.approx(getattr(TRUE, name), rel=0.02), (level, name)
+            tolerance = 0.05 if name == "attention_s" else 0.02
+            assert getattr(found, name) == pytest.approx(getattr(TRUE, name), rel=tolerance), (level, name)
         assert found.evidence == "measured"
     assert all(abs(check.error) < 0.02 for check in checks)
+
+
+def test_a_quick_probe_counts_layers_as_bytes() -> None:
+    """Of the two files' layers each has 103 MB at 12 GB/s and 0.1 ms."""
+    found = fitted(_samples("quick", TRUE))[0]["q4"]
+    assert found.layer_overhead_s == 0.0
+    assert found.read_gb_s == pytest.approx(12.0 / (1 + 0.0001 / (0.103 / 12)), rel=0.02)
+    assert found.prefill_tflops == pytest.approx(TRUE.prefill_tflops, rel=0.02)
 
 
 def test_without_a_mixture_its_experts_are_read_like_all_else() -> None:
@@ -62,7 +69,7 @@ def test_without_a_mixture_its_experts_are_read_like_all_else() -> None:
 
 
 def test_noise_never_makes_a_layer_cost_less_than_nothing() -> None:
-    found = fitted(_samples("quick", TRUE, thin=0.5))[0]["q4"]
+    found = fitted(_samples("default", TRUE, thin=0.5))[0]["q4"]
     assert found.layer_overhead_s == 0.0
     assert 12.0 < found.read_gb_s < 15.0
 
@@ -99,15 +106,40 @@ def test_all_levels_share_what_a_step_and_the_context_cost() -> None:
     assert len({(one.step_overhead_s, one.attention_s, one.decode_spread) for one in rates.values()}) == 1
 
 
+def test_what_a_head_looks_at_and_what_the_cache_holds_cost_apart() -> None:
+    """Of two files with the same heads, that with four times the keys and values is slower behind a context."""
+    shared = next(one for one in subjects("thorough", "q4", CACHE) if one.role == "held-out")
+    own = shared._replace(decoder=shared.decoder._replace(kv_heads=4 * shared.decoder.kv_heads))
+    deep = Timing(0, 8, 512, (1.0,))
+
+    def look_s(subject: Subject) -> float:
+        work = file_work(subject)
+        return predicted_s(work, deep, TRUE) - predicted_s(work, deep._replace(depth_tokens=0), TRUE)
+
+    more_bytes = 8 * 512 * 2 * (16 - 4) * 64 * 2
+    assert look_s(own) - look_s(shared) == pytest.approx(more_bytes / 12e9)
+
+
+def test_the_lower_quartile_of_the_repeats_counts() -> None:
+    assert Timing(0, 8, 0, (1.0, 1.1, 1.2, 5.0, 1.3)).typical_s == pytest.approx(1.1)
+    assert Timing(0, 8, 0, (2.0,)).typical_s == 2.0
+
+
 def test_a_step_reads_several_times_the_cache() -> None:
     for cache in (2**20, CACHE, 256 * 2**20):
         for subject in subjects("thorough", None, cache):
-            assert subject.role == "empty" or subject.file_bytes > 3 * cache
+            assert subject.file_bytes > 3 * cache
+
+
+def test_the_wide_file_is_larger_than_the_short_one_whatever_the_cache() -> None:
+    for cache in (2**20, CACHE, 256 * 2**20):
+        by_role = {(subject.level, subject.role): subject.step_bytes for subject in subjects("thorough", None, cache)}
+        assert all(by_role[level, "wide"] >= 2 * by_role[level, "short"] for level in levels("thorough", None))
 
 
 def test_a_quick_probe_is_dense_and_a_thorough_one_sees_all_levels() -> None:
     quick = list(subjects("quick", "q8", CACHE))
-    assert [subject.role for subject in quick] == ["empty", "wide", "thin"]
+    assert [subject.role for subject in quick] == ["short", "wide"]
     assert {subject.artifact for subject in quick} == {"Q8_0"}
     thorough = list(subjects("thorough", None, CACHE))
-    assert len(thorough) == 1 + len(levels("thorough", None)) * len(ROLES["thorough"])
+    assert len(thorough) == len(levels("thorough", None)) * len(ROLES["thorough"])

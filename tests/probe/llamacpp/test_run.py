@@ -26,8 +26,8 @@ from llmselect.probe.outcome import Progress
 pytest.importorskip("gguf")
 ROOT = Path(__file__).parents[3]
 TINY = {
-    "empty": Decoder(1, 256, 256, 4, 4, 64, 512),
-    "wide": Decoder(2, 512, 768, 8, 4, 64, 512),
+    "wide": Decoder(4, 512, 768, 8, 4, 64, 512),
+    "short": Decoder(1, 512, 768, 8, 4, 64, 512),
     "thin": Decoder(6, 256, 256, 4, 4, 64, 512),
     "experts": Decoder(2, 256, 256, 4, 4, 64, 512, experts=8, experts_per_token=2),
     "held-out": Decoder(4, 256, 512, 4, 4, 64, 512),
@@ -40,7 +40,7 @@ def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(plans, "SHAPES", TINY)
     monkeypatch.setattr(plans, "CACHES", 0)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(run, "MOST_WAIT_S", dict.fromkeys(run.MOST_WAIT_S, 0.0))
+    monkeypatch.setattr(run, "PATIENCE_S", dict.fromkeys(run.PATIENCE_S, 0.0))
     monkeypatch.setattr("llmselect.probe.timing.LOOK_S", 0.0)
 
 
@@ -54,9 +54,11 @@ class Fake:
         self.device = device
         self.prompts = set[int]()
         self.seen: list[tuple[str, int, int]] = []
+        self.given_s: list[float] = []
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int) -> Timed:
+    def time(self, model: Path, asks: Sequence[Ask], threads: int, most_s: float) -> Timed:
         self.seen.append((model.name, model.stat().st_size, threads))
+        self.given_s.append(most_s)
         if self.error is not None and len(self.seen) == 2:
             raise self.error
         timings = [Timing(*ask[:3], (1e-3 * max(1, ask.prompt_tokens),) * ask.repeats) for ask in asks]
@@ -69,7 +71,8 @@ def _quiet(progress: Progress) -> None:
 
 
 @pytest.mark.parametrize(
-    ("depth", "level", "files"), [("quick", None, 3), ("default", None, 4), ("default", "q8", 4), ("thorough", "q3", 6)]
+    ("depth", "level", "files"),
+    [("quick", None, 2), ("default", None, 4), ("default", "q8", 4), ("thorough", "q3", 12)],
 )
 def test_every_file_is_written_timed_and_deleted(
     depth: plans.Depth, level: str | None, files: int, tmp_path: Path
@@ -85,9 +88,28 @@ def test_every_file_is_written_timed_and_deleted(
     assert outcome.samples == sum(len(t.seconds) for sample in found.samples for t in sample.timed.timings)
     assert outcome.cpu_seconds > 0.5 * files
     assert outcome.load is not None
+    rounds = run.ROUNDS[depth]
+    assert len(found.samples) == files / rounds
+    for sample in found.samples:
+        expected = [ask.repeats * rounds for ask in sample.subject.asks]
+        assert [len(timing.seconds) for timing in sample.timed.timings] == expected
     assert [progress.share for progress in reports] == sorted(progress.share for progress in reports)
     assert reports[-1].share == 1.0
     assert not list(tmp_path.iterdir())
+
+
+def test_short_of_time_it_leaves_out_what_the_rates_can_do_without() -> None:
+    fake = Fake()
+    found = probe_llamacpp("thorough", "q4", 1, _quiet, fake, most_s=0.0)
+    assert [sample.subject.role for sample in found.samples] == ["short", "wide", "thin"]
+    assert found.outcome.left_out == (
+        "fake, Q4_K_M, experts file",
+        "fake, Q4_K_M, held-out file",
+        "fake, Q4_K_M, held-out experts file",
+        *(f"fake, Q4_K_M, {role} file" for role in plans.ROLES["thorough"]),
+    )
+    assert set(fake.given_s) == {0.0}
+    assert probe_llamacpp("thorough", "q4", 1, _quiet, Fake()).outcome.left_out == ()
 
 
 def test_a_gpu_is_named_and_asked_for_longer_prompts() -> None:
@@ -112,7 +134,7 @@ def test_files_are_deleted_when_the_process_is_told_to_end(tmp_path: Path) -> No
         "import time\n"
         "from llmselect.probe.llamacpp import run\n"
         "from llmselect.probe.llamacpp.subjects import SHAPES, Subject\n"
-        "with run._file(Subject('empty', 'q4', SHAPES['empty'], ())) as path:\n"
+        "with run._file(Subject('short', 'q4', SHAPES['short'], ())) as path:\n"
         "    print(path, flush=True)\n"
         "    time.sleep(60)\n"
     )
@@ -197,7 +219,7 @@ def test_a_quick_probe_of_tiny_files_runs_end_to_end(tmp_path: Path) -> None:
     start = time.monotonic()
     with pytest.MonkeyPatch.context() as patch:
         short = {"wide": (Ask(prompt_tokens=16, repeats=1), Ask(decode_tokens=2, repeats=1))}
-        short["thin"] = (Ask(decode_tokens=2, repeats=1), Ask(decode_tokens=2, depth_tokens=32, repeats=1))
+        short["short"] = (Ask(decode_tokens=2, repeats=1), Ask(decode_tokens=2, depth_tokens=32, repeats=1))
         patch.setitem(plans._ASKS, "quick", short)
         patch.setattr(plans, "SHAPES", {role: shape._replace(vocabulary_size=2048) for role, shape in TINY.items()})
         found = probe_llamacpp("quick", "q8", 1, _quiet, Xllamacpp())

@@ -10,6 +10,7 @@ from llmselect.probe.llamacpp.processes import Finished, run_process
 from llmselect.probe.llamacpp.runtimes import LlamaBench, Xllamacpp, bench_command, find_runtime, timed
 from llmselect.probe.llamacpp.shapes import Decoder
 from llmselect.probe.llamacpp.timings import Ask, Timing
+from llmselect.probe.llamacpp.worker import fitting
 
 TINY = Decoder(2, 256, 256, 4, 4, 64, 2048)
 PROMPT_ROW = {
@@ -75,7 +76,7 @@ def test_llama_bench_runs_once_for_each_depth(tmp_path: Path) -> None:
     rows = {"0": [PROMPT_ROW], "512": [STEP_ROW]}
     bench = _program(tmp_path, f"import json, sys\nprint(json.dumps({rows!r}[sys.argv[sys.argv.index('-d') + 1]]))")
     asks = [Ask(prompt_tokens=128), Ask(decode_tokens=16, depth_tokens=512)]
-    found = bench.time(tmp_path / "m.gguf", asks, 1)
+    found = bench.time(tmp_path / "m.gguf", asks, 1, 60.0)
     assert [timing.depth_tokens for timing in found.timings] == [0, 512]
     assert found.cpu_s is not None
     assert found.cpu_s > 0
@@ -93,7 +94,7 @@ def test_llama_bench_runs_once_for_each_depth(tmp_path: Path) -> None:
 )
 def test_a_failing_llama_bench_is_quoted(body: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(LlmselectError, match=said) as caught:
-        _program(tmp_path, body).time(tmp_path / "m.gguf", [Ask(prompt_tokens=8)], 1)
+        _program(tmp_path, body).time(tmp_path / "m.gguf", [Ask(prompt_tokens=8)], 1, 60.0)
     assert caught.value.exit is Exit.MISSING
 
 
@@ -126,7 +127,7 @@ def test_xllamacpp_times_a_file(tmp_path: Path) -> None:
     pytest.importorskip("xllamacpp")
     write_gguf(tmp_path / "tiny.gguf", TINY, "Q8_0")
     asks = [Ask(prompt_tokens=32, repeats=2), Ask(decode_tokens=4, repeats=2), Ask(decode_tokens=2, depth_tokens=64)]
-    found = Xllamacpp().time(tmp_path / "tiny.gguf", asks, 1)
+    found = Xllamacpp().time(tmp_path / "tiny.gguf", asks, 1, 60.0)
     assert [timing[:3] for timing in found.timings] == [(32, 0, 0), (0, 4, 0), (0, 2, 64)]
     assert [len(timing.seconds) for timing in found.timings] == [2, 2, 3]
     assert all(0 < seconds < 5 for timing in found.timings for seconds in timing.seconds)
@@ -138,4 +139,13 @@ def test_a_file_that_xllamacpp_cannot_load_is_an_error_and_no_crash(tmp_path: Pa
     pytest.importorskip("xllamacpp")
     (tmp_path / "broken.gguf").write_bytes(b"GGUF" + bytes(60))
     with pytest.raises(LlmselectError, match="xllamacpp ended with status"):
-        Xllamacpp().time(tmp_path / "broken.gguf", [Ask(prompt_tokens=8)], 1)
+        Xllamacpp().time(tmp_path / "broken.gguf", [Ask(prompt_tokens=8)], 1, 60.0)
+
+
+def test_short_of_time_an_ask_has_fewer_tokens() -> None:
+    """Steps of 50 ms, and prompts of 20 ms a token, of which longer ones take half."""
+    warm = {"predicted_ms": 200.0, "predicted_n": 4, "prompt_ms": 80.0, "prompt_n": 4}
+    assert fitting([128, 0, 0, 3], warm, 2.0) == [128, 0, 0, 3]
+    assert fitting([128, 0, 0, 3], warm, 0.5) == [50, 0, 0, 3]
+    assert fitting([0, 16, 512, 2], warm, 0.5) == [0, 10, 50, 2]
+    assert fitting([0, 16, 512, 2], warm, 0.0) == [0, 3, 16, 2]

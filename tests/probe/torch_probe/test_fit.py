@@ -15,12 +15,13 @@ TRUE = Rates(
     layer_overhead_s=0.0003,
     read_gb_s=14.0,
     expert_read_gb_s=9.0,
-    attention_s=6e-8,
+    attention_s=0.12,
     prefill_tflops=0.055,
     expert_prefill_tflops=0.03,
     decode_spread=1.0,
     prefill_spread=1.0,
     evidence="measured",
+    layout_s=0.4,
 )
 CACHE = 32 * 2**20
 
@@ -49,6 +50,7 @@ def test_known_rates_come_back(depth: Depth, precision: str) -> None:
     assert close(rates.layer_overhead_s, TRUE.layer_overhead_s, 0.05)
     assert close(rates.step_overhead_s, TRUE.step_overhead_s, 0.05)
     assert close(rates.attention_s, TRUE.attention_s, 0.05)
+    assert close(rates.layout_s, TRUE.layout_s, 0.05)
     assert max(abs(check.error) for check in checks) < 0.02
     assert rates.evidence == "measured"
 
@@ -64,9 +66,37 @@ def test_the_quick_probe_takes_experts_for_dense_weights_and_says_so_by_its_spre
 def test_what_the_held_out_decoder_shows_widens_the_interval() -> None:
     sound, _ = fitted(times("default"))
     slow, checks = fitted(times("default", factor={"held-out": 1.4}))
-    assert slow.read_gb_s == sound.read_gb_s
+    assert sound.read_gb_s / 1.4 < slow.read_gb_s < sound.read_gb_s
     assert slow.decode_spread > 1.4 > sound.decode_spread
     assert any(check.error == pytest.approx(-math.log(1.4), abs=0.02) for check in checks)
+
+
+def test_experts_of_which_a_part_was_left_out_count_as_dense() -> None:
+    whole = times("default")
+    part = [one for one in whole if one.role != "experts" or one.run.decodes]
+    rates, _ = fitted(part)
+    assert rates.expert_read_gb_s == rates.read_gb_s
+    assert rates.expert_prefill_tflops == rates.prefill_tflops
+
+
+def test_a_prompt_that_noise_makes_no_slower_for_its_length_gives_rates_all_the_same() -> None:
+    found = [one._replace(seconds=(0.5,)) if one.role == "prompt" else one for one in times("default")]
+    rates, _ = fitted(found)
+    assert math.isfinite(rates.prefill_tflops)
+    assert rates.layout_s > 0
+
+
+def test_what_a_step_costs_beside_reading_is_an_overhead() -> None:
+    """Steps that read from memory take 3 ms more than their bytes, those of narrow decoders do not."""
+    slow = [
+        one._replace(seconds=tuple(second + 0.003 for second in one.seconds))
+        if one.role in ("short", "wide", "held-out") and one.run == Run(1, 1)
+        else one
+        for one in times("default")
+    ]
+    rates, _ = fitted(slow)
+    assert close(rates.read_gb_s, TRUE.read_gb_s)
+    assert close(rates.step_overhead_s, TRUE.step_overhead_s + 0.003, 0.05)
 
 
 def test_medians_ignore_a_disturbed_run() -> None:
@@ -82,6 +112,18 @@ def test_of_disturbed_runs_the_fastest_counts() -> None:
     rates, _ = fitted(slowed)
     assert close(rates.read_gb_s, TRUE.read_gb_s)
     assert close(fitted([one._replace(disturbed=False) for one in slowed])[0].read_gb_s, TRUE.read_gb_s / 4)
+
+
+def test_what_ran_at_a_slower_pace_counts_as_at_the_usual_one() -> None:
+    """Prompts grow with the pace, steps with its root."""
+    paces = [0.005, 0.005, 0.005, 0.008, 0.005]
+    drifting = [
+        one._replace(seconds=(one.seconds[1] * (pace / 0.005) ** (0.5 if one.run.decodes else 1.0),), pace_s=pace)
+        for one, pace in zip(times("default"), paces * 9, strict=False)
+    ]
+    rates, _ = fitted(drifting)
+    assert close(rates.read_gb_s, TRUE.read_gb_s)
+    assert close(rates.prefill_tflops, TRUE.prefill_tflops)
 
 
 def test_a_contended_machine_gives_wider_intervals() -> None:
@@ -111,7 +153,7 @@ def test_what_is_read_from_memory_outgrows_the_cache(kind: str, size: int, cache
     for subject in subjects(kind, "default", size, cache):
         if not subject.runs[0].decodes:
             continue
-        if subject.role in ("wide", "held-out"):
+        if subject.role in ("short", "wide", "held-out"):
             assert subject.shape.dense_parameters * size >= 4 * cache
         if subject.role == "experts":
             assert subject.shape.weight_bytes(size) >= 4 * cache
@@ -124,8 +166,8 @@ def test_depths_add_to_each_other() -> None:
     }
     assert {run for run in runs["default"] if run[0] != "experts"} < runs["thorough"]
     assert {role for role, _ in runs["default"]} == {role for role, _ in runs["thorough"]}
-    assert {role for role, _ in runs["quick"]} == {"shallow", "deep", "attentive", "wide", "prompt"}
-    assert any(run.batch > 1 for _, run in runs["default"])
+    assert {role for role, _ in runs["quick"]} == {"shallow", "deep", "attentive", "short", "wide", "prompt"}
+    assert any(run.batch > 1 for _, run in runs["thorough"])
     assert len({run.tokens for _, run in runs["default"] if not run.decodes}) >= 2
 
 

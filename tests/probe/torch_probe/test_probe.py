@@ -1,8 +1,6 @@
 """The probe itself, on decoders of a few thousand weights: what it hands back, not how fast they are."""
 
-import time
 from dataclasses import replace
-from itertools import cycle
 from typing import Any
 
 import pytest
@@ -11,7 +9,6 @@ torch = pytest.importorskip("torch")
 
 from llmselect.errors import Exit, LlmselectError  # noqa: E402
 from llmselect.probe.decoder.shape import DecoderShape  # noqa: E402
-from llmselect.probe.load import Load  # noqa: E402
 from llmselect.probe.outcome import Progress  # noqa: E402
 from llmselect.probe.torch_probe import probe, runs  # noqa: E402
 from llmselect.probe.torch_probe.devices import Device  # noqa: E402
@@ -19,14 +16,13 @@ from llmselect.probe.torch_probe.work import Pace, Run, Subject, subjects  # noq
 
 SMALL = DecoderShape(2, 32, 4, 2, 8, 64, 64)
 CPU = Device("cpu", "cpu", 2**16, True)
-QUIET = Load(1.0, 2, 0.0, "", 0.0, 0.0, 0)
 
 
 def small(kind: str, depth: Any, element_bytes: int, cache_bytes: int) -> tuple[Subject, ...]:
     """The subjects of the processor, their shapes shrunk and their contexts short."""
 
     def shrunk(shape: DecoderShape) -> DecoderShape:
-        layers = min(shape.layers, 4)
+        layers = min(shape.layers, 9)
         experts = {"experts": 4, "experts_per_token": 2, "expert_ffn_size": 16} if shape.experts else {}
         return replace(SMALL, layers=layers, **experts)
 
@@ -42,8 +38,8 @@ def small(kind: str, depth: Any, element_bytes: int, cache_bytes: int) -> tuple[
 def small_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "subjects", small)
     monkeypatch.setattr(probe, "PACES", {depth: Pace(2, 0.0, 2) for depth in ("quick", "default", "thorough")})
-    monkeypatch.setattr(probe, "REPEAT_S", dict.fromkeys(("quick", "default", "thorough"), -1.0))
-    monkeypatch.setattr(probe, "wait_for_quiet", lambda *_: QUIET)
+    monkeypatch.setattr(probe, "PATIENCE_S", dict.fromkeys(("quick", "default", "thorough"), 0.0))
+    monkeypatch.setattr("llmselect.probe.timing.LOOK_S", 0.0)
 
 
 @pytest.mark.usefixtures("small_work")
@@ -52,9 +48,9 @@ def test_it_hands_back_rates_of_each_precision_and_what_they_rest_on(depth: Any)
     said: list[Progress] = []
     found = probe.probe_torch("cpu", depth, said.append)
     outcome = found.outcome
+    precisions = ["bf16"] if depth == "quick" else ["fp32", "bf16"]
     assert [(one.precision, one.runtime, one.device) for one in outcome.rates] == [
-        ("fp32", "transformers", "cpu"),
-        ("bf16", "transformers", "cpu"),
+        (name, "transformers", "cpu") for name in precisions
     ]
     for one in outcome.rates:
         assert one.rates.read_gb_s > 0
@@ -67,11 +63,19 @@ def test_it_hands_back_rates_of_each_precision_and_what_they_rest_on(depth: Any)
     assert (outcome.peak_rss_bytes or 0) > 2**20
     assert outcome.bytes_written == 0
     assert outcome.versions == {"torch": torch.__version__}
-    assert set(found.checks) == {"fp32", "bf16"}
+    assert list(found.checks) == precisions
     shares = [step.share for step in said]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
     assert any("bf16" in step.doing for step in said)
+
+
+@pytest.mark.usefixtures("small_work")
+def test_short_of_time_it_leaves_out_what_the_rates_can_do_without() -> None:
+    found = probe.probe_torch("cpu", "default", lambda _: None, 0.0)
+    assert {one.role for one in found.timed} == {"shallow", "deep", "attentive", "short", "wide", "prompt"}
+    assert "torch fp32, held-out decoder" in found.outcome.left_out
+    assert [one.precision for one in found.outcome.rates] == ["fp32", "bf16"]
 
 
 def test_weights_are_random_whole_and_of_the_precision_asked() -> None:
@@ -113,40 +117,3 @@ def test_a_device_without_memory_is_an_error_with_a_way_out(monkeypatch: pytest.
     with pytest.raises(LlmselectError, match=r"cpu has no memory left for a decoder of [\d,]+ bytes") as caught:
         probe.probe_torch("cpu", "quick", lambda _: None)
     assert caught.value.exit == Exit.MISSING
-
-
-def loads(*others_cpus: float) -> Any:
-    """Watches that see other processes keep so many processors busy, one after the other."""
-    found = cycle(others_cpus)
-
-    class Watching:
-        def __enter__(self) -> "Watching":
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            self.load = QUIET._replace(others_cpus=next(found))
-
-    return Watching
-
-
-@pytest.mark.parametrize(
-    ("seen", "patience_s", "ran", "kept"),
-    [((0.0,), 60, 1, 1), ((1.5, 0.7, 0.0), 60, 3, 3), ((1.5, 0.0), -1, 1, 1)],
-)
-def test_what_was_disturbed_is_timed_again(seen: tuple[float, ...], patience_s: float, ran: int, kept: int) -> None:
-    counted: list[int] = []
-
-    def run() -> int:
-        counted.append(1)
-        return len(counted)
-
-    result, load = probe.undisturbed(run, time.monotonic() + patience_s, loads(*seen))
-    assert (len(counted), result, load.others_cpus) == (ran, kept, seen[kept - 1])
-
-
-def test_the_least_disturbed_is_kept_when_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter([0.0, 1.0, 2.0, 3.0])
-    monkeypatch.setattr(probe.time, "monotonic", lambda: next(clock))
-    results = iter("abcd")
-    result, load = probe.undisturbed(lambda: next(results), 2.0, loads(1.5, 0.7, 1.2))
-    assert (result, load.others_cpus) == ("b", 0.7)

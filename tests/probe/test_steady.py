@@ -1,0 +1,91 @@
+"""Jobs whose clock and neighbours are made up."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from llmselect.probe import steady
+from llmselect.probe.load import Load
+from llmselect.probe.outcome import Progress
+from llmselect.probe.pace import pace_s
+from llmselect.probe.steady import Deadline, Job, Steady
+
+QUIET = Load(1.0, 2, 0.0, "", 0.0, 0.0, 0)
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steady, "wait_for_quiet", lambda *_: QUIET)
+
+
+def _busy(*others_cpus: float) -> Callable[[], Any]:
+    """Watches that see other processes keep so many processors busy, one after the other."""
+    seen = iter(others_cpus)
+
+    class Watching:
+        def __enter__(self) -> "Watching":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.load = QUIET._replace(others_cpus=next(seen, 0.0))
+
+    return Watching
+
+
+def _counted(name: str, needed: bool = True) -> Job[str]:
+    runs: Iterator[int] = iter(range(1, 99))
+    return Job(name, 1.0, needed, lambda most_s: f"{name}{next(runs)}")
+
+
+def _done(jobs: list[Job[str]], deadline: Deadline, patience_s: float = 60.0, **made_up: Any) -> list[str]:
+    return [one.result for one in Steady[str](deadline, patience_s, lambda _: None, **made_up).all(jobs)]
+
+
+def test_a_deadline_never_has_less_than_no_time_left() -> None:
+    moments = iter([10.0, 12.0, 19.0])
+    deadline = Deadline(5.0, lambda: next(moments))
+    assert deadline.left_s == 3.0
+    assert deadline.left_s == 0.0
+
+
+def test_undisturbed_jobs_run_once_in_order() -> None:
+    said: list[Progress] = []
+    runner = Steady[str](Deadline(60.0), 60.0, said.append, watch=_busy())
+    assert [one.result for one in runner.all([_counted("a"), _counted("b")])] == ["a1", "b1"]
+    assert [(step.share, step.doing) for step in said] == [(0.0, "a"), (0.5, "b")]
+    assert runner.left_out == []
+
+
+def test_what_others_disturbed_is_timed_again_until_it_is_not() -> None:
+    assert _done([_counted("a")], Deadline(60.0), watch=_busy(1.5, 0.7)) == ["a3"]
+
+
+def test_the_least_disturbed_is_kept_when_patience_ends() -> None:
+    busy = _busy(1.5, 0.7, 1.2, *[1.5] * 99)
+    moments = iter([0.0, *[1.0] * 20, *[100.0] * 99])
+    deadline = Deadline(50.0, lambda: next(moments))
+    assert _done([_counted("a")], deadline, watch=busy) == ["a2"]
+
+
+def test_without_patience_nothing_is_repeated() -> None:
+    assert _done([_counted("a")], Deadline(60.0), patience_s=0.0, watch=_busy(1.5)) == ["a1"]
+
+
+def test_out_of_time_what_is_needed_runs_and_the_rest_is_named() -> None:
+    runner = Steady[str](Deadline(0.0), 60.0, lambda _: None, watch=_busy(1.5, 1.5))
+    jobs = [_counted("a"), _counted("b"), _counted("c", needed=False)]
+    assert [one.result for one in runner.all(jobs)] == ["a1", "b1"]
+    assert runner.left_out == ["c"]
+
+
+def test_each_job_gets_its_share_of_the_time_that_is_left() -> None:
+    given: list[float] = []
+    jobs = [Job(name, cost, True, given.append) for name, cost in (("a", 1.0), ("b", 3.0))]
+    Steady[None](Deadline(8.0, lambda: 0.0), 0.0, lambda _: None, watch=_busy()).all(jobs)
+    assert given == [2.0, 8.0]
+
+
+def test_the_pace_is_a_time_of_real_work() -> None:
+    pytest.importorskip("numpy")
+    assert 0 < pace_s() < 5
