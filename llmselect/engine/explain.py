@@ -10,7 +10,7 @@ from llmselect.engine.costs import cost_of
 from llmselect.engine.criteria import Value
 from llmselect.engine.document import Question, matching_rule
 from llmselect.engine.options import Option, offerings_of
-from llmselect.engine.result import DocumentAnswer, Exclusion, Reason, RecommendedModel, Unrated
+from llmselect.engine.result import Citations, DocumentAnswer, Exclusion, Reason, RecommendedModel, Unrated
 from llmselect.engine.rules import Judgement
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown
@@ -49,9 +49,10 @@ def _exclusion(rows: Sequence[tuple[Option, Judgement]]) -> Exclusion:
 
 def reason(rule: str, verdict: Fail | Unknown) -> Reason:
     """A rule's word as a reader meets it."""
+    sources = Citations(verdict.ref.citations)
     if isinstance(verdict, Unknown):
-        return Reason(rule, verdict.needed, f"unknown: {verdict.missing}", verdict.ref.citations(), unknown=True)
-    return Reason(rule, verdict.needed, verdict.had, verdict.ref.citations())
+        return Reason(rule, verdict.needed, f"unknown: {verdict.missing}", sources, unknown=True)
+    return Reason(rule, verdict.needed, verdict.had, sources)
 
 
 def warnings(option: Option, quality: Value, situation: Situation) -> tuple[str, ...]:

@@ -106,7 +106,10 @@ def nearest(moves: Sequence[Move], rows: Iterable[Scored], whole: float, before:
     for row in rows:
         height = row.score * whole
         for move in moves:
-            value = row.values[move.criterion].utility
+            value, line = row.values[move.criterion].utility, move.lines[0]
+            furthest = move.most if best is None else min(best.size, move.most)
+            if line.height - height > (move.sign * value - line.rise + EPSILON) * furthest:
+                continue  # it does not even pass the line that leads at first, as most do not
             size = move.reached(height, value)
             if size < math.inf and (best is None or size <= best.size):
                 step = Step(size, move.criterion, -move.sign * value, row.option.model.id, move.sign)

@@ -20,6 +20,7 @@ from llmselect.engine.relax import admitting_flag, relaxations
 from llmselect.engine.result import (
     AlsoAt,
     CatalogSummary,
+    Citations,
     Cost,
     CriterionValue,
     Memory,
@@ -215,7 +216,7 @@ def _criterion(name: CriterionName, value: Value, weights: Weights) -> Criterion
         weight=weight,
         contribution=weight * value.utility,
         evidence=value.evidence,
-        sources=value.ref.citations(),
+        sources=Citations(value.ref.citations),
     )
 
 

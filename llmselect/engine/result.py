@@ -1,6 +1,8 @@
 """What a recommendation says, as records; renderers know these types and no others."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from llmselect.frozen import record
@@ -16,6 +18,23 @@ class Citation:
     retrieved: str
 
 
+class Citations(Sequence[Citation]):
+    """Citations that are looked up when somebody reads them: few answers show those of every reason."""
+
+    def __init__(self, find: Callable[[], tuple[Citation, ...]]) -> None:
+        self._find = find
+
+    @cached_property
+    def _found(self) -> tuple[Citation, ...]:
+        return self._find()
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._found[place]
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 @record
 class Reason:
     """Why a rule excludes an option: what was needed, what the option had, and who says so."""
@@ -23,7 +42,7 @@ class Reason:
     rule: str
     needed: str
     had: str
-    source: tuple[Citation, ...] = ()
+    source: Sequence[Citation] = ()
     unknown: bool = False
 
 
@@ -53,7 +72,7 @@ class CriterionValue:
     weight: float
     contribution: float
     evidence: str
-    sources: tuple[Citation, ...] = ()
+    sources: Sequence[Citation] = ()
 
 
 @record

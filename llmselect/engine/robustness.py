@@ -42,35 +42,49 @@ def simulate(rows: Sequence[Scored], weights: Weights, shown: int | None = None,
     if not rows:
         return Robustness({}, {}, {})
     names = [name for name, weight in weights.items() if weight > 0]
-    given = [repeat(weights[name]) for name in names]
-    varied = _weight_draws([weights[name] for name in names], seed)
+    weight = [weights[name] for name in names]
+    given, varied = _Weighing([repeat(each) for each in weight]), _Weighing(_weight_draws(weight, seed))
     drawn = [_draws(row, names, seed) for row in rows]
     low, high = {}, {}
     for row, columns in zip(rows[:shown], drawn, strict=False):
-        scores = sorted(_weighted(columns, given))
+        scores = sorted(given.scores(columns))
         low[row.option.id], high[row.option.id] = scores[DRAWS // 20], scores[-1 - DRAWS // 20]
-    pool = [_weighted(columns, varied) for columns in drawn[:ROWS]]
+    pool = [varied.scores(columns) for columns in drawn[:ROWS]]
     wins = Counter(scores.index(max(scores)) for scores in zip(*pool, strict=True))
     share = {row.option.id: wins[place] / DRAWS for place, row in enumerate(rows[:ROWS])}
     return Robustness(share, low, high)
 
 
-def _weighted(columns: Sequence[Column], weights: Sequence[Column]) -> list[float]:
-    """The score in each draw: the sum over criteria of weight times utility."""
-    total: Column = repeat(0.0, DRAWS)
-    for column, weight in zip(columns, weights, strict=True):
-        total = map(add, total, map(mul, column, weight))
-    return list(total)
+class _Weighing:
+    """Weights in each draw, one column a criterion, and the sums of what is sure, which many options share."""
+
+    def __init__(self, weights: Sequence[Column]) -> None:
+        self._weights = weights
+        self._sure: dict[tuple[float | None, ...], list[float]] = {}
+
+    def scores(self, utilities: Sequence[Column | float]) -> list[float]:
+        """The score in each draw: the sum over criteria of weight times utility, a number where that is sure."""
+        key = tuple(each if isinstance(each, float) else None for each in utilities)
+        if key not in self._sure:
+            self._sure[key] = self._plus([0.0] * DRAWS, [None if each is None else repeat(each) for each in key])
+        return self._plus(self._sure[key], [None if isinstance(each, float) else each for each in utilities])
+
+    def _plus(self, start: Column, columns: Sequence[Column | None]) -> list[float]:
+        total = start
+        for column, weight in zip(columns, self._weights, strict=True):
+            if column is not None:
+                total = map(add, total, map(mul, column, weight))
+        return list(total)
 
 
-def _draws(row: Scored, names: Sequence[CriterionName], seed: int) -> list[Column]:
-    """The utilities of an option in each draw, one column a criterion."""
+def _draws(row: Scored, names: Sequence[CriterionName], seed: int) -> list[Column | float]:
+    """The utilities of an option in each draw, one column a criterion; one number where it is sure."""
     return [_column(row.values[name], zlib.crc32(f"{seed}:{row.option.id}:{name}".encode())) for name in names]
 
 
-def _column(value: Value, stream: int) -> Column:
+def _column(value: Value, stream: int) -> Column | float:
     if value.utility_low == value.utility_high:
-        return repeat(value.utility)
+        return value.utility
     levels = _SHARES if value.interval is None else _levels(value)
     return [levels[byte] for byte in random.Random(stream).randbytes(DRAWS)]
 

@@ -118,13 +118,13 @@ _NOTHING = _Said((), Judgement((), ()))
 
 
 def _of_base(option: Option, asked: _Asked, situation: Situation) -> _Said:
-    """What the rules say that look at no effort."""
+    """What the rules say that look at no effort. Of weights at a place there are several, of an offering is one."""
+    if option.offering is not None:
+        return _said(asked.of_place, option, situation, ())
     place = option.place
     shared = asked.of_places.get(place)
     if shared is None:
         shared = asked.of_places[place] = _said(asked.of_place, option, situation, ())
-    if option.offering is not None:
-        return shared
     return _said(asked.of_machine, option, situation, shared.verdicts)
 
 
