@@ -71,9 +71,7 @@ def _most_latency(option: Option, situation: Situation) -> float:
 
 
 def _most_cost(option: Option, situation: Situation) -> float:
-    """That of answers without thinking at a host; one for machines, whose bill takes their speed."""
-    if option.offering is None:
-        return 1.0
+    """That of the least bill."""
     usd = least_usd(option, situation)
     return UNKNOWN_UTILITY if usd is None else utility(cost_scale(situation), usd)
 

@@ -87,11 +87,21 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
 
 
 def least_usd(option: Option, situation: Situation) -> float | None:
-    """The least that a host's bill can be, that of answers without thinking, on the scale of `usd_per_month` where
-    a volume is given and else of `usd_per_1k_requests`; None where a price is unknown.
+    """The least that a bill can be, on the scale of `usd_per_month` where a volume is given and else of
+    `usd_per_1k_requests`: a host's for answers without thinking, and a month of one rented machine. None where a
+    host's price is unknown.
     """
+    if option.offering is None:
+        return _least_machine_usd(situation)
     plain = once("plain-bill", _without_thinking, option, situation)
     return None if plain is None else plain * (situation.needs.monthly_requests or 1000)
+
+
+def _least_machine_usd(situation: Situation) -> float:
+    machine, needs = situation.machine, situation.needs
+    rented = machine.rental.usd_per_gpu_hour if machine.rental else 0.0
+    hourly = rented if machine.usd_per_gpu_hour is None else machine.usd_per_gpu_hour
+    return rented_month_usd(hourly, machine.count) * needs.hours_per_day / 24 if needs.monthly_requests else 0.0
 
 
 def _without_thinking(option: Option, situation: Situation) -> float | None:

@@ -35,7 +35,11 @@ def fleet_of(option: Option, situation: Situation) -> Fleet | None:
 
 
 def _fleet(option: Option, situation: Situation) -> Fleet | None:
-    batch = largest_batch(option, situation)
+    return fleet_at(option, situation, largest_batch(option, situation))
+
+
+def fleet_at(option: Option, situation: Situation, batch: int) -> Fleet | None:
+    """The same with so many requests together in a machine; the more there are, the more it serves."""
     busy = busy_s(option, situation, batch)
     if busy is None:
         return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.engine.cite import NO_REF, Ref, Sourced, ref
 from llmselect.engine.costs import cost_of
-from llmselect.engine.fleet import fleet_of, peak_factor
+from llmselect.engine.fleet import fleet_at, fleet_of, peak_factor
 from llmselect.engine.options import Option
 from llmselect.engine.situation import READING_TOK_S, Situation
 from llmselect.engine.speeds import answer_s, speed_of
@@ -125,13 +125,16 @@ def throughput(option: Option, situation: Situation) -> Verdict:
     volume, machine = situation.needs.monthly_requests, situation.machine
     if volume is None or option.deployment != "self-host":
         return None
-    fleet = fleet_of(option, situation)
     peak = peak_factor(situation)
     needed = f"{volume:,} requests a month" + (f", {peak:g} times as many at the peak" if peak > 1 else "")
-    if fleet is None:
+    alone = fleet_at(option, situation, situation.workload.concurrency)
+    if alone is None:
         return Unknown(needed, "its throughput")
     if not machine.owned or machine.usd_per_gpu_hour is not None or situation.needs.purchase_usd is not None:
         return None
+    if volume <= alone.unit_requests.high:
+        return None
+    fleet = fleet_of(option, situation) or alone
     capacity = fleet.unit_requests
     if volume > capacity.high:
         where = f"{machine.count} x {machine.name}"
