@@ -19,13 +19,13 @@ def record(kind: type[T]) -> type[T]:
 
 
 def _fill(self: Any, *values: Any, **named: Any) -> None:
-    names = self.__dataclass_fields__
-    given = {**dict(zip(names, values, strict=False)), **named}
-    if len(given) != len(values) + len(named) or not given.keys() <= names.keys():
+    names, own = self.__dataclass_fields__, self.__dict__
+    own.update(zip(names, values, strict=False))
+    own.update(named)
+    if len(own) != len(values) + len(named) or not own.keys() <= names.keys():
         raise TypeError(f"{type(self).__name__} takes {', '.join(names)}, each once")
-    if len(given) < len(names):
-        given = {name: given[name] if name in given else _default(one) for name, one in names.items()}
-    self.__dict__.update(given)
+    if len(own) < len(names):
+        own.update({name: _default(one) for name, one in names.items() if name not in own})
 
 
 def _default(one: Any) -> Any:
@@ -37,4 +37,6 @@ def _default(one: Any) -> Any:
 
 
 def _equal(self: Any, other: Any) -> bool:
-    return type(self) is type(other) and bool(self.__dict__ == other.__dict__)
+    if type(self) is not type(other):
+        return False
+    return all(getattr(self, name) == getattr(other, name) for name in self.__dataclass_fields__)

@@ -3,13 +3,13 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from llmselect.catalog.schema import Architecture, Catalog
 from llmselect.engine.recommend import recommend
 from llmselect.engine.result import Recommendation
 from llmselect.estimate.parameters import parameter_parts
+from llmselect.render.json import plain
 from llmselect.requirements import parse
 
 Record = dict[str, Any]
@@ -311,4 +311,4 @@ def reasons(answer: Recommendation, name: str) -> dict[str, tuple[str, str]]:
 
 def as_bytes(answer: Recommendation) -> bytes:
     """The whole answer as JSON."""
-    return json.dumps(asdict(answer), default=str).encode()
+    return json.dumps(plain(answer), default=str).encode()

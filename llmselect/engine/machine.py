@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
@@ -61,7 +62,7 @@ class Machine:
     fp8_tflops: float | None = None
     own_speeds: OwnSpeeds = NOTHING_TIMED
 
-    @property
+    @cached_property
     def room(self) -> Room:
         """Usable memory: the devices' together, and what the system's RAM adds."""
         if self.kind == "cpu":

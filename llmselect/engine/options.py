@@ -115,20 +115,30 @@ def offerings_of(model_id: str, situation: Situation) -> list[tuple[str, Offerin
 
 
 def _self_hosted(model: Model, situation: Situation) -> Iterator[Option]:
-    runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
-    coarsest = QUANTIZATION_LEVELS.index(situation.needs.coarsest)
-    has_size = model.parameters is not None or model.architecture is not None
-    for level in QUANTIZATION_LEVELS[: coarsest + 1]:
-        artifact = levels[level].artifacts.get(runtime) if level in levels else None
-        if artifact is not None and has_size and _worth(level, artifact, model):
-            yield local_option(model, level, runtime, artifact, situation)
-    if not has_size:
+    runtime = situation.machine.runtime
+    if model.parameters is None and model.architecture is None:
         yield Option(f"{model.id}@self", model, "self-host", "self", runtime=runtime)
+        return
+    bits = _released_bits(model)
+    for level, artifact in _levels(situation):
+        if _worth(level, artifact, bits):
+            yield local_option(model, level, runtime, artifact, situation)
 
 
-def _worth(level: str, artifact: Artifact, model: Model) -> bool:
+def _levels(situation: Situation) -> list[tuple[str, Artifact]]:
+    """The levels of quantisation that are allowed and that the machine's runtime knows, finest first."""
+    if "levels" not in situation.memo:
+        runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
+        allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(situation.needs.coarsest) + 1]
+        known = (level for level in allowed if level in levels and runtime in levels[level].artifacts)
+        situation.memo["levels"] = [(level, levels[level].artifacts[runtime]) for level in known]
+    found: list[tuple[str, Artifact]] = situation.memo["levels"]
+    return found
+
+
+def _worth(level: str, artifact: Artifact, released_bits: float) -> bool:
     """Whether a level makes the weights smaller than they were released."""
-    return level == "none" or artifact.bits_per_weight < _released_bits(model)
+    return level == "none" or artifact.bits_per_weight < released_bits
 
 
 def _released_bits(model: Model) -> float:
@@ -146,13 +156,11 @@ def rebuilt(option: Option, situation: Situation) -> Iterator[Option]:
     if option.quantization is None or option.runtime is None:
         yield option
         return
-    runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
-    allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(situation.needs.coarsest) + 1]
-    known = (level for level in reversed(allowed) if level in levels and runtime in levels[level].artifacts)
-    worth = [level for level in known if _worth(level, levels[level].artifacts[runtime], option.model)]
-    for level in dict.fromkeys((worth[0], option.quantization)):
+    bits = _released_bits(option.model)
+    worth = {level: artifact for level, artifact in _levels(situation) if _worth(level, artifact, bits)}
+    for level in dict.fromkeys((list(worth)[-1], option.quantization)):
         if level in worth:
-            built = local_option(option.model, level, runtime, levels[level].artifacts[runtime], situation)
+            built = local_option(option.model, level, situation.machine.runtime, worth[level], situation)
             yield at_effort(built, option.effort)
 
 

@@ -52,10 +52,15 @@ def admitting_flag(judged: Sequence[tuple[Option, Judgement]], situation: Situat
 
 
 def _candidates(judged: Sequence[tuple[Option, Judgement]], situation: Situation) -> list[Candidate]:
-    found = []
+    found: list[Candidate] = []
+    liftable: dict[int, frozenset[str]] = {}  # options share their judgements
     for option, judgement in judged:
-        rules = frozenset(name for name, _ in judgement.against)
-        if rules and all(BY_NAME[name].fields for name in rules) and _rated(option, situation):
+        rules = liftable.get(id(judgement))
+        if rules is None:
+            names = frozenset(name for name, _ in judgement.against)
+            rules = names if all(BY_NAME[name].fields for name in names) else frozenset()
+            liftable[id(judgement)] = rules
+        if rules and _rated(option, situation):
             found.append(Candidate(option, rules))
     return found
 
@@ -155,7 +160,10 @@ def _relaxation(
     moves: Sequence[tuple[Lever, int]], candidates: Sequence[Candidate], situation: Situation
 ) -> Relaxation:
     moved = _moved(situation, moves)
-    admitted = dict.fromkeys(c.option.model.id for c in candidates if _admits(c, moved))
+    admitted: dict[str, None] = {}
+    for candidate in candidates:
+        if candidate.option.model.id not in admitted and _admits(candidate, moved):
+            admitted[candidate.option.model.id] = None
     changes = tuple(Change(lever.field, lever.start, lever.value(k)) for lever, k in moves)
     return Relaxation(changes, tuple(admitted))
 

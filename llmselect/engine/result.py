@@ -34,6 +34,18 @@ class Citations(Sequence[Citation]):
     def __len__(self) -> int:
         return len(self._found)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __repr__(self) -> str:
+        return repr(self._found)
+
+    def __deepcopy__(self, memo: object) -> tuple[Citation, ...]:
+        return self._found  # as `asdict` wants them, without the catalogue that they are looked up in
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (self._found,)
+
 
 @record
 class Reason:

@@ -135,7 +135,7 @@ def _said(
     own = [(rule, verdict) for rule in rules if (verdict := rule.check(option, situation)) is not None]
     if not own and not before:
         return _NOTHING
-    verdicts = sorted([*before, *own], key=lambda row: _ORDER[row[0].name])
+    verdicts = sorted([*before, *own], key=lambda row: _ORDER[row[0].name]) if before else own
     against: list[tuple[str, Fail | Unknown]] = []
     unverified: list[tuple[str, Unknown]] = []
     for rule, verdict in verdicts:

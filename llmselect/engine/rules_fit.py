@@ -13,7 +13,7 @@ from llmselect.engine.speeds import answer_s, speed_of
 from llmselect.engine.verdict import Fail, Unknown, Verdict
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Fact
+    from llmselect.catalog.schema import Fact, Model
 
 EVEN_ODDS = 0.5
 
@@ -33,28 +33,37 @@ class Limit(NamedTuple):
 
 def limit(option: Option, name: str, situation: Situation) -> Limit | None:
     """A token limit: the host's, or the model's own where the host states none."""
+    record, fact = limit_fact(option, name)
+    if fact is None or fact.value is None:
+        return None
+    return Limit(fact.value, fact, record or situation.catalog.hosts[option.host])
+
+
+def limit_fact(option: Option, name: str) -> tuple[Model | None, Fact[int] | None]:
+    """The fact that counts of a token limit, and the model whose fact it is; none where it is the host's."""
     if option.offering is not None:
         fact: Fact[int] | None = getattr(option.offering.limits, name)
         if fact is not None and fact.value is not None:
-            return Limit(fact.value, fact, situation.catalog.hosts[option.host])
+            return None, fact
     own: Fact[int] | None = getattr(option.model.limits, name)
-    return Limit(own.value, own, option.model) if own is not None and own.value is not None else None
+    return option.model, own
 
 
 def context(option: Option, situation: Situation) -> Verdict:
     """The context window holds the request, and input and output stay within limits of their own."""
     load = situation.workload
-    window = limit(option, "context_tokens", situation)
     needed = (
         ("context_tokens", load.context_tokens, "context"),
         ("input_tokens", max(load.prompt_tokens, load.context_tokens - load.output_tokens), "input"),
         ("output_tokens", load.output_tokens, "output"),
     )
     for name, tokens, word in needed:
-        known = window if name == "context_tokens" else limit(option, name, situation)
-        if known is not None and known.tokens < tokens:
-            return Fail(f"{tokens:,} tokens of {word}", f"{known.tokens:,}", known.ref)
-    if window is None:
+        record, fact = limit_fact(option, name)
+        if fact is not None and fact.value is not None and fact.value < tokens:
+            source = ref(record or situation.catalog.hosts[option.host], fact)
+            return Fail(f"{tokens:,} tokens of {word}", f"{fact.value:,}", source)
+    _, window = limit_fact(option, "context_tokens")
+    if window is None or window.value is None:
         return Unknown(f"{load.context_tokens:,} tokens of context", "its context window")
     return None
 

@@ -136,13 +136,13 @@ def _set(module: Any, name: str, value: Any) -> Patch:
 
 
 def _stricter_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = rules_fit.limit
+    right = rules_fit.limit_fact
 
-    def limit(*arguments: Any) -> Any:
-        found = right(*arguments)
-        return found._replace(tokens=found.tokens - 1) if found else None
+    def limit_fact(*arguments: Any) -> Any:
+        record, found = right(*arguments)
+        return record, found and found.model_copy(update={"value": found.value - 1})
 
-    monkeypatch.setattr(rules_fit, "limit", limit)
+    monkeypatch.setattr(rules_fit, "limit_fact", limit_fact)
 
 
 def _active_for_total(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -226,6 +226,7 @@ def test_a_quick_probe_of_tiny_files_runs_end_to_end(tmp_path: Path) -> None:
     (rates,) = found.outcome.rates
     assert rates.precision == "q8"
     assert rates.build.startswith("xllamacpp")
-    assert min(rates.rates.read_gb_s, rates.rates.prefill_tflops, rates.rates.step_overhead_s) > 0
+    assert min(rates.rates.read_gb_s, rates.rates.prefill_tflops) > 0
+    assert rates.rates.step_overhead_s >= 0  # of files this small it is lost in the noise
     assert found.outcome.seconds <= time.monotonic() - start
     assert not list(tmp_path.iterdir())

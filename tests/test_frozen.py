@@ -1,0 +1,49 @@
+"""Records that share their methods behave as dataclasses do."""
+
+import copy
+import pickle
+from dataclasses import asdict, field, fields, replace
+
+import pytest
+
+from llmselect.engine.result import Citation, Citations, Reason
+from llmselect.frozen import record
+from llmselect.render.json import plain
+
+
+@record
+class Point:
+    """Two numbers, a name and a list."""
+
+    x: int
+    y: int = 2
+    name: str = "p"
+    tags: list[str] = field(default_factory=list)
+
+
+def test_values_by_place_and_by_name() -> None:
+    point = Point(1, name="q")
+    assert (point.x, point.y, point.name, point.tags) == (1, 2, "q", [])
+    assert point.tags is not Point(1).tags
+    assert point == Point(1, 2, "q", [])
+    assert point != Point(2, name="q")
+    assert point != (1, 2, "q", [])
+    assert [one.name for one in fields(Point)] == ["x", "y", "name", "tags"]
+    assert replace(point, y=5) == Point(1, 5, "q")
+
+
+@pytest.mark.parametrize(("values", "named"), [((), {}), ((1, 2, "p", [], 5), {}), ((1,), {"x": 1}), ((1,), {"z": 1})])
+def test_wrong_values_are_refused(values: tuple[object, ...], named: dict[str, object]) -> None:
+    with pytest.raises(TypeError):
+        Point(*values, **named)  # type: ignore[arg-type]
+
+
+def test_citations_are_what_they_find() -> None:
+    found = (Citation("https://a.test", "A", None, "2026-01-02"),)
+    cited = Citations(lambda: found)
+    assert cited == found
+    assert (len(cited), cited[0], list(cited)) == (1, found[0], list(found))
+    assert copy.deepcopy(cited) == pickle.loads(pickle.dumps(cited)) == found
+    reason = Reason("license", "a", "b", cited)
+    assert asdict(reason)["source"] == found
+    assert plain(reason)["source"] == [asdict(found[0])]
