@@ -108,12 +108,12 @@ def _all_experts(right: Any, *given: Any) -> Any:
 
 
 def _less_by_one(right: Any, *arguments: Any) -> Any:
-    found = right(*arguments)
-    return found._replace(tokens=found.tokens - 1) if found else None
+    record, found = right(*arguments)
+    return record, found and found.model_copy(update={"value": found.value - 1})
 
 
-def _window_alone(right: Any, option: Any, name: str, situation: Situation) -> Any:
-    return right(option, name, situation) if name == "context_tokens" else None
+def _window_alone(right: Any, option: Any, name: str) -> Any:
+    return right(option, name) if name == "context_tokens" else (None, None)
 
 
 def _weights_licence(option: Any, situation: Situation) -> Any:
@@ -197,8 +197,9 @@ FAULTS: list[tuple[str, Patch, tuple[str, ...]]] = [
     ("every expert is read", _around(options, "work_of", _all_experts), ("moe-speed-counts-active-weights",)),
     ("RAM as fast as the GPU", _place_on_the_device, ("split-70b-is-too-slow-for-people-who-wait",)),
     ("any chance is enough", _set(rules_fit, "EVEN_ODDS", 0.0), ("moe-on-a-processor",)),
-    ("< for <= of a limit", _around(rules_fit, "limit", _less_by_one), ("context-exactly-full",)),
-    ("the window alone counts", _around(rules_fit, "limit", _window_alone), ("context-input-limit-below-the-window",)),
+    ("< for <= of a limit", _around(rules_fit, "limit_fact", _less_by_one), ("context-exactly-full",)),
+    ("the window alone counts", _around(rules_fit, "limit_fact", _window_alone),
+     ("context-input-limit-below-the-window",)),
     ("price tiers are ignored",
      _around(costs, "tariff_of", lambda right, *given: _only(right(*given), standard=slice(1))),
      ("price-long-context-tier", "price-order-turns-with-the-tier")),

@@ -6,7 +6,8 @@ from dataclasses import asdict, field, fields, replace
 
 import pytest
 
-from llmselect.engine.result import Citation, Citations, Reason
+from llmselect.engine.citations import Citation, Citations
+from llmselect.engine.result import Reason
 from llmselect.frozen import record
 from llmselect.render.json import plain
 

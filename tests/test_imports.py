@@ -44,6 +44,7 @@ ALLOWED: dict[str, set[str]] = {
     "render": {
         "errors",
         "languages",
+        "engine.citations",
         "engine.result",
         "engine.estimate_result",
         "engine.cost_result",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from llmselect.engine.result import Citation
+from llmselect.engine.citations import Citation
 
 
 @dataclass(frozen=True, slots=True)

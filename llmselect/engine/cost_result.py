@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from llmselect.engine.result import CatalogSummary, Citation, Exclusion
+from llmselect.engine.citations import Citation
+from llmselect.engine.result import CatalogSummary, Exclusion
 
 Triple = tuple[float, float, float]  # low, value, high
 

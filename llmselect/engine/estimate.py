@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from math import isinf
 from typing import TYPE_CHECKING
 
+from llmselect.engine.citations import Citation
 from llmselect.engine.cite import Ref, ref
 from llmselect.engine.estimate_result import Estimate, EstimatedMemory, Quantity, Step
 from llmselect.engine.options import Option, local_option, option_work
 from llmselect.engine.rates import Basis, basis, system_rates
-from llmselect.engine.result import Citation
 from llmselect.engine.situation import Situation
 from llmselect.engine.speeds import SpeedFigures, load_of, speed_of, split_parts
 from llmselect.engine.steps import decode_steps, request_steps, split_steps

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from llmselect.engine.result import Citation
+from llmselect.engine.citations import Citation
 
 
 @dataclass(frozen=True, slots=True)

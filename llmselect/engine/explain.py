@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from llmselect.engine.citations import Citations
 from llmselect.engine.costs import cost_of
 from llmselect.engine.criteria import Value
 from llmselect.engine.document import Question, matching_rule
 from llmselect.engine.options import Option, offerings_of
-from llmselect.engine.result import Citations, DocumentAnswer, Exclusion, Reason, RecommendedModel, Unrated
+from llmselect.engine.result import DocumentAnswer, Exclusion, Reason, RecommendedModel, Unrated
 from llmselect.engine.rules import Judgement
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.bets import expectations
+from llmselect.engine.citations import Citations
 from llmselect.engine.contest import Contest
 from llmselect.engine.costs import cost_of
 from llmselect.engine.criteria import Value, option_quality
@@ -20,7 +21,6 @@ from llmselect.engine.relax import admitting_flag, relaxations
 from llmselect.engine.result import (
     AlsoAt,
     CatalogSummary,
-    Citations,
     Cost,
     CriterionValue,
     Memory,

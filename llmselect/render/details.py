@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from llmselect.engine.result import Citation, CriterionValue, Exclusion, Recommendation, RecommendedModel
+from llmselect.engine.citations import Citation
+from llmselect.engine.result import CriterionValue, Exclusion, Recommendation, RecommendedModel
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.excluded import reason_text
 from llmselect.render.phrases import Phrases

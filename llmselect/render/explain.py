@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from llmselect.engine.result import Citation, Explanation
+from llmselect.engine.citations import Citation
+from llmselect.engine.result import Explanation
 from llmselect.languages import texts
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
 
