@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from math import exp
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -68,11 +69,6 @@ def reading_error(part: float, points: float) -> float:
     return points / (kept * (1 - kept))
 
 
-def expected_share(test: ScaleTest, level: float) -> float:
-    """The share of points that a level reaches at a test."""
-    return 1 / (1 + math.exp(-test.a * (level - test.b)))
-
-
 class Levels(Protocol):
     """Levels and standard errors, one of each per skill of the scale."""
 
@@ -86,13 +82,14 @@ class Levels(Protocol):
 
 
 class Aim(NamedTuple):
-    """One skill of a mix: its place on the scale, its share of the mix, its reference test, and the variance of its
-    levels among all models.
+    """One skill of a mix: its place on the scale, its share of the mix, the curve of its reference test, and the
+    variance of its levels among all models.
     """
 
     at: int
     share: float
-    test: ScaleTest
+    a: float
+    b: float
     variance: float
 
 
@@ -100,8 +97,9 @@ def aims_of(scale: AbilitiesFile, mix: Mapping[str, float]) -> tuple[Aim, ...]:
     """A mix of skills on a scale, its weights made to sum to 1; raises ValueError for a skill that the scale lacks."""
     total = sum(mix.values())
     places = {skill: scale.skills.index(skill) for skill in mix}
+    tests = {skill: scale.tests[scale.reference[skill]] for skill in places}
     return tuple(
-        Aim(at, mix[skill] / total, scale.tests[scale.reference[skill]], scale.spread[at][at])
+        Aim(at, mix[skill] / total, tests[skill].a, tests[skill].b, scale.spread[at][at])
         for skill, at in places.items()
     )
 
@@ -111,12 +109,12 @@ def expected_scores(ability: Levels, aims: Sequence[Aim]) -> tuple[float, float,
 
     Low and high bound 90 %. The errors of the skills are taken to go together, which errs on the side of width.
     """
-    low = middle = high = 0.0
-    for at, share, test, _ in aims:
-        level, reach = ability.level[at], Z_90 * ability.error[at]
-        low += share * expected_share(test, level - reach)
-        middle += share * expected_share(test, level)
-        high += share * expected_share(test, level + reach)
+    levels, errors, low, middle, high = ability.level, ability.error, 0.0, 0.0, 0.0
+    for at, share, a, b, _ in aims:
+        odds, reach = a * (b - levels[at]), a * Z_90 * errors[at]
+        low += share / (1 + exp(odds + reach))
+        middle += share / (1 + exp(odds))
+        high += share / (1 + exp(odds - reach))
     return 100 * low, 100 * middle, 100 * high
 
 
@@ -125,7 +123,11 @@ def unexplained(ability: Levels, aims: Sequence[Aim]) -> float:
 
     The weighted mean of each skill's error variance over its variance among all models.
     """
-    return sum(share * min(1.0, ability.error[at] ** 2 / variance) for at, share, _, variance in aims)
+    errors, total = ability.error, 0.0
+    for at, share, _, _, variance in aims:
+        part = errors[at] ** 2 / variance
+        total += share * part if part < 1 else share
+    return total
 
 
 def place(scale: AbilitiesFile, scores: Sequence[Placement], independent: int) -> Ability:

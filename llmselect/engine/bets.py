@@ -3,48 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from llmselect.engine.criteria import quality_value, values_of
+from llmselect.engine.entrants import Entrant
 from llmselect.engine.options import Option, at_effort
 from llmselect.engine.provisional import Expected, expected_of
 from llmselect.engine.result import Provisional, Unrated
-from llmselect.engine.rules import Judgement
 from llmselect.engine.score import Scored, Weights, ranked, score
 from llmselect.engine.situation import Situation
 
-if TYPE_CHECKING:
-    from llmselect.catalog.schema import Model
+UNRATED = "no scores that say enough of this task"
 
 
 def expectations(
-    unrated: tuple[Unrated, ...],
-    passing: Sequence[tuple[Option, Judgement]],
-    situation: Situation,
-    weights: Weights,
+    entrants: Sequence[Entrant], situation: Situation, weights: Weights
 ) -> tuple[tuple[Provisional, ...], tuple[Unrated, ...]]:
-    """The unrated models of which something can be expected, best first, and the others."""
-    models = {option.model.id: option.model for option, _ in passing}
-    found: dict[str, Expected] = {}
-    for row in unrated:
-        if row.model not in situation.catalog.abilities.models:
-            expected = expected_of(models[row.model], situation)
-            if expected is not None:
-                found[row.model] = expected
-    rows = [_best(models[name], expected, passing, situation, weights) for name, expected in found.items()]
-    rows.sort(key=lambda row: (-round(row.score, 12), row.option))
-    return tuple(rows), tuple(row for row in unrated if row.model not in found)
+    """Of models that pass and cannot be ranked those of which something can be expected, best first, and the others."""
+    found: list[Provisional] = []
+    others: list[Unrated] = []
+    for entrant in entrants:
+        model, first = entrant.model, entrant.first
+        assert first is not None
+        expected = None if model.id in situation.catalog.abilities.models else expected_of(model, situation)
+        if expected is None:
+            others.append(Unrated(model.id, model.name, first.id, UNRATED))
+        else:
+            found.append(_best(entrant, expected, situation, weights))
+    found.sort(key=lambda row: (-round(row.score, 12), row.option))
+    return tuple(found), tuple(others)
 
 
-def _best(
-    model: Model,
-    expected: Expected,
-    passing: Sequence[tuple[Option, Judgement]],
-    situation: Situation,
-    weights: Weights,
-) -> Provisional:
+def _best(entrant: Entrant, expected: Expected, situation: Situation, weights: Weights) -> Provisional:
     """A model's best option at the effort of its ancestor."""
-    options = [at_effort(option, expected.effort) for option, _ in passing if option.model.id == model.id]
+    model = entrant.model
+    options = [at_effort(option, expected.effort) for option, found in entrant.judged if found.passes]
     best = ranked([_scored(option, expected, situation, weights) for option in options])[0]
     interval = best.values["quality"].interval
     assert interval is not None

@@ -1,83 +1,150 @@
-"""The most that an option can score, from what is known of it without its speed and its whole bill."""
+"""The most that options can score, from what is known of them without their speed and their whole bill.
+
+A model's options are bounded together, then those at each of its places, then each alone: of most models nothing needs
+a closer look than the first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.engine.costs import least_usd
 from llmselect.engine.criteria import (
-    SHARED,
     UNKNOWN_UTILITY,
+    can_be_ranked,
     cost_scale,
-    option_quality,
+    headroom,
+    model_quality,
     quality_scale,
     utility,
     value_of,
 )
-from llmselect.engine.options import Option
+from llmselect.engine.entrants import Entrant
+from llmselect.engine.options import Option, Place
+from llmselect.engine.rules import judge_efforts
+from llmselect.engine.rules_fit import limit_fact
 from llmselect.engine.situation import Situation
 from llmselect.engine.speeds import may_be_known
 
 if TYPE_CHECKING:
+    from llmselect.catalog.schema import Model
     from llmselect.catalog.words import CriterionName
     from llmselect.engine.score import Weights
 
-Key = Callable[[Option], Hashable]
+Utilities = Sequence[float]  # by criterion, in the order of the weights
 Most = Callable[[Option, Situation], float]
 
 
-def most_utilities(
-    options: Sequence[Option], situation: Situation, weights: Weights
-) -> dict[CriterionName, list[float]]:
-    """By criterion the most that the utility of each option can be; plainly one, where it has no weight."""
-    ones = [1.0] * len(options)
-    return {name: _column(options, *_found(name), situation) if weight else ones for name, weight in weights.items()}
+class Part(NamedTuple):
+    """Some of a model's options: the most that the utilities of any can be, and the parts that these consist of.
+
+    Where it is one option, that is `option`, and there are no smaller parts. `sample` stands for what runs at one
+    place, in all that the place decides.
+    """
+
+    model: str
+    most: Utilities
+    sample: Option | None
+    option: Option | None
+    parts: Callable[[], list[Part]]
 
 
-def most_utility(name: CriterionName, option: Option, situation: Situation) -> float:
-    """The most that an option's utility by one criterion can be."""
-    return _found(name)[1](option, situation)
+class Bounds:
+    """Bounds by the criteria that have a weight; those of the others are one."""
+
+    def __init__(self, weights: Weights, situation: Situation) -> None:
+        self._situation, self._weights = situation, weights
+        self._places = {name: at for at, name in enumerate(weights)}
+        self._ones = [1.0] * len(weights)
+        names = [(at, name) for at, (name, weight) in enumerate(weights.items()) if weight]
+        self._of_model = [(at, _OF_MODEL[name]) for at, name in names if name in _OF_MODEL]
+        self._of_place = [(at, _OF_PLACE[name]) for at, name in names if name in _OF_PLACE]
+        self._quality_at = next((at for at, name in names if name == "quality"), None)
+
+    def of_model(self, entrant: Entrant) -> Part:
+        """All that competes of a model that can be ranked."""
+        sample = entrant.first
+        assert sample is not None
+        most = self._changed(self._ones, self._of_model, sample)
+        if self._quality_at is not None:
+            most[self._quality_at] = max(self._quality(entrant.model, effort) for effort in entrant.efforts)
+        return Part(
+            entrant.model.id, most, None, None, lambda: [self._at_place(place, most) for place in entrant.places]
+        )
+
+    def of_option(self, option: Option) -> Part:
+        """One option that competes."""
+        most = self._changed(self._changed(self._ones, self._of_model, option), self._of_place, option)
+        return self._at_effort(option, most)
+
+    def place(self, name: CriterionName) -> int:
+        """Where a criterion stands among utilities."""
+        return self._places[name]
+
+    def utility(self, part: Part, name: CriterionName) -> float:
+        """The most that a utility of a part's options can be, by a criterion with or without a weight."""
+        if self._weights[name] or part.sample is None:
+            return part.most[self._places[name]]
+        return (_OF_MODEL | _OF_PLACE).get(name, _one)(part.sample, self._situation)
+
+    def _at_place(self, place: Place, of_model: Utilities) -> Part:
+        most = self._changed(of_model, self._of_place, place.sample)
+        return Part(place.sample.model.id, most, place.sample, None, lambda: self._options(place, most))
+
+    def _options(self, place: Place, of_place: Utilities) -> list[Part]:
+        judged = (row for efforts in place.options() for row in judge_efforts(efforts, self._situation))
+        return [
+            self._at_effort(option, of_place)
+            for option, judgement in judged
+            if judgement.passes and can_be_ranked(option, self._situation)
+        ]
+
+    def _at_effort(self, option: Option, of_place: Utilities) -> Part:
+        most = list(of_place)
+        if self._quality_at is not None:
+            most[self._quality_at] = self._quality(option.model, option.effort)
+        return Part(option.model.id, most, option, option, list)
+
+    def _changed(self, before: Utilities, found: Sequence[tuple[int, Most]], sample: Option) -> list[float]:
+        most = list(before)
+        for at, find in found:
+            most[at] = find(sample, self._situation)
+        return most
+
+    def _quality(self, model: Model, effort: str) -> float:
+        """That of the weights as released: quantisation gives nothing."""
+        found = model_quality(model, effort, self._situation)
+        return 0.0 if found is None else utility(quality_scale(self._situation), found.score.value)
 
 
-def _column(options: Sequence[Option], key_of: Key, most: Most, situation: Situation) -> list[float]:
-    """The most of each option, found once for those of one key."""
-    found: dict[Hashable, float] = {}
-    column = []
-    for option in options:
-        key = key_of(option)
-        if key not in found:
-            found[key] = most(option, situation)
-        column.append(found[key])
-    return column
+def _one(sample: Option, situation: Situation) -> float:
+    return 1.0
 
 
-def _found(name: CriterionName) -> tuple[Key, Most]:
-    """What options have a criterion's most in common, and how it is found: as it is, where that costs little."""
-    if name in SHARED:
-        return SHARED[name], lambda option, situation: value_of(name, option, situation).utility
-    return _MOST[name]
+def _shared(name: CriterionName) -> Most:
+    return lambda sample, situation: value_of(name, sample, situation).utility
 
 
-def _most_quality(option: Option, situation: Situation) -> float:
-    """That of the weights as released: quantisation gives nothing."""
-    found = option_quality(option, situation)
-    return UNKNOWN_UTILITY if found is None else utility(quality_scale(situation), found.score.value)
+def _most_latency(sample: Option, situation: Situation) -> float:
+    """One, where anything may be known of the speed."""
+    return 1.0 if sample.deployment == "self-host" or may_be_known(sample, situation) else UNKNOWN_UTILITY
 
 
-def _most_latency(option: Option, situation: Situation) -> float:
-    """One, where anything is known of the speed."""
-    return 1.0 if may_be_known(option, situation) else UNKNOWN_UTILITY
-
-
-def _most_cost(option: Option, situation: Situation) -> float:
+def _most_cost(sample: Option, situation: Situation) -> float:
     """That of the least bill."""
-    usd = least_usd(option, situation)
+    usd = least_usd(sample, situation)
     return UNKNOWN_UTILITY if usd is None else utility(cost_scale(situation), usd)
 
 
-_MOST: dict[CriterionName, tuple[Key, Most]] = {
-    "quality": (lambda option: (option.model.id, option.effort), _most_quality),
-    "latency": (lambda option: option.place, _most_latency),
-    "cost": (lambda option: option.place, _most_cost),
+def _context(sample: Option, situation: Situation) -> float:
+    return headroom(limit_fact(sample, "context_tokens")[1], situation).utility
+
+
+_OF_MODEL: dict[CriterionName, Most] = {name: _shared(name) for name in ("safety", "openness")}
+_OF_PLACE: dict[CriterionName, Most] = {
+    "context": _context,
+    "adaptability": _shared("adaptability"),
+    "latency": _most_latency,
+    "cost": _most_cost,
 }

@@ -7,47 +7,66 @@ had been scored.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from heapq import heapify, heappop, heappush
+from itertools import count
+from operator import mul
 from typing import TYPE_CHECKING
 
-from llmselect.engine.bounds import most_utilities, most_utility
+from llmselect.engine.bounds import Bounds, Part
 from llmselect.engine.criteria import values_of
-from llmselect.engine.flip import Move, flip_of, moves_from, nearest
-from llmselect.engine.options import Option
+from llmselect.engine.flip import Move, Step, flip_of, moves_from, nearest
 from llmselect.engine.score import EPSILON, Scored, Weights, best_per_model, ranked, score
 
 if TYPE_CHECKING:
+    from llmselect.engine.entrants import Entrant
+    from llmselect.engine.options import Option
     from llmselect.engine.result import Flip
     from llmselect.engine.situation import Situation
 
-AT_ONCE = 32  # options that are scored before looking again whether they suffice
+Place = tuple[float, int, Part]  # in a heap
+AT_ONCE = 8  # parts that are looked at before asking again whether they suffice
 
 
 class Contest:
-    """Options that compete under normalised weights; `situation.weights` are those as given."""
+    """Options that compete under normalised weights; `situation.weights` are those as given.
 
-    def __init__(self, options: Sequence[Option], situation: Situation, weights: Weights) -> None:
-        self._options, self._situation, self._weights = options, situation, weights
-        self._utilities = most_utilities(options, situation, weights)
-        columns = (map(weight.__mul__, self._utilities[name]) for name, weight in weights.items() if weight)
-        self._most = list(map(sum, zip(*columns, strict=True)))
-        self._waiting = sorted(range(len(options)), key=self._most.__getitem__)
+    `parts` gives all of them: see `of_models` and `of_options`.
+    """
+
+    def __init__(self, parts: Callable[[Bounds], Iterable[Part]], situation: Situation, weights: Weights) -> None:
+        self._situation, self._weights = situation, weights
+        self._bounds, self._shares = Bounds(weights, situation), tuple(weights.values())
+        self._numbers = count()  # they order what is level
+        self._waiting = [self._ranked(part) for part in parts(self._bounds)]
+        heapify(self._waiting)
         self._rows: list[Scored] = []
         self._best: dict[str, float] = {}
 
-    def leaders(self, most: int | None, also: str | None = None) -> list[list[Scored]]:
+    @classmethod
+    def of_models(cls, entrants: Iterable[Entrant], situation: Situation, weights: Weights) -> Contest:
+        """Between all options of these that pass and can be ranked."""
+        return cls(
+            lambda bounds: [bounds.of_model(entrant) for entrant in entrants if entrant.ranked], situation, weights
+        )
+
+    @classmethod
+    def of_options(cls, options: Iterable[Option], situation: Situation, weights: Weights) -> Contest:
+        """Between these options."""
+        return cls(lambda bounds: map(bounds.of_option, options), situation, weights)
+
+    def leaders(self, most: int | None, whole: int | None, also: str | None = None) -> list[list[Scored]]:
         """The options grouped by model, best first: of the first `most` models and down to the model `also`.
 
-        All of them where `most` is None. Each rank is final and the first `most` groups, and that of `also`, are
-        whole; of further groups the first option is.
+        All of them where `most` is None. Each rank is final, the first `whole` groups and that of `also` are complete;
+        of the others the first option is.
         """
-        whole = {also} if also is not None else set()
-        self._score_all(whole)
+        self._score_all({also} if also is not None else set())
         self._score_down_to(-math.inf if most is None else self._best.get(also or "", math.inf))
         while self._waiting and self._placed() < (most or 0):
-            self._score_next()
-        whole.update(group[0].option.model.id for group in best_per_model(self._rows)[:most])
-        self._score_all(whole)
+            self._look_closer()
+        if whole:
+            self._score_all({group[0].option.model.id for group in best_per_model(self._rows)[:whole]})
         return best_per_model(self._rows)[: self._placed()]
 
     def flip(self) -> Flip | None:
@@ -55,57 +74,73 @@ class Contest:
         if not self._rows:
             return None
         weights = self._situation.weights
-        whole = sum(weights.values())
+        total = sum(weights.values())
         model = ranked(self._rows)[0].option.model.id
         moves = moves_from([row for row in self._rows if row.option.model.id == model], weights)
-        found = nearest(moves, (row for row in self._rows if row.option.model.id != model), whole, None)
-        rivals = self._rivals(moves, whole, found.size if found else math.inf)
+        found = nearest(moves, (row for row in self._rows if row.option.model.id != model), total, None)
+        rivals = self._reaching([part for *_, part in self._waiting], moves, total, found)
         while rivals and (found is None or rivals[0][0] <= found.size + EPSILON):
-            chosen, rivals = rivals[:AT_ONCE], rivals[AT_ONCE:]
-            found = nearest(moves, self._score_these([place for _, place in chosen]), whole, found)
+            part = heappop(rivals)[2]
+            if part.option is not None:
+                found = nearest(moves, [self._scored(part.option)], total, found)
+                continue
+            for row in self._reaching(part.parts(), moves, total, found):
+                heappush(rivals, row)
         return flip_of(found, weights) if found else None
 
-    def _rivals(self, moves: Sequence[Move], whole: float, step: float) -> list[tuple[float, int]]:
-        """The options not scored yet that may lead before a weight has moved by `step`: after how much, at least."""
-        heights = [whole * self._most[place] for place in self._waiting]
+    def _reaching(self, parts: Sequence[Part], moves: Sequence[Move], total: float, found: Step | None) -> list[Place]:
+        """The parts that may lead before a weight has moved by as much as was found, by how much that is; a heap."""
+        rows = sorted((total * self._most(part), next(self._numbers), part) for part in parts)
+        heights, step = [row[0] for row in rows], found.size if found else math.inf
+        columns = list(zip(*(row[2].most for row in rows), strict=True)) or [()] * len(self._shares)
         least: dict[int, float] = {}
         for move in moves:
-            utilities = self._utilities[move.criterion]
-            slopes = [utilities[place] for place in self._waiting]
-            for row in move.within(step, heights, slopes):
-                option = self._options[self._waiting[row]]
-                size = move.reached(heights[row], most_utility(move.criterion, option, self._situation))
-                least[row] = min(size, least.get(row, math.inf))
-        return sorted((size, self._waiting[row]) for row, size in least.items() if size < math.inf)
+            for place in move.within(step, heights, columns[self._bounds.place(move.criterion)]):
+                size = move.reached(heights[place], self._bounds.utility(rows[place][2], move.criterion))
+                least[place] = min(size, least.get(place, math.inf))
+        reaching = [(size, *rows[place][1:]) for place, size in least.items() if size < math.inf]
+        heapify(reaching)
+        return reaching
 
-    @property
-    def _bound(self) -> float:
-        """The most that an option not scored yet can reach."""
-        return self._most[self._waiting[-1]] if self._waiting else -math.inf
+    def _most(self, part: Part) -> float:
+        return math.fsum(map(mul, self._shares, part.most))
+
+    def _ranked(self, part: Part) -> Place:
+        return -self._most(part), next(self._numbers), part
 
     def _placed(self) -> int:
-        """How many models no option that is not scored yet can come before."""
-        least = self._bound + EPSILON
+        """How many models nothing that is not scored yet can come before."""
+        least = -self._waiting[0][0] + EPSILON if self._waiting else -math.inf
         return sum(best > least for best in self._best.values())
 
     def _score_down_to(self, least: float) -> None:
-        while self._waiting and self._bound >= least - EPSILON:
-            self._score_next()
+        while self._waiting and -self._waiting[0][0] >= least - EPSILON:
+            self._look_closer()
 
-    def _score_next(self) -> None:
-        self._score_these(self._waiting[-AT_ONCE:])
+    def _look_closer(self) -> None:
+        """At the most promising: options are scored, other parts taken apart."""
+        for _ in range(min(AT_ONCE, len(self._waiting))):
+            part = heappop(self._waiting)[2]
+            if part.option is not None:
+                self._enter(part.option)
+            for smaller in part.parts():
+                heappush(self._waiting, self._ranked(smaller))
 
     def _score_all(self, models: set[str]) -> None:
         """Scores what is left of some models."""
-        self._score_these({place for place in self._waiting if self._options[place].model.id in models})
+        parts = [part for *_, part in self._waiting if part.model in models]
+        self._waiting = [row for row in self._waiting if row[2].model not in models]
+        heapify(self._waiting)
+        while parts:
+            part = parts.pop()
+            if part.option is not None:
+                self._enter(part.option)
+            parts += part.parts()
 
-    def _score_these(self, places: Collection[int]) -> list[Scored]:
-        done = set(places)
-        self._waiting = [place for place in self._waiting if place not in done]
-        rows = []
-        for option in (self._options[place] for place in places):
-            row = score(option, values_of(option, self._situation), self._weights)
-            rows.append(row)
-            self._best[option.model.id] = max(row.score, self._best.get(option.model.id, -math.inf))
-        self._rows += rows
-        return rows
+    def _enter(self, option: Option) -> None:
+        row = self._scored(option)
+        self._rows.append(row)
+        self._best[option.model.id] = max(row.score, self._best.get(option.model.id, -math.inf))
+
+    def _scored(self, option: Option) -> Scored:
+        return score(option, values_of(option, self._situation), self._weights)

@@ -19,7 +19,7 @@ from llmselect.estimate.interval import Interval
 from llmselect.estimate.parameters import total_parameters
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import QualityLoss, Scale
+    from llmselect.catalog.schema import Fact, Model, QualityLoss, Scale
 
 UNKNOWN_UTILITY = 0.5  # the mean of the uniform draw that an unknown value gets in the simulation
 
@@ -86,17 +86,36 @@ def quality_value(found: Quality, option: Option, situation: Situation) -> Value
 
 def quality_scale(situation: Situation) -> PercentScale:
     """The task's anchors."""
-    anchors = situation.task.anchors
-    return PercentScale(anchors.insufficient, anchors.ample)
+    known = situation.known.of_task
+    if "quality-scale" not in known:
+        anchors = situation.task.anchors
+        known["quality-scale"] = PercentScale(anchors.insufficient, anchors.ample)
+    found: PercentScale = known["quality-scale"]
+    return found
 
 
 def option_quality(option: Option, situation: Situation) -> Quality | None:
-    """What the weights as released promise at an option's effort, computed once a model and effort."""
-    key, known = (option.model.id, option.effort), situation.known.of_task
+    """What the weights as released promise at an option's effort."""
+    return model_quality(option.model, option.effort, situation)
+
+
+def model_quality(model: Model, effort: str, situation: Situation) -> Quality | None:
+    """What a model promises at an effort, computed once."""
+    key, known = (model.id, effort), situation.known.of_task
     if key not in known:
-        known[key] = quality_of(option.model, option.effort, situation.aims, situation.catalog.abilities)
+        known[key] = quality_of(model, effort, situation.aims, situation.catalog.abilities)
     found: Quality | None = known[key]
     return found
+
+
+def can_be_ranked(option: Option, situation: Situation) -> bool:
+    """Whether an option's quality is known, or counts for nothing."""
+    return effort_can_be_ranked(option.model, option.effort, situation)
+
+
+def effort_can_be_ranked(model: Model, effort: str, situation: Situation) -> bool:
+    """The same of all options of a model at an effort."""
+    return not situation.weights.get("quality") or model_quality(model, effort, situation) is not None
 
 
 def _less(score: Interval, loss: QualityLoss) -> Interval:
@@ -182,16 +201,22 @@ def cost_scale(situation: Situation) -> Scale:
 
 def context(option: Option, situation: Situation) -> Value:
     """How many times over the context window holds what the request needs."""
-    scale = situation.catalog.tasks.scales["context_headroom"]
     window = limit(option, "context_tokens", situation)
-    if window is None:
-        return unknown(scale.unit)
-    key = ("headroom", window.tokens)
+    alike = headroom(window.fact if window else None, situation)
+    return alike._replace(ref=window.ref) if window else alike
+
+
+def headroom(window_tokens: Fact[int] | None, situation: Situation) -> Value:
+    """The same of a context window, whoever says how large it is."""
+    scale = situation.catalog.tasks.scales["context_headroom"]
+    tokens = window_tokens.value if window_tokens is not None else None
+    key = ("headroom", tokens)
     if key not in situation.memo:
-        ratio = window.tokens / situation.workload.context_tokens
-        situation.memo[key] = _scaled(scale, Interval.exact(ratio), "published", NO_REF)
-    alike: Value = situation.memo[key]
-    return alike._replace(ref=window.ref)
+        ratio = tokens / situation.workload.context_tokens if tokens is not None else None
+        known = _scaled(scale, Interval.exact(ratio), "published", NO_REF) if ratio is not None else None
+        situation.memo[key] = known or unknown(scale.unit)
+    found: Value = situation.memo[key]
+    return found
 
 
 _ALIGNMENT_UTILITY = {
@@ -253,10 +278,10 @@ CRITERIA: dict[CriterionName, Callable[[Option, Situation], Value]] = {
 }
 
 
-_OF_MODEL: tuple[CriterionName, ...] = ("safety", "openness")
+OF_MODEL: tuple[CriterionName, ...] = ("safety", "openness")
 _OF_PLACE: tuple[CriterionName, ...] = ("context", "adaptability")  # whatever an option's quantisation and effort
 SHARED: dict[CriterionName, Callable[[Option], Hashable]] = {
-    **dict.fromkeys(_OF_MODEL, lambda option: option.model.id),
+    **dict.fromkeys(OF_MODEL, lambda option: option.model.id),
     **dict.fromkeys(_OF_PLACE, lambda option: option.place),
 }
 
@@ -271,7 +296,7 @@ def value_of(name: CriterionName, option: Option, situation: Situation) -> Value
     if name not in SHARED:
         return CRITERIA[name](option, situation)
     key = (name, SHARED[name](option))
-    memo = situation.known.of_catalog if name in _OF_MODEL else situation.memo
+    memo = situation.known.of_catalog if name in OF_MODEL else situation.memo
     if key not in memo:
         memo[key] = CRITERIA[name](option, situation)
     found: Value = memo[key]

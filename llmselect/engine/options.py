@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -25,6 +25,7 @@ from llmselect.requirements import QUANTIZATION_LEVELS
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Artifact, Model, Offering
 
+Level = tuple[str, "Artifact"]
 TYPICAL_VOCABULARY = 128_000
 TYPICAL_HIDDEN_SIZE = 8_192
 TYPICAL_KV_BYTES_PER_TOKEN = 320 * 1024
@@ -62,24 +63,54 @@ class Option:
         return (self.model.id, self.host) if self.offering is None else id(self.offering)
 
 
+class Place:
+    """Where a model can run: at a host, or as weights on the machine.
+
+    `sample` stands for its options in all that depends neither on quantisation nor on effort. They are made when
+    somebody asks for them; `size` is how many there are.
+    """
+
+    def __init__(
+        self, sample: Option, efforts: tuple[str, ...], situation: Situation, levels: Sequence[Level] = ()
+    ) -> None:
+        self.sample = sample
+        self.size = max(1, len(levels)) * len(efforts)
+        self._efforts, self._situation, self._levels = efforts, situation, levels
+        self._made: list[list[Option]] = []
+
+    def options(self) -> Iterator[list[Option]]:
+        """The options, those together that differ in their effort alone."""
+        for at in range(max(1, len(self._levels))):
+            if at == len(self._made):
+                base = self._base(*self._levels[at]) if self._levels else self.sample
+                self._made.append([at_effort(base, effort) for effort in self._efforts])
+            yield self._made[at]
+
+    def _base(self, level: str, artifact: Artifact) -> Option:
+        return local_option(self.sample.model, level, self.sample.runtime or "", artifact, self._situation)
+
+
 def expand(model: Model, situation: Situation) -> Iterator[Option]:
-    """The options of a model: each of its bases at each effort at which it was scored.
+    """The options of a model: at each place, on a machine at each quantisation, at each effort that was scored.
 
     The effort is named at the end of the id unless it is `default`.
     """
-    for efforts in expand_by_base(model, situation):
-        yield from efforts
+    for found in places_of(model, situation):
+        for efforts in found.options():
+            yield from efforts
 
 
-def expand_by_base(model: Model, situation: Situation) -> Iterator[list[Option]]:
-    """The options of a model, those together that differ in their effort alone.
-
-    A model that is neither served nor downloadable gives one that no rule admits.
-    """
-    bases = [*_offered(model, situation), *(_self_hosted(model, situation) if model.open_weights else ())]
+def places_of(model: Model, situation: Situation) -> list[Place]:
+    """The places of a model; one that is neither served nor downloadable has one that no rule admits."""
     efforts = efforts_of(model, situation.catalog.abilities)
-    for base in bases or [Option(f"{model.id}@none", model, "none", "none")]:
-        yield [at_effort(base, effort) for effort in efforts]
+    places = [Place(option, efforts, situation) for option in _offered(model, situation)]
+    if model.open_weights:
+        sample = Option(f"{model.id}@self", model, "self-host", "self", runtime=situation.machine.runtime)
+        sized = model.parameters is not None or model.architecture is not None
+        levels = _worth_levels(model, situation) if sized else []
+        if levels or not sized:
+            places.append(Place(sample, efforts, situation, levels))
+    return places or [Place(Option(f"{model.id}@none", model, "none", "none"), efforts, situation)]
 
 
 def at_effort(option: Option, effort: str) -> Option:
@@ -114,31 +145,23 @@ def offerings_of(model_id: str, situation: Situation) -> list[tuple[str, Offerin
     return index.get(model_id, [])
 
 
-def _self_hosted(model: Model, situation: Situation) -> Iterator[Option]:
-    runtime = situation.machine.runtime
-    if model.parameters is None and model.architecture is None:
-        yield Option(f"{model.id}@self", model, "self-host", "self", runtime=runtime)
-        return
-    bits = _released_bits(model)
-    for level, artifact in _levels(situation):
-        if _worth(level, artifact, bits):
-            yield local_option(model, level, runtime, artifact, situation)
-
-
-def _levels(situation: Situation) -> list[tuple[str, Artifact]]:
+def _levels(situation: Situation) -> list[Level]:
     """The levels of quantisation that are allowed and that the machine's runtime knows, finest first."""
-    if "levels" not in situation.memo:
-        runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
-        allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(situation.needs.coarsest) + 1]
-        known = (level for level in allowed if level in levels and runtime in levels[level].artifacts)
-        situation.memo["levels"] = [(level, levels[level].artifacts[runtime]) for level in known]
-    found: list[tuple[str, Artifact]] = situation.memo["levels"]
+    runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
+    allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(situation.needs.coarsest) + 1]
+    known = (level for level in allowed if level in levels and runtime in levels[level].artifacts)
+    return [(level, levels[level].artifacts[runtime]) for level in known]
+
+
+def _worth_levels(model: Model, situation: Situation) -> list[Level]:
+    """Of these the weights as released, and those that make them smaller."""
+    bits = _released_bits(model)
+    key = ("levels", bits)
+    if key not in situation.memo:
+        levels = _levels(situation)
+        situation.memo[key] = [row for row in levels if row[0] == "none" or row[1].bits_per_weight < bits]
+    found: list[Level] = situation.memo[key]
     return found
-
-
-def _worth(level: str, artifact: Artifact, released_bits: float) -> bool:
-    """Whether a level makes the weights smaller than they were released."""
-    return level == "none" or artifact.bits_per_weight < released_bits
 
 
 def _released_bits(model: Model) -> float:
@@ -156,8 +179,7 @@ def rebuilt(option: Option, situation: Situation) -> Iterator[Option]:
     if option.quantization is None or option.runtime is None:
         yield option
         return
-    bits = _released_bits(option.model)
-    worth = {level: artifact for level, artifact in _levels(situation) if _worth(level, artifact, bits)}
+    worth = dict(_worth_levels(option.model, situation))
     for level in dict.fromkeys((list(worth)[-1], option.quantization)):
         if level in worth:
             built = local_option(option.model, level, situation.machine.runtime, worth[level], situation)

@@ -8,9 +8,10 @@ from itertools import islice
 from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.schema import Catalog, CriterionName
 from llmselect.engine.contest import Contest
-from llmselect.engine.criteria import option_quality
+from llmselect.engine.criteria import can_be_ranked
+from llmselect.engine.entrants import Entrant
 from llmselect.engine.machine import Detected
-from llmselect.engine.options import Option, expand_by_base, rebuilt
+from llmselect.engine.options import Option, rebuilt
 from llmselect.engine.rules import judge
 from llmselect.engine.score import Scored, normalized, ranked, score
 from llmselect.engine.situation import Situation, situate
@@ -119,20 +120,19 @@ class Preview:
 
 def _rank(models: Iterable[str], situation: Situation) -> list[Scored]:
     """The options of some models, best first."""
-    expanded = (efforts for model in models for efforts in expand_by_base(situation.catalog.models[model], situation))
-    return _ranked((option for efforts in expanded for option in efforts), situation)
+    entrants = (Entrant(situation.catalog.models[model], situation) for model in models)
+    return _first(Contest.of_models(entrants, situation, normalized(situation.weights)))
 
 
 def _ranked(options: Iterable[Option], situation: Situation) -> list[Scored]:
-    """The options that pass every rule and can be scored, best first: those of the first NARROWED models."""
-    weights = normalized(situation.weights)
-    needs_quality = weights.get("quality", 0.0) > 0
-    passing = [
-        option
-        for option in options
-        if judge(option, situation).passes and not (needs_quality and option_quality(option, situation) is None)
-    ]
-    return ranked([row for group in Contest(passing, situation, weights).leaders(NARROWED) for row in group])
+    """The options that pass every rule and can be ranked, best first."""
+    passing = [row for row in options if judge(row, situation).passes and can_be_ranked(row, situation)]
+    return _first(Contest.of_options(passing, situation, normalized(situation.weights)))
+
+
+def _first(contest: Contest) -> list[Scored]:
+    """The options of the first NARROWED models."""
+    return ranked([row for group in contest.leaders(NARROWED, NARROWED) for row in group])
 
 
 def _models(options: Iterable[Option], most: int) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from llmselect.catalog.lookup import resolve_model
@@ -12,10 +12,11 @@ from llmselect.engine.bets import expectations
 from llmselect.engine.citations import Citations
 from llmselect.engine.contest import Contest
 from llmselect.engine.costs import cost_of
-from llmselect.engine.criteria import Value, option_quality
+from llmselect.engine.criteria import Value
+from llmselect.engine.entrants import entrants
 from llmselect.engine.explain import assumptions, document_answer, documents_model, exclusions, warnings
 from llmselect.engine.machine import Detected
-from llmselect.engine.options import Option, expand_by_base
+from llmselect.engine.options import Option
 from llmselect.engine.quality import measure_name
 from llmselect.engine.relax import admitting_flag, relaxations
 from llmselect.engine.result import (
@@ -27,10 +28,9 @@ from llmselect.engine.result import (
     Recommendation,
     RecommendedModel,
     Speed,
-    Unrated,
 )
 from llmselect.engine.robustness import ROWS, SEED, Robustness, simulate
-from llmselect.engine.rules import Judgement, judge_efforts
+from llmselect.engine.rules import judge
 from llmselect.engine.score import Scored, Weights, normalized, pareto
 from llmselect.engine.situation import Situation, situate
 from llmselect.engine.speeds import speed_of
@@ -41,9 +41,6 @@ from llmselect.requirements import Requirements, flag
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
-
-UNRATED = "no scores that say enough of this task"
-Judged = Sequence[tuple[Option, Judgement]]
 
 
 def recommend(
@@ -58,34 +55,28 @@ def recommend(
         needs = needs.model_copy(update={"at_least": resolve_model(catalog, needs.at_least).id})
     situation = situate(needs, catalog, detected)
     weights = normalized(situation.weights)
-    judged = [
-        row
-        for _, model in sorted(catalog.models.items())
-        for efforts in expand_by_base(model, situation)
-        for row in judge_efforts(efforts, situation)
-    ]
-    passing = [(option, judgement) for option, judgement in judged if judgement.passes]
-    rated, unrated = _split_unrated(passing, situation, weights)
-    expected, unrated = expectations(unrated, passing, situation, weights)
-    contest = Contest([option for option, _ in rated], situation, weights)
+    field = entrants(situation)
+    admitted = [entrant for entrant in field if entrant.first is not None]
+    expected, unrated = expectations([entrant for entrant in admitted if not entrant.ranked], situation, weights)
+    contest = Contest.of_models(admitted, situation, weights)
     document_model = documents_model(situation)
-    groups = contest.leaders(None if top is None else max(top + 1, ROWS), document_model)
+    groups = contest.leaders(None if top is None else max(top + 1, ROWS), top, document_model)
     shown = [
         rank for rank, group in enumerate(groups, 1) if top is None or rank <= top or _model(group) == document_model
     ]
-    ranking = _ranking(groups, shown, dict(passing), situation, weights)
-    admitted = {option.model.id for option, _ in passing}
-    excluded = exclusions([(option, found) for option, found in judged if option.model.id not in admitted])
+    ranking = _ranking(groups, shown, situation, weights)
+    excluded = exclusions([row for entrant in field if entrant.first is None for row in entrant.judged])
+    judged = [] if ranking else [row for entrant in field for row in entrant.judged]
     return Recommendation(
         requirements=needs.model_dump(mode="json"),
         as_of=needs.as_of.isoformat(),
         seed=SEED,
-        catalog=CatalogSummary(catalog.date.isoformat(), len(catalog.models), len(judged)),
+        catalog=CatalogSummary(catalog.date.isoformat(), len(catalog.models), sum(entrant.size for entrant in field)),
         assumed=assumptions(situation),
         recommendations=tuple(row for row in ranking if top is None or row.rank <= top),
         excluded=excluded,
         unrated=unrated,
-        unverified=_unverified(rated),
+        unverified=_unverified([groups[rank - 1][0].option for rank in shown], situation),
         provisional=expected,
         flip=contest.flip() if len(groups) > 1 else None,
         relaxations=relaxations(judged, situation) if not ranking else (),
@@ -116,26 +107,9 @@ def _check_names(needs: Requirements, catalog: Catalog) -> None:
             )
 
 
-def _split_unrated(passing: Judged, situation: Situation, weights: Weights) -> tuple[Judged, tuple[Unrated, ...]]:
-    """Options that can be ranked, and models that no test has scored."""
-    if weights.get("quality", 0.0) == 0:
-        return passing, ()
-    rated: list[tuple[Option, Judgement]] = []
-    unrated: dict[str, Unrated] = {}
-    for option, judgement in passing:
-        if option_quality(option, situation) is not None:
-            rated.append((option, judgement))
-        else:
-            model = option.model
-            unrated.setdefault(
-                model.id, Unrated(model.id, model.name, option.id, "no scores that say enough of this task")
-            )
-    return rated, tuple(unrated.values())
-
-
-def _unverified(rated: Judged) -> dict[str, int]:
-    """How many ranked options each rule could not judge."""
-    return dict(sorted(Counter(name for _, judgement in rated for name, _ in judgement.unverified).items()))
+def _unverified(options: Iterable[Option], situation: Situation) -> dict[str, int]:
+    """How many of these options each rule could not judge."""
+    return dict(sorted(Counter(name for option in options for name, _ in judge(option, situation).unverified).items()))
 
 
 def _model(group: list[Scored]) -> str:
@@ -145,7 +119,6 @@ def _model(group: list[Scored]) -> str:
 def _ranking(
     groups: list[list[Scored]],
     shown: Sequence[int],
-    judgements: dict[Option, Judgement],
     situation: Situation,
     weights: Weights,
 ) -> list[RecommendedModel]:
@@ -157,7 +130,7 @@ def _ranking(
     rows = []
     for rank in shown:
         following = groups[rank][0].score if rank < len(groups) else None
-        rows.append(_row(rank, groups[rank - 1], following, sure, undominated, judgements, situation, weights))
+        rows.append(_row(rank, groups[rank - 1], following, sure, undominated, situation, weights))
     return rows
 
 
@@ -167,7 +140,6 @@ def _row(
     next_score: float | None,
     sure: Robustness,
     undominated: set[str],
-    judgements: dict[Option, Judgement],
     situation: Situation,
     weights: Weights,
 ) -> RecommendedModel:
@@ -199,7 +171,7 @@ def _row(
         cost=_cost(option, situation),
         start=start_of(option, situation),
         warnings=warnings(option, best.values["quality"], situation),
-        unverified=tuple(f"{name}: {verdict.missing}" for name, verdict in judgements[option].unverified),
+        unverified=tuple(f"{name}: {verdict.missing}" for name, verdict in judge(option, situation).unverified),
         also_at=tuple(_also(row, situation) for row in group[1:]),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from llmselect.engine.criteria import option_quality
+from llmselect.engine.criteria import can_be_ranked
 from llmselect.engine.levers import Lever, levers
 from llmselect.engine.options import Option, rebuilt
 from llmselect.engine.result import Change, Relaxation
@@ -42,7 +42,7 @@ def admitting_flag(judged: Sequence[tuple[Option, Judgement]], situation: Situat
     """The flag that would admit an option which nothing but missing facts excludes."""
     for option, judgement in judged:
         if judgement.against and all(isinstance(verdict, Unknown) for _, verdict in judgement.against):
-            if not _rated(option, situation):
+            if not can_be_ranked(option, situation):
                 continue
             hard = any(BY_NAME[name].unknown == "exclude" for name, _ in judgement.against)
             soft = any(BY_NAME[name].unknown == "keep" for name, _ in judgement.against)
@@ -60,15 +60,9 @@ def _candidates(judged: Sequence[tuple[Option, Judgement]], situation: Situation
             names = frozenset(name for name, _ in judgement.against)
             rules = names if all(BY_NAME[name].fields for name in names) else frozenset()
             liftable[id(judgement)] = rules
-        if rules and _rated(option, situation):
+        if rules and can_be_ranked(option, situation):
             found.append(Candidate(option, rules))
     return found
-
-
-def _rated(option: Option, situation: Situation) -> bool:
-    if situation.weights.get("quality", 0.0) == 0:
-        return True
-    return option_quality(option, situation) is not None
 
 
 def _governed(lever: Lever) -> frozenset[str]:

@@ -23,6 +23,7 @@ LEVELS = 256  # parts of equal probability from which values are drawn, each by 
 _SHARES = tuple((level + 0.5) / LEVELS for level in range(LEVELS))
 _QUANTILES = tuple(map(NormalDist().inv_cdf, _SHARES))
 Column = Iterable[float]
+Drawn = Sequence[list[float] | float]  # by criterion: one number where it is sure
 
 
 class Robustness(NamedTuple):
@@ -43,46 +44,56 @@ def simulate(rows: Sequence[Scored], weights: Weights, shown: int | None = None,
         return Robustness({}, {}, {})
     names = [name for name, weight in weights.items() if weight > 0]
     weight = [weights[name] for name in names]
-    given, varied = _Weighing([repeat(each) for each in weight]), _Weighing(_weight_draws(weight, seed))
     drawn = [_draws(row, names, seed) for row in rows]
     low, high = {}, {}
-    for row, columns in zip(rows[:shown], drawn, strict=False):
-        scores = sorted(given.scores(columns))
+    for row, utilities in zip(rows[:shown], drawn, strict=False):
+        scores = sorted(_scores(weight, utilities))
         low[row.option.id], high[row.option.id] = scores[DRAWS // 20], scores[-1 - DRAWS // 20]
-    pool = [varied.scores(columns) for columns in drawn[:ROWS]]
+    varied = _weight_draws(weight, seed)
+    pool = [_varied_scores(varied, utilities) for utilities in _apart(drawn[:ROWS])]
     wins = Counter(scores.index(max(scores)) for scores in zip(*pool, strict=True))
     share = {row.option.id: wins[place] / DRAWS for place, row in enumerate(rows[:ROWS])}
     return Robustness(share, low, high)
 
 
-class _Weighing:
-    """Weights in each draw, one column a criterion, and the sums of what is sure, which many options share."""
-
-    def __init__(self, weights: Sequence[Column]) -> None:
-        self._weights = weights
-        self._sure: dict[tuple[float | None, ...], list[float]] = {}
-
-    def scores(self, utilities: Sequence[Column | float]) -> list[float]:
-        """The score in each draw: the sum over criteria of weight times utility, a number where that is sure."""
-        key = tuple(each if isinstance(each, float) else None for each in utilities)
-        if key not in self._sure:
-            self._sure[key] = self._plus([0.0] * DRAWS, [None if each is None else repeat(each) for each in key])
-        return self._plus(self._sure[key], [None if isinstance(each, float) else each for each in utilities])
-
-    def _plus(self, start: Column, columns: Sequence[Column | None]) -> list[float]:
-        total = start
-        for column, weight in zip(columns, self._weights, strict=True):
-            if column is not None:
-                total = map(add, total, map(mul, column, weight))
-        return list(total)
+def _scores(weights: Sequence[float], utilities: Drawn) -> list[float]:
+    """The score in each draw."""
+    sure = sum(weight * each for weight, each in zip(weights, utilities, strict=True) if isinstance(each, float))
+    total: Column = repeat(sure, DRAWS)
+    for weight, each in zip(weights, utilities, strict=True):
+        if not isinstance(each, float):
+            total = map(add, total, map(mul, repeat(weight), each))
+    return list(total)
 
 
-def _draws(row: Scored, names: Sequence[CriterionName], seed: int) -> list[Column | float]:
-    """The utilities of an option in each draw, one column a criterion; one number where it is sure."""
+def _varied_scores(weights: Sequence[Column], utilities: Drawn) -> list[float]:
+    """The same with the weights of each draw."""
+    total: Column = repeat(0.0, DRAWS)
+    for weight, each in zip(weights, utilities, strict=True):
+        if each:
+            total = map(add, total, map(mul, weight, repeat(each) if isinstance(each, float) else each))
+    return list(total)
+
+
+def _apart(drawn: Sequence[Drawn]) -> list[Drawn]:
+    """Utilities less what the first option is sure of: what options have alike decides no draw, and costs no time."""
+    alike = [each if isinstance(each, float) else 0.0 for each in drawn[0]]
+    return [
+        [_less(each, common) if common else each for each, common in zip(utilities, alike, strict=True)]
+        for utilities in drawn
+    ]
+
+
+def _less(utilities: list[float] | float, common: float) -> list[float] | float:
+    return utilities - common if isinstance(utilities, float) else [each - common for each in utilities]
+
+
+def _draws(row: Scored, names: Sequence[CriterionName], seed: int) -> Drawn:
+    """The utilities of an option in each draw."""
     return [_column(row.values[name], zlib.crc32(f"{seed}:{row.option.id}:{name}".encode())) for name in names]
 
 
-def _column(value: Value, stream: int) -> Column | float:
+def _column(value: Value, stream: int) -> list[float] | float:
     if value.utility_low == value.utility_high:
         return value.utility
     levels = _SHARES if value.interval is None else _levels(value)

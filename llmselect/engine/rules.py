@@ -117,15 +117,23 @@ class _Asked(NamedTuple):
 _NOTHING = _Said((), Judgement((), ()))
 
 
-def _of_base(option: Option, asked: _Asked, situation: Situation) -> _Said:
-    """What the rules say that look at no effort. Of weights at a place there are several, of an offering is one."""
-    if option.offering is not None:
-        return _said(asked.of_place, option, situation, ())
+def place_passes(option: Option, situation: Situation) -> bool:
+    """Whether no rule speaks against an option that looks at its model and at where that runs alone."""
+    return _of_place(option, _asked(situation), situation).judgement.passes
+
+
+def _of_place(option: Option, asked: _Asked, situation: Situation) -> _Said:
     place = option.place
-    shared = asked.of_places.get(place)
-    if shared is None:
-        shared = asked.of_places[place] = _said(asked.of_place, option, situation, ())
-    return _said(asked.of_machine, option, situation, shared.verdicts)
+    said = asked.of_places.get(place)
+    if said is None:
+        said = asked.of_places[place] = _said(asked.of_place, option, situation, ())
+    return said
+
+
+def _of_base(option: Option, asked: _Asked, situation: Situation) -> _Said:
+    """What the rules say that look at no effort."""
+    shared = _of_place(option, asked, situation)
+    return shared if option.offering is not None else _said(asked.of_machine, option, situation, shared.verdicts)
 
 
 def _said(
