@@ -4,8 +4,12 @@
 classes share theirs. They are frozen for type checkers alone, and have no `repr`.
 """
 
+from collections import namedtuple
 from dataclasses import MISSING, dataclass, field
-from typing import Any, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
+
+if TYPE_CHECKING:
+    from typing import NamedTuple as NamedTuple
 
 T = TypeVar("T")
 
@@ -40,3 +44,25 @@ def _equal(self: Any, other: Any) -> bool:
     if type(self) is not type(other):
         return False
     return all(getattr(self, name) == getattr(other, name) for name in self.__dataclass_fields__)
+
+
+class _Tuples(type):
+    """Makes classes of named tuples. `typing` does the same, but compiles every annotation on the way."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> Any:
+        plain = super().__new__(mcs, name, (), members)
+        if not bases:
+            return plain
+        fields = plain.__annotations__
+        defaults = [members[one] for one in fields if one in members]
+        made: Any = namedtuple(name, fields, defaults=defaults, module=members["__module__"])  # type: ignore[misc]
+        for key, value in members.items():
+            if key not in fields:
+                setattr(made, key, value)
+        return made
+
+
+if not TYPE_CHECKING:
+
+    class NamedTuple(metaclass=_Tuples):
+        """`typing.NamedTuple`, made in half of the time."""

@@ -1,6 +1,6 @@
 """The engine made wrong on purpose, one fault at a time: the named cases of the answer sheet must notice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -10,6 +10,7 @@ import pytest
 
 from llmselect.catalog.schema import Catalog
 from llmselect.engine import costs, criteria, machine, options, recommend, relax, rules, rules_fit, rules_terms
+from llmselect.engine import situation as situations
 from llmselect.engine.situation import Known, Situation
 from llmselect.estimate.memory import Precision, WeightBytes, kv_bytes, place, weight_bytes, weight_bytes_by_count
 from llmselect.estimate.parameters import ParameterParts
@@ -149,8 +150,8 @@ def _place_on_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(options, "place", lambda *given, **more: _all_on_the_device(place, *given, **more))
 
 
-def _never_coarse_enough(right: Any, model: Any, situation: Situation) -> Iterator[Any]:
-    return right(model, _needs(situation, quantization="q2"))  # type: ignore[no-any-return]
+def _never_coarse_enough(right: Any, situation: Situation) -> Any:
+    return right(_needs(situation, quantization="q2"))
 
 
 # One case at least for each rule left out.
@@ -190,9 +191,9 @@ FAULTS: list[tuple[str, Patch, tuple[str, ...]]] = [
     ("every head keeps keys", _set(options, "kv_bytes", _all_heads),
      ("cache-grouped-queries-decide", "cache-is-small-for-a-short-context")),
     ("latent attention unknown", _set(options, "kv_bytes", _no_latent), ("cache-latent-attention-is-small",)),
-    ("the coarsest level is ignored", _around(options, "_self_hosted", _never_coarse_enough),
+    ("the coarsest level is ignored", _around(options, "_levels", _never_coarse_enough),
      ("quantisation-llama-2-70b-at-8-bits-needs-more-than-48gb", "quantisation-weights-as-released-only")),
-    ("nothing is quantised", _around(options, "_worth", lambda _, level, *rest: level == "none"),
+    ("nothing is quantised", _around(options, "_worth_levels", lambda right, *given: right(*given)[:1]),
      ("quantisation-llama-2-70b-fits-48gb-at-4-bits",)),
     ("every expert is read", _around(options, "work_of", _all_experts), ("moe-speed-counts-active-weights",)),
     ("RAM as fast as the GPU", _place_on_the_device, ("split-70b-is-too-slow-for-people-who-wait",)),
@@ -230,7 +231,7 @@ FAULTS: list[tuple[str, Patch, tuple[str, ...]]] = [
     ("open until the end of its last day",
      _rule("lifecycle", check=lambda *given: _a_day_late(rules_terms.lifecycle, *given)),
      ("lifecycle-the-day-of-the-end",)),
-    ("the horizon is ignored", _set(rules_terms, "months_later", lambda day, _: day),
+    ("the horizon is ignored", _set(situations, "months_later", lambda day, _: day),
      ("lifecycle-horizon-of-one-month", "lifecycle-horizon-of-three-months")),
     ("unknown terms pass", _rule("license", unknown="keep"), ("licence-unknown-terms-exclude",)),
     ("unknown speed excludes", _rule("latency", unknown="exclude"), ("unknown-speed-of-an-api-is-kept-and-marked",)),

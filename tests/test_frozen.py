@@ -2,13 +2,14 @@
 
 import copy
 import pickle
+import typing
 from dataclasses import asdict, field, fields, replace
 
 import pytest
 
 from llmselect.engine.citations import Citation, Citations
 from llmselect.engine.result import Reason
-from llmselect.frozen import record
+from llmselect.frozen import NamedTuple, record
 from llmselect.render.json import plain
 
 
@@ -48,3 +49,34 @@ def test_citations_are_what_they_find() -> None:
     reason = Reason("license", "a", "b", cited)
     assert asdict(reason)["source"] == found
     assert plain(reason)["source"] == [asdict(found[0])]
+
+
+class Pair(NamedTuple):
+    """A number and a name."""
+
+    number: int
+    name: str = "p"
+
+    @property
+    def twice(self) -> int:
+        """Two of the number."""
+        return 2 * self.number
+
+
+def test_a_named_tuple_is_that_of_typing() -> None:
+    class Twin(typing.NamedTuple):
+        number: int
+        name: str = "p"
+
+    assert Pair(1) == (1, "p") == Twin(1)
+    assert Pair(number=2, name="q")._replace(number=3) == Pair(3, "q")
+    assert (Pair(4).twice, Pair._fields, Pair._field_defaults) == (8, Twin._fields, Twin._field_defaults)
+    assert repr(Pair(5)) == "Pair(number=5, name='p')"
+    assert pickle.loads(pickle.dumps(Pair(6))) == Pair(6)
+    assert (Pair.__doc__, Pair.__module__) == ("A number and a name.", __name__)
+    assert typing.get_type_hints(Pair) == typing.get_type_hints(Twin)
+
+
+def test_a_named_tuple_without_a_value_is_an_error() -> None:
+    with pytest.raises(TypeError, match="number"):
+        Pair()  # type: ignore[call-arg]

@@ -11,7 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from math import exp
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.scale import AbilitiesFile, Ability, ScaleTest

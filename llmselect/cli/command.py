@@ -3,13 +3,14 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from llmselect.cli.flags import Flag
 from llmselect.errors import Exit
+from llmselect.frozen import NamedTuple
 from llmselect.render.wrap import wrap
 
 Body = Callable[..., Exit]

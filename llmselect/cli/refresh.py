@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from llmselect.cli.flags import Flag
 from llmselect.cli.output import chosen_format, emit
 from llmselect.cli.show import JSON
 from llmselect.errors import Exit, LlmselectError
+from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.refresh.livebench import Release, ScoresReport

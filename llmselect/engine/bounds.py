@@ -7,7 +7,7 @@ a closer look than the first.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmselect.engine.costs import least_usd
 from llmselect.engine.criteria import (
@@ -26,6 +26,7 @@ from llmselect.engine.rules import judge_efforts
 from llmselect.engine.rules_fit import limit_fact
 from llmselect.engine.situation import Situation
 from llmselect.engine.speeds import may_be_known
+from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Model
@@ -61,12 +62,15 @@ class Bounds:
         self._of_model = [(at, _OF_MODEL[name]) for at, name in names if name in _OF_MODEL]
         self._of_place = [(at, _OF_PLACE[name]) for at, name in names if name in _OF_PLACE]
         self._quality_at = next((at for at, name in names if name == "quality"), None)
+        self._latency_at = next((at for at, name in names if name == "latency"), None)
 
     def of_model(self, entrant: Entrant) -> Part:
         """All that competes of a model that can be ranked."""
         sample = entrant.first
         assert sample is not None
         most = self._changed(self._ones, self._of_model, sample)
+        if self._latency_at is not None and not entrant.runs_here:
+            most[self._latency_at] = _most_latency(sample, self._situation)
         if self._quality_at is not None:
             most[self._quality_at] = max(self._quality(entrant.model, effort) for effort in entrant.efforts)
         return Part(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmselect.engine.costs import CostFigures, cost_of, rented_cost
 from llmselect.engine.machine import Detected, Machine, rented_machine, valid_rentals
@@ -13,6 +14,7 @@ from llmselect.engine.rules import Judgement, judge
 from llmselect.engine.situation import Situation, situate
 from llmselect.errors import LlmselectError
 from llmselect.estimate.cost import Traffic
+from llmselect.frozen import NamedTuple
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:
@@ -74,7 +76,9 @@ def _as_logged(option: Option, situation: Situation) -> Option:
     if situation.traffic.model != option.model.id:
         return option
     name = option.id.removesuffix(f":{option.effort}")
-    logged: Option = situation.memo.setdefault(("as-logged", name), replace(option, id=name))
+    alike = copy(option)
+    alike.id = name
+    logged: Option = situation.memo.setdefault(("as-logged", name), alike)
     return logged
 
 

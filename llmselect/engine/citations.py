@@ -1,12 +1,13 @@
 """Sources as a reader meets them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from llmselect.frozen import record
 
-@dataclass(frozen=True, slots=True, repr=False)  # it is a key of mappings
+
+@record
 class Citation:
     """A source as a reader meets it: where, what, when read."""
 
@@ -14,6 +15,9 @@ class Citation:
     title: str
     locator: str | None
     retrieved: str
+
+    def __hash__(self) -> int:  # it is a key of mappings
+        return hash((self.url, self.title, self.locator, self.retrieved))
 
 
 class Citations(Sequence[Citation]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from llmselect.engine.cite import NO_REF, Ref
 from llmselect.engine.fleet import Fleet, fleet_of, use_seconds
@@ -15,6 +15,7 @@ from llmselect.engine.tokens import thinking_tokens
 from llmselect.estimate.cost import Tariff, electricity_usd, purchase_month_usd, rented_month_usd, traffic_usd
 from llmselect.estimate.curve import Curve
 from llmselect.estimate.interval import Interval
+from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Rental

@@ -58,6 +58,11 @@ class Entrant:
         return list(self._rows())
 
     @property
+    def runs_here(self) -> bool:
+        """Whether it may run on the machine."""
+        return any(place.sample.offering is None and place_passes(place.sample, self._situation) for place in self._all)
+
+    @property
     def places(self) -> Iterator[Place]:
         """The places that no rule excludes."""
         return (place for place in self._all if place_passes(place.sample, self._situation))

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from llmselect.engine.machine import Machine
 from llmselect.engine.situation import Situation
+from llmselect.frozen import NamedTuple
 from llmselect.requirements import QUANTIZATION_LEVELS, Requirements
 
 MAX_GPUS = 16

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
 from llmselect.estimate.memory import Room
 from llmselect.estimate.rates import OwnSpeeds
-from llmselect.frozen import record
+from llmselect.frozen import NamedTuple, record
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from llmselect.engine.quality import efforts_of
 from llmselect.engine.situation import Situation
@@ -20,6 +19,7 @@ from llmselect.estimate.memory import (
 )
 from llmselect.estimate.parameters import ParameterParts, parameter_parts
 from llmselect.estimate.work import Work, work_by_count, work_of
+from llmselect.frozen import NamedTuple
 from llmselect.requirements import QUANTIZATION_LEVELS
 
 if TYPE_CHECKING:
@@ -31,26 +31,37 @@ TYPICAL_HIDDEN_SIZE = 8_192
 TYPICAL_KV_BYTES_PER_TOKEN = 320 * 1024
 
 
-@dataclass(slots=True, eq=False)  # not frozen: thousands are made, and that takes three times as long
 class Option:
     """One thing that can be chosen. `plan` and `weights` are there for self-hosting only.
 
     `base` is the same option without its effort, None where this is it.
     """
 
-    id: str
-    model: Model
-    deployment: Literal["api", "managed", "self-host", "app", "device", "none"]
-    host: str
-    offering: Offering | None = None
-    quantization: str | None = None
-    runtime: str | None = None
-    plan: MemoryPlan | None = None
-    weights: WeightBytes | None = None
-    kv_bytes_per_sequence: float = 0.0
-    active_parameters: int = 0
-    effort: str = "default"
-    base: Option | None = None
+    __slots__ = (
+        *("id", "model", "deployment", "host", "offering", "quantization", "runtime", "plan", "weights"),
+        *("kv_bytes_per_sequence", "active_parameters", "effort", "base"),
+    )
+
+    def __init__(
+        self,
+        id: str,
+        model: Model,
+        deployment: Literal["api", "managed", "self-host", "app", "device", "none"],
+        host: str,
+        offering: Offering | None = None,
+        quantization: str | None = None,
+        runtime: str | None = None,
+        plan: MemoryPlan | None = None,
+        weights: WeightBytes | None = None,
+        kv_bytes_per_sequence: float = 0.0,
+        active_parameters: int = 0,
+        effort: str = "default",
+        base: Option | None = None,
+    ) -> None:
+        self.id, self.model, self.deployment, self.host = id, model, deployment, host
+        self.offering, self.quantization, self.runtime, self.plan = offering, quantization, runtime, plan
+        self.weights, self.kv_bytes_per_sequence = weights, kv_bytes_per_sequence
+        self.active_parameters, self.effort, self.base = active_parameters, effort, base
 
     @property
     def base_id(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmselect.catalog.lookup import resolve_model
 from llmselect.engine.candidates import Candidate, check_hardware, find_candidates
@@ -17,6 +17,7 @@ from llmselect.engine.machine import Detected
 from llmselect.engine.plan_words import assumed, notes
 from llmselect.engine.result import CatalogSummary
 from llmselect.engine.situation import situate
+from llmselect.frozen import NamedTuple
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmselect.catalog.abilities import Aim, Levels, aims_of, expected_scores, unexplained
 from llmselect.engine.cite import Cited, ScoresRef
 from llmselect.estimate.interval import Interval
+from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.scale import AbilitiesFile

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
-from typing import NamedTuple
 
 from llmselect.engine.criteria import can_be_ranked
 from llmselect.engine.levers import Lever, levers
@@ -11,6 +10,7 @@ from llmselect.engine.result import Change, Relaxation
 from llmselect.engine.rules import BY_NAME, RULES, Judgement, judge
 from llmselect.engine.situation import Situation, situate
 from llmselect.engine.verdict import Unknown
+from llmselect.frozen import NamedTuple
 
 MOST_PAIRS = 3
 # Fields whose values do not each admit all that the one before admits.

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from itertools import repeat
 from operator import add, mul
 from statistics import NormalDist
-from typing import NamedTuple
 
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.criteria import Value
 from llmselect.engine.score import Scored, Weights
 from llmselect.estimate.interval import Z_90
+from llmselect.frozen import NamedTuple
 
 SEED = 20240430
 DRAWS = 1000

@@ -1,12 +1,13 @@
 """Hard rules: each passes, fails with what was needed and what was had, or cannot be decided."""
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from llmselect.engine import rules_data, rules_fit, rules_terms
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown, Verdict
+from llmselect.frozen import NamedTuple
 from llmselect.requirements import Requirements
 
 Check = Callable[[Option, Situation], Verdict]
@@ -85,10 +86,7 @@ def judge(option: Option, situation: Situation) -> Judgement:
 def judge_efforts(options: Sequence[Option], situation: Situation) -> list[tuple[Option, Judgement]]:
     """The same of options that differ in their effort alone."""
     asked, base = _asked(situation), options[0].base or options[0]
-    kept, shared = asked.of_bases.get(id(base), (None, _NOTHING))
-    if kept is None:
-        shared = _of_base(base, asked, situation)
-        asked.of_bases[id(base)] = base, shared
+    shared = _of_place(base, asked, situation) if base.offering is not None else _of_base(base, asked, situation)
     if not asked.of_option:
         return [(option, shared.judgement) for option in options]
     return [(option, _said(asked.of_option, option, situation, shared.verdicts).judgement) for option in options]
@@ -132,8 +130,12 @@ def _of_place(option: Option, asked: _Asked, situation: Situation) -> _Said:
 
 def _of_base(option: Option, asked: _Asked, situation: Situation) -> _Said:
     """What the rules say that look at no effort."""
-    shared = _of_place(option, asked, situation)
-    return shared if option.offering is not None else _said(asked.of_machine, option, situation, shared.verdicts)
+    kept, shared = asked.of_bases.get(id(option), (None, _NOTHING))
+    if kept is None:
+        before = _of_place(option, asked, situation).verdicts
+        shared = _said(asked.of_machine, option, situation, before)
+        asked.of_bases[id(option)] = option, shared
+    return shared
 
 
 def _said(

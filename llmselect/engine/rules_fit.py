@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmselect.engine.cite import NO_REF, Ref, Sourced, ref
 from llmselect.engine.costs import cost_of
@@ -11,6 +11,7 @@ from llmselect.engine.options import Option
 from llmselect.engine.situation import READING_TOK_S, Situation
 from llmselect.engine.speeds import answer_s, speed_of
 from llmselect.engine.verdict import Fail, Unknown, Verdict
+from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Fact, Model
@@ -51,20 +52,16 @@ def limit_fact(option: Option, name: str) -> tuple[Model | None, Fact[int] | Non
 
 def context(option: Option, situation: Situation) -> Verdict:
     """The context window holds the request, and input and output stay within limits of their own."""
-    load = situation.workload
-    needed = (
-        ("context_tokens", load.context_tokens, "context"),
-        ("input_tokens", max(load.prompt_tokens, load.context_tokens - load.output_tokens), "input"),
-        ("output_tokens", load.output_tokens, "output"),
-    )
-    for name, tokens, word in needed:
+    window = None
+    for name, tokens, word in situation.tokens_needed:
         record, fact = limit_fact(option, name)
-        if fact is not None and fact.value is not None and fact.value < tokens:
+        most = fact.value if fact is not None else None
+        if most is not None and most < tokens:
             source = ref(record or situation.catalog.hosts[option.host], fact)
-            return Fail(f"{tokens:,} tokens of {word}", f"{fact.value:,}", source)
-    _, window = limit_fact(option, "context_tokens")
-    if window is None or window.value is None:
-        return Unknown(f"{load.context_tokens:,} tokens of context", "its context window")
+            return Fail(f"{tokens:,} tokens of {word}", f"{most:,}", source)
+        window = most if name == "context_tokens" else window
+    if window is None:
+        return Unknown(f"{situation.workload.context_tokens:,} tokens of context", "its context window")
     return None
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from llmselect.catalog.words import GONE_DAYS, Capability, Modality
@@ -42,34 +40,34 @@ def lifecycle(option: Option, situation: Situation) -> Verdict:
     """Not shut down by its host on that day, nor before the horizon; weights that one can download do not end."""
     if option.offering is None:
         return None
-    dates, as_of = option.offering.lifecycle, months_later(situation.needs.as_of, situation.needs.horizon_months)
-    host = host_of(option, situation)
-    if dates.shutdown is not None and dates.shutdown.value is not None and dates.shutdown.value > as_of:
+    dates, as_of = option.offering.lifecycle, situation.horizon
+    end = dates.shutdown.value if dates.shutdown is not None else None
+    seen = dates.last_seen.value if dates.last_seen is not None else None
+    if end is not None and end > as_of:
         return None
-    needed = f"served by {option.host} on {as_of}"
+    ending = dates.deprecated is not None and bool(dates.deprecated.value) and seen is not None and as_of > seen
+    gone = seen is None or (situation.needs.as_of - seen).days > GONE_DAYS
+    if end is None and not gone and not ending:
+        return None
+    return _ended(option, situation, f"served by {option.host} on {as_of}")
+
+
+def _ended(option: Option, situation: Situation, needed: str) -> Fail | Unknown:
+    """What is said of an offering that ends, or of which nobody knows whether it does."""
+    assert option.offering is not None
+    dates, host, as_of = option.offering.lifecycle, host_of(option, situation), situation.needs.as_of
     if dates.shutdown is not None and dates.shutdown.value is not None:
-        ended = dates.shutdown.value <= situation.needs.as_of
-        had = f"{'shut' if ended else 'shuts'} down on {dates.shutdown.value}"
+        had = f"{'shut' if dates.shutdown.value <= as_of else 'shuts'} down on {dates.shutdown.value}"
         if dates.replacement is not None and dates.replacement.value:
             had += f"; {option.host} names {dates.replacement.value}"
         return Fail(needed, had, ref(host, dates.shutdown))
     seen = dates.last_seen
     if seen is None or seen.value is None:
         return Unknown(needed, "whether it is still served")
-    if (situation.needs.as_of - seen.value).days > GONE_DAYS:
+    if (as_of - seen.value).days > GONE_DAYS:
         return Unknown(needed, f"whether it is still served (last seen {seen.value})", ref(host, seen))
-    if as_of > seen.value and dates.deprecated is not None and dates.deprecated.value:
-        return Unknown(needed, f"when it ends (deprecated {dates.deprecated.value})", ref(host, dates.deprecated))
-    return None
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last."""
-    if not months:
-        return day
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
+    deprecated = dates.deprecated.value if dates.deprecated is not None else None
+    return Unknown(needed, f"when it ends (deprecated {deprecated})", ref(host, dates.deprecated))
 
 
 def hosting(option: Option, situation: Situation) -> Verdict:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import field
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from llmselect.catalog.words import CriterionName, Modality
 from llmselect.engine.machine import Detected, Machine, resolve
 from llmselect.engine.quality import task_aims
 from llmselect.estimate.cost import Band, Tokens, Traffic
-from llmselect.frozen import record
+from llmselect.frozen import NamedTuple, record
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:
@@ -72,6 +74,21 @@ class Situation:
         return task_aims(self.catalog.abilities, self.task)
 
     @cached_property
+    def tokens_needed(self) -> tuple[tuple[str, int, str], ...]:
+        """The limits of a model that the request must keep, with the tokens that it takes and what they are."""
+        load = self.workload
+        return (
+            ("context_tokens", load.context_tokens, "context"),
+            ("input_tokens", max(load.prompt_tokens, load.context_tokens - load.output_tokens), "input"),
+            ("output_tokens", load.output_tokens, "output"),
+        )
+
+    @cached_property
+    def horizon(self) -> date:
+        """The day until which what is chosen has to last."""
+        return months_later(self.needs.as_of, self.needs.horizon_months)
+
+    @cached_property
     def batch_share(self) -> float:
         """The share of requests that are deferred."""
         return self.traffic.batch_share
@@ -125,6 +142,15 @@ def _known(needs: Requirements, like: Situation | None) -> Known:
         like.known.of_day if same_day else {},
         like.known.of_task if same_task else {},
     )
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last."""
+    if not months:
+        return day
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
 
 
 def _applies(row: Expansion, needs: Requirements) -> bool:

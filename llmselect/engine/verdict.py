@@ -1,8 +1,7 @@
 """The three words of a rule: None when it passes, Fail, or Unknown."""
 
-from typing import NamedTuple
-
 from llmselect.engine.cite import NO_REF, Cited
+from llmselect.frozen import NamedTuple
 
 
 class Fail(NamedTuple):

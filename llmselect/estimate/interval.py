@@ -1,7 +1,8 @@
 """A 90 % interval around a positive estimate, and the probability that it lies below a limit."""
 
 import math
-from typing import NamedTuple
+
+from llmselect.frozen import NamedTuple
 
 Z_90 = 1.6448536269514722  # 95th percentile of the standard normal distribution
 

@@ -1,6 +1,8 @@
 """What one device reaches with one runtime at one precision: the rates that a speed is computed from."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from llmselect.frozen import NamedTuple
 
 
 class Rates(NamedTuple):

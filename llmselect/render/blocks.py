@@ -1,6 +1,8 @@
 """What an answer consists of before it has a format: headings, paragraphs, tables and lists."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from llmselect.frozen import NamedTuple
 
 
 class Heading(NamedTuple):

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
+
+from llmselect.frozen import NamedTuple
 
 MOST_TOKENS = 10**9  # no request is larger
 Row = Mapping[str, Any]

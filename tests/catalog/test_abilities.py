@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from llmselect.catalog.abilities import (
+    Z_90,
     Placement,
     aims_of,
     expected_scores,
-    expected_share,
     log_odds,
     place,
     reading_error,
@@ -56,8 +56,14 @@ def test_a_score_becomes_a_share(value: float, changes: dict[str, object], expec
 
 
 def test_the_curve_is_logistic() -> None:
-    assert expected_share(TEST, 0.0) == 0.5
-    assert expected_share(TEST, log_odds(0.8)) == pytest.approx(0.8)
+    for level, percent in ((0.0, 50.0), (log_odds(0.8), 80.0)):
+        known = Ability(level=(level, 0.0), error=(0.0, 0.0), tests=1, independent=1)
+        assert expected_scores(known, aims_of(SCALE, {"reasoning": 1.0})) == pytest.approx((percent,) * 3)
+
+
+def test_an_error_of_the_level_widens_what_it_promises() -> None:
+    unsure = Ability(level=(0.0, 0.0), error=(log_odds(0.8) / Z_90, 0.0), tests=1, independent=1)
+    assert expected_scores(unsure, aims_of(SCALE, {"reasoning": 1.0})) == pytest.approx((20.0, 50.0, 80.0))
 
 
 def test_saturated_scores_say_less() -> None:

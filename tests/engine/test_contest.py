@@ -7,7 +7,8 @@ import pytest
 from llmselect import load_catalog
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.contest import Contest
-from llmselect.engine.criteria import values_of
+from llmselect.engine.criteria import can_be_ranked, values_of
+from llmselect.engine.entrants import entrants
 from llmselect.engine.options import Option, expand
 from llmselect.engine.rules import judge
 from llmselect.engine.score import Scored, best_per_model, normalized, score
@@ -26,11 +27,18 @@ REQUESTS: tuple[dict[str, Any], ...] = (
 )
 
 
-def _pool(fields: dict[str, Any]) -> tuple[list[Option], Situation]:
-    catalog = load_catalog()
-    situation = situate(parse({"as_of": "2026-11-25", **fields}), catalog)
-    options = [option for _, model in sorted(catalog.models.items()) for option in expand(model, situation)]
-    return [option for option in options if judge(option, situation).passes], situation
+def _situation(fields: dict[str, Any]) -> Situation:
+    return situate(parse({"as_of": "2026-11-25", **fields}), load_catalog())
+
+
+def _options(situation: Situation) -> list[Option]:
+    """All options that pass every rule and can be ranked."""
+    options = [option for model in situation.catalog.models.values() for option in expand(model, situation)]
+    return [row for row in options if judge(row, situation).passes and can_be_ranked(row, situation)]
+
+
+def _contest(situation: Situation) -> Contest:
+    return Contest.of_models(entrants(situation), situation, normalized(situation.weights))
 
 
 def _ids(groups: list[list[Scored]]) -> list[list[str]]:
@@ -46,15 +54,17 @@ def _best(rows: list[Scored], weights: dict[CriterionName, float]) -> tuple[floa
 
 @pytest.mark.parametrize("fields", REQUESTS, ids=lambda fields: " ".join(map(str, fields.values())))
 def test_what_is_not_scored_changes_nothing(fields: dict[str, Any]) -> None:
-    options, situation = _pool(fields)
-    weights = normalized(situation.weights)
+    situation = _situation(fields)
+    options, weights = _options(situation), normalized(situation.weights)
     everything = [score(option, values_of(option, situation), weights) for option in options]
     expected = _ids(best_per_model(everything))
     last = expected[len(expected) // 3][0].partition("@")[0]
-    for most, also in ((1, None), (6, None), (20, None), (3, last), (None, None)):
-        contest = Contest(options, situation, weights)
-        found = _ids(contest.leaders(most, also))
-        whole = len(expected) if most is None else most
+    alone = Contest.of_options(options, situation, weights)
+    assert _ids(alone.leaders(6, 6))[:6] == expected[:6]
+    for most, whole, also in ((1, 1, None), (6, 3, None), (20, 5, None), (3, 3, last), (None, 4, None)):
+        contest = _contest(_situation(fields))
+        found = _ids(contest.leaders(most, whole, also))
+        assert len(found) == len(expected) if most is None else len(found) >= most
         assert found[:whole] == expected[:whole]
         assert [group[0] for group in found] == [group[0] for group in expected[: len(found)]]
         assert also is None or expected[len(expected) // 3] in found
@@ -79,15 +89,18 @@ def _check_flip(contest: Contest, everything: list[Scored], situation: Situation
 
 
 def test_few_of_many_are_scored() -> None:
-    options, situation = _pool({"task": "conversation"})
-    contest = Contest(options, situation, normalized(situation.weights))
-    contest.leaders(20)
+    situation = _situation({"task": "conversation"})
+    field = entrants(situation)
+    contest = Contest.of_models(field, situation, normalized(situation.weights))
+    contest.leaders(20, 5)
     contest.flip()
-    assert len(contest._rows) < len(options) / 4
+    made = sum(len(efforts) for entrant in field for place in entrant.places for efforts in place._made)
+    assert len(contest._rows) < len(_options(_situation({"task": "conversation"}))) / 4
+    assert made < sum(entrant.size for entrant in field) / 2
 
 
 def test_nothing_to_choose_from() -> None:
-    _, situation = _pool({"task": "conversation"})
-    contest = Contest([], situation, normalized(situation.weights))
-    assert contest.leaders(5, "openai/gpt-4") == []
+    situation = _situation({"task": "conversation"})
+    contest = Contest.of_models([], situation, normalized(situation.weights))
+    assert contest.leaders(5, 5, "openai/gpt-4") == []
     assert contest.flip() is None

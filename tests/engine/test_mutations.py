@@ -10,9 +10,9 @@ from llmselect.engine import (
     contest,
     costs,
     criteria,
+    entrants,
     machine,
     options,
-    recommend,
     relax,
     rules,
     rules_fit,
@@ -171,7 +171,7 @@ def _first_reason_only(monkeypatch: pytest.MonkeyPatch) -> None:
     def judge_efforts(*arguments: Any) -> list[tuple[Any, rules.Judgement]]:
         return [(option, found._replace(against=found.against[:1])) for option, found in right(*arguments)]
 
-    monkeypatch.setattr(recommend, "judge_efforts", judge_efforts)
+    monkeypatch.setattr(entrants, "judge_efforts", judge_efforts)
 
 
 def _one_step_too_far(monkeypatch: pytest.MonkeyPatch) -> None:

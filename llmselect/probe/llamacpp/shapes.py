@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from math import prod
-from typing import NamedTuple
+
+from llmselect.frozen import NamedTuple
 
 
 class Decoder(NamedTuple):

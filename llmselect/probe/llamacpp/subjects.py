@@ -1,9 +1,10 @@
 """Which files a probe times, and what it asks of each."""
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from llmselect.errors import LlmselectError
+from llmselect.frozen import NamedTuple
 from llmselect.probe.llamacpp.mixes import file_bytes
 from llmselect.probe.llamacpp.shapes import Decoder
 from llmselect.probe.llamacpp.timings import Ask

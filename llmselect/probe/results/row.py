@@ -1,7 +1,6 @@
 """What every reader of results makes of a file."""
 
-from typing import NamedTuple
-
+from llmselect.frozen import NamedTuple
 from llmselect.probe.spread import Interval
 
 

@@ -1,11 +1,12 @@
 """The device that torch computes on."""
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import torch
 
 from llmselect.errors import Exit, LlmselectError
+from llmselect.frozen import NamedTuple
 from llmselect.hardware.caches import ASSUMED_BYTES, last_cache_bytes
 
 Kind = Literal["cpu", "cuda", "mps"]

@@ -3,8 +3,9 @@
 import math
 from dataclasses import replace
 from statistics import median
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from llmselect.frozen import NamedTuple
 from llmselect.probe.decoder.shape import DecoderShape
 
 Depth = Literal["quick", "default", "thorough"]
