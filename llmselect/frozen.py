@@ -25,10 +25,14 @@ def record(kind: type[T]) -> type[T]:
 def _fill(self: Any, *values: Any, **named: Any) -> None:
     names, own = self.__dataclass_fields__, self.__dict__
     own.update(zip(names, values, strict=False))
-    own.update(named)
-    if len(own) != len(values) + len(named) or not own.keys() <= names.keys():
+    if named:
+        own.update(named)
+    given = len(values) + len(named)
+    if given == len(own) == len(names) and not named:
+        return
+    if len(own) != given or not own.keys() <= names.keys():
         raise TypeError(f"{type(self).__name__} takes {', '.join(names)}, each once")
-    if len(own) < len(names):
+    if given < len(names):
         own.update({name: _default(one) for name, one in names.items() if name not in own})
 
 

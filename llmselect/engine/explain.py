@@ -32,13 +32,14 @@ def exclusions(judged: Sequence[tuple[Option, Judgement]]) -> tuple[Exclusion, .
     the last that was tried, speaks for the group.
     """
     groups: dict[tuple[str, ...], list[tuple[Option, Judgement]]] = {}
-    said: dict[int, tuple[str, ...]] = {}  # options share their judgements
-    for option, judgement in judged:
-        texts = said.get(id(judgement))
-        if texts is None:
+    found: dict[tuple[int, int], list[tuple[Option, Judgement]]] = {}  # options share their judgements
+    for row in judged:
+        option, judgement = row
+        key = id(option.model), id(judgement)
+        if key not in found:
             alike = (f"{name}:{'' if name in FIGURE_RULES else verdict[1]}" for name, verdict in judgement.against)
-            texts = said[id(judgement)] = tuple(alike)
-        groups.setdefault((option.model.id, *texts), []).append((option, judgement))
+            found[key] = groups.setdefault((option.model.id, *alike), [])
+        found[key].append(row)
     return tuple(_exclusion(rows) for rows in groups.values())
 
 

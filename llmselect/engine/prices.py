@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
@@ -34,13 +34,17 @@ def once(name: str, find: Callable[[Option, Situation], T], option: Option, situ
 
 
 def _tariff(option: Option, situation: Situation) -> Tariff | None:
-    kinds = _rows(option, situation)
-    tiers = {kind: tuple(Tier(above, _rates(rows[above])) for above in sorted(rows)) for kind, rows in kinds.items()}
-    standard, batch = tiers.get("standard", ()), tiers.get("batch", ())
-    if not (standard and standard[0].above == 0):
-        return Tariff(batch) if situation.batch_share == 1 and batch else None
-    lowest = {kind: found for kind, found in tiers.items() if found[0].above == 0}
-    return Tariff(**lowest)
+    kinds = {kind: _tiers(rows) for kind, rows in _rows(option, situation).items()}
+    if "standard" not in kinds or kinds["standard"][0].above:
+        return Tariff(kinds["batch"]) if situation.batch_share == 1 and "batch" in kinds else None
+    return Tariff(**{kind: tiers for kind, tiers in kinds.items() if not tiers[0].above})
+
+
+def _tiers(rows: Tiers) -> tuple[Tier, ...]:
+    if len(rows) == 1:  # as most
+        [(above, row)] = rows.items()
+        return (Tier(above, _rates(row)),)
+    return tuple(Tier(above, _rates(rows[above])) for above in sorted(rows))
 
 
 def price_of(option: Option, situation: Situation) -> Price | None:
@@ -76,7 +80,8 @@ def _rows(option: Option, situation: Situation) -> dict[str, Tiers]:
 
 def _valid_rows(option: Option, situation: Situation) -> dict[str, Tiers]:
     found: dict[str, Tiers] = {}
-    for price in sorted(option.offering.prices if option.offering else (), key=lambda price: price.from_):
+    prices: Sequence[Price] = option.offering.prices if option.offering else ()
+    for price in sorted(prices, key=lambda price: price.from_) if len(prices) > 1 else prices:
         kind = _kind(price)
         if kind and _is_valid(price, situation.needs.as_of):
             found.setdefault(kind, {})[price.above_input_tokens or 0] = price

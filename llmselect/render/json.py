@@ -3,11 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from llmselect.engine.result import Recommendation
 
 SCHEMA_VERSION = 1
+_PLAIN = {str, int, float, bool, type(None)}
 
 
 def envelope(command: str, status: str, data: Any, errors: Sequence[Mapping[str, str]] = ()) -> str:
@@ -41,10 +43,17 @@ def recommendation_data(answer: Recommendation) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Records as mappings, tuples as lists; a trailing underscore, which Python needs, is dropped from names."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name.rstrip("_"): plain(getattr(value, field.name)) for field in fields(value)}
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return value
+    if names := _names(kind):
+        return {key: plain(getattr(value, name)) for name, key in names}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [plain(item) for item in value]
-    return value
+    return [plain(item) for item in value] if isinstance(value, Sequence) and not isinstance(value, str) else value
+
+
+@cache
+def _names(kind: Any) -> tuple[tuple[str, str], ...]:
+    """The fields of a class of records, each with the name that it gets; none of another class."""
+    return tuple((field.name, field.name.rstrip("_")) for field in fields(kind)) if is_dataclass(kind) else ()
