@@ -10,6 +10,8 @@ pickle for each group of fields that few answers need, which is read when one of
 only where its own begin and end, so that of a mapped file no more than the pages in use are read.
 """
 
+from __future__ import annotations
+
 import pickle
 from collections import namedtuple
 from collections.abc import Mapping
@@ -81,7 +83,7 @@ class Opening(Record):
     Its values are the other fields' and then the places where its groups begin and the last one ends.
     """
 
-    _blobs: ClassVar["Blobs"]
+    _blobs: ClassVar[Blobs]
     _open: ClassVar[tuple[str, ...]]
 
     def model_copy(self, *, update: Mapping[str, Any]) -> Self:
@@ -96,7 +98,7 @@ class Opening(Record):
 class Blobs:
     """The bytes behind a catalogue, from `start` on, and the classes of what is packed in them."""
 
-    def __init__(self, data: "bytes | mmap") -> None:
+    def __init__(self, data: bytes | mmap) -> None:
         self._data = data
         self.start = 0
         self.kinds: dict[str, type[Record]] = {}
@@ -146,7 +148,7 @@ def _places(count: int) -> list[Any]:
     return [vars(made)[name] for name in names]
 
 
-def unpack(data: "bytes | mmap") -> "Catalog":
+def unpack(data: bytes | mmap) -> Catalog:
     """The catalogue that `pack` wrote, which goes on reading from `data`; raises ValueError for any other bytes."""
     stream = BytesIO(data) if isinstance(data, bytes) else data
     stream.seek(0)
@@ -164,14 +166,14 @@ def unpack(data: "bytes | mmap") -> "Catalog":
         raise ValueError(f"not a packed catalogue: {error}") from error
 
 
-def _read(stream: "BytesIO | mmap", kinds: dict[str, type[Record]]) -> Any:
+def _read(stream: BytesIO | mmap, kinds: dict[str, type[Record]]) -> Any:
     return _Reader(stream, kinds).load()
 
 
 class _Reader(pickle.Unpickler):
     """Reads records, dates and plain values, and refuses everything else."""
 
-    def __init__(self, stream: "BytesIO | mmap", kinds: dict[str, type[Record]]) -> None:
+    def __init__(self, stream: BytesIO | mmap, kinds: dict[str, type[Record]]) -> None:
         super().__init__(stream)
         self._kinds = kinds
 
