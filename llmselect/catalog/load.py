@@ -19,6 +19,8 @@ from llmselect.catalog.records import unpack
 from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
+    from mmap import mmap
+
     from llmselect.catalog.check_files import Fault
     from llmselect.catalog.schema import Catalog
 
@@ -100,7 +102,7 @@ def _is_catalog(directory: Path) -> bool:
     return any((directory / name).exists() for name in ("models", "hosts", "tasks.yaml"))
 
 
-def _read(directory: Path | None, own: bool, form: str, parse: Callable[[bytes], T]) -> T:
+def _read(directory: Path | None, own: bool, form: str, parse: "Callable[[bytes | mmap], T]") -> T:
     """The catalogue in one of its compiled forms; ValueError while parsing a wheel's means that it is damaged."""
     path = catalog_path(directory)
     folders = [] if directory else layers(LAYERS if own else (REFRESHED,))
@@ -113,10 +115,28 @@ def _read(directory: Path | None, own: bool, form: str, parse: Callable[[bytes],
         raise LlmselectError("invalid-catalog", message, "install llmselect again", Exit.INVALID_CATALOG) from error
 
 
-def _in_form(path: Path, form: str) -> bytes:
+def _in_form(path: Path, form: str) -> "bytes | mmap":
     """A compiled catalogue's bytes in a form: from the file that lies beside its JSON, else made from that."""
     ready = path.with_suffix(form)
-    return ready.read_bytes() if ready.is_file() else forms(path.read_text(encoding="utf-8"))[form]
+    return _content(ready) if ready.is_file() else forms(path.read_text(encoding="utf-8"))[form]
+
+
+def _content(path: Path) -> "bytes | mmap":
+    """A file's bytes, a packed one's mapped, so that only what is used of it is read."""
+    if path.suffix == PACKED and sys.platform != "win32":  # where a mapped file cannot be replaced
+        with contextlib.suppress(OSError, ValueError):  # such as an empty file
+            return _mapped(path)
+    return path.read_bytes()
+
+
+def _mapped(path: Path) -> "mmap":
+    from mmap import ACCESS_READ, mmap
+
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        return mmap(handle, 0, access=ACCESS_READ)
+    finally:
+        os.close(handle)
 
 
 def forms(text: str) -> dict[str, bytes]:
@@ -126,12 +146,12 @@ def forms(text: str) -> dict[str, bytes]:
     return {JSON: text.encode(), PACKED: pack(_validated(text.encode()))}
 
 
-def _from_directories(base: Path, folders: Sequence[Path], form: str, parse: Callable[[bytes], T]) -> T:
+def _from_directories(base: Path, folders: Sequence[Path], form: str, parse: "Callable[[bytes | mmap], T]") -> T:
     """The base (a folder of YAML or a compiled file) with the user's layers over it, through the cache."""
     entry = _cache_entry(base, folders)
     if entry is not None:
         with contextlib.suppress(OSError, ValueError):
-            return parse(entry.with_suffix(form).read_bytes())
+            return parse(_content(entry.with_suffix(form)))
     text = compile_json(base) if base.is_dir() else base.read_text(encoding="utf-8")
     if folders:
         text = _layered(text, folders)
@@ -151,10 +171,10 @@ def _layered(text: str, folders: Sequence[Path]) -> str:
     return text
 
 
-def _validated(text: bytes) -> "Catalog":
+def _validated(text: "bytes | mmap") -> "Catalog":
     from llmselect.catalog.schema import Catalog
 
-    return Catalog.model_validate_json(text)
+    return Catalog.model_validate_json(bytes(text))
 
 
 def _quickly(read: "Callable[[], Catalog]") -> "Catalog":

@@ -4,33 +4,29 @@ import pickle
 import pickletools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import Any
 
 from pydantic import BaseModel
 
 from llmselect.catalog import records
-from llmselect.catalog.records import FORMAT, PACKED, PACKED_FIELDS, Record, kinds_of
+from llmselect.catalog.records import FORMAT, PACKED_FIELDS, Blobs, Record, kinds_of
 from llmselect.catalog.schema import Catalog
 
 PROTOCOL = 4  # what every Python since 3.4 reads
-ALIKE = ("Fact", "Limits", "Lifecycle", "Price")  # equal ones are one object: thousands say the same
+ALIKE = ("Fact", "Limits", "Lifecycle", "Price", "DataHandling")  # equal ones are one object: thousands say the same
 
 
 def pack(catalog: Catalog) -> bytes:
     """The bytes that `records.unpack` reads."""
     found: dict[str, type[BaseModel]] = {}
     _collect(catalog, found)
-    kinds = kinds_of(sorted(found))
+    fields = {name: tuple(found[name].model_fields) for name in sorted(found)}
+    kinds = kinds_of(fields, Blobs(b""))
     with _known(kinds):
         packer = _Packer(kinds)
-        defaults = {name: packer.defaults(kind) for name, kind in found.items()}
-        head = {
-            "format": FORMAT,
-            "names": list(kinds),
-            "defaults": _dump(defaults),
-            "catalog": _dump(packer.plain(catalog)),
-        }
-    return _dump(head)
+        rest = b"".join((_dump(packer.plain(catalog)), *packer.blobs))
+    return _dump({"format": FORMAT, "size": len(rest), "fields": fields}) + rest
 
 
 def name_of(kind: type[BaseModel]) -> str:
@@ -60,6 +56,8 @@ class _Packer:
         self._kinds = kinds
         self._shared: dict[Any, Any] = {}
         self._alike: dict[Any, Record] = {}
+        self.blobs: list[bytes] = []
+        self._end = 0
 
     def plain(self, value: Any) -> Any:
         """The record without pydantic, or the value with those within it."""
@@ -71,26 +69,25 @@ class _Packer:
             return self._one(tuple(self.plain(item) for item in value))
         return self._one(value)
 
-    def defaults(self, kind: type[BaseModel]) -> dict[str, Any]:
-        """The defaults of a class's fields: of those that may be left out and do not stay packed."""
-        packed = PACKED_FIELDS.get(name_of(kind), ())
-        return {
-            name: self.plain(field.get_default(call_default_factory=True))
-            for name, field in kind.model_fields.items()
-            if not field.is_required() and name not in packed
-        }
-
     def _record(self, value: BaseModel) -> Record:
         name = name_of(type(value))
-        packed = {key: _dump(self.plain(getattr(value, key))) for key in PACKED_FIELDS.get(name, ())}
-        given = [key for key in type(value).model_fields if key in value.model_fields_set and key not in packed]
-        fields = {key: self.plain(getattr(value, key)) for key in given}
-        record = object.__new__(self._kinds[name])
-        record.__dict__.update({**fields, PACKED: packed} if packed else fields)
+        groups = PACKED_FIELDS.get(name, ())
+        packed = {field for group in groups for field in group}
+        values = [self.plain(getattr(value, field)) for field in type(value).model_fields if field not in packed]
+        if groups:
+            values.append(self._bounds(value, groups))
+        record = self._kinds[name](values)
         if name not in ALIKE:
             return record
-        key = name, tuple((field, id(item)) for field, item in fields.items())  # equal parts are one object already
-        return self._alike.setdefault(key, record)
+        return self._alike.setdefault((name, *map(id, values)), record)  # equal parts are one object already
+
+    def _bounds(self, value: BaseModel, groups: tuple[tuple[str, ...], ...]) -> tuple[int, ...]:
+        """Packs a record's groups; where each begins among the blobs, and where the last one ends."""
+        made = [_dump(tuple(self.plain(getattr(value, field)) for field in group)) for group in groups]
+        self.blobs += made
+        bounds = [*accumulate(map(len, made), initial=self._end)]
+        self._end = bounds[-1]
+        return tuple(bounds)
 
     def _one(self, value: Any) -> Any:
         try:

@@ -1,11 +1,20 @@
 """The catalogue as it is read at run time: records that were checked before they were packed, without pydantic.
 
-`pack.py` writes a checked catalogue as these, class by class, and `unpack` reads them back in a few hundredths of a
-second. A record has its class's fields and properties and pydantic's `model_copy`, so that either kind can stand where
-the other is expected. The bytes are a pickle out of which nothing but such records, dates and plain values can come.
+`pack.py` writes a checked catalogue as these, class by class, and `unpack` reads them back in a hundredth of a second.
+A record has its class's fields and properties and pydantic's `model_copy`, so that either kind can stand where the
+other is expected.
+
+The file is two pickles, out of which nothing but such records, dates and plain values can come: first the format, the
+size in bytes of all that follows and the classes with their fields, then the catalogue. Behind them lie the blobs: a
+pickle for each group of fields that few answers need, which is read when one of its fields is asked for. A record knows
+only where its own begin and end, so that of a mapped file no more than the pages in use are read.
 """
 
+from __future__ import annotations
+
 import pickle
+from collections import namedtuple
+from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
@@ -13,90 +22,159 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 from llmselect.catalog.views import VIEWS
 
 if TYPE_CHECKING:
+    from mmap import mmap
+
     from llmselect.catalog.schema import Catalog
 
-FORMAT = 1
-PACKED = "_packed"
-PACKED_FIELDS = {  # long, and few answers need those of many
-    "Model": ("sources", "scores"),
-    "Host": ("sources",),
-    "GlossaryFile": ("sources", "terms"),
+FORMAT = 2  # another one where PACKED_FIELDS change, too
+PACKED_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {  # in groups that are opened together
+    # Only what is there often and asked of few records: opening a group costs as much as reading some fifty values.
+    "Model": (
+        ("sources",),
+        ("scores",),
+        ("languages", "knowledge_cutoff", "training_tokens", "design", "gguf"),
+    ),
+    "Host": (("sources",),),
+    "LicensesFile": (("sources",),),
+    "BenchmarksFile": (("sources", "harnesses"),),
+    "HardwareFile": (("sources",),),
+    "QuantizationsFile": (("sources",),),
+    "SpeedFile": (("sources",),),
+    "TasksFile": (("sources",),),
+    "Document": (("sources", "title", "more_information", "more_information_gloss", "rules", "claims", "tables"),),
+    "AbilitiesFile": (("models",),),
+    "GlossaryFile": (("sources",), ("terms",)),
 }
-_DAMAGE = (pickle.UnpicklingError, EOFError, KeyError, AttributeError, TypeError, IndexError, ValueError)
+_DAMAGE = (
+    pickle.UnpicklingError, EOFError, LookupError, AttributeError, TypeError, ValueError, OverflowError, MemoryError,
+)  # fmt: skip
 
 
-class Record:
-    """A frozen record; what was not given is the class's default."""
+class Record(tuple[Any, ...]):
+    """A frozen record: the values of its fields, which takes a third of the time and room of a dictionary."""
+
+    __slots__ = ()
+    _names: ClassVar[tuple[str, ...]]
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
         raise AttributeError(f"{type(self).__name__} is frozen")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Record) or type(self).__name__ != type(other).__name__:
-            return NotImplemented
-        names = {*self.__dict__, *self.__dict__.get(PACKED, ()), *other.__dict__} - {PACKED}
-        return all(getattr(self, name) == getattr(other, name) for name in names)
+            return False  # a tuple of the same values is no record
+        return all(getattr(self, name) == getattr(other, name) for name in self._names)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items() if name != PACKED)
-        return f"{type(self).__name__}({fields})"
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self._names)})"
 
-    def model_copy(self, *, update: dict[str, Any]) -> Self:
+    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
         """The same record with some fields changed, which are not checked."""
-        other = object.__new__(type(self))
-        other.__dict__.update({**self.__dict__, **update})
-        return other
+        return type(self)(update.get(name, value) for name, value in zip(self._names, self, strict=True))
 
 
 class Opening(Record):
-    """A record of which some fields stay packed until they are asked for."""
+    """A record of which some fields stay packed until they are asked for.
 
-    kinds: ClassVar[dict[str, type[Record]]]
+    Its values are the other fields' and then the places where its groups begin and the last one ends.
+    """
 
-    def __getattr__(self, name: str) -> Any:
-        packed = self.__dict__.get(PACKED, {})
-        if name not in packed:
-            raise AttributeError(f"{type(self).__name__} has no field {name!r}")
-        return self.__dict__.setdefault(name, _read(packed[name], self.kinds))
+    _blobs: ClassVar[Blobs]
+    _open: ClassVar[tuple[str, ...]]
+
+    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
+        """The same record with some fields changed, which are not checked."""
+        values = (update.get(name, value) for name, value in zip(self._open, self, strict=False))
+        other = type(self)((*values, self[-1]))
+        other.__dict__.update(self.__dict__)
+        other.__dict__.update({name: value for name, value in update.items() if name not in self._open})
+        return other
 
 
-def kinds_of(names: list[str]) -> dict[str, type[Record]]:
-    """A class of records for each name, with the properties that belong to it."""
-    kinds: dict[str, type[Record]] = {}
-    for name in names:
-        base = Opening if name in PACKED_FIELDS else Record
+class Blobs:
+    """The bytes behind a catalogue, from `start` on, and the classes of what is packed in them."""
+
+    def __init__(self, data: bytes | mmap) -> None:
+        self._data = data
+        self.start = 0
+        self.kinds: dict[str, type[Record]] = {}
+
+    def read(self, begin: int, end: int) -> Any:
+        """What is packed between two places; raises one of `_DAMAGE` where nothing is."""
+        return _read(BytesIO(self._data[self.start + begin : self.start + end]), self.kinds)
+
+
+class Packed:
+    """A field of a group: the first time that one of them is asked for, all are read and kept in the record."""
+
+    def __init__(self, name: str, group: tuple[str, ...], place: int) -> None:
+        self._name, self._group, self._place = name, group, place
+
+    def __get__(self, record: Opening, kind: type[Opening]) -> Any:
+        """The field's value; raises ValueError for damaged bytes."""
+        known = record.__dict__
+        try:
+            bounds = record[-1]
+            values = kind._blobs.read(bounds[self._place], bounds[self._place + 1])
+            for name, value in zip(self._group, values, strict=True):
+                known.setdefault(name, value)  # a copy may have been given another
+        except _DAMAGE as error:
+            raise ValueError(f"not a packed catalogue: {error}") from error
+        return known[self._name]
+
+
+def kinds_of(fields: Mapping[str, tuple[str, ...]], blobs: Blobs) -> dict[str, type[Record]]:
+    """A class of records for each name, from the names of its fields, with the properties that belong to it."""
+    places = _places(max(map(len, fields.values())))
+    for name, own in fields.items():
+        groups = PACKED_FIELDS.get(name, ())
+        packed = {field: Packed(field, group, place) for place, group in enumerate(groups) for field in group}
+        opened = tuple(field for field in own if field not in packed)
+        members = {"__module__": __name__, "_names": own, **dict(zip(opened, places, strict=False)), **packed}
+        members.update({"_blobs": blobs, "_open": opened} if packed else {"__slots__": ()})
         views = (VIEWS[name],) if name in VIEWS else ()
-        kinds[name] = type(name, (*views, base), {"__module__": __name__, "kinds": kinds})
-    return kinds
+        blobs.kinds[name] = type(name, (*views, Opening if packed else Record), members)
+    return blobs.kinds
 
 
-def unpack(data: bytes) -> "Catalog":
-    """The catalogue that `pack` wrote; raises ValueError for any other bytes."""
+def _places(count: int) -> list[Any]:
+    """What reads the first, second, … value of a tuple, made by `namedtuple`: nothing else does it as fast."""
+    names = [f"at_{place}" for place in range(count)]
+    made: Any = namedtuple("_Places", names)  # type: ignore[misc]
+    return [vars(made)[name] for name in names]
+
+
+def unpack(data: bytes | mmap) -> Catalog:
+    """The catalogue that `pack` wrote, which goes on reading from `data`; raises ValueError for any other bytes."""
+    stream = BytesIO(data) if isinstance(data, bytes) else data
+    stream.seek(0)
     try:
-        head: dict[str, Any] = _read(data, {})
+        head: dict[str, Any] = _read(stream, {})
         if head["format"] != FORMAT:
             raise ValueError("packed in another format")
-        kinds = kinds_of(head["names"])
-        for name, defaults in _read(head["defaults"], kinds).items():
-            for field, value in defaults.items():
-                setattr(kinds[name], field, value)
-        catalog: Catalog = _read(head["catalog"], kinds)
+        if head["size"] != len(data) - stream.tell():
+            raise ValueError("not as long as it was written")
+        blobs = Blobs(data)
+        catalog: Catalog = _read(stream, kinds_of(head["fields"], blobs))
+        blobs.start = stream.tell()
         return catalog
     except _DAMAGE as error:
         raise ValueError(f"not a packed catalogue: {error}") from error
 
 
-def _read(data: bytes, kinds: dict[str, type[Record]]) -> Any:
-    return _Reader(data, kinds).load()
+def _read(stream: BytesIO | mmap, kinds: dict[str, type[Record]]) -> Any:
+    return _Reader(stream, kinds).load()
 
 
 class _Reader(pickle.Unpickler):
     """Reads records, dates and plain values, and refuses everything else."""
 
-    def __init__(self, data: bytes, kinds: dict[str, type[Record]]) -> None:
-        super().__init__(BytesIO(data))
+    def __init__(self, stream: BytesIO | mmap, kinds: dict[str, type[Record]]) -> None:
+        super().__init__(stream)
         self._kinds = kinds
 
     def find_class(self, module: str, name: str) -> Any:

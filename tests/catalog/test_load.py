@@ -4,7 +4,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
+from mmap import mmap
 from pathlib import Path
 
 import pytest
@@ -70,14 +72,32 @@ def test_two_directories_keep_one_entry_each(small_catalog: Path, small_copy: Pa
     assert len(_entries()) == 4  # each as JSON and packed
 
 
+@pytest.mark.parametrize("left", [0, 100, -1])
 @pytest.mark.parametrize("read", [load, load_checked])
-def test_a_damaged_entry_is_compiled_again(small_copy: Path, read: Callable[[Path], Catalog]) -> None:
+def test_a_damaged_entry_is_compiled_again(small_copy: Path, read: Callable[[Path], Catalog], left: int) -> None:
     read(small_copy)
     for entry in _entries():
-        entry.write_bytes(entry.read_bytes()[:100])
+        entry.write_bytes(entry.read_bytes()[:left])
     assert len(read(small_copy).models) == 3
     text = next(entry for entry in _entries() if entry.suffix == ".json").read_text()
     assert json.loads(text)["date"] == "2026-11-22"
+
+
+def test_a_packed_file_is_mapped_where_it_can_still_be_replaced(
+    small_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(small_copy)
+    entry = next(entry for entry in _entries() if entry.suffix == ".pickle")
+    content = entry.read_bytes()
+    if sys.platform != "win32":
+        with closing(loading._content(entry)) as mapped:  # type: ignore[type-var]
+            assert (type(mapped), mapped[:]) == (mmap, content)
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert loading._content(entry) == content
+    catalog = load(small_copy)
+    assert catalog.models["acme/small-7b"].sources
+    entry.write_bytes(b"")
+    assert loading._content(entry) == b""
 
 
 def test_an_unwritable_cache_is_no_error(small_copy: Path, own_cache: Path) -> None:
