@@ -46,9 +46,14 @@ def rest() -> None:
             return
 
 
+def no_spinning() -> None:
+    """Tells OpenBLAS so; it reads that once, when something first loads numpy."""
+    os.environ.setdefault(*SPIN)
+
+
 @cache
 def _matrix() -> Any:
-    os.environ.setdefault(*SPIN)  # read once, when numpy is first loaded
+    no_spinning()
     import numpy as np
 
     matrix = np.full((SIZE, SIZE), 0.5, np.float32)
