@@ -94,6 +94,10 @@ def _attention(work: Work, rates: Rates, load: Load, devices: int, parts: Parts)
     if rates.attention_s:
         flops = load.concurrency * work.pair_flops * work.token_layers(load.depth_tokens)
         text += f" + {flops / 1e9:.3g} GFLOP x {rates.attention_s:.3g} s"
+    if rates.lookup_s:
+        lookups = load.concurrency * work.lookups(load.depth_tokens)
+        read_s += lookups / 1e6 * rates.lookup_s / shared
+        text += f" + {lookups / 1e6:.3g} million lookups x {rates.lookup_s:.3g} s"
     bound = "memory" if parts.attention_s <= 2 * read_s else "compute"
     return Step("attention", text, parts.attention_s * 1000, "ms", bound)
 

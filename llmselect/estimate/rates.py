@@ -10,9 +10,10 @@ class Rates(NamedTuple):
 
     A decoding step takes `step_overhead_s` + layers x `layer_overhead_s` + dense weight bytes / `read_gb_s`
     + expert weight bytes / `expert_read_gb_s` + KV cache bytes / `read_gb_s` + GFLOPs of the look at the context
-    x `attention_s`. A prompt takes its FLOPs over `prefill_tflops` (`expert_prefill_tflops` for routed experts) and
-    `layout_s` for each GB of weights that has to be laid out for it, never less than one reading of the weights, and
-    the overheads; estimate/speed.py has the arithmetic. GB are 10**9 bytes, rates those of the whole device.
+    x `attention_s` + millions of heads of keys and values that it goes through x `lookup_s`. A prompt takes its
+    FLOPs over `prefill_tflops` (`expert_prefill_tflops` for routed experts) and `layout_s` for each GB of weights
+    that has to be laid out for it, never less than one reading of the weights, and the overheads;
+    estimate/speed.py has the arithmetic. GB are 10**9 bytes, rates those of the whole device.
     `decode_spread` and `prefill_spread` are factors: nine measurements of ten lie between the value divided by
     it and the value times it. A server takes `sequence_s` a step for each sequence and `first_token_s` for each
     request before anything is computed; `stall_share` of the time that others' prompts take falls on the steps of
@@ -35,6 +36,7 @@ class Rates(NamedTuple):
     stall_share: float = 1.0
     queue_spread: float = 3.0
     layout_s: float = 0.0
+    lookup_s: float = 0.0
 
 
 class ProbedRates(NamedTuple):

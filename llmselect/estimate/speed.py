@@ -70,11 +70,12 @@ def decode_parts(work: Work, rates: Rates, batch: int, depth_tokens: float, para
     expert_bytes = work.expert_bytes * work.woken(batch)
     cache_s = batch * work.kv_bytes(depth_tokens) / (rates.read_gb_s * 1e9 * min(devices, work.kv_splits))
     look_s = batch * work.pair_flops * work.token_layers(depth_tokens) / 1e9 * rates.attention_s / devices
+    lookup_s = batch * work.lookups(depth_tokens) / 1e6 * rates.lookup_s / min(devices, work.kv_splits)
     return Parts(
         overhead_s=rates.step_overhead_s + work.layers * rates.layer_overhead_s + batch * rates.sequence_s,
         dense_s=max(work.dense_bytes / read, batch * (work.dense_flops + work.head_flops) / compute),
         expert_s=max(expert_bytes / expert_read, batch * work.expert_flops / expert_compute),
-        attention_s=cache_s + look_s,
+        attention_s=cache_s + look_s + lookup_s,
         communication_s=_communication_s(work, batch, parallel),
     )
 

@@ -22,7 +22,8 @@ class Work(NamedTuple):
     `dense_flops` and `expert_flops` are those of one prompt token, two per weight and token (arXiv 2001.08361,
     table 1), without the head; `head_flops` those of one token's logits. `pair_flops` are the attention's of one
     layer, for one query and one position that it looks at. Of the layers `windowed_layers` look back
-    `window_tokens`, the others to the beginning. `kv_splits` devices at most share the cache of one sequence.
+    `window_tokens`, the others to the beginning. As many devices at most share the cache of one
+    sequence as there are heads of keys and values, `kv_splits`.
     `linear_layers` of them keep no cache: a sequence's `state_bytes` in all of them do not grow.
     """
 
@@ -68,6 +69,10 @@ class Work(NamedTuple):
     def kv_bytes(self, tokens: float) -> float:
         """KV cache of one sequence of `tokens` tokens, and what linear layers keep of it, in bytes."""
         return self.kv_bytes_per_token_layer * self.token_layers(tokens) + self.state_bytes
+
+    def lookups(self, tokens: float) -> float:
+        """Pieces of cache that one query goes through: of each head of keys and values, position and layer one."""
+        return self.kv_splits * self.token_layers(tokens)
 
     def woken(self, tokens: float) -> float:
         """How many times one token's experts `tokens` tokens read together.

@@ -8,6 +8,7 @@ from typing import Literal
 from llmselect.errors import Exit, LlmselectError, unknown_name
 from llmselect.frozen import NamedTuple
 from llmselect.probe.outcome import Outcome, Report
+from llmselect.probe.pace import no_spinning
 from llmselect.probe.steady import Deadline
 
 Depth = Literal["quick", "default", "thorough"]
@@ -47,6 +48,7 @@ def _has_llamacpp() -> bool:
 
 
 def _llamacpp(asked: Asked, report: Report, most_s: float) -> Outcome:
+    no_spinning()
     from llmselect.probe.llamacpp.run import probe_llamacpp
 
     return probe_llamacpp(asked.depth, asked.quantization, asked.threads, report, most_s=most_s).outcome
@@ -54,6 +56,7 @@ def _llamacpp(asked: Asked, report: Report, most_s: float) -> Outcome:
 
 def _torch(asked: Asked, report: Report, most_s: float) -> Outcome:
     deadline = Deadline(most_s)
+    no_spinning()
     from llmselect.probe.torch_probe.probe import probe_torch  # takes seconds the first time
 
     return probe_torch(asked.device, asked.depth, report, deadline.left_s).outcome

@@ -74,7 +74,8 @@ class MeasureReport:
 class StoredRates:
     """Rates that a probe measured: seconds, GB/s and TFLOP/s; docs/speed.md has the arithmetic.
 
-    `attention_s` are for each GFLOP of the look at a context, `layout_s` for each GB of weights of a prompt.
+    `attention_s` are for each GFLOP of the look at a context, `lookup_s` for a million heads of keys and values that it
+    goes through, `layout_s` for each GB of weights of a prompt.
     """
 
     device: str
@@ -89,6 +90,7 @@ class StoredRates:
     prefill_tflops: float
     expert_prefill_tflops: float
     layout_s: float
+    lookup_s: float
     decode_spread: float
     prefill_spread: float
     evidence: str

@@ -60,6 +60,14 @@ def test_without_a_time_for_the_look_the_cache_is_read_all_the_same() -> None:
     assert decode_parts(WORK, RATES._replace(attention_s=0), 1, 1000).attention_s == pytest.approx(0.0004)
 
 
+def test_each_head_of_keys_and_values_is_looked_up_in_each_layer_at_each_position() -> None:
+    """2 sequences of 1000 tokens, half a second for a million lookups."""
+    more = RATES._replace(lookup_s=0.5)
+    lookups = 2 * WORK.kv_splits * WORK.layers * 1000
+    added = decode_parts(WORK, more, 2, 1000).attention_s - decode_parts(WORK, RATES, 2, 1000).attention_s
+    assert added == pytest.approx(lookups / 1e6 * 0.5)
+
+
 def test_a_batch_reads_the_weights_once_and_wakes_more_experts() -> None:
     found, alone = decode_parts(WORK, RATES, 4, 1000), decode_parts(WORK, RATES, 1, 1000)
     assert found.dense_s == alone.dense_s

@@ -1,5 +1,7 @@
 """Jobs whose clock and neighbours are made up."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 from llmselect.probe import steady
 from llmselect.probe.load import Load
 from llmselect.probe.outcome import Progress
-from llmselect.probe.pace import pace_s
+from llmselect.probe.pace import pace_s, rest
 from llmselect.probe.steady import Deadline, Job, Steady
 
 QUIET = Load(1.0, 2, 0.0, "", 0.0, 0.0, 0)
@@ -89,3 +91,25 @@ def test_each_job_gets_its_share_of_the_time_that_is_left() -> None:
 def test_the_pace_is_a_time_of_real_work() -> None:
     pytest.importorskip("numpy")
     assert 0 < pace_s() < 5
+
+
+def test_nothing_spins_on_behind_a_look_at_the_pace() -> None:
+    pytest.importorskip("numpy")
+    pace_s()
+    start, start_cpu = time.perf_counter(), time.process_time()
+    time.sleep(0.05)
+    assert time.process_time() - start_cpu < 0.5 * (time.perf_counter() - start)
+
+
+def test_the_rest_waits_for_a_busy_thread() -> None:
+    end = time.perf_counter() + 0.1
+
+    def spin() -> None:
+        while time.perf_counter() < end:
+            pass
+
+    busy = threading.Thread(target=spin)
+    busy.start()
+    rest()
+    assert time.perf_counter() >= end - 0.02
+    busy.join()

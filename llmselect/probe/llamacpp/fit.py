@@ -20,6 +20,7 @@ RUNTIME = "llama.cpp"
 # docs/probe-llamacpp.md has the comparisons that they rest on.
 KNOWN_ERROR = 0.06
 UNCHECKED_ERROR = 0.10
+ONE_SHAPE = 1e-6  # of a determinant: looks whose FLOPs and lookups stand in one and the same proportion
 LEAST_SHARE = 0.05  # of a time, that is left to what is sought when all else is subtracted
 
 
@@ -119,22 +120,44 @@ def _shared(levels: Sequence[Sequence[_Point]]) -> Rates:
     every = [point for points in levels for point in points]
     overheads = [_overheads(points) for points in levels]
     step_s, layer_s = (max(0.0, median(found)) for found in zip(*overheads, strict=True))
-    return Rates(step_s, layer_s, 1.0, 1.0, _attention_s(every), 1.0, 1.0, 1.0, 1.0, "measured")
+    attention_s, lookup_s = _look(list(_looks(every)))
+    shared = Rates(step_s, layer_s, 1.0, 1.0, attention_s, 1.0, 1.0, 1.0, 1.0, "measured")
+    return shared._replace(lookup_s=lookup_s)
 
 
-def _attention_s(points: Sequence[_Point]) -> float:
-    """Seconds per GFLOP of the look at contexts: what all of them cost beside the reading of their cache.
+def _looks(points: Sequence[_Point]) -> Iterator[tuple[float, float, float]]:
+    """GFLOPs of each look at a context, its millions of lookups, and its seconds beside the reading of its cache.
 
     The cache is taken to be read as fast as the weights of the same file.
     """
-    seconds = gflop = 0.0
     for deep in (point for point in points if point.timing.depth_tokens):
         work, depth = deep.work, deep.timing.depth_tokens
         flat = next(p for p in points if p.work == work and _is_step(p))
         read_s = work.kv_bytes(depth) / (work.dense_bytes / flat.timing.typical_s)
-        seconds += deep.timing.typical_s - flat.timing.typical_s - read_s
-        gflop += work.pair_flops * work.token_layers(depth) / 1e9
-    return max(0.0, seconds) / gflop if gflop else 0.0
+        seconds = deep.timing.typical_s - flat.timing.typical_s - read_s
+        yield work.pair_flops * work.token_layers(depth) / 1e9, work.lookups(depth) / 1e6, seconds
+
+
+def _look(looks: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
+    """Seconds of a GFLOP and of a million lookups, by least squares; neither is less than nothing.
+
+    A head's keys and values of one position lie apart from those of the next and of other heads, so that the processor
+    waits for each of them and not for their bytes. Looks of one shape cannot tell the two apart: what they took then
+    counts as lookups, which take the most of it.
+    """
+
+    def total(a: int, b: int) -> float:
+        return sum(look[a] * look[b] for look in looks)
+
+    flops, both, lookups, of_flops, of_lookups = total(0, 0), total(0, 1), total(1, 1), total(0, 2), total(1, 2)
+    whole = flops * lookups - both**2
+    alone = max(0.0, of_lookups) / lookups if lookups else 0.0
+    if whole <= ONE_SHAPE * flops * lookups:
+        return 0.0, alone
+    flop_s, lookup_s = (of_flops * lookups - of_lookups * both) / whole, (of_lookups * flops - of_flops * both) / whole
+    if flop_s < 0:
+        return 0.0, alone
+    return (flop_s, lookup_s) if lookup_s >= 0 else (max(0.0, of_flops) / flops, 0.0)
 
 
 def _overheads(points: Sequence[_Point]) -> tuple[float, float]:
