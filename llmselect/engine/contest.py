@@ -40,6 +40,8 @@ class Contest:
         self._numbers = count()  # they order what is level
         self._waiting = [self._ranked(part) for part in parts(self._bounds)]
         heapify(self._waiting)
+        self._aside: list[Place] = []  # what its model's best so far is better than
+        self._every = True
         self._rows: list[Scored] = []
         self._best: dict[str, float] = {}
 
@@ -58,9 +60,10 @@ class Contest:
     def leaders(self, most: int | None, whole: int | None, also: str | None = None) -> list[list[Scored]]:
         """The options grouped by model, best first: of the first `most` models and down to the model `also`.
 
-        All of them where `most` is None. Each rank is final, the first `whole` groups and that of `also` are complete;
-        of the others the first option is.
+        All of them where `most` is None. Each rank is final, the first `whole` groups and that of `also` are complete
+        (all where `whole` is None); of the others the first option is.
         """
+        self._every = whole is None
         self._score_all({also} if also is not None else set())
         self._score_down_to(-math.inf if most is None else self._best.get(also or "", math.inf))
         while self._waiting and self._placed() < (most or 0):
@@ -78,7 +81,7 @@ class Contest:
         model = ranked(self._rows)[0].option.model.id
         moves = moves_from([row for row in self._rows if row.option.model.id == model], weights)
         found = nearest(moves, (row for row in self._rows if row.option.model.id != model), total, None)
-        rivals = self._reaching([part for *_, part in self._waiting], moves, total, found)
+        rivals = self._reaching([part for *_, part in (*self._waiting, *self._aside)], moves, total, found)
         while rivals and (found is None or rivals[0][0] <= found.size + EPSILON):
             part = heappop(rivals)[2]
             if part.option is not None:
@@ -118,9 +121,13 @@ class Contest:
             self._look_closer()
 
     def _look_closer(self) -> None:
-        """At the most promising: options are scored, other parts taken apart."""
+        """At the most promising: options are scored, other parts taken apart, unless they cannot be a model's best."""
         for _ in range(min(AT_ONCE, len(self._waiting))):
-            part = heappop(self._waiting)[2]
+            row = heappop(self._waiting)
+            part = row[2]
+            if not self._every and -row[0] < self._best.get(part.model, -math.inf) - EPSILON:
+                self._aside.append(row)
+                continue
             if part.option is not None:
                 self._enter(part.option)
             for smaller in part.parts():
@@ -128,8 +135,9 @@ class Contest:
 
     def _score_all(self, models: set[str]) -> None:
         """Scores what is left of some models."""
-        parts = [part for *_, part in self._waiting if part.model in models]
+        parts = [part for *_, part in (*self._waiting, *self._aside) if part.model in models]
         self._waiting = [row for row in self._waiting if row[2].model not in models]
+        self._aside = [row for row in self._aside if row[2].model not in models]
         heapify(self._waiting)
         while parts:
             part = parts.pop()

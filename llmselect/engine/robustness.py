@@ -5,9 +5,9 @@ import random
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import repeat
 from operator import add, mul
-from statistics import NormalDist
 
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.criteria import Value
@@ -21,7 +21,6 @@ ROWS = 20
 WEIGHT_SPREAD = 0.3  # standard deviation of a weight's logarithm: two thirds lie within a factor of 1.35
 LEVELS = 256  # parts of equal probability from which values are drawn, each by a byte
 _SHARES = tuple((level + 0.5) / LEVELS for level in range(LEVELS))
-_QUANTILES = tuple(map(NormalDist().inv_cdf, _SHARES))
 Column = Iterable[float]
 Drawn = Sequence[list[float] | float]  # by criterion: one number where it is sure
 
@@ -104,12 +103,20 @@ def _levels(value: Value) -> list[float]:
     """A utility's quantiles: normal on each side of the middle with a spread of its own, within 0 and 1."""
     middle = value.utility
     below, above = (middle - value.utility_low) / Z_90, (value.utility_high - middle) / Z_90
-    points = [middle + z * (above if z > 0 else below) for z in _QUANTILES]
+    points = [middle + z * (above if z > 0 else below) for z in _quantiles()]
     return [0.0 if point < 0 else 1.0 if point > 1 else point for point in points]
 
 
 def _weight_draws(given: Sequence[float], seed: int) -> list[Column]:
     """Each weight in each draw, one column a criterion."""
     generator = random.Random(seed)
-    factors = [math.exp(WEIGHT_SPREAD * z) for z in _QUANTILES]
+    factors = [math.exp(WEIGHT_SPREAD * z) for z in _quantiles()]
     return [[weight * factors[byte] for byte in generator.randbytes(DRAWS)] for weight in given]
+
+
+@cache
+def _quantiles() -> tuple[float, ...]:
+    """The middle of each of LEVELS equal parts of a normal distribution."""
+    from statistics import NormalDist  # takes longer to import than an empty answer has time for
+
+    return tuple(map(NormalDist().inv_cdf, _SHARES))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import field
 from datetime import date
 from functools import cached_property
@@ -148,6 +147,8 @@ def months_later(day: date, months: int) -> date:
     """The same day of a later month, or that month's last."""
     if not months:
         return day
+    from calendar import monthrange
+
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
     return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from llmselect.engine.options import Option
@@ -86,7 +85,7 @@ def _thinks(option: Option, situation: Situation) -> bool:
 
 def _above_none(efforts: Mapping[str, Ability]) -> bool:
     """Whether `default` is abler than halfway from no thinking to the ablest other effort."""
-    level = {name: fmean(ability.level) for name, ability in efforts.items()}
+    level = {name: sum(ability.level) / len(ability.level) for name, ability in efforts.items()}
     ablest = max(value for name, value in level.items() if name != "default")
     return level["default"] > (level["none"] + ablest) / 2
 
@@ -95,6 +94,8 @@ def _usual_tokens(situation: Situation) -> dict[str, dict[str, int]]:
     """The median tokens by effort and skill over the models that were measured."""
     usual: dict[str, dict[str, int]] | None = situation.known.of_catalog.get("usual-tokens")
     if usual is None:
+        from statistics import median  # takes longer to import than an empty answer has time for
+
         found: dict[str, dict[str, list[int]]] = {}
         for model in situation.catalog.models.values():
             for name, fact in model.effort_tokens.items():
