@@ -2,8 +2,9 @@
 
     python benchmarks/llamacpp_probe.py RESULTS.json [--runtime xllamacpp] [--quantization LEVEL] [--rows NAME ...]
 
-First the thorough probe, unless RESULTS.json holds one already; then each row that it does not hold yet; then the
-table of all rows. Speeds are those of the lower quartile of the repeats, in the probe and in the rows. "Pace" is how
+First the thorough probe, unless RESULTS.json holds one already; then each row that it does not hold yet, and when all
+are there each once more, as the probe times its files in two rounds minutes apart; then the table of all rows. Speeds
+are those of the lower quartile of the repeats of both rounds, in the probe and in the rows. "Pace" is how
 long a fixed computation took beside a row over what it usually took beside the probe, and the column after it the
 error if the row had run at the probe's pace. Give some rows a call to keep calls short. Files of up to 14 GB lie in
 the temporary folder, one at a time; the memory must hold them twice.
@@ -118,6 +119,17 @@ def measure(name: str, runtime: Runtime) -> dict[str, Any]:
     return {"bytes": size, "build": done.result.build, "disturbed": words, "timings": done.result.timings}
 
 
+def in_two_rounds(first: dict[str, Any] | None, row: dict[str, Any]) -> dict[str, Any]:
+    """A row with the repeats of both rounds; what one round alone gave where it is the first."""
+    if first is None:
+        return {**row, "rounds": 1}
+    both = [
+        [*one[:3], [*one[3], *two[3]], [*one[4], *two[4]]]
+        for one, two in zip(first["timings"], row["timings"], strict=True)
+    ]
+    return {**first, "timings": both, "rounds": 2, "disturbed": first["disturbed"] or row["disturbed"]}
+
+
 def say(progress: Progress) -> None:
     """Where a probe or a row stands."""
     print(f"{progress.share:4.0%} {progress.doing}", file=sys.stderr, flush=True)
@@ -203,11 +215,13 @@ def main() -> None:
     found = json.loads(arguments.results.read_text()) if arguments.results.exists() else {"rows": {}}
     steps = [] if "probe" in found else ["probe"]
     wanted = [name for name in arguments.rows if arguments.quantization in (None, ROWS[name][1])]
-    for name in [*steps, *(name for name in wanted if name not in found["rows"])]:
+    done = {name: row.get("rounds", 1) for name, row in found["rows"].items()}
+    steps += [name for number in (1, 2) for name in wanted if done.get(name, 0) < number]
+    for name in steps:
         if name == "probe":
             found["probe"] = probe(runtime, arguments.quantization)
         else:
-            found["rows"][name] = measure(name, runtime)
+            found["rows"][name] = in_two_rounds(found["rows"].get(name), measure(name, runtime))
         arguments.results.write_text(json.dumps(found))
         found = json.loads(arguments.results.read_text())
     table(found)

@@ -196,7 +196,11 @@ def _is_step(point: _Point) -> bool:
 
 
 def _rates(points: Sequence[_Point], shared: Rates) -> Rates:
-    """The shared rates and those of one level, first of dense files, then of experts beside them."""
+    """The shared rates and those of one level, first of dense files, then of experts beside them.
+
+    Experts are read by the same kernels, here and there in the file: never faster than what lies in a row. Where what
+    is left of a step says so, what was subtracted was too much.
+    """
     dense = [point for point in points if point.work.experts == 0]
     read = _ratio(dense, _is_step, lambda p: (p.work.dense_bytes, _overhead_s(p, shared)))
     rates = shared._replace(read_gb_s=read / 1e9, expert_read_gb_s=read / 1e9)
@@ -205,8 +209,9 @@ def _rates(points: Sequence[_Point], shared: Rates) -> Rates:
     experts = [point for point in points if point.work.experts]
     if not experts:
         return rates
+    expert_read = _ratio(experts, _is_step, lambda p: _expert_bytes(p, rates))
     return rates._replace(
-        expert_read_gb_s=_ratio(experts, _is_step, lambda p: _expert_bytes(p, rates)) / 1e9,
+        expert_read_gb_s=min(expert_read, read) / 1e9,
         expert_prefill_tflops=_ratio(experts, _is_prompt, lambda p: _expert_flops(p, rates)) / 1e12,
     )
 

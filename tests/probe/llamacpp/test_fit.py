@@ -89,6 +89,13 @@ def test_without_a_mixture_its_experts_are_read_like_all_else() -> None:
     assert found.expert_prefill_tflops == found.prefill_tflops
 
 
+def test_experts_are_never_read_faster_than_what_lies_in_a_row() -> None:
+    slower = fitted(_samples("default", TRUE))[0]["q4"]
+    assert slower.expert_read_gb_s == pytest.approx(TRUE.expert_read_gb_s, rel=0.02)
+    hasty = fitted(_samples("default", TRUE._replace(expert_read_gb_s=20.0)))[0]["q4"]
+    assert hasty.expert_read_gb_s == hasty.read_gb_s == pytest.approx(TRUE.read_gb_s, rel=0.02)
+
+
 def test_noise_never_makes_a_layer_cost_less_than_nothing() -> None:
     found = fitted(_samples("default", TRUE, thin=0.5))[0]["q4"]
     assert found.layer_overhead_s == 0.0
