@@ -13,7 +13,7 @@ from llmselect.probe.steady import Deadline
 
 Depth = Literal["quick", "default", "thorough"]
 DeviceKind = Literal["cpu", "cuda", "mps", "auto"]
-MOST_S: dict[Depth, float] = {"quick": 6.5, "default": 28.0, "thorough": 1800.0}  # for all probes together
+MOST_S: dict[Depth, float] = {"quick": 6.0, "default": 28.0, "thorough": 1800.0}  # for all probes together
 DEVICES: tuple[DeviceKind, ...] = ("cpu", "cuda", "mps", "auto")
 
 
