@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from llmselect.engine.costs import least_usd
 from llmselect.engine.criteria import (
+    OF_MODEL,
     UNKNOWN_UTILITY,
     can_be_ranked,
     cost_scale,
@@ -145,7 +146,7 @@ def _context(sample: Option, situation: Situation) -> float:
     return headroom(limit_fact(sample, "context_tokens")[1], situation).utility
 
 
-_OF_MODEL: dict[CriterionName, Most] = {name: _shared(name) for name in ("safety", "openness")}
+_OF_MODEL: dict[CriterionName, Most] = {name: _shared(name) for name in OF_MODEL}
 _OF_PLACE: dict[CriterionName, Most] = {
     "context": _context,
     "adaptability": _shared("adaptability"),

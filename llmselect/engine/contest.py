@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from llmselect.engine.result import Flip
     from llmselect.engine.situation import Situation
 
-Place = tuple[float, int, Part]  # in a heap
+Ordered = tuple[float, int, Part]  # in a heap
 AT_ONCE = 8  # parts that are looked at before asking again whether they suffice
 
 
@@ -40,7 +40,7 @@ class Contest:
         self._numbers = count()  # they order what is level
         self._waiting = [self._ranked(part) for part in parts(self._bounds)]
         heapify(self._waiting)
-        self._aside: list[Place] = []  # what its model's best so far is better than
+        self._aside: list[Ordered] = []  # what its model's best so far is better than
         self._every = True
         self._rows: list[Scored] = []
         self._best: dict[str, float] = {}
@@ -91,7 +91,9 @@ class Contest:
                 heappush(rivals, row)
         return flip_of(found, weights) if found else None
 
-    def _reaching(self, parts: Sequence[Part], moves: Sequence[Move], total: float, found: Step | None) -> list[Place]:
+    def _reaching(
+        self, parts: Sequence[Part], moves: Sequence[Move], total: float, found: Step | None
+    ) -> list[Ordered]:
         """The parts that may lead before a weight has moved by as much as was found, by how much that is; a heap."""
         rows = sorted((total * self._most(part), next(self._numbers), part) for part in parts)
         heights, step = [row[0] for row in rows], found.size if found else math.inf
@@ -108,7 +110,7 @@ class Contest:
     def _most(self, part: Part) -> float:
         return math.fsum(map(mul, self._shares, part.most))
 
-    def _ranked(self, part: Part) -> Place:
+    def _ranked(self, part: Part) -> Ordered:
         return -self._most(part), next(self._numbers), part
 
     def _placed(self) -> int:
