@@ -7,8 +7,9 @@ of Llama 3.2 1B or 3B is built (nothing is downloaded; a 3B in fp32 needs 13 GB 
 time to the first token of prompts of several lengths, and the time between further tokens. Beside each stands what
 the probe's rates predict. What another process disturbed is timed again, and said if it stays so. "Pace" is how long
 a fixed computation took beside a row over what it usually took beside the probe, and the column after it the error if
-the row had run at the probe's pace. `--json FILE` adds the rows to a file, and `--summary FILE...` prints the table of
-such files with the median error.
+the row had run at the probe's pace. `--rounds 2` does all of it again with other probes, since one probe and one row
+meet one moment of the machine each. `--json FILE` adds the rows to a file, and `--summary FILE...` prints the table of
+such files with the median errors, of all rows and of each round.
 """
 
 import argparse
@@ -43,7 +44,7 @@ SHAPES = {  # the shapes of meta-llama/Llama-3.2-1B and -3B, config.json
 
 
 class Row(NamedTuple):
-    """One measurement beside its prediction, in seconds; `what` says of what."""
+    """One measurement beside its prediction, in seconds; `what` says of what, `round` counts from 1."""
 
     model: str
     precision: str
@@ -54,6 +55,7 @@ class Row(NamedTuple):
     pace: float
     slower: float
     disturbed: bool
+    round: int = 1
 
     @property
     def at_pace(self) -> float:
@@ -150,8 +152,8 @@ def say(progress: Progress) -> None:
     print(progress.doing, file=sys.stderr, flush=True)
 
 
-def rows(name: str, precision: str, options: argparse.Namespace) -> Iterator[Row]:
-    """Predictions of one model at one precision, and then its measurements beside them."""
+def rows(name: str, precision: str, number: int, options: argparse.Namespace) -> Iterator[Row]:
+    """Predictions of one model at one precision, and then its measurements beside them, in one round."""
     probe = probed(options)
     rates = next(one.rates for one in probe.outcome.rates if one.precision == precision)
     drift = drift_of_paces(one.pace_s for one in probe.timed if one.precision == precision)
@@ -162,7 +164,8 @@ def rows(name: str, precision: str, options: argparse.Namespace) -> Iterator[Row
         what = f"step after {run.depth_tokens}" if run.decodes else f"prompt of {run.tokens}"
         interval = (predicted / spread, predicted * spread)
         slower = drift.slower(pace, prompt=not run.decodes)
-        row = Row(name, precision, what, predicted, seconds, interval, pace / drift.usual_s, slower, disturbed)
+        beside = pace / drift.usual_s
+        row = Row(name, precision, what, predicted, seconds, interval, beside, slower, disturbed, number)
         if options.json:
             with options.json.open("a") as file:
                 file.write(json.dumps(row) + "\n")
@@ -170,29 +173,40 @@ def rows(name: str, precision: str, options: argparse.Namespace) -> Iterator[Row
 
 
 def summary(found: Sequence[Row]) -> str:
-    """The rows as a table in Markdown, and the median error."""
+    """The rows as a table in Markdown, and the median errors."""
     lines = [
-        "| model | precision | | predicted | 90 % interval | measured | error | pace | at the probe's pace |",
-        "|---|---|---|---:|---:|---:|---:|---:|---:|",
+        "| model | precision | | round | predicted | 90 % interval | measured | error | pace | at the probe's pace |",
+        "|---|---|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for row in found:
+    for row in sorted(found, key=lambda row: (row.model, row.precision, row.what, row.round)):
         low, high = row.interval
         lines.append(
-            f"| {row.model} | {row.precision} | {row.what} | {row.predicted_s:.3g} s | {low:.3g}–{high:.3g} "
-            f"| {row.measured_s:.3g} s | {row.error:+.0%}{' *' if row.disturbed else ''} | {row.pace:.2f} "
-            f"| {row.at_pace:+.0%} |"
+            f"| {row.model} | {row.precision} | {row.what} | {row.round} | {row.predicted_s:.3g} s "
+            f"| {low:.3g}–{high:.3g} | {row.measured_s:.3g} s | {row.error:+.0%}{' *' if row.disturbed else ''} "
+            f"| {row.pace:.2f} | {row.at_pace:+.0%} |"
         )
     if any(row.disturbed for row in found):
         lines.append("*: disturbed by other processes")
-    for kind in ("step", "prompt", ""):
-        errors = [abs(row.error) for row in found if row.what.startswith(kind)]
-        same = [abs(row.at_pace) for row in found if row.what.startswith(kind)]
-        inside = sum(row.interval[0] <= row.measured_s <= row.interval[1] for row in found if row.what.startswith(kind))
-        lines.append(
-            f"{kind or 'all'}: median error {median(errors):.1%}, at the probe's pace {median(same):.1%}, "
-            f"{inside} of {len(errors)} in the interval"
-        )
-    return "\n".join(lines)
+    parts = {f"{kind}s": [row for row in found if row.what.startswith(kind)] for kind in ("step", "prompt")}
+    parts |= {f"round {number}": [row for row in found if row.round == number] for number in rounds_of(found)}
+    return "\n".join([*lines, *(errors(which, some) for which, some in parts.items() if some), errors("all", found)])
+
+
+def rounds_of(found: Sequence[Row]) -> list[int]:
+    """The numbers of the rounds."""
+    return sorted({row.round for row in found})
+
+
+def errors(which: str, found: Sequence[Row]) -> str:
+    """The median and the worst error of some rows, and how many lie in their interval."""
+    sizes, same = (
+        [abs(size) for size in one] for one in zip(*((row.error, row.at_pace) for row in found), strict=True)
+    )
+    inside = sum(row.interval[0] <= row.measured_s <= row.interval[1] for row in found)
+    return (
+        f"{which}: median error {median(sizes):.1%}, worst {max(sizes):.1%}, at the probe's pace {median(same):.1%}, "
+        f"{inside} of {len(found)} in the interval"
+    )
 
 
 def probed(options: argparse.Namespace) -> TorchProbe:
@@ -217,14 +231,20 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--prompt", type=int, nargs="+", default=[32, 128], help="lengths in tokens")
     parser.add_argument("--tokens", type=int, default=9)
     parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--summary", type=Path, nargs="+")
     options = parser.parse_args(arguments)
     if options.summary:
         print(summary([Row(*json.loads(line)) for file in options.summary for line in file.read_text().splitlines()]))
         return
-    found = [row for name in options.model for one in options.precision for row in rows(name, one, options)]
-    print(summary(found))
+    wanted = [
+        (number, name, one)
+        for number in range(1, options.rounds + 1)
+        for name in options.model
+        for one in options.precision
+    ]
+    print(summary([row for number, name, one in wanted for row in rows(name, one, number, options)]))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from llmselect.estimate.speed import decode_parts, prefill_parts
 from llmselect.estimate.work import Work, work_of
 from llmselect.frozen import NamedTuple
 from llmselect.probe.decoder.shape import DecoderShape
-from llmselect.probe.drift import drift_of_paces
+from llmselect.probe.torch_probe.visits import Times
 from llmselect.probe.torch_probe.work import ELEMENT_BYTES, Run, Timed
 
 RUNTIME = "transformers"
@@ -21,6 +21,7 @@ KNOWN_ERROR = 0.10
 UNCHECKED_ERROR = 0.20
 DISTURBED_ERROR = 0.30  # besides, where others were busy all the while
 USUAL_TOKENS = 64  # shorter prompts are checks that widen no interval: their time is short anyway
+SEEN = ("short", "wide")  # dense decoders whose steps the rate of reading rests on, beside the held-out one
 LEAST_SHARE = 0.05  # of a time, that is left to what is sought when all else is subtracted
 
 
@@ -38,25 +39,6 @@ class Check(NamedTuple):
         return math.log(self.predicted_s / self.measured_s)
 
 
-class Times:
-    """The typical time of each thing that was timed at one precision, at the usual pace of the processor."""
-
-    def __init__(self, timed: Sequence[Timed]) -> None:
-        self.timed = timed
-        self.drift = drift_of_paces(one.pace_s for one in timed)
-
-    def of(self, role: str) -> list[tuple[DecoderShape, Run, float]]:
-        """Shape, run and typical seconds of all that was timed in a role."""
-        return [(one.shape, one.run, self._seconds(one)) for one in self.timed if one.role == role]
-
-    def _seconds(self, one: Timed) -> float:
-        return one.typical_s / self.drift.slower(one.pace_s, prompt=not one.run.decodes)
-
-    def step(self, role: str) -> tuple[DecoderShape, float]:
-        """Shape and typical seconds of one sequence's decoding step without a context."""
-        return next((shape, seconds) for shape, run, seconds in self.of(role) if run == Run(1, 1))
-
-
 def work(shape: DecoderShape, precision: str) -> Work:
     """What one token of a decoder takes when all its weights and its cache have one precision."""
     bits = 8 * ELEMENT_BYTES[precision]
@@ -71,12 +53,13 @@ def fitted(timed: Sequence[Timed], *, contended: bool = False) -> tuple[Rates, t
     own time; the rate of reading rests on it too in the end.
     """
     times, precision = Times(timed), timed[0].precision
-    blind = _with_experts(_dense(times, precision), times, precision)
-    checks = tuple(_checks(blind, times, precision))
-    rates = _with_experts(_pooled(blind, times, precision), times, precision)
+    checks = tuple(_checks(_rates(times, precision, SEEN), times, precision))
+    rates = _rates(times, precision, (*SEEN, "held-out"))
     decode = [check.error for check in checks if check.role == "held-out" and check.run == Run(1, 1)]
     prefill = [check.error for check in checks if not check.run.decodes and check.run.tokens >= USUAL_TOKENS]
-    steps, prompts = (times.drift.error(prompt=prompt) for prompt in (False, True))
+    steps, prompts = (
+        math.hypot(times.drift.error(prompt=prompt), times.error(prompt=prompt)) for prompt in (False, True)
+    )
     return rates._replace(
         decode_spread=spread(decode, contended, steps), prefill_spread=spread(prefill, contended, prompts)
     ), checks
@@ -85,49 +68,54 @@ def fitted(timed: Sequence[Timed], *, contended: bool = False) -> tuple[Rates, t
 def spread(errors: Sequence[float], contended: bool = False, drift: float = 0.0) -> float:
     """The factor that nine predictions of ten keep to, from the logarithms of the errors that were seen.
 
-    `drift` is the standard error that the processor's changing pace adds.
+    `drift` is the standard error that another moment of the machine adds.
     """
     seen = math.sqrt(fmean(error**2 for error in errors)) if errors else UNCHECKED_ERROR
     return math.exp(Z_90 * math.hypot(KNOWN_ERROR, seen, DISTURBED_ERROR if contended else 0.0, drift))
 
 
-def _dense(times: Times, precision: str) -> Rates:
-    """Rates without experts: overheads from narrow decoders, reading from what more layers of weights take more.
-
-    A step that reads from memory costs more than one that has all in the cache, whatever it reads: that goes into
-    the overhead of a step.
-    """
-    (shallow, shallow_s), (deep, deep_s) = times.step("shallow"), times.step("deep")
-    layer_s = max(0.0, (deep_s - shallow_s) / (deep.layers - shallow.layers))
-    (short, short_s), (wide, wide_s) = times.step("short"), times.step("wide")
-    short_bytes, wide_bytes = (work(shape, precision).dense_bytes for shape in (short, wide))
-    more_s = _left(wide_s - short_s, (wide.layers - short.layers) * layer_s)
-    fastest_s = short_s * LEAST_SHARE  # noise may make more weights take no longer
-    read = (wide_bytes - short_bytes) / max(more_s, fastest_s) / 1e9
-    step_s = max(0.0, shallow_s - shallow.layers * layer_s, short_s - short.layers * layer_s - short_bytes / read / 1e9)
+def _rates(times: Times, precision: str, roles: Sequence[str]) -> Rates:
+    """All rates, that of reading from the steps of dense decoders in these roles."""
+    step_s, layer_s = _overheads(times)
     rates = Rates(
         step_overhead_s=step_s,
         layer_overhead_s=layer_s,
-        read_gb_s=read,
-        expert_read_gb_s=read,
-        attention_s=_attention_s(times, precision, read),
+        read_gb_s=1.0,
+        expert_read_gb_s=1.0,
+        attention_s=0.0,
         prefill_tflops=1.0,
         expert_prefill_tflops=1.0,
         decode_spread=1.0,
         prefill_spread=1.0,
         evidence="measured",
     )
+    read = _read_gb_s(times, rates, precision, roles)
+    rates = rates._replace(read_gb_s=read, expert_read_gb_s=read, attention_s=_attention_s(times, precision, read))
     layout_s, prefill = _prompts(times, rates, precision)
-    return rates._replace(layout_s=layout_s, prefill_tflops=prefill, expert_prefill_tflops=prefill)
+    rates = rates._replace(layout_s=layout_s, prefill_tflops=prefill, expert_prefill_tflops=prefill)
+    return _with_experts(rates, times, precision)
 
 
-def _pooled(rates: Rates, times: Times, precision: str) -> Rates:
-    """The rates with all bytes that dense decoders read over all the time it took, overheads apart."""
-    roles = ("short", "wide", "held-out")
-    steps = [(shape, seconds) for role in roles for shape, run, seconds in times.of(role) if run == Run(1, 1)]
-    size = sum(work(shape, precision).dense_bytes for shape, _ in steps)
-    seconds = sum(_left(total_s, _overhead_s(rates, shape)) for shape, total_s in steps)
-    return rates._replace(read_gb_s=size / seconds / 1e9, expert_read_gb_s=size / seconds / 1e9)
+def _overheads(times: Times) -> tuple[float, float]:
+    """Seconds of a step and of a layer beside what they read, from narrow decoders that read next to nothing.
+
+    They are part of a step that reads, and so no more than all of it.
+    """
+    (shallow, shallow_s), (deep, deep_s), (short, short_s) = map(times.step, ("shallow", "deep", "short"))
+    layer_s = max(0.0, (deep_s - shallow_s) / (deep.layers - shallow.layers))
+    step_s = max(0.0, shallow_s - shallow.layers * layer_s)
+    share = min(1.0, short_s / (step_s + short.layers * layer_s))
+    return share * step_s, share * layer_s
+
+
+def _read_gb_s(times: Times, rates: Rates, precision: str, roles: Sequence[str]) -> float:
+    """All bytes that dense decoders read over all the time it took, overheads apart.
+
+    A sum is steadier than the difference of two times of two moments, which may be all noise.
+    """
+    steps = [one for role in roles for one in times.of(role) if one[1] == Run(1, 1)]
+    size = sum(work(shape, precision).dense_bytes for shape, _, _ in steps)
+    return size / sum(_left(total_s, _overhead_s(rates, shape)) for shape, _, total_s in steps) / 1e9
 
 
 def _left(total_s: float, known_s: float) -> float:
@@ -180,7 +168,11 @@ def _overhead_s(rates: Rates, shape: DecoderShape) -> float:
 
 
 def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
-    """Rates of routed experts: what a step or a prompt takes beyond the parts that are not experts."""
+    """Rates of routed experts: what a step or a prompt takes beyond the parts that are not experts.
+
+    The kernels are those of dense weights, on less at a time: never faster. Where what is left of a time says so,
+    what was subtracted was too much.
+    """
     kinds = {run.decodes for _, run, _ in times.of("experts")}
     if kinds != {True, False}:
         return rates
@@ -194,8 +186,8 @@ def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
     laid_out_s = prompt_task.expert_bytes * prompt_task.woken(run.tokens) / 1e9 * rates.layout_s
     compute_s = _left(prompt_s, prompt.total_s - prompt.expert_s + laid_out_s)
     return rates._replace(
-        expert_read_gb_s=task.expert_bytes / read_s / 1e9,
-        expert_prefill_tflops=run.tokens * prompt_task.expert_flops / compute_s / 1e12,
+        expert_read_gb_s=min(rates.read_gb_s, task.expert_bytes / read_s / 1e9),
+        expert_prefill_tflops=min(rates.prefill_tflops, run.tokens * prompt_task.expert_flops / compute_s / 1e12),
     )
 
 

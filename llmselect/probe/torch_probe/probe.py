@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Literal
@@ -22,6 +22,7 @@ from llmselect.probe.torch_probe.work import (
     ELEMENT_BYTES,
     NEEDED,
     PACES,
+    VISITS,
     Depth,
     Pace,
     Subject,
@@ -32,6 +33,7 @@ from llmselect.probe.usage import peak_rss_bytes
 
 # How long it waits for quiet, and repeats what was disturbed.
 PATIENCE_S: dict[Depth, float] = {"quick": 3.0, "default": 10.0, "thorough": 120.0}
+AGAIN = ", again"
 DOUBTFUL_CPUS = 0.05  # processors that others may keep busy before medians are doubted
 
 
@@ -53,7 +55,7 @@ def probe_torch(
     start, start_cpu = time.perf_counter(), time.process_time()
     device = choose(asked)
     steady = Steady[list[Timed]](Deadline(most_s), PATIENCE_S[depth], report)
-    done = steady.all(list(_jobs(device, depth)))
+    done = steady.all(_jobs(device, depth))
     report(Progress(1.0, "torch"))
     found = [timing._replace(disturbed=_disturbed(one.load)) for one in done for timing in one.result]
     load = combined([one.load for one in done])
@@ -75,7 +77,7 @@ def probe_torch(
         cpu_seconds=time.process_time() - start_cpu,
         peak_rss_bytes=peak_rss_bytes(),
         load=load,
-        left_out=tuple(steady.left_out),
+        left_out=_named(steady.left_out),
     )
     checks = {name: checks for name, (_, checks) in fits.items()}
     return TorchProbe(outcome, tuple(found), checks)
@@ -91,17 +93,31 @@ def _precisions(device: Device, depth: Depth) -> tuple[str, ...]:
     return device.precisions[1:2] if depth == "quick" else device.precisions
 
 
-def _jobs(device: Device, depth: Depth) -> Iterator[Job[list[Timed]]]:
-    """Every subject at every precision of the device, first those without which there are no rates."""
+def _jobs(device: Device, depth: Depth) -> list[Job[list[Timed]]]:
+    """Every subject at every precision of the device, first those without which there are no rates; then all again."""
     work = [
         (precision, subject)
         for precision in _precisions(device, depth)
         for subject in subjects(device.kind, depth, ELEMENT_BYTES[precision], device.cache_bytes)
     ]
-    for precision, subject in sorted(work, key=lambda one: one[1].role not in NEEDED):
-        name = f"torch {precision}, {subject.role} decoder"
-        run = partial(_listed, subject, precision, device, PACES[depth])
-        yield Job(name, subject.cost(precision), subject.role in NEEDED, run)
+    first = sorted(work, key=lambda one: one[1].role not in NEEDED)
+    return [
+        Job(
+            f"torch {precision}, {subject.role} decoder{AGAIN if visit else ''}",
+            subject.cost(precision),
+            subject.role in NEEDED and not visit,
+            partial(_listed, subject, precision, device, PACES[depth]),
+        )
+        for visit in range(VISITS[depth])
+        for precision, subject in first
+    ]
+
+
+def _named(left_out: Sequence[str]) -> tuple[str, ...]:
+    """What there was no time for; of further visits their number."""
+    again = [name for name in left_out if name.endswith(AGAIN)]
+    once = [name for name in left_out if name not in again]
+    return (*once, *([f"another look at {len(again)} torch decoders"] if again else []))
 
 
 def _listed(subject: Subject, precision: str, device: Device, pace: Pace, most_s: float) -> list[Timed]:

@@ -19,6 +19,7 @@ Role = Literal["shallow", "deep", "attentive", "short", "wide", "prompt", "exper
 NEEDED: frozenset[Role] = frozenset(
     ("shallow", "deep", "attentive", "short", "wide", "prompt")
 )  # no rates without these
+WARMING_TOKENS = 16
 BUILDING_BYTES = 2e9  # the cost of the smallest decoder beside bytes that are read
 
 
@@ -33,6 +34,11 @@ class Run(NamedTuple):
     def decodes(self) -> bool:
         """Whether it is a step of writing, not the reading of a prompt."""
         return self.tokens == 1
+
+    @property
+    def shortened(self) -> "Run":
+        """The same with no more tokens than warm it up, as each prompt of a user has a length of its own."""
+        return self._replace(tokens=min(self.tokens, WARMING_TOKENS))
 
 
 class Subject(NamedTuple):
@@ -62,7 +68,7 @@ class Pace(NamedTuple):
 
 
 class Timed(NamedTuple):
-    """Seconds of each repetition of one run, at one precision; `disturbed` when other processes were busy.
+    """Seconds of each repetition of one run in one visit; `disturbed` when other processes were busy.
 
     `pace_s` are the seconds of a fixed computation beside it, 0 where that tells nothing.
     """
@@ -81,7 +87,9 @@ class Timed(NamedTuple):
         return min(self.seconds) if self.disturbed else median(self.seconds)
 
 
-PACES: dict[Depth, Pace] = {"quick": Pace(3, 0.03, 1), "default": Pace(5, 0.15, 2), "thorough": Pace(9, 0.5, 4)}
+# So many visits to each decoder, apart in time because a machine's pace changes, each as long as the pace says.
+VISITS: dict[Depth, int] = {"quick": 2, "default": 2, "thorough": 3}
+PACES: dict[Depth, Pace] = {"quick": Pace(3, 0.02, 1), "default": Pace(3, 0.08, 1), "thorough": Pace(5, 0.25, 2)}
 ELEMENT_BYTES = {"fp32": 4, "bf16": 2, "fp16": 2}
 
 _NARROW = DecoderShape(

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ CACHE = 32 * 2**20
 
 
 def times(depth: Depth, precision: str = "fp32", factor: dict[str, float] | None = None) -> list[Timed]:
-    """What a machine with the true rates would take; a role's times may be multiplied."""
+    """What a machine with the true rates would take in one visit; a role's times may be multiplied."""
     size = {"fp32": 4, "bf16": 2}[precision]
     found = []
     for subject in subjects("cpu", depth, size, CACHE):
@@ -35,6 +36,14 @@ def times(depth: Depth, precision: str = "fp32", factor: dict[str, float] | None
             seconds = predicted_s(subject.shape, run, TRUE, precision) * (factor or {}).get(subject.role, 1.0)
             found.append(Timed(subject.role, subject.shape, run, precision, (seconds * 3, seconds, seconds * 0.9)))
     return found
+
+
+def slower(found: list[Timed], *factors: float) -> list[Timed]:
+    """Visits in turn so many times slower."""
+    return [
+        one._replace(seconds=tuple(second * factor for second in one.seconds))
+        for one, factor in zip(found, cycle(factors), strict=False)
+    ]
 
 
 def close(one: float, other: float, tolerance: float = 0.02) -> Any:
@@ -86,17 +95,32 @@ def test_a_prompt_that_noise_makes_no_slower_for_its_length_gives_rates_all_the_
     assert rates.layout_s > 0
 
 
-def test_what_a_step_costs_beside_reading_is_an_overhead() -> None:
-    """Steps that read from memory take 3 ms more than their bytes, those of narrow decoders do not."""
-    slow = [
-        one._replace(seconds=tuple(second + 0.003 for second in one.seconds))
-        if one.role in ("short", "wide", "held-out") and one.run == Run(1, 1)
-        else one
-        for one in times("default")
-    ]
-    rates, _ = fitted(slow)
-    assert close(rates.read_gb_s, TRUE.read_gb_s)
-    assert close(rates.step_overhead_s, TRUE.step_overhead_s + 0.003, 0.05)
+def test_noise_that_makes_more_weights_take_no_longer_gives_sane_rates() -> None:
+    """The short decoder met a slow moment, or the wide one a fast one: their difference says nothing."""
+    for factor in ({"short": 3.0}, {"wide": 1 / 3}, {"short": 1.5, "wide": 0.8}, {"short": 0.7, "wide": 1.3}):
+        rates, _ = fitted(times("default", factor=factor))
+        most = max(*factor.values(), *(1 / one for one in factor.values()))
+        assert 1 / most < rates.read_gb_s / TRUE.read_gb_s < most
+        assert close(rates.step_overhead_s, TRUE.step_overhead_s, 0.05)
+        assert rates.expert_read_gb_s <= rates.read_gb_s
+
+
+def test_experts_run_no_faster_than_dense_weights() -> None:
+    """However much noise takes from the mixture's times."""
+    rates, _ = fitted(times("default", factor={"experts": 0.3}))
+    assert rates.expert_read_gb_s == rates.read_gb_s
+    assert rates.expert_prefill_tflops == rates.prefill_tflops
+    slow, _ = fitted(times("default", factor={"experts": 1.5}))
+    assert slow.expert_read_gb_s < TRUE.expert_read_gb_s
+    assert slow.expert_prefill_tflops < TRUE.expert_prefill_tflops
+
+
+def test_overheads_are_part_of_a_step_that_reads() -> None:
+    """A moment so slow that a narrow decoder took longer than one that reads."""
+    found = times("default", factor={"shallow": 100.0, "deep": 100.0})
+    short_s = next(one.typical_s for one in found if one.role == "short")
+    rates, _ = fitted(found)
+    assert rates.step_overhead_s + rates.layer_overhead_s <= 1.0001 * short_s
 
 
 def test_medians_ignore_a_disturbed_run() -> None:
