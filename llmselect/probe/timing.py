@@ -30,7 +30,8 @@ def samples(
 
     After `most_s` it stops with three, or with fewer where these take longer than a fifth of a second.
     Before them the work, or `warm_up` in its place, runs once or more unmeasured, for a tenth of `least_s`, until
-    caches, clocks and compiled kernels are warm. `sync` waits for what a device has been asked to do; it belongs to the run.
+    caches, clocks and compiled kernels are warm. `sync` waits for what a device has been asked to do; it belongs to
+    the run.
     """
 
     def timed(run: Callable[[], object]) -> float:

@@ -72,7 +72,8 @@ def timed(subject: Subject, precision: str, device: Device, pace: Pace, most_s: 
     for done, run in enumerate(subject.runs):
         runs, least_s = (pace.step_runs, pace.steps_s) if run.decodes else (pace.prompt_runs, 0.0)
         share_s = deadline.left_s / (len(subject.runs) - done)
-        step, warm_up = (Step(decoder, one, device) for one in (run, run.shortened))
+        step = Step(decoder, run, device)
+        warm_up = Step(decoder, run.warming, device) if device.kind == "cpu" and not run.decodes else step
         seconds = samples(
             step, least_runs=runs, least_s=least_s, most_s=share_s, sync=device.synchronise, warm_up=warm_up
         )

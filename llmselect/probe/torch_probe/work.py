@@ -36,8 +36,8 @@ class Run(NamedTuple):
         return self.tokens == 1
 
     @property
-    def shortened(self) -> "Run":
-        """The same with no more tokens than warm it up, as each prompt of a user has a length of its own."""
+    def warming(self) -> "Run":
+        """What warms a processor up for a prompt; no more, as a user's prompts have a new length each too."""
         return self._replace(tokens=min(self.tokens, WARMING_TOKENS))
 
 

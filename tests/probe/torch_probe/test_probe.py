@@ -1,5 +1,6 @@
 """The probe itself, on decoders of a few thousand weights: what it hands back, not how fast they are."""
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +41,7 @@ def small_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "PACES", {depth: Pace(2, 0.0, 2) for depth in ("quick", "default", "thorough")})
     monkeypatch.setattr(probe, "PATIENCE_S", dict.fromkeys(("quick", "default", "thorough"), 0.0))
     monkeypatch.setattr("llmselect.probe.timing.LOOK_S", 0.0)
+    monkeypatch.setattr(runs, "pace_s", lambda: 0.005)
 
 
 @pytest.mark.usefixtures("small_work")
@@ -64,6 +66,10 @@ def test_it_hands_back_rates_of_each_precision_and_what_they_rest_on(depth: Any)
     assert outcome.bytes_written == 0
     assert outcome.versions == {"torch": torch.__version__}
     assert list(found.checks) == precisions
+    visits = Counter((one.role, one.shape, one.run, one.precision) for one in found.timed)
+    assert set(visits.values()) == {probe.VISITS[depth]}
+    places = [place for place, one in enumerate(found.timed) if (one.role, one.precision) == ("short", "bf16")]
+    assert places[1] - places[0] == len(found.timed) / 2
     shares = [step.share for step in said]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
@@ -75,7 +81,19 @@ def test_short_of_time_it_leaves_out_what_the_rates_can_do_without() -> None:
     found = probe.probe_torch("cpu", "default", lambda _: None, 0.0)
     assert {one.role for one in found.timed} == {"shallow", "deep", "attentive", "short", "wide", "prompt"}
     assert "torch fp32, held-out decoder" in found.outcome.left_out
+    assert found.outcome.left_out[-1] == "another look at 18 torch decoders"
+    assert len(set(found.outcome.left_out)) == 5
     assert [one.precision for one in found.outcome.rates] == ["fp32", "bf16"]
+
+
+def test_a_prompt_is_warmed_up_by_a_short_one_and_timed_from_the_first_on() -> None:
+    seen: list[int] = []
+    subject = Subject("prompt", SMALL, (Run(1, 24), Run(1, 40)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs.Step, "__call__", lambda step: seen.append(step.run.tokens))
+        found = list(runs.timed(subject, "fp32", CPU, Pace(3, 0.0, 2)))
+    assert seen == [16, 24, 24, 16, 40, 40]
+    assert [len(one.seconds) for one in found] == [2, 2]
 
 
 def test_weights_are_random_whole_and_of_the_precision_asked() -> None:
