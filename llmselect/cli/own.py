@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,7 +117,7 @@ def shown_rates(row: "ProbedRates") -> "StoredRates":
     from llmselect.probe.report import StoredRates
 
     known = {**row.rates._asdict(), **row._asdict()}
-    return StoredRates(**{field.name: known[field.name] for field in fields(StoredRates)})
+    return StoredRates(**{name: known[name] for name in StoredRates.__dataclass_fields__})
 
 
 def shown_measurement(row: "Measurement") -> "StoredMeasurement":
