@@ -101,10 +101,10 @@ class _Tuples(type):
     """Makes classes of named tuples. `typing` does the same, but compiles every annotation on the way."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> Any:
-        plain = super().__new__(mcs, name, (), members)
         if not bases:
-            return plain
-        fields = plain.__annotations__
+            return super().__new__(mcs, name, (), members)
+        # Where Python finds annotations no sooner than they are asked for, a class has to be made to ask.
+        fields = members.get("__annotations__") or type(name, (), dict(members)).__annotations__
         defaults = [members[one] for one in fields if one in members]
         made: Any = namedtuple(name, fields, defaults=defaults, module=members["__module__"])  # type: ignore[misc]
         for key, value in members.items():
