@@ -11,7 +11,7 @@ from llmselect.probe.decoder.shape import DecoderShape
 Depth = Literal["quick", "default", "thorough"]
 CACHES = 4  # weights read from memory are this many times the last cache
 MOST_BYTES = 4 * 2**30  # and no more than this, whatever the cache
-# Times the layers, since what these take more tells the rate of reading.
+# Times the layers, so that a visit sees more of the rate of reading.
 WIDE_OVER_SHORT: dict[Depth, int] = {"quick": 2, "default": 3, "thorough": 3}
 
 
@@ -19,7 +19,7 @@ Role = Literal["shallow", "deep", "attentive", "short", "wide", "prompt", "exper
 NEEDED: frozenset[Role] = frozenset(
     ("shallow", "deep", "attentive", "short", "wide", "prompt")
 )  # no rates without these
-WARMING_TOKENS = 16
+WARMING_TOKENS = 16  # of a prompt, before another is timed
 BUILDING_BYTES = 2e9  # the cost of the smallest decoder beside bytes that are read
 
 
