@@ -11,6 +11,7 @@ from llmselect.probe.torch_probe.work import Run, Timed
 Thing = tuple[str, DecoderShape, Run]
 # How far moments lie apart where nothing was timed twice, a standard error as a logarithm.
 UNSEEN_MOMENTS = 0.10
+NARROW = ("shallow", "deep", "attentive")
 
 
 class Times:
@@ -36,9 +37,14 @@ class Times:
         """The standard error, as a logarithm, of what another moment will take beside what its pace tells.
 
         Another moment is as far from the usual as the visits to one thing are from each other, and so is the usual
-        itself that few visits tell: s x sqrt(1 + 1/visits).
+        itself that few visits tell: s x sqrt(1 + 1/visits). Narrow decoders do not count: they vary most, and what
+        they tell is the least part of a real step.
         """
-        kind = [_calm(visits) for (_, _, run), visits in self._visits.items() if run.decodes is not prompt]
+        kind = [
+            _calm(visits)
+            for (role, _, run), visits in self._visits.items()
+            if run.decodes is not prompt and role not in NARROW
+        ]
         apart = [self._logs(visits) for visits in kind if len(visits) > 1]
         one = _deviation(apart) if apart else UNSEEN_MOMENTS
         fewest = min((len(visits) for visits in kind), default=1)

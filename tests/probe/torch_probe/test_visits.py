@@ -45,6 +45,8 @@ def test_the_error_is_what_visits_differ_by() -> None:
     found = [visit(1.0), visit(math.exp(apart))]
     expected = apart / math.sqrt(2) * math.sqrt(1.5)
     assert Times(found).error(prompt=False) == pytest.approx(expected)
+    narrow = [visit(seconds)._replace(role="deep") for seconds in (1.0, 9.0)]
+    assert Times([*found, *narrow]).error(prompt=False) == pytest.approx(expected)
     with_prompt = [*found, visit(1.0, tokens=32), visit(1.0, tokens=32)]
     assert Times(with_prompt).error(prompt=True) == 0.0
     assert Times(with_prompt).error(prompt=False) == pytest.approx(expected)
