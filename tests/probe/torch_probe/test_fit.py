@@ -1,8 +1,9 @@
 """Rates come back out of times that were computed from them."""
 
 import math
+import random
 from dataclasses import replace
-from itertools import cycle
+from statistics import fmean, pstdev
 from typing import Any
 
 import pytest
@@ -38,12 +39,14 @@ def times(depth: Depth, precision: str = "fp32", factor: dict[str, float] | None
     return found
 
 
-def slower(found: list[Timed], *factors: float) -> list[Timed]:
-    """Visits in turn so many times slower."""
-    return [
-        one._replace(seconds=tuple(second * factor for second in one.seconds))
-        for one, factor in zip(found, cycle(factors), strict=False)
-    ]
+def noisy(deviation: float, visits: int, draw: random.Random) -> list[Timed]:
+    """Visits whose every time is that of a moment of its own."""
+
+    def moment(one: Timed) -> Timed:
+        factor = math.exp(draw.gauss(0.0, deviation))
+        return one._replace(seconds=tuple(second * factor for second in one.seconds))
+
+    return [moment(one) for _ in range(visits) for one in times("default")]
 
 
 def close(one: float, other: float, tolerance: float = 0.02) -> Any:
@@ -121,6 +124,26 @@ def test_overheads_are_part_of_a_step_that_reads() -> None:
     short_s = next(one.typical_s for one in found if one.role == "short")
     rates, _ = fitted(found)
     assert rates.step_overhead_s + rates.layer_overhead_s <= 1.0001 * short_s
+
+
+def test_moments_that_differ_by_a_sixth_move_predictions_little_and_intervals_hold() -> None:
+    """A model of 16 layers, foretold by forty probes and then run in a moment of its own."""
+    draw = random.Random(1)
+    shape = replace(subjects("cpu", "default", 4, CACHE)[3].shape, layers=16)
+    true_s = {run: predicted_s(shape, run, TRUE, "fp32") for run in (Run(1, 1), Run(1, 128))}
+    errors: dict[Run, list[float]] = {run: [] for run in true_s}
+    inside: list[bool] = []
+    for _ in range(40):
+        rates, _ = fitted(noisy(0.15, 2, draw))
+        for run, seconds in true_s.items():
+            errors[run].append(math.log(predicted_s(shape, run, rates, "fp32") / seconds))
+            spread_of = rates.decode_spread if run.decodes else rates.prefill_spread
+            inside.append(abs(errors[run][-1] + draw.gauss(0.0, 0.15)) < math.log(spread_of))
+    step, prompt = errors.values()
+    assert pstdev(step) < 0.09
+    assert pstdev(prompt) < 0.13
+    assert abs(fmean(step)) < 0.03
+    assert sum(inside) >= 0.9 * len(inside)
 
 
 def test_medians_ignore_a_disturbed_run() -> None:
