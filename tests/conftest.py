@@ -11,6 +11,11 @@ import pytest
 SMALL_CATALOG = Path(__file__).parent / "small_catalog"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that share a wheel come first: at the end another worker would steal some, and build a second one."""
+    items.sort(key=lambda item: item.get_closest_marker("wheel") is None)
+
+
 @pytest.fixture(scope="session")
 def small_catalog() -> Path:
     """A small valid catalogue, to be read only: three models, two hosts, every table."""
