@@ -1,5 +1,6 @@
 """What all tests share: a small catalogue, and a home of their own for caches and settings."""
 
+import gc
 import os
 import shutil
 import sys
@@ -9,6 +10,11 @@ from pathlib import Path
 import pytest
 
 SMALL_CATALOG = Path(__file__).parent / "small_catalog"
+
+
+def pytest_configure() -> None:
+    """Seldom looks for garbage among the many records of a catalogue; the command itself never does."""
+    gc.set_threshold(100_000, 10, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
