@@ -23,7 +23,7 @@ from llmselect.engine.criteria import (
 )
 from llmselect.engine.entrants import Entrant
 from llmselect.engine.options import Option, Place
-from llmselect.engine.rules import judge_efforts
+from llmselect.engine.rules import passing
 from llmselect.engine.rules_fit import limit_fact
 from llmselect.engine.situation import Situation
 from llmselect.engine.speeds import may_be_known
@@ -98,12 +98,9 @@ class Bounds:
         return Part(place.sample.model.id, most, place.sample, None, lambda: self._options(place, most))
 
     def _options(self, place: Place, of_place: Utilities) -> list[Part]:
-        judged = (row for efforts in place.options() for row in judge_efforts(efforts, self._situation))
-        return [
-            self._at_effort(option, of_place)
-            for option, judgement in judged
-            if judgement.passes and can_be_ranked(option, self._situation)
-        ]
+        situation = self._situation
+        admitted = (option for efforts in place.fitting() for option in passing(efforts, situation))
+        return [self._at_effort(option, of_place) for option in admitted if can_be_ranked(option, situation)]
 
     def _at_effort(self, option: Option, of_place: Utilities) -> Part:
         most = list(of_place)

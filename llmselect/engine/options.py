@@ -87,18 +87,36 @@ class Place:
         self.sample = sample
         self.size = max(1, len(levels)) * len(efforts)
         self._efforts, self._situation, self._levels = efforts, situation, levels
-        self._made: list[list[Option]] = []
+        self._made: dict[int, list[Option]] = {}
+        self._sized: dict[int, _Local] = {}
 
     def options(self) -> Iterator[list[Option]]:
         """The options, those together that differ in their effort alone."""
-        for at in range(max(1, len(self._levels))):
-            if at == len(self._made):
-                base = self._base(*self._levels[at]) if self._levels else self.sample
-                self._made.append([at_effort(base, effort) for effort in self._efforts])
-            yield self._made[at]
+        return map(self._at, range(max(1, len(self._levels))))
 
-    def _base(self, level: str, artifact: Artifact) -> Option:
-        return local_option(self.sample.model, level, self.sample.runtime or "", artifact, self._situation)
+    def fitting(self) -> Iterator[list[Option]]:
+        """The same without those for which the machine has no room, which are not made."""
+        return (self._at(at) for at in range(max(1, len(self._levels))) if self._fits(at))
+
+    @property
+    def fits(self) -> bool:
+        """Whether the machine may have room for some option, as far as is known."""
+        return any(map(self._fits, reversed(range(max(1, len(self._levels))))))
+
+    def _at(self, at: int) -> list[Option]:
+        if at not in self._made:
+            base = _option_of(self._local(at), self._situation) if self._levels else self.sample
+            self._made[at] = [at_effort(base, effort) for effort in self._efforts]
+        return self._made[at]
+
+    def _fits(self, at: int) -> bool:
+        return not self._levels or self._local(at).plan.fits
+
+    def _local(self, at: int) -> _Local:
+        if at not in self._sized:
+            sample, (level, artifact) = self.sample, self._levels[at]
+            self._sized[at] = _local(sample.model, level, sample.runtime or "", artifact, self._situation)
+        return self._sized[at]
 
 
 def expand(model: Model, situation: Situation) -> Iterator[Option]:
@@ -199,22 +217,47 @@ def rebuilt(option: Option, situation: Situation) -> Iterator[Option]:
 
 def local_option(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> Option:
     """A model's weights at a level of quantisation on the machine; they are those released where `level` is none."""
-    bits = _released_bits(model)
-    if level == "none" and bits != 16:
-        artifact = artifact.model_copy(update={"bits_per_weight": bits, "embedding_bits": bits, "head_bits": bits})
+    return _option_of(_local(model, level, runtime, artifact, situation), situation)
+
+
+class _Local(NamedTuple):
+    """A model's weights at a level of quantisation, and where the machine holds them."""
+
+    model: Model
+    level: str
+    runtime: str
+    sizes: _Sizes
+    weights: WeightBytes
+    plan: MemoryPlan
+
+
+def _local(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> _Local:
     sizes = _sizes(model, runtime, situation)
-    weights = _weight_bytes(sizes, artifact)
-    machine = situation.machine
+    weights = _weight_bytes(sizes, _precision(model, level, artifact))
     split = runtime == "llama.cpp" and not situation.needs.gpu_only
     cache = sizes.kv_per_sequence * situation.workload.concurrency
     estimated = sizes.parts is None
-    plan = place(weights, cache, sizes.overhead_bytes, machine.room, split=split, estimated=estimated)
+    plan = place(weights, cache, sizes.overhead_bytes, situation.machine.room, split=split, estimated=estimated)
+    return _Local(model, level, runtime, sizes, weights, plan)
+
+
+def _precision(model: Model, level: str, artifact: Artifact) -> Precision:
+    """Bits per weight: those of a level's artifact, or as released."""
+    bits = _released_bits(model) if level == "none" else 16.0
+    if bits != 16:
+        return Precision(bits, bits, bits)
+    return Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
+
+
+def _option_of(local: _Local, situation: Situation) -> Option:
+    model, level, runtime, sizes, weights, plan = local
+    machine = situation.machine
     placement = "" if plan.placement == "gpu" else f":{plan.placement}"
     return Option(
-        id=f"{model.id}@self:{level}:{runtime}:{machine.count}x{machine.id}{placement}",
-        model=model,
-        deployment="self-host",
-        host="self",
+        f"{model.id}@self:{level}:{runtime}:{machine.count}x{machine.id}{placement}",
+        model,
+        "self-host",
+        "self",
         quantization=level,
         runtime=runtime,
         plan=plan,
@@ -260,10 +303,9 @@ def _sized(model: Model, runtime: str, situation: Situation) -> _Sizes:
     return _Sizes(None, count.total, count.active, float(TYPICAL_KV_BYTES_PER_TOKEN * tokens), own)
 
 
-def _weight_bytes(sizes: _Sizes, artifact: Artifact) -> WeightBytes:
+def _weight_bytes(sizes: _Sizes, precision: Precision) -> WeightBytes:
     if sizes.parts is None:
-        return weight_bytes_by_count(sizes.total, sizes.active, artifact.bits_per_weight)
-    precision = Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
+        return weight_bytes_by_count(sizes.total, sizes.active, precision.layers)
     return weight_bytes(sizes.parts, precision)
 
 

@@ -115,9 +115,33 @@ class _Asked(NamedTuple):
 _NOTHING = _Said((), Judgement((), ()))
 
 
-def place_passes(option: Option, situation: Situation) -> bool:
-    """Whether no rule speaks against an option that looks at its model and at where that runs alone."""
-    return _of_place(option, _asked(situation), situation).judgement.passes
+def place_passes(option: Option, situation: Situation, *, whole: bool = False) -> bool:
+    """Whether no rule speaks against an option that looks at its model and at where that runs alone.
+
+    With `whole` all of them are asked, and what they say is kept for `judge`; else no further than the first that does.
+    """
+    asked = _asked(situation)
+    if whole:
+        return _of_place(option, asked, situation).judgement.passes
+    return _none_against(asked.of_place, option, situation)
+
+
+def passing(efforts: Sequence[Option], situation: Situation) -> Sequence[Option]:
+    """Of options at a place that passes, which differ in their effort alone, those that pass every rule."""
+    asked, base = _asked(situation), efforts[0].base or efforts[0]
+    if base.offering is None and not _none_against(asked.of_machine, base, situation):
+        return ()
+    if not asked.of_option:
+        return efforts
+    return [option for option in efforts if _none_against(asked.of_option, option, situation)]
+
+
+def _none_against(rules: list[Rule], option: Option, situation: Situation) -> bool:
+    for rule in rules:
+        verdict = rule.check(option, situation)
+        if verdict is not None and (isinstance(verdict, Fail) or _excludes(rule, situation)):
+            return False
+    return True
 
 
 def _of_place(option: Option, asked: _Asked, situation: Situation) -> _Said:
