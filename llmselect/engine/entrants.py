@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from llmselect.engine.criteria import can_be_ranked, effort_can_be_ranked
 from llmselect.engine.options import Option, Place, places_of
-from llmselect.engine.quality import efforts_of
 from llmselect.engine.rules import Judgement, judge_efforts, passing, place_passes
 from llmselect.engine.situation import Situation
 
@@ -27,9 +26,9 @@ class Entrant:
         self._passes: dict[Place, bool] = {}
 
     @property
-    def efforts(self) -> Iterator[str]:
+    def efforts(self) -> Sequence[str]:
         """The efforts at which it was scored."""
-        return iter(efforts_of(self.model, self._situation.catalog.abilities))
+        return self._all[0].efforts
 
     @property
     def size(self) -> int:
@@ -44,10 +43,10 @@ class Entrant:
     @cached_property
     def ranked(self) -> bool:
         """Whether some option passes every rule and can be ranked."""
-        situation = self._situation
-        if not any(effort_can_be_ranked(self.model, effort, situation) for effort in self.efforts):
+        situation, first = self._situation, self.first
+        if first is None or not any(effort_can_be_ranked(self.model, effort, situation) for effort in self.efforts):
             return False
-        return any(can_be_ranked(option, situation) for option in self._passing())
+        return can_be_ranked(first, situation) or any(can_be_ranked(option, situation) for option in self._passing())
 
     @cached_property
     def judged(self) -> Sequence[Row]:

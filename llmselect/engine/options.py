@@ -75,48 +75,72 @@ class Option:
 
 
 class Place:
-    """Where a model can run: at a host, or as weights on the machine.
+    """Where a model can run.
 
     `sample` stands for its options in all that depends neither on quantisation nor on effort. They are made when
     somebody asks for them; `size` is how many there are.
     """
 
-    def __init__(
-        self, sample: Option, efforts: tuple[str, ...], situation: Situation, levels: Sequence[Level] = ()
-    ) -> None:
-        self.sample = sample
-        self.size = max(1, len(levels)) * len(efforts)
-        self._efforts, self._situation, self._levels = efforts, situation, levels
-        self._made: dict[int, list[Option]] = {}
-        self._sized: dict[int, _Local] = {}
+    def __init__(self, sample: Option, efforts: tuple[str, ...], levels: int = 1) -> None:
+        self.sample, self.efforts = sample, efforts
+        self._made: list[list[Option]] = [[] for _ in range(levels)]
 
-    def options(self) -> Iterator[list[Option]]:
-        """The options, those together that differ in their effort alone."""
-        return map(self._at, range(max(1, len(self._levels))))
-
-    def fitting(self) -> Iterator[list[Option]]:
-        """The same without those for which the machine has no room, which are not made."""
-        return (self._at(at) for at in range(max(1, len(self._levels))) if self._fits(at))
+    @property
+    def size(self) -> int:
+        """How many options there are."""
+        return len(self._made) * len(self.efforts)
 
     @property
     def fits(self) -> bool:
-        """Whether the machine may have room for some option, as far as is known."""
-        return any(map(self._fits, reversed(range(max(1, len(self._levels))))))
+        """Whether there may be room for some option."""
+        return True
 
-    def _at(self, at: int) -> list[Option]:
-        if at not in self._made:
-            base = _option_of(self._local(at), self._situation) if self._levels else self.sample
-            self._made[at] = [at_effort(base, effort) for effort in self._efforts]
-        return self._made[at]
+    def options(self) -> Iterator[list[Option]]:
+        """The options, those together that differ in their effort alone."""
+        return map(self._at, range(len(self._made)))
 
-    def _fits(self, at: int) -> bool:
-        return not self._levels or self._local(at).plan.fits
+    def fitting(self) -> Iterator[list[Option]]:
+        """The same without those for which there is no room, which are not made."""
+        return self.options()
 
-    def _local(self, at: int) -> _Local:
-        if at not in self._sized:
-            sample, (level, artifact) = self.sample, self._levels[at]
-            self._sized[at] = _local(sample.model, level, sample.runtime or "", artifact, self._situation)
-        return self._sized[at]
+    def _at(self, level: int) -> list[Option]:
+        made = self._made[level]
+        if not made:
+            base = self._base(level)
+            made += [at_effort(base, effort) for effort in self.efforts]
+        return made
+
+    def _base(self, level: int) -> Option:
+        return self.sample
+
+
+class OwnPlace(Place):
+    """A model's weights on the machine, at each level of quantisation, the one that needs the least memory last."""
+
+    def __init__(self, sample: Option, efforts: tuple[str, ...], levels: Sequence[Level], situation: Situation) -> None:
+        super().__init__(sample, efforts, len(levels))
+        self._levels, self._situation = levels, situation
+        self._held: dict[int, _Held] = {}
+
+    @property
+    def fits(self) -> bool:
+        """Whether the machine has room for some option."""
+        return self._hold(len(self._levels) - 1).plan.fits
+
+    def fitting(self) -> Iterator[list[Option]]:
+        """The options for which the machine has room; no others are made."""
+        if not self.fits:
+            return iter(())
+        return (self._at(level) for level in range(len(self._levels)) if self._hold(level).plan.fits)
+
+    def _base(self, level: int) -> Option:
+        return _option_of(self._hold(level), self._situation)
+
+    def _hold(self, level: int) -> _Held:
+        if level not in self._held:
+            model, runtime = self.sample.model, self.sample.runtime or ""
+            self._held[level] = _hold(model, *self._levels[level], runtime, self._situation)
+        return self._held[level]
 
 
 def expand(model: Model, situation: Situation) -> Iterator[Option]:
@@ -132,14 +156,16 @@ def expand(model: Model, situation: Situation) -> Iterator[Option]:
 def places_of(model: Model, situation: Situation) -> list[Place]:
     """The places of a model; one that is neither served nor downloadable has one that no rule admits."""
     efforts = efforts_of(model, situation.catalog.abilities)
-    places = [Place(option, efforts, situation) for option in _offered(model, situation)]
+    places = [Place(option, efforts) for option in _offered(model, situation)]
     if model.open_weights:
         sample = Option(f"{model.id}@self", model, "self-host", "self", runtime=situation.machine.runtime)
         sized = model.parameters is not None or model.architecture is not None
         levels = _worth_levels(model, situation) if sized else []
-        if levels or not sized:
-            places.append(Place(sample, efforts, situation, levels))
-    return places or [Place(Option(f"{model.id}@none", model, "none", "none"), efforts, situation)]
+        if levels:
+            places.append(OwnPlace(sample, efforts, levels, situation))
+        elif not sized:
+            places.append(Place(sample, efforts))
+    return places or [Place(Option(f"{model.id}@none", model, "none", "none"), efforts)]
 
 
 def at_effort(option: Option, effort: str) -> Option:
@@ -165,11 +191,12 @@ def offerings_of(model_id: str, situation: Situation) -> list[tuple[str, Offerin
     index: dict[str, list[tuple[str, Offering]]] | None = situation.known.of_catalog.get("offerings")
     if index is None:
         index = {}
-        for host in situation.catalog.hosts.values():
+        for host_id, host in sorted(situation.catalog.hosts.items()):
             for offering in host.offerings:
-                index.setdefault(offering.model, []).append((host.id, offering))
+                index.setdefault(offering.model, []).append((host_id, offering))
         for found in index.values():
-            found.sort(key=lambda row: (row[0], row[1].api_id.value or "" if row[1].api_id else ""))
+            if len(dict(found)) < len(found):  # more than one at a host
+                found.sort(key=lambda row: (row[0], row[1].api_id.value or "" if row[1].api_id else ""))
         situation.known.of_catalog["offerings"] = index
     return index.get(model_id, [])
 
@@ -217,10 +244,10 @@ def rebuilt(option: Option, situation: Situation) -> Iterator[Option]:
 
 def local_option(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> Option:
     """A model's weights at a level of quantisation on the machine; they are those released where `level` is none."""
-    return _option_of(_local(model, level, runtime, artifact, situation), situation)
+    return _option_of(_hold(model, level, artifact, runtime, situation), situation)
 
 
-class _Local(NamedTuple):
+class _Held(NamedTuple):
     """A model's weights at a level of quantisation, and where the machine holds them."""
 
     model: Model
@@ -231,14 +258,14 @@ class _Local(NamedTuple):
     plan: MemoryPlan
 
 
-def _local(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> _Local:
+def _hold(model: Model, level: str, artifact: Artifact, runtime: str, situation: Situation) -> _Held:
     sizes = _sizes(model, runtime, situation)
     weights = _weight_bytes(sizes, _precision(model, level, artifact))
     split = runtime == "llama.cpp" and not situation.needs.gpu_only
     cache = sizes.kv_per_sequence * situation.workload.concurrency
     estimated = sizes.parts is None
     plan = place(weights, cache, sizes.overhead_bytes, situation.machine.room, split=split, estimated=estimated)
-    return _Local(model, level, runtime, sizes, weights, plan)
+    return _Held(model, level, runtime, sizes, weights, plan)
 
 
 def _precision(model: Model, level: str, artifact: Artifact) -> Precision:
@@ -249,8 +276,8 @@ def _precision(model: Model, level: str, artifact: Artifact) -> Precision:
     return Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
 
 
-def _option_of(local: _Local, situation: Situation) -> Option:
-    model, level, runtime, sizes, weights, plan = local
+def _option_of(held: _Held, situation: Situation) -> Option:
+    model, level, runtime, sizes, weights, plan = held
     machine = situation.machine
     placement = "" if plan.placement == "gpu" else f":{plan.placement}"
     return Option(
