@@ -25,7 +25,7 @@ from llmselect.requirements import QUANTIZATION_LEVELS
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Artifact, Model, Offering
 
-Level = tuple[str, "Artifact"]
+Level = tuple[str, Precision]
 TYPICAL_VOCABULARY = 128_000
 TYPICAL_HIDDEN_SIZE = 8_192
 TYPICAL_KV_BYTES_PER_TOKEN = 320 * 1024
@@ -138,8 +138,8 @@ class OwnPlace(Place):
 
     def _hold(self, level: int) -> _Held:
         if level not in self._held:
-            model, runtime = self.sample.model, self.sample.runtime or ""
-            self._held[level] = _hold(model, *self._levels[level], runtime, self._situation)
+            sizes = _sizes(self.sample.model, self.sample.runtime or "", self._situation)
+            self._held[level] = _hold(sizes, *self._levels[level], self._situation)
         return self._held[level]
 
 
@@ -201,7 +201,7 @@ def offerings_of(model_id: str, situation: Situation) -> list[tuple[str, Offerin
     return index.get(model_id, [])
 
 
-def _levels(situation: Situation) -> list[Level]:
+def _levels(situation: Situation) -> list[tuple[str, Artifact]]:
     """The levels of quantisation that are allowed and that the machine's runtime knows, finest first."""
     runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
     allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(situation.needs.coarsest) + 1]
@@ -214,8 +214,11 @@ def _worth_levels(model: Model, situation: Situation) -> list[Level]:
     bits = _released_bits(model)
     key = ("levels", bits)
     if key not in situation.memo:
-        levels = _levels(situation)
-        situation.memo[key] = [row for row in levels if row[0] == "none" or row[1].bits_per_weight < bits]
+        situation.memo[key] = [
+            (level, _precision(level, artifact, bits))
+            for level, artifact in _levels(situation)
+            if level == "none" or artifact.bits_per_weight < bits
+        ]
     found: list[Level] = situation.memo[key]
     return found
 
@@ -238,47 +241,44 @@ def rebuilt(option: Option, situation: Situation) -> Iterator[Option]:
     worth = dict(_worth_levels(option.model, situation))
     for level in dict.fromkeys((list(worth)[-1], option.quantization)):
         if level in worth:
-            built = local_option(option.model, level, situation.machine.runtime, worth[level], situation)
-            yield at_effort(built, option.effort)
+            sizes = _sizes(option.model, situation.machine.runtime, situation)
+            yield at_effort(_option_of(_hold(sizes, level, worth[level], situation), situation), option.effort)
 
 
 def local_option(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> Option:
     """A model's weights at a level of quantisation on the machine; they are those released where `level` is none."""
-    return _option_of(_hold(model, level, artifact, runtime, situation), situation)
+    precision = _precision(level, artifact, _released_bits(model))
+    return _option_of(_hold(_sizes(model, runtime, situation), level, precision, situation), situation)
 
 
 class _Held(NamedTuple):
     """A model's weights at a level of quantisation, and where the machine holds them."""
 
-    model: Model
-    level: str
-    runtime: str
     sizes: _Sizes
+    level: str
     weights: WeightBytes
     plan: MemoryPlan
 
 
-def _hold(model: Model, level: str, artifact: Artifact, runtime: str, situation: Situation) -> _Held:
-    sizes = _sizes(model, runtime, situation)
-    weights = _weight_bytes(sizes, _precision(model, level, artifact))
-    split = runtime == "llama.cpp" and not situation.needs.gpu_only
+def _hold(sizes: _Sizes, level: str, precision: Precision, situation: Situation) -> _Held:
+    weights = _weight_bytes(sizes, precision)
+    split = sizes.runtime == "llama.cpp" and not situation.needs.gpu_only
     cache = sizes.kv_per_sequence * situation.workload.concurrency
     estimated = sizes.parts is None
     plan = place(weights, cache, sizes.overhead_bytes, situation.machine.room, split=split, estimated=estimated)
-    return _Held(model, level, runtime, sizes, weights, plan)
+    return _Held(sizes, level, weights, plan)
 
 
-def _precision(model: Model, level: str, artifact: Artifact) -> Precision:
+def _precision(level: str, artifact: Artifact, released_bits: float) -> Precision:
     """Bits per weight: those of a level's artifact, or as released."""
-    bits = _released_bits(model) if level == "none" else 16.0
-    if bits != 16:
-        return Precision(bits, bits, bits)
+    if level == "none" and released_bits != 16:
+        return Precision(released_bits, released_bits, released_bits)
     return Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
 
 
 def _option_of(held: _Held, situation: Situation) -> Option:
-    model, level, runtime, sizes, weights, plan = held
-    machine = situation.machine
+    sizes, level, weights, plan = held
+    model, runtime, machine = sizes.model, sizes.runtime, situation.machine
     placement = "" if plan.placement == "gpu" else f":{plan.placement}"
     return Option(
         f"{model.id}@self:{level}:{runtime}:{machine.count}x{machine.id}{placement}",
@@ -300,6 +300,8 @@ class _Sizes(NamedTuple):
     Bytes of one sequence's KV cache at the asked context, and of the runtime's own memory.
     """
 
+    model: Model
+    runtime: str
     parts: ParameterParts | None
     total: int
     active: int
@@ -322,12 +324,12 @@ def _sized(model: Model, runtime: str, situation: Situation) -> _Sizes:
     if shape is not None:
         parts = _parts(model, situation)
         own = overhead_bytes(runtime, shape.vocabulary_size, shape.hidden_size)
-        return _Sizes(parts, parts.total, parts.active, kv_bytes(shape, tokens), own)
+        return _Sizes(model, runtime, parts, parts.total, parts.active, kv_bytes(shape, tokens), own)
     count = model.parameters.value if model.parameters else None
     if count is None:
         raise ValueError(f"{model.id} has neither an architecture nor a parameter count")
     own = overhead_bytes(runtime, TYPICAL_VOCABULARY, TYPICAL_HIDDEN_SIZE)
-    return _Sizes(None, count.total, count.active, float(TYPICAL_KV_BYTES_PER_TOKEN * tokens), own)
+    return _Sizes(model, runtime, None, count.total, count.active, float(TYPICAL_KV_BYTES_PER_TOKEN * tokens), own)
 
 
 def _weight_bytes(sizes: _Sizes, precision: Precision) -> WeightBytes:
