@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from statistics import fmean, stdev
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,7 +36,11 @@ def predecessors(models: Iterable[Model]) -> dict[str, str]:
 def best_effort(efforts: Mapping[str, Ability], among: Iterable[str] | None = None) -> str:
     """The effort at which a model is ablest over all skills, of those that are allowed."""
     allowed = set(among) if among is not None else set(efforts)
-    return max((name for name in efforts if name in allowed), key=lambda name: (fmean(efforts[name].level), name))
+    return max((name for name in efforts if name in allowed), key=lambda name: (_mean(efforts[name].level), name))
+
+
+def _mean(levels: Sequence[float]) -> float:
+    return math.fsum(levels) / len(levels)
 
 
 def like_efforts(older: Mapping[str, Ability], newer: Mapping[str, Ability]) -> tuple[str, str]:
@@ -50,6 +54,8 @@ def like_efforts(older: Mapping[str, Ability], newer: Mapping[str, Ability]) -> 
 
 def gaps(scale: AbilitiesFile, models: Iterable[Model]) -> dict[str, Gap]:
     """Mean and standard deviation of past rises per skill, for lines of at least `LEAST_SUCCESSIONS` measured ones."""
+    from statistics import fmean, stdev  # takes longer to import than an empty answer has time for
+
     from llmselect.catalog.scale import Gap as Rise
 
     before = predecessors(models)
