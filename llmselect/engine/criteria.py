@@ -152,7 +152,7 @@ def latency(option: Option, situation: Situation) -> Value:
         for odd in (
             _odds(speed.ttft_s or speed.least_ttft_s, target.max_ttft_ms and target.max_ttft_ms / 1000),
             _odds(speed.tpot_s, target.min_tok_s and 1 / target.min_tok_s),
-            _odds(answer_s(option, situation), target.max_latency_s),
+            _odds(answer_s(option, situation) if target.max_latency_s else None, target.max_latency_s),
         )
         if odd is not None
     ]

@@ -23,7 +23,8 @@ def answer_tokens(option: Option, situation: Situation) -> Interval:
     task's share of it, within a factor of `THINKING_SPREAD`. Efforts that nobody measured take the median of
     others at the same one; a low effort that was measured of nobody lies between nothing and the next higher one's.
     """
-    return Interval.exact(situation.workload.output_tokens).plus(thinking_tokens(option, situation))
+    shown, thought = situation.workload.output_tokens, thinking_tokens(option, situation)
+    return Interval(shown + thought.low, shown + thought.value, shown + thought.high)
 
 
 def thinking_tokens(option: Option, situation: Situation) -> Interval:
