@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from llmselect.engine.cite import NO_REF, Ref
@@ -89,7 +88,7 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
         "estimated" if request.low < request.high else "derived",
         "api",
         Ref(situation.catalog.hosts[option.host], price.source),
-        cache(lambda: Curves(*(Curve(per_request=usd) for usd in request))),
+        _later(lambda: Curves(*(Curve(per_request=usd) for usd in request))),
         price.checked,
         stale_days,
         price.free,
@@ -197,17 +196,29 @@ def _owned_cost(option: Option, situation: Situation, origin: Ref) -> CostFigure
     bought = purchase_month_usd(needs.purchase_usd or 0.0, needs.years)
     most = 1 if needs.purchase_usd is None else None
 
-    @cache
-    def curves() -> Curves:
+    def find() -> Curves:
         rates = [Curve(per_request=usd, per_unit=bought) for usd in request]
         return _curves(fleet, rates, situation, most_units=most)
 
+    curves = _later(find)
     if needs.monthly_requests:
         return _of_fleet(fleet, situation, curves(), "owned", origin)
     month = Interval.exact(bought) if request.high == 0 else None
     evidence = "derived" if request.low == request.high else "estimated"
     machines = _machines(_served(fleet), 1, needs.spare_machines)
     return CostFigures(month, request.scaled(1000), evidence, "owned", origin, curves, machines=machines)
+
+
+def _later(find: Callable[[], Curves]) -> Callable[[], Curves]:
+    """What is found when somebody first asks, and kept; making a `functools.cache` takes longer than the bill does."""
+    found: list[Curves] = []
+
+    def ask() -> Curves:
+        if not found:
+            found.append(find())
+        return found[0]
+
+    return ask
 
 
 def _curves(

@@ -204,7 +204,7 @@ def context(option: Option, situation: Situation) -> Value:
     """How many times over the context window holds what the request needs."""
     window = limit(option, "context_tokens", situation)
     alike = headroom(window.fact if window else None, situation)
-    return alike._replace(ref=window.ref) if window else alike
+    return Value(*alike[:-1], window.ref) if window else alike
 
 
 def headroom(window_tokens: Fact[int] | None, situation: Situation) -> Value:
