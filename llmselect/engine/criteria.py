@@ -59,7 +59,7 @@ def utility(scale: Scale | PercentScale, value: float) -> float:
         position = math.log(value / scale.worst) / math.log(scale.best / scale.worst)
     else:
         position = (value - scale.worst) / (scale.best - scale.worst)
-    return min(1.0, max(0.0, position))
+    return 0.0 if position <= 0.0 else 1.0 if position > 1.0 else position
 
 
 def _scaled(scale: Scale | PercentScale, interval: Interval, evidence: str, origin: Cited) -> Value:
