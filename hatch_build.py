@@ -38,7 +38,7 @@ def _compiled(root: Path) -> dict[str, bytes]:
     sys.path.insert(0, str(root))
     try:
         from llmselect.catalog.check import check_files, compiled
-        from llmselect.catalog.load import forms
+        from llmselect.catalog.compiled import forms
     finally:
         sys.path.remove(str(root))
     files, faults = check_files(root / "catalog")

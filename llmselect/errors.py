@@ -1,6 +1,5 @@
 """The one exception type of llmselect and the exit statuses it carries."""
 
-import difflib
 from collections.abc import Iterable
 from enum import IntEnum
 
@@ -34,6 +33,8 @@ class LlmselectError(Exception):
 
 def close_matches(word: str, known: Iterable[str], most: int = 3) -> list[str]:
     """The known words nearest to a mistyped one, best first; case, spaces, `_` and `-` do not count."""
+    import difflib  # here, because few command lines are mistyped
+
     by_key = {fold(name): name for name in known}
     if not fold(word):
         return []

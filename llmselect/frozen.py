@@ -1,11 +1,12 @@
 """Records that cost little to define, for commands that are over sooner than they have made a hundred of them.
 
-`dataclass` writes and compiles methods for each class, which takes longer than all the rest of its import. Here all
-classes share theirs. They are frozen for type checkers alone, and have no `repr`.
+`dataclass` writes and compiles methods for each class, which takes longer than all the rest of its import, and
+importing it takes longer than most commands. Here all classes share their methods. They are frozen for type checkers
+alone, and have no `repr`. Whoever asks for their fields as those of dataclasses gets them.
 """
 
 from collections import namedtuple
-from dataclasses import MISSING, dataclass, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
@@ -14,50 +15,96 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class _Made:
+    """A default that is made for each record."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+
+
+def field(*, default_factory: Callable[[], Any]) -> Any:
+    """A field whose default is made for each record."""
+    return _Made(default_factory)
+
+
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(kind: type[T]) -> type[T]:
-    """A class of records: a dataclass to `fields` and `replace`, equal where all its values are."""
-    setattr(kind, "__init__", _fill)  # noqa: B010 - type checkers take the plain assignment for a mistake
-    setattr(kind, "__eq__", _equal)  # noqa: B010
-    return dataclass(init=False, eq=False, repr=False)(kind)
+    """A class of records: equal where all values are, and a dataclass to whoever asks `dataclasses`."""
+    names = tuple(kind.__annotations__)
+    shared = {
+        "__fields__": names,
+        "__defaults__": {name: kind.__dict__[name] for name in names if name in kind.__dict__},
+        "__match_args__": names,
+        "__init__": _fill,
+        "__eq__": _equal,
+        "__dataclass_fields__": _Fields(),
+    }
+    for name, value in shared.items():
+        setattr(kind, name, value)
+    return kind
+
+
+class _Fields:
+    """The fields of a class of records as `dataclasses` has them, found when first asked for."""
+
+    def __get__(self, record: Any, kind: Any) -> dict[str, Any]:
+        import dataclasses
+
+        for name, value in kind.__defaults__.items():
+            if isinstance(value, _Made):
+                setattr(kind, name, dataclasses.field(default_factory=value.make))
+        kind.__dataclass_fields__ = {}
+        dataclasses.dataclass(init=False, eq=False, repr=False)(kind)
+        found: dict[str, Any] = kind.__dataclass_fields__
+        return found
+
+
+def names_of(kind: Any) -> tuple[str, ...]:
+    """The fields of a class of records; none of another class."""
+    found: tuple[str, ...] = kind.__dict__.get("__fields__", ())
+    return found
+
+
+def changed(record: T, **values: Any) -> T:
+    """A record with other values in some fields, as `dataclasses.replace` does it."""
+    return type(record)(**{name: record.__dict__[name] for name in names_of(type(record))} | values)
 
 
 def _fill(self: Any, *values: Any, **named: Any) -> None:
-    names, own = self.__dataclass_fields__, self.__dict__
+    names, own = self.__fields__, self.__dict__
     own.update(zip(names, values, strict=False))
     if named:
         own.update(named)
     given = len(values) + len(named)
     if given == len(own) == len(names) and not named:
         return
-    if len(own) != given or not own.keys() <= names.keys():
+    if len(own) != given or not own.keys() <= set(names):
         raise TypeError(f"{type(self).__name__} takes {', '.join(names)}, each once")
     if given < len(names):
-        own.update({name: _default(one) for name, one in names.items() if name not in own})
+        own.update({name: _default(self, name) for name in names if name not in own})
 
 
-def _default(one: Any) -> Any:
-    if one.default_factory is not MISSING:
-        return one.default_factory()
-    if one.default is MISSING:
-        raise TypeError(f"{one.name} is missing")
-    return one.default
+def _default(record: Any, name: str) -> Any:
+    if name not in record.__defaults__:
+        raise TypeError(f"{name} is missing")
+    value = record.__defaults__[name]
+    return value.make() if isinstance(value, _Made) else value
 
 
 def _equal(self: Any, other: Any) -> bool:
     if type(self) is not type(other):
         return False
-    return all(getattr(self, name) == getattr(other, name) for name in self.__dataclass_fields__)
+    return all(getattr(self, name) == getattr(other, name) for name in self.__fields__)
 
 
 class _Tuples(type):
     """Makes classes of named tuples. `typing` does the same, but compiles every annotation on the way."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> Any:
-        plain = super().__new__(mcs, name, (), members)
         if not bases:
-            return plain
-        fields = plain.__annotations__
+            return super().__new__(mcs, name, (), members)
+        # Where Python finds annotations no sooner than they are asked for, a class has to be made to ask.
+        fields = members.get("__annotations__") or type(name, (), dict(members)).__annotations__
         defaults = [members[one] for one in fields if one in members]
         made: Any = namedtuple(name, fields, defaults=defaults, module=members["__module__"])  # type: ignore[misc]
         for key, value in members.items():

@@ -11,9 +11,9 @@ from typing import Any
 # Of any quantity in its own unit; products of several stay far from what a float cannot hold.
 LARGEST, SMALLEST = 1e15, 1e-9
 _DIGITS = r"[0-9]+(?:_[0-9]+)*|[0-9]{1,3}(?:,[0-9]{3})+"
-_NUMBER = re.compile(rf"\s*(\$?)\s*((?:{_DIGITS})(?:\.[0-9]+)?|\.[0-9]+)\s*([A-Za-z/]*)\s*")
-_DECIMAL = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = rf"\s*(\$?)\s*((?:{_DIGITS})(?:\.[0-9]+)?|\.[0-9]+)\s*([A-Za-z/]*)\s*"
+_DECIMAL = r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _COUNT_UNITS = {"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9}
 _GIB_UNITS = {
     "": 1.0,
@@ -35,7 +35,7 @@ def _quantity(value: Any, units: dict[str, float], example: str, sign: str = "")
     """A number with one of the units, behind `sign` or nothing; raises ValueError that shows an example."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _bounded(value, value)
-    match = _NUMBER.fullmatch(value) if isinstance(value, str) else None
+    match = re.fullmatch(_NUMBER, value) if isinstance(value, str) else None
     if match is None or match[1] not in ("", sign) or match[3].lower() not in units:
         raise ValueError(f"{shown(value)} is no quantity; write it like {example}")
     return _bounded(float(match[2].replace("_", "").replace(",", "")) * units[match[3].lower()], value)
@@ -85,7 +85,7 @@ def usd(value: Any) -> float:
 
 def number(value: Any) -> float:
     """A finite number in the unit that its field names, such as `1500` or `0.5`."""
-    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+    if isinstance(value, str) and re.fullmatch(_DECIMAL, value):
         value = float(value)
     return _quantity(value, {}, "1500 or 0.5")
 
@@ -99,7 +99,7 @@ def share(value: Any) -> float:
 
 def day(value: Any) -> date:
     """A date, or one written as `2024-04-30`."""
-    if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+    if isinstance(value, str) and re.fullmatch(_DAY, value.strip()):
         try:
             return date.fromisoformat(value.strip())
         except ValueError:

@@ -1,7 +1,6 @@
 """What a user needs: one frozen type for flags, profile files, environment and the Python API."""
 
 from collections.abc import Mapping
-from dataclasses import FrozenInstanceError
 from datetime import date
 from typing import Any, Literal, NoReturn, Self, dataclass_transform, get_args
 
@@ -40,7 +39,7 @@ class Fields:
         self.__dict__.update({"as_of": date.today(), **values, "model_fields_set": frozenset(values)})
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
-        raise FrozenInstanceError(f"{type(self).__name__} is frozen")
+        raise AttributeError(f"{type(self).__name__} is frozen")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Fields) and self.model_dump() == other.model_dump()

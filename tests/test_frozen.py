@@ -3,13 +3,13 @@
 import copy
 import pickle
 import typing
-from dataclasses import asdict, field, fields, replace
+from dataclasses import asdict, fields, replace
 
 import pytest
 
 from llmselect.engine.citations import Citation, Citations
 from llmselect.engine.result import Reason
-from llmselect.frozen import NamedTuple, record
+from llmselect.frozen import NamedTuple, changed, field, record
 from llmselect.render.json import plain
 
 
@@ -31,7 +31,9 @@ def test_values_by_place_and_by_name() -> None:
     assert point != Point(2, name="q")
     assert point != (1, 2, "q", [])
     assert [one.name for one in fields(Point)] == ["x", "y", "name", "tags"]
-    assert replace(point, y=5) == Point(1, 5, "q")
+    assert replace(point, y=5) == changed(point, y=5) == Point(1, 5, "q")
+    with pytest.raises(TypeError):
+        changed(point, z=5)
 
 
 @pytest.mark.parametrize(("values", "named"), [((), {}), ((1, 2, "p", [], 5), {}), ((1,), {"x": 1}), ((1,), {"z": 1})])

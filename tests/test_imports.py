@@ -13,10 +13,11 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "frozen": set(),
     "languages": set(),
+    "folders": set(),
     "quantities": {"errors"},
     "hardware": {"errors", "quantities"},
     "estimate": {"errors"},
-    "catalog": {"errors", "estimate"},
+    "catalog": {"errors", "estimate", "folders"},
     "fields": {"errors", "quantities"},
     "requirements": {"errors", "quantities", "fields", "catalog.words"},
     "engine": {
@@ -53,6 +54,7 @@ ALLOWED: dict[str, set[str]] = {
     "probe": {"errors", "estimate", "hardware", "catalog.schema"},
     "cli": {
         *("errors", "quantities", "requirements", "ask", "render", "engine", "probe", "hardware", "catalog", "scan"),
+        "folders",
         *("estimate", "languages", "compare", "usage", "__version__"),
     },
     "__main__": {"errors", "cli"},

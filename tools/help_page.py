@@ -5,18 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from llmselect.cli.app import COMMANDS, GROUPS
+from llmselect.cli.commands import names
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "commands.md"
 WIDTH = "100"
-
-
-def commands() -> list[str]:
-    """Every command, a group's behind the group."""
-    return [
-        name for command in COMMANDS for name in (command, *(f"{command} {sub}" for sub in GROUPS.get(command, ())))
-    ]
 
 
 def help_of(command: str) -> str:
@@ -29,7 +22,7 @@ def help_of(command: str) -> str:
 def page() -> str:
     """The whole page."""
     parts = ["# Commands\n\nWhat `--help` prints of each, written by `tools/help_page.py`.\n"]
-    for command in commands():
+    for command in names():
         text = "\n".join(f"    {line}".rstrip() for line in help_of(command).rstrip().splitlines())
         parts.append(f"## llmselect {command}\n\n{text}\n")
     return "\n".join(parts)

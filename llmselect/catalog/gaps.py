@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from math import fsum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,11 +36,7 @@ def predecessors(models: Iterable[Model]) -> dict[str, str]:
 def best_effort(efforts: Mapping[str, Ability], among: Iterable[str] | None = None) -> str:
     """The effort at which a model is ablest over all skills, of those that are allowed."""
     allowed = set(among) if among is not None else set(efforts)
-    return max((name for name in efforts if name in allowed), key=lambda name: (_mean(efforts[name].level), name))
-
-
-def _mean(levels: Sequence[float]) -> float:
-    return math.fsum(levels) / len(levels)
+    return max((name for name in efforts if name in allowed), key=lambda name: (fsum(efforts[name].level), name))
 
 
 def like_efforts(older: Mapping[str, Ability], newer: Mapping[str, Ability]) -> tuple[str, str]:
@@ -54,7 +50,7 @@ def like_efforts(older: Mapping[str, Ability], newer: Mapping[str, Ability]) -> 
 
 def gaps(scale: AbilitiesFile, models: Iterable[Model]) -> dict[str, Gap]:
     """Mean and standard deviation of past rises per skill, for lines of at least `LEAST_SUCCESSIONS` measured ones."""
-    from statistics import fmean, stdev  # takes longer to import than an empty answer has time for
+    from statistics import fmean, stdev  # here, because answers need none of it
 
     from llmselect.catalog.scale import Gap as Rise
 

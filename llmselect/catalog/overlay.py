@@ -8,12 +8,16 @@ one of its id, a table's row the one of its name; an offering's facts replace th
 
 import contextlib
 import os
-import sys
 from collections.abc import Iterable
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from llmselect.folders import data_place
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CATALOG = "catalog"  # of the folder of the user's data
 REFRESHED, OWN = "refreshed", "own"
 LAYERS = (REFRESHED, OWN)  # later ones win
 DISABLED = "LLMSELECT_NO_OVERLAY"
@@ -23,30 +27,22 @@ FOREVER = "9999-12-31"
 Row = dict[str, Any]
 
 
-def data_folder() -> Path:
-    """The folder of this user's data for llmselect; it need not exist."""
-    if sys.platform == "win32":
-        base = os.environ.get("APPDATA") or str(Path.home() / "AppData" / "Roaming")
-        return Path(base) / "llmselect"
-    base = os.environ.get("XDG_DATA_HOME", "")
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "llmselect"
-
-
-def layer_folder(name: str) -> Path:
+def layer_folder(name: str) -> "Path":
     """Where a layer lies."""
-    return data_folder() / "catalog" / name
+    from pathlib import Path
+
+    return Path(data_place(), CATALOG, name)
 
 
-def layers(names: Iterable[str] = LAYERS) -> list[Path]:
+def layers(names: Iterable[str] = LAYERS) -> list["Path"]:
     """The user's layers that hold anything, lowest first; none when the environment disables them."""
-    if os.environ.get(DISABLED):
-        return []
     try:
-        folders = [layer_folder(name) for name in names]
-    except RuntimeError:  # no home directory
+        if os.environ.get(DISABLED) or not os.path.isdir(os.path.join(data_place(), CATALOG)):
+            return []
+    except RuntimeError:  # no home folder
         return []
     found = []
-    for folder in folders:
+    for folder in map(layer_folder, names):
         if folder.is_dir():
             from llmselect.catalog.refresh.store import recover  # most users have no layer
 
@@ -57,7 +53,7 @@ def layers(names: Iterable[str] = LAYERS) -> list[Path]:
     return found
 
 
-def _holds_files(folder: Path) -> bool:
+def _holds_files(folder: "Path") -> bool:
     for _, subfolders, names in os.walk(folder):
         subfolders[:] = [name for name in subfolders if not name.startswith(".")]
         if any(name.endswith(".yaml") and not name.startswith(".") for name in names):

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Ending, add
+from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language
 from llmselect.errors import Exit, LlmselectError
@@ -33,11 +31,6 @@ _ENDING = Ending(
     (0, 2, 3, 4, 130),
     {130: "130 broken off, answers kept"},
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "ask", FLAGS, _ENDING)(ask)
 
 
 def ask(**given: Any) -> Exit:
@@ -90,3 +83,6 @@ def _after(talk: "Interview", session: "Session", given: Mapping[str, Any]) -> N
     elif given.get("answers") is None:
         with contextlib.suppress(KeyboardInterrupt, EOFError):
             talk.offer(session, command)
+
+
+COMMAND = Command(ask, FLAGS, _ENDING)

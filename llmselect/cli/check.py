@@ -8,9 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.show import AS_OF, JSON, OUTPUT, day
@@ -42,11 +40,6 @@ _ENDING = Ending(
     (0, 2, 3, 4),
     {0: "0 nothing ends within --days", 3: "3 something ends within --days, or has ended"},
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "check", FLAGS, _ENDING, _PATHS)(check)
 
 
 def check(**given: Any) -> Exit:
@@ -156,3 +149,6 @@ def _text(checked: "Checked", form: str, everything: bool) -> str:
     writers: Mapping[str, Any] = {"table": hits.lines, "csv": hits.csv, "github": hits.annotations}
     written: str = writers[form](checked, everything)
     return written
+
+
+COMMAND = Command(check, FLAGS, _ENDING, _PATHS)

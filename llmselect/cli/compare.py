@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import FORMATS, check_output, chosen_format, chosen_language, emit
@@ -48,11 +46,6 @@ _ENDING = Ending(
     "No network.",
     (0, 2, 3, 4, 5),
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "compare", FLAGS, _ENDING, _ARGUMENT)(compare)
 
 
 def compare(**given: Any) -> Exit:
@@ -180,3 +173,6 @@ def _text(found: "Comparison", form: str, language: str, turned: bool, to_file: 
     from llmselect.render.text import text
 
     return text(comparison_blocks(found, Phrases(language), turned=turned), form, *surface(to_file), language=language)
+
+
+COMMAND = Command(compare, FLAGS, _ENDING, _ARGUMENT)

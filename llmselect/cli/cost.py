@@ -6,9 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, MOST, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, emit
@@ -59,11 +57,6 @@ def _flags() -> tuple[Flag, ...]:
 
 
 FLAGS = _flags()
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "cost", FLAGS, _ENDING, _ARGUMENT)(cost)
 
 
 def cost(**given: Any) -> Exit:
@@ -155,3 +148,6 @@ def _text(plan: "CostPlan", form: str, to_file: bool) -> str:
 
     width, terminal = surface(to_file)
     return text(plan_blocks(plan, chart=terminal and form == "table"), form, width, terminal)
+
+
+COMMAND = Command(cost, FLAGS, _ENDING, _ARGUMENT)

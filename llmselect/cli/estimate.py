@@ -1,15 +1,13 @@
 """`llmselect estimate`: how fast one model is on one machine, with the arithmetic."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, finish
 from llmselect.errors import Exit, LlmselectError, unknown_name
+from llmselect.frozen import changed
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Artifact, Catalog, Model
@@ -62,11 +60,6 @@ _ENDING = Ending(
     (0, 2, 3, 4, 5),
     {3: "3 it does not fit in memory"},
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "estimate", FLAGS, _ENDING, _ARGUMENT)(estimate)
 
 
 def estimate(**given: Any) -> Exit:
@@ -147,13 +140,13 @@ def _grouped(text: str | None, machine: "Machine", runtime: str) -> "tuple[Machi
         message = f"{runtime} runs layers one after the other: --tensor-parallel is for vllm"
         raise LlmselectError("bad-value", message, "Leave it out, or add --runtime vllm.")
     if together > machine.count and machine.count == 1:
-        return replace(machine, count=together), 1
+        return changed(machine, count=together), 1
     if machine.count % together:
         message = f"--tensor-parallel {together} does not divide {machine.count} GPUs"
         raise LlmselectError("bad-value", message, "Give a divisor of --gpus.")
     if runtime != "vllm":
         return machine, 1
-    return replace(machine, count=together), machine.count // together
+    return changed(machine, count=together), machine.count // together
 
 
 def _artifact(situation: "Situation", level: str, runtime: str) -> "Artifact":
@@ -182,3 +175,6 @@ def _text(answer: "Estimate", form: str, to_file: bool) -> str:
     from llmselect.render.text import text
 
     return text(estimate_blocks(answer), form, *surface(to_file))
+
+
+COMMAND = Command(estimate, FLAGS, _ENDING, _ARGUMENT)

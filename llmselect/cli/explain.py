@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.cli.show import FORMAT, JSON, OUTPUT
@@ -24,11 +22,6 @@ _ENDING = Ending(
     "None; --output writes one file. No network.",
     (0, 2, 4),
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "explain", (LANG, FORMAT, JSON, OUTPUT), _ENDING, _ARGUMENT)(explain)
 
 
 def explain(**given: Any) -> Exit:
@@ -59,3 +52,6 @@ def _text(catalog: "Catalog", name: str | None, form: str, language: str, to_fil
     if form == "json":
         return envelope("explain", "ok", plain(found))
     return text(explanation_blocks(found, language), form, *surface(to_file))
+
+
+COMMAND = Command(explain, (LANG, FORMAT, JSON, OUTPUT), _ENDING, _ARGUMENT)

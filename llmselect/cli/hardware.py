@@ -4,9 +4,7 @@ import platform
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Ending, add
+from llmselect.cli.command import Command, Ending
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.show import FORMAT, FORMATS, JSON, OUTPUT
 from llmselect.errors import Exit
@@ -24,11 +22,6 @@ _ENDING = Ending(
     "file. No network.",
     (0, 2, 4, 5),
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "hardware", (FORMAT, JSON, OUTPUT), _ENDING)(hardware)
 
 
 def hardware(**given: Any) -> Exit:
@@ -163,3 +156,6 @@ def _unknown(report: "HardwareReport") -> Iterator[str]:
         if one.catalogue_id is None:
             hint = "its speed is not known until `llmselect probe` has measured it, or --bandwidth says it"
             yield f"{one.name} is not in the catalogue: {hint}"
+
+
+COMMAND = Command(hardware, (FORMAT, JSON, OUTPUT), _ENDING)

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmselect.cli.flags import FIELDS
@@ -11,6 +10,8 @@ from llmselect.errors import Exit, LlmselectError, close_matches
 from llmselect.requirements import ENVIRONMENT_PREFIX, Requirements, merge, parse
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from llmselect.engine.machine import Detected
 
 HARDWARE_FIELDS = ("gpu", "gpus", "vram", "ram", "bandwidth", "usable_memory_share", "gpu_hour_usd", "kwh_usd")
@@ -74,7 +75,7 @@ def _environment() -> dict[str, Any]:
 
 
 def _profile(name: str) -> dict[str, Any]:
-    values = read_mapping(Path(name), "--profile")
+    values = read_mapping(name, "--profile")
     parse(values, name)
     return values
 
@@ -84,7 +85,7 @@ def _hardware(layer: dict[str, Any]) -> dict[str, Any]:
     name = layer.get("hardware")
     if not isinstance(name, str) or not _is_file(name):
         return layer
-    values = read_mapping(Path(name), "--hardware")
+    values = read_mapping(name, "--hardware")
     for key in values:
         if key not in HARDWARE_FIELDS:
             matches = close_matches(key, HARDWARE_FIELDS)
@@ -95,7 +96,7 @@ def _hardware(layer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_file(name: str) -> bool:
-    return name.endswith((".yaml", ".yml")) or os.sep in name or "/" in name or Path(name).is_file()
+    return name.endswith((".yaml", ".yml")) or os.sep in name or "/" in name or os.path.isfile(name)
 
 
 def read_answers(name: str) -> dict[str, Any]:
@@ -104,21 +105,22 @@ def read_answers(name: str) -> dict[str, Any]:
         values = _mapping(sys.stdin.read(), "stdin")
         parse(values, "stdin")
         return values
-    values = read_mapping(Path(name), "--answers")
+    values = read_mapping(name, "--answers")
     parse(values, name)
     return values
 
 
-def read_mapping(path: Path, flag: str) -> dict[str, Any]:
+def read_mapping(path: str, flag: str) -> dict[str, Any]:
     """A YAML file's mapping; raises LlmselectError with the place of what is wrong."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise LlmselectError(
             "bad-file", f"{flag}: {path} cannot be read: {reason}", "Name a YAML file.", Exit.USAGE
         ) from error
-    return _mapping(text, str(path))
+    return _mapping(text, path)
 
 
 def _mapping(text: str, name: str) -> dict[str, Any]:
@@ -133,7 +135,7 @@ def _mapping(text: str, name: str) -> dict[str, Any]:
     return parsed.data
 
 
-def read_config(path: Path) -> dict[str, Any]:
+def read_config(path: "Path") -> dict[str, Any]:
     """A model's config.json; raises LlmselectError for what is none."""
     import json
 

@@ -17,7 +17,6 @@ from llmselect.ask.saved import profile_text, read_session, session_text
 from llmselect.ask.session import Session
 from llmselect.ask.sheet import Sheet, written
 from llmselect.catalog.load import load
-from llmselect.catalog.overlay import data_folder
 from llmselect.catalog.schema import Catalog
 from llmselect.cli.inputs import read_answers, requirements
 from llmselect.cli.output import write_file
@@ -25,6 +24,7 @@ from llmselect.engine.machine import Detected
 from llmselect.engine.preview import Preview
 from llmselect.engine.situation import situate
 from llmselect.errors import LlmselectError
+from llmselect.folders import data_place
 from llmselect.render.wrap import wrap
 from llmselect.requirements import Requirements, parse
 
@@ -146,7 +146,7 @@ class Interview:
 
     @property
     def _path(self) -> Path:
-        return data_folder() / SESSION_FILE
+        return Path(data_place(), SESSION_FILE)
 
     def _chosen_surface(self, given: Mapping[str, Any]) -> Surface:
         if self._sheet is not None:

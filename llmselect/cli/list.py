@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Ending, add
+from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import TASKS, Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.show import AS_OF, JSON, OUTPUT, day
@@ -52,11 +50,6 @@ COLUMNS = (
     "status",
 )
 TITLES = ("id", "name", "developer", "release", "open weights", "licence", "context", "parameters", "status")
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "list", FLAGS, _ENDING)(list_models)
 
 
 def list_models(**given: Any) -> Exit:
@@ -214,3 +207,6 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         effort = "" if score["effort"] == "default" else f" at {score['effort']}"
         found.append(f"{score['value']:.0f} ({score['low']:.0f}-{score['high']:.0f}){effort}")
     return tuple(found)
+
+
+COMMAND = Command(list_models, FLAGS, _ENDING)

@@ -5,9 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Ending, add
+from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.show import FORMAT, FORMATS, JSON, OUTPUT
@@ -55,11 +53,6 @@ _ENDING = Ending(
     "the results in your data folder, never the key.",
     (0, 2, 4, 5),
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "measure", FLAGS, _ENDING)(measure)
 
 
 def measure(**given: Any) -> Exit:
@@ -244,3 +237,6 @@ def _text(report: "MeasureReport", form: str, to_file: bool) -> str:
     from llmselect.render.text import text
 
     return text(measure_blocks(report), form, *surface(to_file))
+
+
+COMMAND = Command(measure, FLAGS, _ENDING)

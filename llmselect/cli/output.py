@@ -3,10 +3,13 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llmselect.errors import Exit, LlmselectError, unknown_name
 from llmselect.languages import LANGUAGES, language, of_locale
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMATS = ("table", "markdown", "json", "csv", "html")
 
@@ -36,10 +39,12 @@ def chosen_language(name: str | None) -> str:
     return found
 
 
-def check_output(name: str | None) -> Path | None:
+def check_output(name: str | None) -> "Path | None":
     """The file that the answer goes to, checked before any work is done."""
     if name is None:
         return None
+    from pathlib import Path  # here, because it takes time to load and few answers go to a file
+
     path = Path(name)
     if path.is_dir():
         raise LlmselectError("bad-output", f"--output: {name} is a folder", "Name a file in it.")
@@ -48,7 +53,7 @@ def check_output(name: str | None) -> Path | None:
     return path
 
 
-def emit(text: str, path: Path | None = None) -> None:
+def emit(text: str, path: "Path | None" = None) -> None:
     """Writes the answer to stdout or, whole or not at all, into a file."""
     if path is not None:
         try:
@@ -78,7 +83,7 @@ def _escaped(letter: str) -> str:
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: "Path", text: str) -> None:
     """Writes a file whole or not at all; raises OSError."""
     import tempfile  # here, because it takes time to load and few answers go to a file
 
@@ -110,7 +115,7 @@ def error_text(command: str, error: LlmselectError) -> str:
     return envelope(command, "error", None, [fault(error.code, error.message, error.hint)]).rstrip("\n")
 
 
-def finish(write: Callable[[str], str], form: str, path: Path | None, found: bool = True) -> Exit:
+def finish(write: Callable[[str], str], form: str, path: "Path | None", found: bool = True) -> Exit:
     """Emits what `write` makes of a format; the status says whether something was found."""
     emit(write(form), path)
     return Exit.DONE if found else Exit.NOTHING_QUALIFIES

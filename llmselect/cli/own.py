@@ -3,27 +3,29 @@
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmselect.errors import LlmselectError, unknown_name
+from llmselect.folders import data_place
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from llmselect.catalog.schema import Catalog, Model
     from llmselect.estimate.rates import Measurement, OwnSpeeds, ProbedRates
     from llmselect.hardware.detect import Detected
     from llmselect.probe.report import StoredFile, StoredMeasurement, StoredRates
     from llmselect.probe.store import Stored
 
+SPEEDS = "speeds"  # in the folder of the user's data
 RUNTIMES = ("llama.cpp", "vllm", "transformers")
 
 
-def folder() -> Path:
+def folder() -> "Path":
     """Where own speeds lie; it need not exist."""
-    from llmselect.catalog.overlay import data_folder
+    from pathlib import Path
 
-    return data_folder() / "speeds"
+    return Path(data_place(), SPEEDS)
 
 
 def note(text: str) -> None:
@@ -50,7 +52,7 @@ def hosts_speeds() -> "OwnSpeeds | None":
     from llmselect.catalog.overlay import DISABLED
 
     try:
-        there = not os.environ.get(DISABLED) and (folder() / "hosts.json").is_file()
+        there = not os.environ.get(DISABLED) and os.path.isfile(os.path.join(data_place(), SPEEDS, "hosts.json"))
     except (OSError, RuntimeError):  # no home directory
         return None
     return own_speeds(None) if there else None
@@ -118,7 +120,7 @@ def shown_rates(row: "ProbedRates") -> "StoredRates":
     from llmselect.probe.report import StoredRates
 
     known = {**row.rates._asdict(), **row._asdict()}
-    return StoredRates(**{field.name: known[field.name] for field in fields(StoredRates)})
+    return StoredRates(**{name: known[name] for name in StoredRates.__dataclass_fields__})
 
 
 def shown_measurement(row: "Measurement") -> "StoredMeasurement":
@@ -128,7 +130,7 @@ def shown_measurement(row: "Measurement") -> "StoredMeasurement":
     return StoredMeasurement(**row._asdict())
 
 
-def shown_file(path: Path, stored: "Stored", here: "Detected | None") -> "StoredFile":
+def shown_file(path: "Path", stored: "Stored", here: "Detected | None") -> "StoredFile":
     """A file of stored speeds as it is printed; `here` is the machine at hand."""
     from llmselect.probe.report import StoredFile
     from llmselect.probe.store import fingerprint

@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Ending, add
+from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.show import FORMAT, FORMATS, JSON, OUTPUT
@@ -48,11 +46,6 @@ _ENDING = Ending(
     "them; stores the results in your data folder. No network.",
     (0, 2, 4, 5),
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "probe", FLAGS, _ENDING)(probe)
 
 
 def probe(**given: Any) -> Exit:
@@ -121,3 +114,6 @@ def _text(report: Any, blocks: "Iterable[Block]", form: str, to_file: bool) -> s
     from llmselect.render.text import text
 
     return text(blocks, form, *surface(to_file))
+
+
+COMMAND = Command(probe, FLAGS, _ENDING)

@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.flags import OUTPUTS
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.cli.show import AS_OF
@@ -23,11 +21,6 @@ _ENDING = Ending(
     (0, 2, 3, 4),
     {3: "3 something changed that matters"},
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "recheck", FLAGS, _ENDING, _ARGUMENT)(recheck)
 
 
 def recheck(**given: Any) -> Exit:
@@ -66,3 +59,6 @@ def _text(found: "Recheck", form: str, language: str, to_file: bool) -> str:
     from llmselect.render.text import text
 
     return text(recheck_blocks(found, Phrases(language)), form, *surface(to_file), language=language)
+
+
+COMMAND = Command(recheck, FLAGS, _ENDING, _ARGUMENT)

@@ -1,12 +1,10 @@
 """`llmselect recommend`: the ranked, explained answer."""
 
-import shutil
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Ending, add
+from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import QUESTIONS, RECOMMEND, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.errors import Exit
@@ -32,11 +30,6 @@ _ENDING = Ending(
     "of GPU vendors; --probe computes at full speed for some seconds and stores what it measures. No network.",
     (0, 2, 3, 4, 5),
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "recommend", (*RECOMMEND, INTERACTIVE), _ENDING)(recommend)
 
 
 def recommend(**given: Any) -> Exit:
@@ -143,4 +136,11 @@ def _record(
 def surface(to_file: bool = False, pipe_width: int = PIPE_WIDTH) -> tuple[int, bool]:
     """The width of what is written on, in columns, and whether it is a terminal."""
     terminal = not to_file and sys.stdout.isatty()
-    return shutil.get_terminal_size((pipe_width, 24)).columns, terminal
+    if "COLUMNS" not in os.environ and not sys.stdout.isatty():
+        return pipe_width, terminal
+    from shutil import get_terminal_size  # here, because it takes time to load
+
+    return get_terminal_size((pipe_width, 24)).columns, terminal
+
+
+COMMAND = Command(recommend, (*RECOMMEND, INTERACTIVE), _ENDING)

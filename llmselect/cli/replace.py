@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, MOST, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
@@ -52,11 +50,6 @@ _ENDING = Ending(
     "No network.",
     (0, 2, 3, 4, 5),
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "replace", FLAGS, _ENDING, _ARGUMENT)(replace)
 
 
 def replace(**given: Any) -> Exit:
@@ -135,3 +128,6 @@ def _text(answer: "Replacement", names: dict[str, str], form: str, language: str
     from llmselect.render.text import text
 
     return text(replacement_blocks(answer, Phrases(language), names), form, *surface(to_file), language=language)
+
+
+COMMAND = Command(replace, FLAGS, _ENDING, _ARGUMENT)

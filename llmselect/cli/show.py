@@ -3,9 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, emit
@@ -27,11 +25,6 @@ _ENDING = Ending(
     "None; --output writes one file. No network.",
     (0, 2, 4),
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "show", (AS_OF, FORMAT, JSON, OUTPUT), _ENDING, _ARGUMENT)(show)
 
 
 def show(**given: Any) -> Exit:
@@ -69,3 +62,6 @@ def _text(catalog: "Catalog", model: "Model", as_of: date, form: str, to_file: b
     from llmselect.render.text import text
 
     return text(sheet_blocks(catalog, model, as_of), form, *surface(to_file))
+
+
+COMMAND = Command(show, (AS_OF, FORMAT, JSON, OUTPUT), _ENDING, _ARGUMENT)

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Ending, add
+from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import QUESTIONS, TASKS, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.cli.show import AS_OF, JSON, OUTPUT
@@ -40,11 +38,6 @@ _ENDING = Ending(
     "None; --output writes one file. No network.",
     (0, 2, 4),
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "tree", FLAGS, _ENDING)(tree)
 
 
 def tree(**given: Any) -> Exit:
@@ -162,3 +155,6 @@ def _table(rows: list[dict[str, Any]]) -> "Iterator[Block]":
 def _behind(option: str | None) -> str:
     """An option's id without its model."""
     return option.partition("@")[2] if option else "-"
+
+
+COMMAND = Command(tree, FLAGS, _ENDING)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
 from llmselect.estimate.memory import Room
 from llmselect.estimate.rates import OwnSpeeds
-from llmselect.frozen import NamedTuple, record
+from llmselect.frozen import NamedTuple, changed, record
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def resolve(needs: Requirements, catalog: Catalog, detected: Detected | None = N
     own = detected.own_speeds
     if needs.hardware != "auto":
         own = OwnSpeeds((), tuple(row for row in own.measurements if row.host != "self"))
-    return replace(machine, own_speeds=own)
+    return changed(machine, own_speeds=own)
 
 
 def _resolved(needs: Requirements, catalog: Catalog, detected: Detected | None) -> Machine:

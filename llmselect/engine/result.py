@@ -1,11 +1,10 @@
 """What a recommendation says, as records; renderers know these types and no others."""
 
 from collections.abc import Sequence
-from dataclasses import field
 from typing import Any
 
 from llmselect.engine.citations import Citation
-from llmselect.frozen import record
+from llmselect.frozen import field, record
 
 
 @record

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from llmselect.catalog.words import CriterionName, Modality
 from llmselect.engine.machine import Detected, Machine, resolve
 from llmselect.engine.quality import task_aims
 from llmselect.estimate.cost import Band, Tokens, Traffic
-from llmselect.frozen import NamedTuple, record
+from llmselect.frozen import NamedTuple, field, record
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:

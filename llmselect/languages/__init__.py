@@ -3,9 +3,9 @@
 `labels.json` holds the words of answers, `ask.json` the questionnaire. A third language is a third folder.
 """
 
+import os
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 ENGLISH, CHINESE = "en", "zh-TW"
@@ -30,6 +30,6 @@ def texts(of: str, part: str) -> dict[str, Any]:
     """A data file of a language: the part `labels` or `ask`."""
     import json  # here, because help texts need none of it
 
-    path = Path(__file__).parent / of / f"{part}.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    with open(os.path.join(os.path.dirname(__file__), of, f"{part}.json"), encoding="utf-8") as file:
+        found: dict[str, Any] = json.load(file)
     return found

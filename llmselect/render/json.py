@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
 
 from llmselect.engine.result import Recommendation
+from llmselect.frozen import names_of
 
 SCHEMA_VERSION = 1
 _PLAIN = {str, int, float, bool, type(None)}
@@ -56,4 +56,5 @@ def plain(value: Any) -> Any:
 @cache
 def _names(kind: Any) -> tuple[tuple[str, str], ...]:
     """The fields of a class of records, each with the name that it gets; none of another class."""
-    return tuple((field.name, field.name.rstrip("_")) for field in fields(kind)) if is_dataclass(kind) else ()
+    names = names_of(kind) or getattr(kind, "__dataclass_fields__", ())
+    return tuple((name, name.rstrip("_")) for name in names)

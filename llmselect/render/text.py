@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from llmselect.render.blocks import Block
 from llmselect.render.layout import plain
-from llmselect.render.markdown import markdown
 
 
 def text(blocks: Iterable[Block], form: str, width: int, terminal: bool = False, language: str = "en") -> str:
@@ -13,6 +12,8 @@ def text(blocks: Iterable[Block], form: str, width: int, terminal: bool = False,
     `language` is that of the labels, which an HTML page names.
     """
     if form == "markdown":
+        from llmselect.render.markdown import markdown
+
         return markdown(blocks)
     if form == "html":
         from llmselect.render.html import html

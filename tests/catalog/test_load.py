@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from llmselect.catalog import load as loading
-from llmselect.catalog.load import cache_folder, catalog_path, compile_json, load, load_checked
+from llmselect.catalog.cached import compile_json
+from llmselect.catalog.compiled import content as content_of
+from llmselect.catalog.load import catalog_path, load, load_checked
 from llmselect.catalog.schema import Catalog
 from llmselect.errors import Exit, LlmselectError
+from llmselect.folders import cache_place
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +28,7 @@ def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def _entries() -> list[Path]:
-    return sorted(cache_folder().glob("*"))
+    return sorted(Path(cache_place()).glob("*"))
 
 
 def test_a_directory_loads(small_catalog: Path) -> None:
@@ -90,14 +93,14 @@ def test_a_packed_file_is_mapped_where_it_can_still_be_replaced(
     entry = next(entry for entry in _entries() if entry.suffix == ".pickle")
     content = entry.read_bytes()
     if sys.platform != "win32":
-        with closing(loading._content(entry)) as mapped:  # type: ignore[type-var]
+        with closing(content_of(str(entry))) as mapped:  # type: ignore[type-var]
             assert (type(mapped), mapped[:]) == (mmap, content)
     monkeypatch.setattr(sys, "platform", "win32")
-    assert loading._content(entry) == content
+    assert content_of(str(entry)) == content
     catalog = load(small_copy)
     assert catalog.models["acme/small-7b"].sources
     entry.write_bytes(b"")
-    assert loading._content(entry) == b""
+    assert content_of(str(entry)) == b""
 
 
 def test_an_unwritable_cache_is_no_error(small_copy: Path, own_cache: Path) -> None:
@@ -130,7 +133,7 @@ def test_a_folder_without_a_catalogue(tmp_path: Path, make: object) -> None:
 def _package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     package = tmp_path / "checkout" / "llmselect"
     package.mkdir(parents=True)
-    monkeypatch.setattr(loading, "_package", package)
+    monkeypatch.setattr(loading, "_package", str(package))
     return package
 
 
@@ -162,11 +165,11 @@ def test_a_damaged_compiled_catalogue(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_the_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     if sys.platform == "win32":
-        assert cache_folder() == tmp_path / "cache" / "llmselect" / "cache"
+        assert Path(cache_place()) == tmp_path / "cache" / "llmselect" / "cache"
         return
-    assert cache_folder() == tmp_path / "cache" / "llmselect"
+    assert Path(cache_place()) == tmp_path / "cache" / "llmselect"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # the standard says to ignore it
-    assert cache_folder() == Path.home() / ".cache" / "llmselect"
+    assert Path(cache_place()) == Path.home() / ".cache" / "llmselect"
 
 
 def test_compiling_is_stable(small_catalog: Path, small_copy: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from llmselect.catalog import load as loading
 from llmselect.catalog.add import price, write_own
-from llmselect.catalog.load import compile_json
+from llmselect.catalog.cached import compile_json
 from llmselect.catalog.load import load_checked as load
-from llmselect.catalog.overlay import LAYERS, data_folder, layer_folder, layers
+from llmselect.catalog.overlay import LAYERS, layer_folder, layers
 from llmselect.catalog.refresh.run import refresh
 from llmselect.errors import Exit, LlmselectError
 
@@ -191,7 +191,7 @@ def test_layers_over_a_compiled_catalogue(
     package.mkdir(parents=True)
     (package / "_catalog.json").write_text(compile_json(small_copy))
     monkeypatch.delenv("LLMSELECT_CATALOG")
-    monkeypatch.setattr(loading, "_package", package)
+    monkeypatch.setattr(loading, "_package", str(package))
     assert load().hosts["globex"].name == "Globex"
     write_own("hosts", price("globex", "globex/giant-1", 20, 40, date(2026, 7, 1)))
     newest = max(load().hosts["globex"].offerings[0].prices, key=lambda row: row.from_)
@@ -221,7 +221,7 @@ def test_where_layers_lie(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert home == tmp_path / "data/llmselect/catalog/own"
     if sys.platform != "win32":
         monkeypatch.setenv("XDG_DATA_HOME", "relative")  # the standard says to ignore it
-        assert data_folder() == Path.home() / ".local/share/llmselect"
+        assert layer_folder("own") == Path.home() / ".local/share/llmselect/catalog/own"
 
 
 def test_own_scores_place_a_model(home: Path, small_copy: Path) -> None:

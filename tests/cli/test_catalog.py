@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from llmselect.catalog import load as load_module
-from llmselect.catalog.load import compile_json
+from llmselect.catalog.cached import compile_json
 from tests.cli.conftest import Cli
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from llmselect.catalog.load import compile_json
+from llmselect.catalog.cached import compile_json
 from llmselect.cli.completion import model_ids
 
 

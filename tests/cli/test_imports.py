@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from llmselect.cli.app import COMMANDS as APP_COMMANDS
-from llmselect.cli.app import GROUPS
+from llmselect.cli.commands import GROUPS, names
 
 HEAVY = {"rich", "pydantic", "pydantic_core", "yaml", "numpy", "torch", "jsonschema", "packaging", "asyncio", "click"}
 RUNNER = """
@@ -32,7 +31,7 @@ def _modules(*arguments: str, environment: dict[str, str] | None = None) -> list
     return modules
 
 
-COMMANDS = [*APP_COMMANDS, *(f"{group} {name}" for group, names in GROUPS.items() for name in names)]
+COMMANDS = [*names()]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

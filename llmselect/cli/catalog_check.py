@@ -1,12 +1,9 @@
-"""`llmselect catalog`: where the catalogue is, whether it is sound; its other commands have files of their own."""
+"""`llmselect catalog check`: whether the catalogue is sound."""
 
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import WIDEST_HELP, Argument, Ending, add, group_class
+from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import chosen_format, emit
 from llmselect.cli.show import JSON
@@ -16,42 +13,11 @@ if TYPE_CHECKING:
     from llmselect.catalog.check import Fault
 
 FORMATS = ("table", "json")
-OTHERS = ("status", "refresh", "add", "fit")  # each in the module of its name
 _FORMAT = Flag("format", "Output", "How to write it.", "table|json", "table")
 _DIRECTORY = Argument("directory", "Folder of a catalogue; the one that is in use unless given.", required=False)
-_NONE = "None. No network."
-_GROUP = Ending(
-    ("llmselect catalog check", "llmselect catalog status"),
-    "`refresh` reads from the network and writes into your layer, `add` writes your own records, "
-    "`fit` writes abilities.yaml; the others have none.",
-    (0, 2, 4, 5),
+_ENDING = Ending(
+    ("llmselect catalog check", "llmselect catalog check my-catalog --json"), "None. No network.", (0, 2, 4)
 )
-_CHECK = Ending(("llmselect catalog check", "llmselect catalog check my-catalog --json"), _NONE, (0, 2, 4))
-_PATH = Ending(("llmselect catalog path",), _NONE, (0, 2, 4))
-
-
-def register(app: typer.Typer, named: str = "") -> None:
-    """Adds the group with the command that is named, or with all."""
-    group = typer.Typer(
-        cls=group_class(_GROUP),
-        help="Checks the catalogue, brings it up to date, adds your own records, says where it is.",
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        invoke_without_command=True,
-        context_settings={"max_content_width": WIDEST_HELP},
-    )
-    group.callback()(_help)
-    app.add_typer(group, name="catalog")
-    if named not in OTHERS:
-        add(group, "check", (_FORMAT, JSON), _CHECK, _DIRECTORY)(check)
-        add(group, "path", (JSON,), _PATH)(path)
-    for name in [named] if named in OTHERS else () if named in ("check", "path") else OTHERS:
-        import_module(f"llmselect.cli.{name}").register(group)
-
-
-def _help(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
 
 
 def check(**given: Any) -> Exit:
@@ -70,20 +36,6 @@ def check(**given: Any) -> Exit:
     faults = faults_of(place)
     emit(_json(place, faults) if form == "json" else _lines(place, faults))
     return Exit.INVALID_CATALOG if faults else Exit.DONE
-
-
-def path(**given: Any) -> Exit:
-    """Prints where the catalogue is read from."""
-    from llmselect.catalog.load import catalog_path
-
-    place = catalog_path()
-    if given["json"]:
-        from llmselect.render.json import envelope
-
-        emit(envelope("catalog path", "ok", {"path": str(place)}))
-    else:
-        emit(f"{place}\n")
-    return Exit.DONE
 
 
 def _compiled(place: Path, form: str) -> Exit:
@@ -122,3 +74,6 @@ def _json(place: Path, faults: "list[Fault]") -> str:
     data = {"path": str(place), "compiled": False, "faults": rows}
     errors = [fault("invalid-catalog", f"{len(faults)} faults", "Mend them and check again.")] if faults else []
     return envelope("catalog check", "error" if faults else "ok", data, errors)
+
+
+COMMAND = Command(check, (_FORMAT, JSON), _ENDING, _DIRECTORY)

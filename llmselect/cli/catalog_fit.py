@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import typer
-
-from llmselect.cli.command import Argument, Ending, add
+from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import emit
 from llmselect.errors import Exit, LlmselectError
@@ -17,11 +15,6 @@ _ENDING = Ending(
     "Writes abilities.yaml of the folder; --check writes none. No network. Needs the extra `fit` (numpy).",
     (0, 2, 4, 5),
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "fit", FLAGS, _ENDING, _DIRECTORY)(fit)
 
 
 def fit(**given: Any) -> Exit:
@@ -43,3 +36,6 @@ def fit(**given: Any) -> Exit:
     path.write_text(text, encoding="utf-8")
     emit(f"{path}: written\n")
     return Exit.DONE
+
+
+COMMAND = Command(fit, FLAGS, _ENDING, _DIRECTORY)

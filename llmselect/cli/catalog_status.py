@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import typer
-
+from llmselect.cli.command import Command
 from llmselect.cli.command import Ending as HelpEnding
-from llmselect.cli.command import add
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.show import AS_OF, FORMAT, FORMATS, JSON, OUTPUT, day
@@ -31,11 +29,6 @@ _ENDING = HelpEnding(
     "None; --output writes one file. No network.",
     (0, 2, 4),
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "status", FLAGS, _ENDING)(status)
 
 
 def status(**given: Any) -> Exit:
@@ -122,3 +115,6 @@ def _pair(first: float | None, second: float | None) -> str:
     from llmselect.render.words import number
 
     return f"{number(first)} / {number(second)}"
+
+
+COMMAND = Command(status, FLAGS, _ENDING)

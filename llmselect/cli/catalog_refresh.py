@@ -6,9 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Ending, add
+from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import chosen_format, emit
 from llmselect.cli.show import JSON
@@ -53,11 +51,6 @@ class Part(NamedTuple):
     name: str
     origin: str
     run: "Callable[[bool], Report | ScoresReport]"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "refresh", FLAGS, _ENDING)(refresh)
 
 
 def refresh(**given: Any) -> Exit:
@@ -218,3 +211,6 @@ def _text(reports: "list[tuple[Part, Report | ScoresReport]]", into: Path, dry_r
     from llmselect.render.text import text
 
     return text(refreshed_blocks(found, str(into), dry_run), form, *surface())
+
+
+COMMAND = Command(refresh, FLAGS, _ENDING)

@@ -4,9 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from llmselect.cli.command import Ending, add
+from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import chosen_format, emit
 from llmselect.cli.show import JSON
@@ -39,11 +37,6 @@ _ENDING = Ending(
     "Writes one file in the layer `own` of your data folder; what stands there is never overwritten. No network.",
     (0, 2, 4, 5),
 )
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    add(app, "add", FLAGS, _ENDING)(add_record)
 
 
 def add_record(**given: Any) -> Exit:
@@ -102,7 +95,7 @@ def _price(catalog: "Catalog", given: dict[str, Any]) -> dict[str, Any]:
     """The record of a price at a host that the catalogue knows."""
     from llmselect.catalog.add import price
     from llmselect.catalog.lookup import resolve_model
-    from llmselect.cli.refresh import named_day
+    from llmselect.cli.catalog_refresh import named_day
 
     if given["host"] not in catalog.hosts:
         raise unknown_name("host", given["host"], catalog.hosts, f"Known: {', '.join(sorted(catalog.hosts))}.")
@@ -143,3 +136,6 @@ def _written(kind: str, data: dict[str, Any]) -> Path:
         message = f"the record would have a fault: {error.message}"
         raise LlmselectError("bad-record", message, "Nothing was changed.") from error
     return path
+
+
+COMMAND = Command(add_record, FLAGS, _ENDING)
