@@ -113,10 +113,10 @@ def expected_scores(ability: Levels, aims: Sequence[Aim]) -> tuple[float, float,
     """
     levels, errors, low, middle, high = ability.level, ability.error, 0.0, 0.0, 0.0
     for at, share, a, b, _ in aims:
-        odds, reach = a * (b - levels[at]), a * Z_90 * errors[at]
-        low += share / (1 + exp(odds + reach))
-        middle += share / (1 + exp(odds))
-        high += share / (1 + exp(odds - reach))
+        odds, reach = exp(a * (b - levels[at])), exp(a * Z_90 * errors[at])
+        low += share / (1 + odds * reach)
+        middle += share / (1 + odds)
+        high += share / (1 + odds / reach)
     return 100 * low, 100 * middle, 100 * high
 
 

@@ -22,8 +22,8 @@ from llmselect.engine.criteria import (
     value_of,
 )
 from llmselect.engine.entrants import Entrant
-from llmselect.engine.options import Option, Place
-from llmselect.engine.rules import judge_efforts
+from llmselect.engine.options import Option, Place, offerings_of
+from llmselect.engine.rules import passing
 from llmselect.engine.rules_fit import limit_fact
 from llmselect.engine.situation import Situation
 from llmselect.engine.speeds import may_be_known
@@ -62,16 +62,16 @@ class Bounds:
         names = [(at, name) for at, (name, weight) in enumerate(weights.items()) if weight]
         self._of_model = [(at, _OF_MODEL[name]) for at, name in names if name in _OF_MODEL]
         self._of_place = [(at, _OF_PLACE[name]) for at, name in names if name in _OF_PLACE]
+        self._served = [(at, _SERVED[name]) for at, name in names if name in _SERVED]
         self._quality_at = next((at for at, name in names if name == "quality"), None)
-        self._latency_at = next((at for at, name in names if name == "latency"), None)
 
     def of_model(self, entrant: Entrant) -> Part:
         """All that competes of a model that can be ranked."""
         sample = entrant.first
         assert sample is not None
         most = self._changed(self._ones, self._of_model, sample)
-        if self._latency_at is not None and not entrant.runs_here:
-            most[self._latency_at] = _most_latency(sample, self._situation)
+        if self._served and not entrant.runs_here:
+            most = self._changed(most, self._served, sample)
         if self._quality_at is not None:
             most[self._quality_at] = max(self._quality(entrant.model, effort) for effort in entrant.efforts)
         return Part(
@@ -98,12 +98,9 @@ class Bounds:
         return Part(place.sample.model.id, most, place.sample, None, lambda: self._options(place, most))
 
     def _options(self, place: Place, of_place: Utilities) -> list[Part]:
-        judged = (row for efforts in place.options() for row in judge_efforts(efforts, self._situation))
-        return [
-            self._at_effort(option, of_place)
-            for option, judgement in judged
-            if judgement.passes and can_be_ranked(option, self._situation)
-        ]
+        situation = self._situation
+        admitted = (option for efforts in place.fitting() for option in passing(efforts, situation))
+        return [self._at_effort(option, of_place) for option in admitted if can_be_ranked(option, situation)]
 
     def _at_effort(self, option: Option, of_place: Utilities) -> Part:
         most = list(of_place)
@@ -142,6 +139,18 @@ def _most_cost(sample: Option, situation: Situation) -> float:
     return UNKNOWN_UTILITY if usd is None else utility(cost_scale(situation), usd)
 
 
+def _most_paid(sample: Option, situation: Situation) -> float:
+    """That of an answer alone, without prompt and thinking, at the lowest price that any host of the model has had."""
+    prices = [price for _, offering in offerings_of(sample.model.id, situation) for price in offering.prices]
+    known = [0.0 if price.free else price.output_usd_per_mtok for price in prices]
+    least = min((usd_per_mtok for usd_per_mtok in known if usd_per_mtok is not None), default=None)
+    if least is None:
+        return UNKNOWN_UTILITY
+    tokens = situation.total_tokens
+    usd = least / 1e6 * (tokens.output - tokens.thinking) / tokens.requests
+    return max(UNKNOWN_UTILITY, utility(cost_scale(situation), usd * (situation.needs.monthly_requests or 1000)))
+
+
 def _context(sample: Option, situation: Situation) -> float:
     return headroom(limit_fact(sample, "context_tokens")[1], situation).utility
 
@@ -153,3 +162,4 @@ _OF_PLACE: dict[CriterionName, Most] = {
     "latency": _most_latency,
     "cost": _most_cost,
 }
+_SERVED: dict[CriterionName, Most] = {"latency": _most_latency, "cost": _most_paid}  # of all hosts together

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -13,7 +14,7 @@ from llmselect.engine.prices import once, price_of, tariff_of
 from llmselect.engine.situation import Situation
 from llmselect.engine.tokens import thinking_tokens
 from llmselect.estimate.cost import Tariff, electricity_usd, purchase_month_usd, rented_month_usd, traffic_usd
-from llmselect.estimate.curve import Curve
+from llmselect.estimate.curve import Curve, units_for
 from llmselect.estimate.interval import Interval
 from llmselect.frozen import NamedTuple
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 STALE_PRICE_DAYS = 30
 STALE_PRICE_SPREAD = 1.25
+_ENDLESS = Interval.exact(math.inf)
 Kind = Literal["api", "rented", "own-rate", "owned"]
 
 
@@ -41,7 +43,8 @@ class CostFigures(NamedTuple):
     """USD per month (with a volume) and per 1,000 requests; `kind` says whose bill it is.
 
     `price_day` is when the price was last checked. `machines` (low, value, high) serve the volume, and are busy
-    `utilization` of the time in which requests come; both are None for an API.
+    `utilization` of the time in which requests come; both are None for an API. `find_curves` is asked once at most,
+    and not at all where an option is only scored.
     """
 
     usd_per_month: Interval | None
@@ -49,12 +52,17 @@ class CostFigures(NamedTuple):
     evidence: str
     kind: Kind
     ref: Ref
-    curves: Curves
+    find_curves: Callable[[], Curves]
     price_day: date | None = None
     stale_days: int = 0
     free_tier: bool = False
     machines: Interval | None = None
     utilization: float | None = None
+
+    @property
+    def curves(self) -> Curves:
+        """The bill at other volumes."""
+        return self.find_curves()
 
 
 def cost_of(option: Option, situation: Situation) -> CostFigures | None:
@@ -80,7 +88,7 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
         "estimated" if request.low < request.high else "derived",
         "api",
         Ref(situation.catalog.hosts[option.host], price.source),
-        Curves(*(Curve(per_request=usd) for usd in request)),
+        _later(lambda: Curves(*(Curve(per_request=usd) for usd in request))),
         price.checked,
         stale_days,
         price.free,
@@ -186,14 +194,31 @@ def _owned_cost(option: Option, situation: Situation, origin: Ref) -> CostFigure
     power_w = (machine.power_w or 0.0) * machine.count
     request = fleet.busy_s.scaled(electricity_usd(power_w, 1.0, needs.kwh_usd)) if fleet else Interval.exact(0.0)
     bought = purchase_month_usd(needs.purchase_usd or 0.0, needs.years)
-    rates = [Curve(per_request=usd, per_unit=bought) for usd in request]
-    curves = _curves(fleet, rates, situation, most_units=1 if needs.purchase_usd is None else None)
+    most = 1 if needs.purchase_usd is None else None
+
+    def find() -> Curves:
+        rates = [Curve(per_request=usd, per_unit=bought) for usd in request]
+        return _curves(fleet, rates, situation, most_units=most)
+
+    curves = _later(find)
     if needs.monthly_requests:
-        return _of_fleet(fleet, situation, curves, "owned", origin)
+        return _of_fleet(fleet, situation, curves(), "owned", origin)
     month = Interval.exact(bought) if request.high == 0 else None
     evidence = "derived" if request.low == request.high else "estimated"
-    machines = _machines(curves, 1, needs.spare_machines)
+    machines = _machines(_served(fleet), 1, needs.spare_machines)
     return CostFigures(month, request.scaled(1000), evidence, "owned", origin, curves, machines=machines)
+
+
+def _later(find: Callable[[], Curves]) -> Callable[[], Curves]:
+    """What is found when somebody first asks, and kept; making a `functools.cache` takes longer than the bill does."""
+    found: list[Curves] = []
+
+    def ask() -> Curves:
+        if not found:
+            found.append(find())
+        return found[0]
+
+    return ask
 
 
 def _curves(
@@ -205,7 +230,6 @@ def _curves(
 ) -> Curves:
     """The curve of each rate per machine with the capacity that goes with it: the most for the lowest cost."""
     spare = math.ceil(situation.needs.spare_machines / node_machines)
-    served = fleet.unit_requests if fleet else Interval.exact(math.inf)
     return Curves(
         *(
             Curve(
@@ -215,9 +239,14 @@ def _curves(
                 unit_requests=requests * node_machines,
                 most_units=most_units,
             )
-            for rate, requests in zip(rates, reversed(served), strict=True)
+            for rate, requests in zip(rates, reversed(_served(fleet)), strict=True)
         )
     )
+
+
+def _served(fleet: Fleet | None) -> Interval:
+    """Requests that a machine serves in a month."""
+    return fleet.unit_requests if fleet else _ENDLESS
 
 
 def _of_fleet(
@@ -230,7 +259,7 @@ def _of_fleet(
     """
     volume, spare = situation.needs.monthly_requests, situation.needs.spare_machines
     month = Curves(*(curve._replace(most_units=None) for curve in curves)).usd(volume or 1)
-    machines = _machines(curves, volume or 1, spare, node_machines)
+    machines = _machines(_served(fleet), volume or 1, spare, node_machines)
     busy = fleet.busy_s.value * volume / use_seconds(situation) if volume and fleet else None
     return CostFigures(
         month,
@@ -238,13 +267,14 @@ def _of_fleet(
         "derived" if month.low == month.high else "estimated",
         kind,
         origin,
-        curves,
+        lambda: curves,
         machines=machines,
         utilization=busy / machines.value if busy is not None else None,
     )
 
 
-def _machines(curves: Curves, volume: int, spare: int, node_machines: int = 1) -> Interval:
-    """How many serve a volume, in whole nodes, and stand by."""
-    units = [curve.units(volume) + math.ceil(spare / node_machines) for curve in curves]
-    return Interval(*(float(count * node_machines) for count in units))
+def _machines(served: Interval, volume: int, spare: int, node_machines: int = 1) -> Interval:
+    """How many serve a volume, in whole nodes, and stand by; the fewest where each serves most."""
+    aside = math.ceil(spare / node_machines)
+    units = [units_for(volume, requests * node_machines) + aside for requests in reversed(served)]
+    return Interval(*[float(count * node_machines) for count in units])

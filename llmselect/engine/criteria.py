@@ -59,7 +59,7 @@ def utility(scale: Scale | PercentScale, value: float) -> float:
         position = math.log(value / scale.worst) / math.log(scale.best / scale.worst)
     else:
         position = (value - scale.worst) / (scale.best - scale.worst)
-    return min(1.0, max(0.0, position))
+    return 0.0 if position <= 0.0 else 1.0 if position > 1.0 else position
 
 
 def _scaled(scale: Scale | PercentScale, interval: Interval, evidence: str, origin: Cited) -> Value:
@@ -152,7 +152,7 @@ def latency(option: Option, situation: Situation) -> Value:
         for odd in (
             _odds(speed.ttft_s or speed.least_ttft_s, target.max_ttft_ms and target.max_ttft_ms / 1000),
             _odds(speed.tpot_s, target.min_tok_s and 1 / target.min_tok_s),
-            _odds(answer_s(option, situation), target.max_latency_s),
+            _odds(answer_s(option, situation) if target.max_latency_s else None, target.max_latency_s),
         )
         if odd is not None
     ]
@@ -204,7 +204,7 @@ def context(option: Option, situation: Situation) -> Value:
     """How many times over the context window holds what the request needs."""
     window = limit(option, "context_tokens", situation)
     alike = headroom(window.fact if window else None, situation)
-    return alike._replace(ref=window.ref) if window else alike
+    return Value(*alike[:-1], window.ref) if window else alike
 
 
 def headroom(window_tokens: Fact[int] | None, situation: Situation) -> Value:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmselect.engine.criteria import can_be_ranked, effort_can_be_ranked
 from llmselect.engine.options import Option, Place, places_of
-from llmselect.engine.quality import efforts_of
-from llmselect.engine.rules import Judgement, judge_efforts, place_passes
+from llmselect.engine.rules import Judgement, judge_efforts, passing, place_passes
 from llmselect.engine.situation import Situation
 
 if TYPE_CHECKING:
@@ -24,15 +23,12 @@ class Entrant:
     def __init__(self, model: Model, situation: Situation) -> None:
         self.model, self._situation = model, situation
         self._all = places_of(model, situation)
-        self._judged: list[Row] = []
-        self._coming = (
-            row for place in self._all for efforts in place.options() for row in judge_efforts(efforts, situation)
-        )
+        self._passes: dict[Place, bool] = {}
 
     @property
-    def efforts(self) -> Iterator[str]:
+    def efforts(self) -> Sequence[str]:
         """The efforts at which it was scored."""
-        return iter(efforts_of(self.model, self._situation.catalog.abilities))
+        return self._all[0].efforts
 
     @property
     def size(self) -> int:
@@ -42,40 +38,44 @@ class Entrant:
     @cached_property
     def first(self) -> Option | None:
         """An option that passes every rule, the first; None where there is none."""
-        return next(self._passing(), None)
+        return next(self._passing(whole=True), None)
 
     @cached_property
     def ranked(self) -> bool:
         """Whether some option passes every rule and can be ranked."""
-        situation = self._situation
-        if not any(effort_can_be_ranked(self.model, effort, situation) for effort in self.efforts):
+        situation, first = self._situation, self.first
+        if first is None or not any(effort_can_be_ranked(self.model, effort, situation) for effort in self.efforts):
             return False
-        return any(can_be_ranked(option, situation) for option in self._passing())
+        return can_be_ranked(first, situation) or any(can_be_ranked(option, situation) for option in self._passing())
 
     @cached_property
     def judged(self) -> Sequence[Row]:
         """All options, with what the rules say."""
-        return list(self._rows())
+        situation = self._situation
+        together = (efforts for place in self._all for efforts in place.options())
+        return [row for efforts in together for row in judge_efforts(efforts, situation)]
 
     @property
     def runs_here(self) -> bool:
         """Whether it may run on the machine."""
-        return any(place.sample.offering is None and place_passes(place.sample, self._situation) for place in self._all)
+        return any(place.sample.offering is None and self._admits(place) and place.fits for place in self._all)
 
     @property
     def places(self) -> Iterator[Place]:
         """The places that no rule excludes."""
-        return (place for place in self._all if place_passes(place.sample, self._situation))
+        return filter(self._admits, self._all)
 
-    def _passing(self) -> Iterator[Option]:
-        return (option for option, judgement in self._rows() if judgement.passes)
+    def _passing(self, *, whole: bool = False) -> Iterator[Option]:
+        """The options that pass every rule; with `whole` all is heard that is said of the places."""
+        for place in self._all:
+            if self._admits(place, whole=whole):
+                for efforts in place.fitting():
+                    yield from passing(efforts, self._situation)
 
-    def _rows(self) -> Iterator[Row]:
-        """What was judged before, and the others as they are judged."""
-        yield from self._judged
-        for row in self._coming:
-            self._judged.append(row)
-            yield row
+    def _admits(self, place: Place, *, whole: bool = False) -> bool:
+        if place not in self._passes:
+            self._passes[place] = place_passes(place.sample, self._situation, whole=whole)
+        return self._passes[place]
 
 
 def entrants(situation: Situation) -> list[Entrant]:

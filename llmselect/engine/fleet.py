@@ -44,7 +44,7 @@ def fleet_at(option: Option, situation: Situation, batch: int) -> Fleet | None:
     if busy is None:
         return None
     seconds = use_seconds(situation) / peak_factor(situation)
-    return Fleet(batch, busy, busy.inverse().scaled(seconds))
+    return Fleet(batch, busy, Interval(seconds / busy.high, seconds / busy.value, seconds / busy.low))
 
 
 def use_seconds(situation: Situation) -> float:
@@ -63,9 +63,9 @@ def busy_s(option: Option, situation: Situation, batch: int) -> Interval | None:
     speed = speed_at(option, situation, batch)
     if speed is None:
         return None
-    later = [max(0.0, count - 1) for count in answer_tokens(option, situation)]
-    decode = Interval(*(count / batch * step for count, step in zip(later, speed.step_s, strict=True)))
-    return decode.plus(speed.least_ttft_s)
+    tokens, first_s = answer_tokens(option, situation), speed.least_ttft_s
+    rows = zip(tokens, speed.step_s, first_s, strict=True)
+    return Interval(*[max(0.0, count - 1) / batch * step + first for count, step, first in rows])
 
 
 def largest_batch(option: Option, situation: Situation) -> int:

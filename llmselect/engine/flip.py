@@ -106,13 +106,15 @@ def nearest(moves: Sequence[Move], rows: Iterable[Scored], whole: float, before:
     for row in rows:
         height = row.score * whole
         for move in moves:
-            value, line = row.values[move.criterion].utility, move.lines[0]
-            furthest = move.most if best is None else min(best.size, move.most)
-            if line.height - height > (move.sign * value - line.rise + EPSILON) * furthest:
+            name, sign, most, lines = move
+            first, rise = lines[0]
+            value = row.values[name].utility
+            furthest = most if best is None or most < best.size else best.size
+            if first - height > (sign * value - rise + EPSILON) * furthest:
                 continue  # it does not even pass the line that leads at first, as most do not
             size = move.reached(height, value)
             if size < math.inf and (best is None or size <= best.size):
-                step = Step(size, move.criterion, -move.sign * value, row.option.model.id, move.sign)
+                step = Step(size, name, -sign * value, row.option.model.id, sign)
                 best = step if best is None else min(best, step)
     return best
 

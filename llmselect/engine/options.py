@@ -25,7 +25,7 @@ from llmselect.requirements import QUANTIZATION_LEVELS
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Artifact, Model, Offering
 
-Level = tuple[str, "Artifact"]
+Level = tuple[str, Precision]
 TYPICAL_VOCABULARY = 128_000
 TYPICAL_HIDDEN_SIZE = 8_192
 TYPICAL_KV_BYTES_PER_TOKEN = 320 * 1024
@@ -75,30 +75,72 @@ class Option:
 
 
 class Place:
-    """Where a model can run: at a host, or as weights on the machine.
+    """Where a model can run.
 
     `sample` stands for its options in all that depends neither on quantisation nor on effort. They are made when
     somebody asks for them; `size` is how many there are.
     """
 
-    def __init__(
-        self, sample: Option, efforts: tuple[str, ...], situation: Situation, levels: Sequence[Level] = ()
-    ) -> None:
-        self.sample = sample
-        self.size = max(1, len(levels)) * len(efforts)
-        self._efforts, self._situation, self._levels = efforts, situation, levels
-        self._made: list[list[Option]] = []
+    def __init__(self, sample: Option, efforts: tuple[str, ...], levels: int = 1) -> None:
+        self.sample, self.efforts = sample, efforts
+        self._made: list[list[Option]] = [[] for _ in range(levels)]
+
+    @property
+    def size(self) -> int:
+        """How many options there are."""
+        return len(self._made) * len(self.efforts)
+
+    @property
+    def fits(self) -> bool:
+        """Whether there may be room for some option."""
+        return True
 
     def options(self) -> Iterator[list[Option]]:
         """The options, those together that differ in their effort alone."""
-        for at in range(max(1, len(self._levels))):
-            if at == len(self._made):
-                base = self._base(*self._levels[at]) if self._levels else self.sample
-                self._made.append([at_effort(base, effort) for effort in self._efforts])
-            yield self._made[at]
+        return map(self._at, range(len(self._made)))
 
-    def _base(self, level: str, artifact: Artifact) -> Option:
-        return local_option(self.sample.model, level, self.sample.runtime or "", artifact, self._situation)
+    def fitting(self) -> Iterator[list[Option]]:
+        """The same without those for which there is no room, which are not made."""
+        return self.options()
+
+    def _at(self, level: int) -> list[Option]:
+        made = self._made[level]
+        if not made:
+            base = self._base(level)
+            made += [at_effort(base, effort) for effort in self.efforts]
+        return made
+
+    def _base(self, level: int) -> Option:
+        return self.sample
+
+
+class OwnPlace(Place):
+    """A model's weights on the machine, at each level of quantisation, the one that needs the least memory last."""
+
+    def __init__(self, sample: Option, efforts: tuple[str, ...], levels: Sequence[Level], situation: Situation) -> None:
+        super().__init__(sample, efforts, len(levels))
+        self._levels, self._situation = levels, situation
+        self._held: dict[int, _Held] = {}
+
+    @property
+    def fits(self) -> bool:
+        """Whether the machine has room for some option."""
+        return self._hold(len(self._levels) - 1).plan.fits
+
+    def fitting(self) -> Iterator[list[Option]]:
+        """The options for which the machine has room; no others are made."""
+        if not self.fits:
+            return iter(())
+        return (self._at(level) for level in range(len(self._levels)) if self._hold(level).plan.fits)
+
+    def _base(self, level: int) -> Option:
+        return _option_of(self._hold(level), self._situation)
+
+    def _hold(self, level: int) -> _Held:
+        if level not in self._held:
+            sizes = _sizes(self.sample.model, self.sample.runtime or "", self._situation)
+            self._held[level] = _hold(sizes, *self._levels[level], self._situation)
+        return self._held[level]
 
 
 def expand(model: Model, situation: Situation) -> Iterator[Option]:
@@ -114,14 +156,16 @@ def expand(model: Model, situation: Situation) -> Iterator[Option]:
 def places_of(model: Model, situation: Situation) -> list[Place]:
     """The places of a model; one that is neither served nor downloadable has one that no rule admits."""
     efforts = efforts_of(model, situation.catalog.abilities)
-    places = [Place(option, efforts, situation) for option in _offered(model, situation)]
+    places = [Place(option, efforts) for option in _offered(model, situation)]
     if model.open_weights:
         sample = Option(f"{model.id}@self", model, "self-host", "self", runtime=situation.machine.runtime)
         sized = model.parameters is not None or model.architecture is not None
         levels = _worth_levels(model, situation) if sized else []
-        if levels or not sized:
-            places.append(Place(sample, efforts, situation, levels))
-    return places or [Place(Option(f"{model.id}@none", model, "none", "none"), efforts, situation)]
+        if levels:
+            places.append(OwnPlace(sample, efforts, levels, situation))
+        elif not sized:
+            places.append(Place(sample, efforts))
+    return places or [Place(Option(f"{model.id}@none", model, "none", "none"), efforts)]
 
 
 def at_effort(option: Option, effort: str) -> Option:
@@ -147,16 +191,17 @@ def offerings_of(model_id: str, situation: Situation) -> list[tuple[str, Offerin
     index: dict[str, list[tuple[str, Offering]]] | None = situation.known.of_catalog.get("offerings")
     if index is None:
         index = {}
-        for host in situation.catalog.hosts.values():
+        for host_id, host in sorted(situation.catalog.hosts.items()):
             for offering in host.offerings:
-                index.setdefault(offering.model, []).append((host.id, offering))
+                index.setdefault(offering.model, []).append((host_id, offering))
         for found in index.values():
-            found.sort(key=lambda row: (row[0], row[1].api_id.value or "" if row[1].api_id else ""))
+            if len(dict(found)) < len(found):  # more than one at a host
+                found.sort(key=lambda row: (row[0], row[1].api_id.value or "" if row[1].api_id else ""))
         situation.known.of_catalog["offerings"] = index
     return index.get(model_id, [])
 
 
-def _levels(situation: Situation) -> list[Level]:
+def _levels(situation: Situation) -> list[tuple[str, Artifact]]:
     """The levels of quantisation that are allowed and that the machine's runtime knows, finest first."""
     runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
     allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(situation.needs.coarsest) + 1]
@@ -169,8 +214,11 @@ def _worth_levels(model: Model, situation: Situation) -> list[Level]:
     bits = _released_bits(model)
     key = ("levels", bits)
     if key not in situation.memo:
-        levels = _levels(situation)
-        situation.memo[key] = [row for row in levels if row[0] == "none" or row[1].bits_per_weight < bits]
+        situation.memo[key] = [
+            (level, _precision(level, artifact, bits))
+            for level, artifact in _levels(situation)
+            if level == "none" or artifact.bits_per_weight < bits
+        ]
     found: list[Level] = situation.memo[key]
     return found
 
@@ -193,28 +241,50 @@ def rebuilt(option: Option, situation: Situation) -> Iterator[Option]:
     worth = dict(_worth_levels(option.model, situation))
     for level in dict.fromkeys((list(worth)[-1], option.quantization)):
         if level in worth:
-            built = local_option(option.model, level, situation.machine.runtime, worth[level], situation)
-            yield at_effort(built, option.effort)
+            sizes = _sizes(option.model, situation.machine.runtime, situation)
+            yield at_effort(_option_of(_hold(sizes, level, worth[level], situation), situation), option.effort)
 
 
 def local_option(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> Option:
     """A model's weights at a level of quantisation on the machine; they are those released where `level` is none."""
-    bits = _released_bits(model)
-    if level == "none" and bits != 16:
-        artifact = artifact.model_copy(update={"bits_per_weight": bits, "embedding_bits": bits, "head_bits": bits})
-    sizes = _sizes(model, runtime, situation)
-    weights = _weight_bytes(sizes, artifact)
-    machine = situation.machine
-    split = runtime == "llama.cpp" and not situation.needs.gpu_only
+    precision = _precision(level, artifact, _released_bits(model))
+    return _option_of(_hold(_sizes(model, runtime, situation), level, precision, situation), situation)
+
+
+class _Held(NamedTuple):
+    """A model's weights at a level of quantisation, and where the machine holds them."""
+
+    sizes: _Sizes
+    level: str
+    weights: WeightBytes
+    plan: MemoryPlan
+
+
+def _hold(sizes: _Sizes, level: str, precision: Precision, situation: Situation) -> _Held:
+    weights = _weight_bytes(sizes, precision)
+    split = sizes.runtime == "llama.cpp" and not situation.needs.gpu_only
     cache = sizes.kv_per_sequence * situation.workload.concurrency
     estimated = sizes.parts is None
-    plan = place(weights, cache, sizes.overhead_bytes, machine.room, split=split, estimated=estimated)
+    plan = place(weights, cache, sizes.overhead_bytes, situation.machine.room, split=split, estimated=estimated)
+    return _Held(sizes, level, weights, plan)
+
+
+def _precision(level: str, artifact: Artifact, released_bits: float) -> Precision:
+    """Bits per weight: those of a level's artifact, or as released."""
+    if level == "none" and released_bits != 16:
+        return Precision(released_bits, released_bits, released_bits)
+    return Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
+
+
+def _option_of(held: _Held, situation: Situation) -> Option:
+    sizes, level, weights, plan = held
+    model, runtime, machine = sizes.model, sizes.runtime, situation.machine
     placement = "" if plan.placement == "gpu" else f":{plan.placement}"
     return Option(
-        id=f"{model.id}@self:{level}:{runtime}:{machine.count}x{machine.id}{placement}",
-        model=model,
-        deployment="self-host",
-        host="self",
+        f"{model.id}@self:{level}:{runtime}:{machine.count}x{machine.id}{placement}",
+        model,
+        "self-host",
+        "self",
         quantization=level,
         runtime=runtime,
         plan=plan,
@@ -230,6 +300,8 @@ class _Sizes(NamedTuple):
     Bytes of one sequence's KV cache at the asked context, and of the runtime's own memory.
     """
 
+    model: Model
+    runtime: str
     parts: ParameterParts | None
     total: int
     active: int
@@ -252,18 +324,17 @@ def _sized(model: Model, runtime: str, situation: Situation) -> _Sizes:
     if shape is not None:
         parts = _parts(model, situation)
         own = overhead_bytes(runtime, shape.vocabulary_size, shape.hidden_size)
-        return _Sizes(parts, parts.total, parts.active, kv_bytes(shape, tokens), own)
+        return _Sizes(model, runtime, parts, parts.total, parts.active, kv_bytes(shape, tokens), own)
     count = model.parameters.value if model.parameters else None
     if count is None:
         raise ValueError(f"{model.id} has neither an architecture nor a parameter count")
     own = overhead_bytes(runtime, TYPICAL_VOCABULARY, TYPICAL_HIDDEN_SIZE)
-    return _Sizes(None, count.total, count.active, float(TYPICAL_KV_BYTES_PER_TOKEN * tokens), own)
+    return _Sizes(model, runtime, None, count.total, count.active, float(TYPICAL_KV_BYTES_PER_TOKEN * tokens), own)
 
 
-def _weight_bytes(sizes: _Sizes, artifact: Artifact) -> WeightBytes:
+def _weight_bytes(sizes: _Sizes, precision: Precision) -> WeightBytes:
     if sizes.parts is None:
-        return weight_bytes_by_count(sizes.total, sizes.active, artifact.bits_per_weight)
-    precision = Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
+        return weight_bytes_by_count(sizes.total, sizes.active, precision.layers)
     return weight_bytes(sizes.parts, precision)
 
 

@@ -3,16 +3,15 @@
 import math
 import random
 import zlib
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from itertools import repeat
-from operator import add, mul
 
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.criteria import Value
 from llmselect.engine.score import Scored, Weights
-from llmselect.estimate.interval import Z_90
+from llmselect.estimate.interval import Z_90, normal_cdf
 from llmselect.frozen import NamedTuple
 
 SEED = 20240430
@@ -21,8 +20,17 @@ ROWS = 20
 WEIGHT_SPREAD = 0.3  # standard deviation of a weight's logarithm: two thirds lie within a factor of 1.35
 LEVELS = 256  # parts of equal probability from which values are drawn, each by a byte
 _SHARES = tuple((level + 0.5) / LEVELS for level in range(LEVELS))
-Column = Iterable[float]
-Drawn = Sequence[list[float] | float]  # by criterion: one number where it is sure
+_FIRST = bytes(DRAWS)
+
+
+class Drawn(NamedTuple):
+    """A utility: its quantiles, and which of them each draw takes. Where it is sure there is one."""
+
+    levels: Sequence[float]
+    draws: bytes
+
+
+_NOTHING = Drawn((0.0,), _FIRST)
 
 
 class Robustness(NamedTuple):
@@ -55,68 +63,86 @@ def simulate(rows: Sequence[Scored], weights: Weights, shown: int | None = None,
     return Robustness(share, low, high)
 
 
-def _scores(weights: Sequence[float], utilities: Drawn) -> list[float]:
+def _scores(weights: Sequence[float], utilities: Sequence[Drawn]) -> list[float]:
     """The score in each draw."""
-    sure = sum(weight * each for weight, each in zip(weights, utilities, strict=True) if isinstance(each, float))
-    total: Column = repeat(sure, DRAWS)
+    sure, varying = 0.0, []
     for weight, each in zip(weights, utilities, strict=True):
-        if not isinstance(each, float):
-            total = map(add, total, map(mul, repeat(weight), each))
-    return list(total)
+        levels = [weight * level for level in each.levels]
+        if len(levels) == 1:
+            sure += levels[0]
+        else:
+            varying.append((levels, each.draws))
+    scores = [sure] * DRAWS
+    for levels, draws in varying:
+        scores = [score + levels[byte] for score, byte in zip(scores, draws, strict=True)]
+    return scores
 
 
-def _varied_scores(weights: Sequence[Column], utilities: Drawn) -> list[float]:
-    """The same with the weights of each draw."""
-    total: Column = repeat(0.0, DRAWS)
-    for weight, each in zip(weights, utilities, strict=True):
-        if each:
-            total = map(add, total, map(mul, weight, repeat(each) if isinstance(each, float) else each))
-    return list(total)
+def _varied_scores(weights: Sequence[list[float]], utilities: Sequence[Drawn]) -> list[float]:
+    """The same with the weights of each draw; two utilities at once, as a column of sums takes longer than a sum."""
+    terms = [(weight, *each) for weight, each in zip(weights, utilities, strict=True) if any(each.levels)]
+    if len(terms) % 2:
+        terms.append((weights[0], *_NOTHING))
+    scores = [0.0] * DRAWS
+    for (one, ones, at_one), (two, twos, at_two) in zip(terms[::2], terms[1::2], strict=True):
+        rows = zip(scores, one, at_one, two, at_two, strict=True)
+        scores = [score + a * ones[i] + b * twos[j] for score, a, i, b, j in rows]
+    return scores
 
 
-def _apart(drawn: Sequence[Drawn]) -> list[Drawn]:
+def _apart(rows: Sequence[Sequence[Drawn]]) -> list[list[Drawn]]:
     """Utilities less what the first option is sure of: what options have alike decides no draw, and costs no time."""
-    alike = [each if isinstance(each, float) else 0.0 for each in drawn[0]]
-    return [
-        [_less(each, common) if common else each for each, common in zip(utilities, alike, strict=True)]
-        for utilities in drawn
-    ]
+    alike = [each.levels[0] if len(each.levels) == 1 else 0.0 for each in rows[0]]
+    return [[_less(each, common) for each, common in zip(utilities, alike, strict=True)] for utilities in rows]
 
 
-def _less(utilities: list[float] | float, common: float) -> list[float] | float:
-    return utilities - common if isinstance(utilities, float) else [each - common for each in utilities]
+def _less(utility: Drawn, common: float) -> Drawn:
+    return Drawn([level - common for level in utility.levels], utility.draws) if common else utility
 
 
-def _draws(row: Scored, names: Sequence[CriterionName], seed: int) -> Drawn:
+def _draws(row: Scored, names: Sequence[CriterionName], seed: int) -> list[Drawn]:
     """The utilities of an option in each draw."""
-    return [_column(row.values[name], zlib.crc32(f"{seed}:{row.option.id}:{name}".encode())) for name in names]
+    return [_drawn(row.values[name], zlib.crc32(f"{seed}:{row.option.id}:{name}".encode())) for name in names]
 
 
-def _column(value: Value, stream: int) -> list[float] | float:
+def _drawn(value: Value, stream: int) -> Drawn:
     if value.utility_low == value.utility_high:
-        return value.utility
+        return Drawn((value.utility,), _FIRST)
     levels = _SHARES if value.interval is None else _levels(value)
-    return [levels[byte] for byte in random.Random(stream).randbytes(DRAWS)]
+    return Drawn(levels, random.Random(stream).randbytes(DRAWS))
 
 
 def _levels(value: Value) -> list[float]:
     """A utility's quantiles: normal on each side of the middle with a spread of its own, within 0 and 1."""
-    middle = value.utility
+    middle, (negative, positive) = value.utility, _quantiles()
     below, above = (middle - value.utility_low) / Z_90, (value.utility_high - middle) / Z_90
-    points = [middle + z * (above if z > 0 else below) for z in _quantiles()]
-    return [0.0 if point < 0 else 1.0 if point > 1 else point for point in points]
+    points = [middle + z * below for z in negative] + [middle + z * above for z in positive]
+    start, end = bisect_left(points, 0.0), bisect_right(points, 1.0)
+    return [0.0] * start + points[start:end] + [1.0] * (LEVELS - end)
 
 
-def _weight_draws(given: Sequence[float], seed: int) -> list[Column]:
+def _weight_draws(given: Sequence[float], seed: int) -> list[list[float]]:
     """Each weight in each draw, one column a criterion."""
     generator = random.Random(seed)
-    factors = [math.exp(WEIGHT_SPREAD * z) for z in _quantiles()]
+    negative, positive = _quantiles()
+    factors = [math.exp(WEIGHT_SPREAD * z) for z in negative + positive]
     return [[weight * factors[byte] for byte in generator.randbytes(DRAWS)] for weight in given]
 
 
 @cache
-def _quantiles() -> tuple[float, ...]:
-    """The middle of each of LEVELS equal parts of a normal distribution."""
-    from statistics import NormalDist  # takes longer to import than an empty answer has time for
+def _quantiles() -> tuple[list[float], list[float]]:
+    """The middle of each of LEVELS equal parts of a normal distribution, those below and those above its mean."""
+    positive = [_quantile(share) for share in _SHARES[LEVELS // 2 :]]
+    return [-z for z in reversed(positive)], positive
 
-    return tuple(map(NormalDist().inv_cdf, _SHARES))
+
+def _quantile(share: float) -> float:
+    """The inverse of `normal_cdf` for a share above one half, by Newton's method from the middle.
+
+    Whatever has it (`statistics`) takes longer to import than an empty answer has time for.
+    """
+    z, step = 0.0, 1.0
+    while step > 1e-9:  # the function bends away from its tangent: each step falls short
+        step = (share - normal_cdf(z)) * math.sqrt(2 * math.pi) * math.exp(z * z / 2)
+        z += step
+    return z

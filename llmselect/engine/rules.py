@@ -89,7 +89,7 @@ def judge_efforts(options: Sequence[Option], situation: Situation) -> list[tuple
     shared = _of_place(base, asked, situation) if base.offering is not None else _of_base(base, asked, situation)
     if not asked.of_option:
         return [(option, shared.judgement) for option in options]
-    return [(option, _said(asked.of_option, option, situation, shared.verdicts).judgement) for option in options]
+    return [(option, _said(asked.of_option, option, situation, shared).judgement) for option in options]
 
 
 class _Said(NamedTuple):
@@ -115,16 +115,40 @@ class _Asked(NamedTuple):
 _NOTHING = _Said((), Judgement((), ()))
 
 
-def place_passes(option: Option, situation: Situation) -> bool:
-    """Whether no rule speaks against an option that looks at its model and at where that runs alone."""
-    return _of_place(option, _asked(situation), situation).judgement.passes
+def place_passes(option: Option, situation: Situation, *, whole: bool = False) -> bool:
+    """Whether no rule speaks against an option that looks at its model and at where that runs alone.
+
+    With `whole` all of them are asked, and what they say is kept for `judge`; else no further than the first that does.
+    """
+    asked = _asked(situation)
+    if whole:
+        return _of_place(option, asked, situation).judgement.passes
+    return _none_against(asked.of_place, option, situation)
+
+
+def passing(efforts: Sequence[Option], situation: Situation) -> Sequence[Option]:
+    """Of options at a place that passes, which differ in their effort alone, those that pass every rule."""
+    asked, base = _asked(situation), efforts[0].base or efforts[0]
+    if base.offering is None and not _none_against(asked.of_machine, base, situation):
+        return ()
+    if not asked.of_option:
+        return efforts
+    return [option for option in efforts if _none_against(asked.of_option, option, situation)]
+
+
+def _none_against(rules: list[Rule], option: Option, situation: Situation) -> bool:
+    for rule in rules:
+        verdict = rule.check(option, situation)
+        if verdict is not None and (isinstance(verdict, Fail) or _excludes(rule, situation)):
+            return False
+    return True
 
 
 def _of_place(option: Option, asked: _Asked, situation: Situation) -> _Said:
     place = option.place
     said = asked.of_places.get(place)
     if said is None:
-        said = asked.of_places[place] = _said(asked.of_place, option, situation, ())
+        said = asked.of_places[place] = _said(asked.of_place, option, situation, _NOTHING)
     return said
 
 
@@ -132,20 +156,18 @@ def _of_base(option: Option, asked: _Asked, situation: Situation) -> _Said:
     """What the rules say that look at no effort."""
     kept, shared = asked.of_bases.get(id(option), (None, _NOTHING))
     if kept is None:
-        before = _of_place(option, asked, situation).verdicts
+        before = _of_place(option, asked, situation)
         shared = _said(asked.of_machine, option, situation, before)
         asked.of_bases[id(option)] = option, shared
     return shared
 
 
-def _said(
-    rules: list[Rule], option: Option, situation: Situation, before: tuple[tuple[Rule, Fail | Unknown], ...]
-) -> _Said:
+def _said(rules: list[Rule], option: Option, situation: Situation, before: _Said) -> _Said:
     """What these rules say beside what others have said already."""
     own = [(rule, verdict) for rule in rules if (verdict := rule.check(option, situation)) is not None]
-    if not own and not before:
-        return _NOTHING
-    verdicts = sorted([*before, *own], key=lambda row: _ORDER[row[0].name]) if before else own
+    if not own:
+        return before
+    verdicts = sorted([*before.verdicts, *own], key=lambda row: _ORDER[row[0].name]) if before.verdicts else own
     against: list[tuple[str, Fail | Unknown]] = []
     unverified: list[tuple[str, Unknown]] = []
     for rule, verdict in verdicts:

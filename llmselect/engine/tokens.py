@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from llmselect.engine.options import Option
@@ -23,7 +23,8 @@ def answer_tokens(option: Option, situation: Situation) -> Interval:
     task's share of it, within a factor of `THINKING_SPREAD`. Efforts that nobody measured take the median of
     others at the same one; a low effort that was measured of nobody lies between nothing and the next higher one's.
     """
-    return Interval.exact(situation.workload.output_tokens).plus(thinking_tokens(option, situation))
+    shown, thought = situation.workload.output_tokens, thinking_tokens(option, situation)
+    return Interval(shown + thought.low, shown + thought.value, shown + thought.high)
 
 
 def thinking_tokens(option: Option, situation: Situation) -> Interval:
@@ -94,15 +95,19 @@ def _usual_tokens(situation: Situation) -> dict[str, dict[str, int]]:
     """The median tokens by effort and skill over the models that were measured."""
     usual: dict[str, dict[str, int]] | None = situation.known.of_catalog.get("usual-tokens")
     if usual is None:
-        from statistics import median  # takes longer to import than an empty answer has time for
-
         found: dict[str, dict[str, list[int]]] = {}
         for model in situation.catalog.models.values():
             for name, fact in model.effort_tokens.items():
                 for skill, count in (fact.value or {}).items():
                     found.setdefault(name, {}).setdefault(skill, []).append(count)
         usual = {
-            name: {skill: round(median(counts)) for skill, counts in skills.items()} for name, skills in found.items()
+            name: {skill: round(_median(counts)) for skill, counts in skills.items()} for name, skills in found.items()
         }
         situation.known.of_catalog["usual-tokens"] = usual
     return usual
+
+
+def _median(counts: Sequence[int]) -> float:
+    """As that of `statistics`, which takes longer to import than an empty answer has time for."""
+    ordered, middle = sorted(counts), len(counts) // 2
+    return ordered[middle] if len(counts) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

@@ -129,7 +129,7 @@ def traffic_usd(traffic: Traffic, tariff: Tariff, thinking_tokens: float | None)
 
 
 def _thought(tokens: Tokens, per_request: float | None) -> Tokens:
-    if per_request is None:
+    if per_request is None or per_request == tokens.thinking == 0:
         return tokens
     thinking = tokens.requests * per_request
     output = tokens.output - tokens.thinking + thinking

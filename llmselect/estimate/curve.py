@@ -9,6 +9,11 @@ MOST_STEPS = 5_000  # machines of one kind beyond which no crossing is looked fo
 _EDGE = 1e-9  # relative: what a sum of floats may be off a whole number of machines
 
 
+def units_for(requests: float, unit_requests: float) -> int:
+    """Units that serve so many requests a month where each serves `unit_requests`."""
+    return max(1, math.ceil(requests / unit_requests * (1 - _EDGE)))
+
+
 class Curve(NamedTuple):
     """USD per month = `fixed` + `per_request` x requests + `per_unit` x units.
 
@@ -24,7 +29,7 @@ class Curve(NamedTuple):
 
     def units(self, requests: float) -> int:
         """Units that serve so many requests a month."""
-        return max(1, math.ceil(requests / self.unit_requests * (1 - _EDGE)))
+        return units_for(requests, self.unit_requests)
 
     def serves(self, requests: float) -> bool:
         """Whether there are units enough."""

@@ -65,19 +65,21 @@ class Load(NamedTuple):
 def decode_parts(work: Work, rates: Rates, batch: int, depth_tokens: float, parallel: Parallel = ALONE) -> Parts:
     """One decoding step of `batch` sequences with `depth_tokens` in the context of each."""
     devices = parallel.devices
-    read, compute = rates.read_gb_s * 1e9 * devices, rates.prefill_tflops * 1e12 * devices
-    expert_read, expert_compute = rates.expert_read_gb_s * 1e9 * devices, rates.expert_prefill_tflops * 1e12 * devices
-    expert_bytes = work.expert_bytes * work.woken(batch)
-    cache_s = batch * work.kv_bytes(depth_tokens) / (rates.read_gb_s * 1e9 * min(devices, work.kv_splits))
-    look_s = batch * work.pair_flops * work.token_layers(depth_tokens) / 1e9 * rates.attention_s / devices
-    lookup_s = batch * work.lookups(depth_tokens) / 1e6 * rates.lookup_s / min(devices, work.kv_splits)
-    return Parts(
-        overhead_s=rates.step_overhead_s + work.layers * rates.layer_overhead_s + batch * rates.sequence_s,
-        dense_s=max(work.dense_bytes / read, batch * (work.dense_flops + work.head_flops) / compute),
-        expert_s=max(expert_bytes / expert_read, batch * work.expert_flops / expert_compute),
-        attention_s=cache_s + look_s + lookup_s,
-        communication_s=_communication_s(work, batch, parallel),
-    )
+    one_read = rates.read_gb_s * 1e9
+    read, compute = one_read * devices, rates.prefill_tflops * 1e12 * devices
+    overhead_s = rates.step_overhead_s + work.layers * rates.layer_overhead_s + batch * rates.sequence_s
+    dense_s = max(work.dense_bytes / read, batch * (work.dense_flops + work.head_flops) / compute)
+    expert_s = 0.0
+    if work.experts:
+        expert_read, expert_compute = rates.expert_read_gb_s * 1e9, rates.expert_prefill_tflops * 1e12
+        woken_bytes = work.expert_bytes * work.woken(batch)
+        expert_s = max(woken_bytes / expert_read, batch * work.expert_flops / expert_compute) / devices
+    positions, shared = work.token_layers(depth_tokens), min(devices, work.kv_splits)
+    cache_s = (work.kv_bytes_per_token_layer * positions + work.state_bytes) / (one_read * shared)
+    look_s = work.pair_flops * positions / 1e9 * rates.attention_s / devices
+    lookup_s = work.kv_splits * positions / 1e6 * rates.lookup_s / shared
+    attention_s = batch * (cache_s + look_s + lookup_s)
+    return Parts(overhead_s, dense_s, expert_s, attention_s, _communication_s(work, batch, parallel))
 
 
 def prefill_parts(

@@ -126,11 +126,18 @@ class Answer:
     def passing(self) -> set[str]:
         return {*self.ranks, *(row.model for row in self.whole.unrated)}
 
+    @cached_property
+    def _judged(self) -> dict[str, list[tuple[Option, Judgement]]]:
+        """What was judged already, by pattern."""
+        return {}
+
     def judged(self, pattern: str) -> list[tuple[Option, Judgement]]:
         """The options that an id pattern names, judged; the pattern begins with the model's id."""
-        model = self.catalog.models[pattern.partition("@")[0]]
-        found = [option for option in options.expand(model, self.situation) if fnmatchcase(option.id, pattern)]
-        return [(option, rules.judge(option, self.situation)) for option in found]
+        if pattern not in self._judged:
+            model = self.catalog.models[pattern.partition("@")[0]]
+            found = [option for option in options.expand(model, self.situation) if fnmatchcase(option.id, pattern)]
+            self._judged[pattern] = [(option, rules.judge(option, self.situation)) for option in found]
+        return self._judged[pattern]
 
 
 @cache

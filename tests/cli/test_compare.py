@@ -43,10 +43,10 @@ def _turned(rows: list[list[str]]) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def documents(test_home: Path) -> dict[str, Comparison]:
+def documents(test_cache: Path) -> dict[str, Comparison]:
     """The document's comparisons from the catalogue that is shipped."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(test_home))
+        patch.setenv("XDG_CACHE_HOME", str(test_cache))
         catalog = load(Path(__file__).parents[2] / "catalog")
     view = View(catalog, parse({"as_of": "2026-11-23"}))
     tables = catalog.document.tables

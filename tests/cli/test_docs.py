@@ -5,16 +5,17 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, Ran
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 _BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_SHELL = re.compile(r"[|&;<>$`*?~#()\\]")  # what a shell does not take as it stands
 _STATUS = re.compile(r"\*\*(\d+)\*\*[^\n]*\n\s*$")
 _FILE = re.compile(r"^`([\w-]+\.yaml)`:\n\n```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)  # a file that commands read
 _NOT_RUN = (
@@ -45,19 +46,32 @@ def program_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def shell(program_folder: Path, real_cli: Cli) -> Callable[[str], Ran]:
+    """Runs a line as a shell would: in a shell where it is more than one command of ours, else in this process."""
+
+    def run(line: str) -> Ran:
+        if line.startswith("llmselect ") and not _SHELL.search(line):
+            return real_cli(*shlex.split(line)[1:])
+        path = f"{program_folder}{os.pathsep}{os.environ['PATH']}"
+        environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
+        ran = subprocess.run(line, shell=True, capture_output=True, text=True, check=False, env=environment)
+        return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+    return run
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the commands are written for a POSIX shell")
 @pytest.mark.parametrize(("page", "line", "status"), list(_commands()))
-def test_commands_in_the_docs_run(page: str, line: str, status: int, program_folder: Path, tmp_path: Path) -> None:
-    environment = {
-        **os.environ,
-        "PATH": f"{program_folder}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
-    }
+def test_commands_in_the_docs_run(
+    page: str, line: str, status: int, shell: Callable[[str], Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     for name, content in _FILE.findall(next(each for each in PAGES if each.name == page).read_text(encoding="utf-8")):
-        (tmp_path / name).write_text(content, encoding="utf-8")
-    ran = subprocess.run(line, shell=True, capture_output=True, text=True, check=False, env=environment, cwd=tmp_path)
-    assert ran.returncode == status, f"{page}: {line}\n{ran.stderr}"
-    assert "Traceback" not in ran.stderr
+        Path(name).write_text(content, encoding="utf-8")
+    ran = shell(line)
+    assert ran.status == status, f"{page}: {line}\n{ran.err}"
+    assert "Traceback" not in ran.err
 
 
 def _samples() -> list[tuple[str, str]]:

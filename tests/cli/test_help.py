@@ -54,14 +54,25 @@ def test_groups_come_in_the_table_order(cli: Cli) -> None:
         assert re.search(rf"(^|\s){flag.spellings[0]}\s", text)
 
 
+def _examples(cli: Cli, command: list[str]) -> list[str]:
+    """The examples at the end of a command's help."""
+    return re.findall(r"^  (llmselect .+)$", cli(*command, "--help").out, re.MULTILINE)
+
+
+def _also_elsewhere(cli: Cli, command: list[str], example: str) -> bool:
+    """Whether an example stands in the help of its own command too, and is run there."""
+    words = shlex.split(example)[1:]
+    own = max((one for one in COMMANDS if words[: len(one)] == one), key=len)
+    return own != command and example in _examples(cli, own)
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_examples_in_help_work(real_cli: Cli, command: list[str]) -> None:
-    text = real_cli(*command, "--help").out
-    examples = re.findall(r"^  (llmselect .+)$", text, re.MULTILINE)
+    examples = _examples(real_cli, command)
     assert examples
     for example in examples:
         words = shlex.split(example)[1:]
-        if not set(words) & set(NOT_RUN):
+        if not set(words) & set(NOT_RUN) and not _also_elsewhere(real_cli, command, example):
             assert real_cli(*words).status == 0, example
 
 

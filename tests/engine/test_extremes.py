@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from functools import cache
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,6 @@ from llmselect.requirements import parse
 from tests.engine.worlds import World, requests, worlds
 from tests.factories import Record
 
-REAL = load()
 WHOLE = (
     "context_tokens",
     "prompt_tokens",
@@ -39,6 +39,11 @@ EXTREMES = st.lists(extreme, min_size=1, max_size=3)
 HARD = settings(derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
+@cache
+def _real() -> Catalog:
+    return load()
+
+
 def _answered(request: Record, facts: Catalog) -> None:
     try:
         answer = recommend(parse(request), facts)
@@ -60,4 +65,4 @@ def test_so_is_any_in_the_real_catalogue(fields: Record, extremes: list[Record])
     request = {name: value for part in (fields, *extremes) for name, value in part.items()}
     if "gpu" in request:
         request["gpu"] = "RTX 3090"
-    _answered({k: v for k, v in request.items() if k not in ("hardware", "host", "min_score")}, REAL)
+    _answered({k: v for k, v in request.items() if k not in ("hardware", "host", "min_score")}, _real())

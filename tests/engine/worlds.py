@@ -1,6 +1,7 @@
 """Random small catalogues and requests for the laws that an answer obeys."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from hypothesis import strategies as st
@@ -24,13 +25,18 @@ class World:
     hosts: dict[str, tuple[Record, ...]] = field(default_factory=dict)
 
     def build(self) -> Catalog:
-        """The catalogue of these records."""
+        """The catalogue of these records, made anew."""
         rows = [host(name, *offerings) for name, offerings in self.hosts.items()]
         return catalog(self.models, rows, rentals=[rental("dc-48gb", 1.0), rental("dc-80gb", 2.5)])
 
     def ask(self, fields: Record) -> Recommendation:
         """The answer of this world to a request."""
-        return recommend(parse({"as_of": TODAY, **fields}), self.build())
+        return recommend(parse({"as_of": TODAY, **fields}), self._built)
+
+    @cached_property
+    def _built(self) -> Catalog:
+        """One catalogue for all that is asked: an answer changes nothing in it."""
+        return self.build()
 
 
 def _common(draw: st.DrawFn) -> Record:

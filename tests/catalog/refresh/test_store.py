@@ -1,11 +1,15 @@
 """Whenever the writing process is killed, every file is as before or new, and the next run puts things right."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -14,15 +18,16 @@ from llmselect.catalog.refresh.store import ABANDONED_S, MARKER, STAGING, recove
 from tests.catalog.refresh.conftest import EXCERPT
 
 FILES = {"hosts/a.yaml": "a", "hosts/b.yaml": "b", "hardware.yaml": "c"}
-# Counts everything that touches the disk and kills the process at a given point, before or after it is done.
+# Counts everything that touches the disk and kills the process at a given point, before or after it is done. What all
+# runs need is imported once: each is a fork that a line on stdin asks for, and is told of by its wait status and count.
 KILLER = """
-import os, pathlib, shutil, signal, sys
+import json, os, pathlib, shutil, signal, sys
 from llmselect.catalog.refresh import store
-count = -10**9
+count, last = -10**9, 0
 def at_point():
     global count
     count += 1
-    if count == int(sys.argv[1]):
+    if count == last:
         os.kill(os.getpid(), signal.SIGKILL)
 def killing(call):
     def wrapped(*arguments, **named):
@@ -36,22 +41,74 @@ for name in ("replace", "fsync", "unlink", "rmdir"):
 for name in ("open", "mkdir", "read_text"):
     setattr(pathlib.Path, name, killing(getattr(pathlib.Path, name)))
 store.tempfile.mkdtemp = killing(store.tempfile.mkdtemp)
+def run(point, folder, *rest):
+    global count, last
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        work = prepared(*rest)
+        count, last = 0, point
+        work(pathlib.Path(folder))
+        os.write(writing, b"%d" % count)
+        os._exit(0)
+    os.close(writing)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    with open(reading) as counted:
+        print(json.dumps([status, int(counted.read() or 0)]), flush=True)
+def serve():
+    for line in sys.stdin:
+        run(*json.loads(line))
 """
-WRITE = KILLER + (
-    "count = 0\nnew = {name: 'new ' + name for name in sys.argv[3:]}\n"
-    "store.write_all(pathlib.Path(sys.argv[2]), new)\nprint(count)"
+WRITE = (
+    KILLER
+    + """
+def prepared(*names):
+    new = {name: 'new ' + name for name in names}
+    return lambda folder: store.write_all(folder, new)
+serve()
+"""
 )
-REFRESH = KILLER + (
-    "import datetime\nfrom llmselect.catalog.load import load_checked as load\n"
-    "from llmselect.catalog.refresh.run import refresh\n"
-    "catalog, raw = load(own=False), pathlib.Path(sys.argv[3]).read_bytes()\ncount = 0\n"
-    "refresh(catalog, raw, 'prices.json', datetime.date(2026, 11, 17), pathlib.Path(sys.argv[2]), dry_run=False)\n"
-    "print(count)"
+REFRESH = (
+    KILLER
+    + """
+import datetime
+from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.refresh.run import refresh
+def prepared(file):
+    catalog, raw = load(own=False), pathlib.Path(file).read_bytes()
+    day = datetime.date(2026, 11, 17)
+    return lambda folder: refresh(catalog, raw, 'prices.json', day, folder, dry_run=False)
+serve()
+"""
 )
 
 
-def _run(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True)
+class Ran(NamedTuple):
+    """The exit status of a run, -9 if it was killed, and how many points it came by."""
+
+    status: int
+    points: int
+
+
+Killed = Callable[..., Ran]
+
+
+@contextmanager
+def _server(code: str) -> Iterator[Killed]:
+    """Runs the code in a process of its own each time, with the point at which to kill it and its arguments."""
+    server = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert server.stdin
+    assert server.stdout
+
+    def run(point: int, *arguments: object) -> Ran:
+        assert server.stdin
+        assert server.stdout
+        server.stdin.write(json.dumps([point, *map(str, arguments)]) + "\n")
+        server.stdin.flush()
+        return Ran(*json.loads(server.stdout.readline()))
+
+    with server:
+        yield run
 
 
 def _content(folder: Path) -> dict[str, str]:
@@ -75,14 +132,18 @@ def test_all_are_written(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 def test_killed_at_every_point(tmp_path: Path) -> None:
+    with _server(WRITE) as run:
+        _kill_at_every_point(run, tmp_path)
+
+
+def _kill_at_every_point(run: Killed, tmp_path: Path) -> None:
     new = {name: f"new {name}" for name in FILES}
-    points = int(_run(WRITE, 0, _make(tmp_path / "whole"), *FILES).stdout)
+    points = run(0, _make(tmp_path / "whole"), *FILES).points
     assert points >= 20
     outcomes = set()
     for point in range(1, points + 1):
         folder = _make(tmp_path / str(point))
-        done = _run(WRITE, point, folder, *FILES)
-        assert done.returncode == -signal.SIGKILL, done.stderr
+        assert run(point, folder, *FILES).status == -signal.SIGKILL
         shown = {name: (folder / name).read_text() for name in FILES}
         assert all(shown[name] in (FILES[name], new[name]) for name in FILES)  # never half a file
         recover(folder)
@@ -97,15 +158,20 @@ def test_killed_at_every_point(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 def test_the_catalogue_loads_after_every_kill(user: Path) -> None:
     user.mkdir(parents=True)
-    points = int(_run(REFRESH, 0, user, EXCERPT).stdout)
+    with _server(REFRESH) as run:
+        _load_after_every_kill(run, user)
+
+
+def _load_after_every_kill(run: Killed, user: Path) -> None:
+    points = run(0, user, EXCERPT).points
     prices = set()
     for point in range(1, points + 1, points // 12):
         shutil.rmtree(user)
         user.mkdir()
-        assert _run(REFRESH, point, user, EXCERPT).returncode == -signal.SIGKILL
+        assert run(point, user, EXCERPT).status == -signal.SIGKILL
         five = [row for row in load().hosts["acme"].offerings if row.model == "acme/five"]
         prices.add(len(five[0].prices))
-        assert _run(REFRESH, 0, user, EXCERPT).returncode == 0
+        assert run(0, user, EXCERPT).status == 0
         assert len(load().hosts["acme"].offerings[2].prices) == 3
     assert prices == {1, 3}
 
