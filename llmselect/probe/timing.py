@@ -24,32 +24,30 @@ def samples(
     least_s: float,
     most_s: float = math.inf,
     sync: Callable[[], object] | None = None,
-    warm_up: Callable[[], object] | None = None,
 ) -> tuple[float, ...]:
     """Seconds of each run, in order: at least `least_runs` of them, and as many as fill `least_s`.
 
     After `most_s` it stops with three, or with fewer where these take longer than a fifth of a second.
-    Before them the work, or `warm_up` in its place, runs once or more unmeasured, for a tenth of `least_s`, until
-    caches, clocks and compiled kernels are warm. `sync` waits for what a device has been asked to do; it belongs to
-    the run.
+    Before them the work runs once or more unmeasured, for a tenth of `least_s`, until caches, clocks and
+    compiled kernels are warm. `sync` waits for what a device has been asked to do; it belongs to the run.
     """
 
-    def timed(run: Callable[[], object]) -> float:
+    def timed() -> float:
         start = time.perf_counter()
         run()
         if sync is not None:
             sync()
         return time.perf_counter() - start
 
-    warm = timed(warm_up or run)
+    warm = timed()
     while warm < least_s * WARM_SHARE:
-        warm += timed(warm_up or run)
+        warm += timed()
     found: list[float] = []
     total = 0.0
     while len(found) < least_runs or total < least_s:
         if found and warm + total > most_s and (len(found) >= FEWEST or total > LEAST_S):
             break
-        found.append(timed(run))
+        found.append(timed())
         total += found[-1]
     return tuple(found)
 

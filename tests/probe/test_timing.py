@@ -28,12 +28,6 @@ def test_samples_are_as_many_as_asked_and_fill_the_time() -> None:
     assert len(longer) > 1
 
 
-def test_something_shorter_may_warm_up() -> None:
-    calls: list[str] = []
-    samples(lambda: calls.append("run"), least_runs=2, least_s=0.0, warm_up=lambda: calls.append("warm"))
-    assert calls == ["warm", "run", "run"]
-
-
 def test_short_of_time_a_run_is_repeated_less_and_never_not_at_all() -> None:
     import time
 

@@ -72,10 +72,8 @@ def timed(subject: Subject, precision: str, device: Device, pace: Pace, most_s: 
     for done, run in enumerate(subject.runs):
         runs, least_s = (pace.step_runs, pace.steps_s) if run.decodes else (pace.prompt_runs, 0.0)
         share_s = deadline.left_s / (len(subject.runs) - done)
-        step = Step(decoder, run, device)
-        warm_up = Step(decoder, run.warming, device) if device.kind == "cpu" and not run.decodes else step
         seconds = samples(
-            step, least_runs=runs, least_s=least_s, most_s=share_s, sync=device.synchronise, warm_up=warm_up
+            Step(decoder, run, device), least_runs=runs, least_s=least_s, most_s=share_s, sync=device.synchronise
         )
         after_s = look()
         yield Timed(subject.role, subject.shape, run, precision, seconds, pace_s=(before_s + after_s) / 2)

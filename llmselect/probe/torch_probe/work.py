@@ -19,7 +19,6 @@ Role = Literal["shallow", "deep", "attentive", "short", "wide", "prompt", "exper
 NEEDED: frozenset[Role] = frozenset(
     ("shallow", "deep", "attentive", "short", "wide", "prompt")
 )  # no rates without these
-WARMING_TOKENS = 16  # of a prompt, before another is timed
 BUILDING_BYTES = 2e9  # the cost of the smallest decoder beside bytes that are read
 
 
@@ -34,11 +33,6 @@ class Run(NamedTuple):
     def decodes(self) -> bool:
         """Whether it is a step of writing, not the reading of a prompt."""
         return self.tokens == 1
-
-    @property
-    def warming(self) -> "Run":
-        """What warms a processor up for a prompt; no more, as a user's prompts have a new length each too."""
-        return self._replace(tokens=min(self.tokens, WARMING_TOKENS))
 
 
 class Subject(NamedTuple):
@@ -88,8 +82,8 @@ class Timed(NamedTuple):
 
 
 # So many visits to each decoder, apart in time because a machine's pace changes, each as long as the pace says.
-VISITS: dict[Depth, int] = {"quick": 2, "default": 2, "thorough": 3}
-PACES: dict[Depth, Pace] = {"quick": Pace(3, 0.02, 1), "default": Pace(3, 0.08, 1), "thorough": Pace(5, 0.25, 2)}
+VISITS: dict[Depth, int] = {"quick": 1, "default": 2, "thorough": 3}
+PACES: dict[Depth, Pace] = {"quick": Pace(3, 0.03, 1), "default": Pace(3, 0.08, 1), "thorough": Pace(5, 0.25, 2)}
 ELEMENT_BYTES = {"fp32": 4, "bf16": 2, "fp16": 2}
 
 _NARROW = DecoderShape(
