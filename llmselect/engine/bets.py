@@ -36,7 +36,7 @@ def expectations(
 def _best(entrant: Entrant, expected: Expected, situation: Situation, weights: Weights) -> Provisional:
     """A model's best option at the effort of its ancestor."""
     model = entrant.model
-    options = [at_effort(option, expected.effort) for option, found in entrant.judged if found.passes]
+    options = [at_effort(option, expected.effort) for option in entrant.admitted]
     best = ranked([_scored(option, expected, situation, weights) for option in options])[0]
     interval = best.values["quality"].interval
     assert interval is not None

@@ -56,6 +56,11 @@ class Entrant:
         return [row for efforts in together for row in judge_efforts(efforts, situation)]
 
     @property
+    def admitted(self) -> Iterator[Option]:
+        """The options that pass every rule."""
+        return self._passing()
+
+    @property
     def runs_here(self) -> bool:
         """Whether it may run on the machine."""
         return any(place.sample.offering is None and self._admits(place) and place.fits for place in self._all)
