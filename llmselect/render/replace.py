@@ -46,7 +46,9 @@ def replacement_blocks(answer: Replacement, say: Phrases, names: Mapping[str, st
 def headline(answer: Replacement, say: Phrases) -> str:
     """When a model ends and where; hosts that name a successor name it here."""
     dated = sorted((life for life in answer.lives if life.ends is not None), key=lambda life: str(life.ends))
-    parts = list(dict.fromkeys(_end(life, say) for life in dated))
+    named = {(life.host, life.ends) for life in dated if life.replacement}  # under one of its ids at a host will do
+    told = (life for life in dated if life.replacement or (life.host, life.ends) not in named)
+    parts = list(dict.fromkeys(_end(life, say) for life in told))
     if answer.implied.get("open_weights"):
         parts.append(say("runs_on"))
     opening = say(_verdict(answer.lives), name=answer.name)
