@@ -40,6 +40,12 @@ def test_the_first_line_says_when_it_ends(cli: Cli, words: tuple[str, ...], open
     assert _opening(cli(*words).out) == opening
 
 
+def test_an_end_is_told_once_where_one_id_at_the_host_names_a_successor(real_cli: Cli) -> None:
+    opening = _opening(real_cli("replace", "gpt-4-0613", "--as-of", "2026-11-26").out)
+    assert opening.count("azure ended it on 2025-06-06") == 1
+    assert "azure ended it on 2025-06-06 and names gpt-4o" in opening
+
+
 @pytest.mark.parametrize("name", ["giant-latest", "globex/giant-1", "GIANT 1"])
 def test_names_at_hosts_are_known_too(cli: Cli, name: str) -> None:
     assert _opening(cli("replace", name, *DAY).out).startswith("Giant 1 ends: ")
