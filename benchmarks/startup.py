@@ -1,7 +1,8 @@
 """CPU time of the commands that people wait for, through a pipe: `python benchmarks/startup.py [COMMAND ...]`.
 
 The command is the `llmselect` on PATH unless another is given, such as `python -m llmselect`. Bytecode is cached, as
-it is for an installed package.
+it is for an installed package. Between its runs a fixed computation runs in Python: where that takes longer than at
+other times, the machine is slow for another reason, and so is everything; "/ fixed" is a case's median over that of it.
 """
 
 import os
@@ -11,6 +12,7 @@ import subprocess
 import sys
 
 RUNS = 10
+FIXED = [sys.executable, "-I", "-S", "-c", "sum([place * place for place in range(1_000_000)])"]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 CASES: dict[str, tuple[list[str], int]] = {
     "--help": (["--help"], 100),
@@ -34,11 +36,13 @@ def cpu_ms(command: list[str]) -> float:
 def main() -> None:
     """Prints the median of each case beside its budget."""
     program = sys.argv[1:] or ["llmselect"]
-    print(f"{'case':<32}{'median ms':>10}{'least':>8}{'budget':>8}")
+    print(f"{'case':<32}{'median ms':>10}{'least':>8}{'budget':>8}{'fixed ms':>10}{'/ fixed':>9}")
     for name, (arguments, budget_ms) in CASES.items():
         cpu_ms([*program, *arguments])  # fills the caches of Python and of the catalogue
-        times = [cpu_ms([*program, *arguments]) for _ in range(RUNS)]
-        print(f"{name:<32}{statistics.median(times):>10.0f}{min(times):>8.0f}{budget_ms:>8}")
+        both = [(cpu_ms([*program, *arguments]), cpu_ms(FIXED)) for _ in range(RUNS)]
+        times, fixed = zip(*both, strict=True)
+        median, beside = statistics.median(times), statistics.median(fixed)
+        print(f"{name:<32}{median:>10.0f}{min(times):>8.0f}{budget_ms:>8}{beside:>10.0f}{median / beside:>9.2f}")
 
 
 if __name__ == "__main__":
