@@ -26,7 +26,9 @@ def _loaded(*arguments: str, environment: dict[str, str] | None = None) -> set[s
 
 def _modules(*arguments: str, environment: dict[str, str] | None = None) -> list[str]:
     program = [sys.executable, "-c", RUNNER, *arguments]
-    ran = subprocess.run(program, capture_output=True, text=True, check=True, env={**os.environ, **(environment or {})})
+    without_width = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    given = {**without_width, **(environment or {})}
+    ran = subprocess.run(program, capture_output=True, text=True, check=True, env=given)
     status, *modules = ran.stderr.splitlines()[-1].split()
     assert status == "0"
     return modules
