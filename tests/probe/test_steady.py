@@ -2,17 +2,14 @@
 
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from llmselect.probe import steady
+from llmselect.probe import pace, steady
 from llmselect.probe.load import Load
 from llmselect.probe.outcome import Progress
-from llmselect.probe.pace import pace_s, rest
 from llmselect.probe.steady import Deadline, Job, Steady
 
 QUIET = Load(1.0, 2, 0.0, "", 0.0, 0.0, 0)
@@ -92,7 +89,7 @@ def test_each_job_gets_its_share_of_the_time_that_is_left() -> None:
 
 def test_the_pace_is_a_time_of_real_work() -> None:
     pytest.importorskip("numpy")
-    assert 0 < pace_s() < 5
+    assert 0 < pace.pace_s() < 5
 
 
 def test_nothing_spins_on_behind_a_look_at_the_pace() -> None:
@@ -106,15 +103,37 @@ def test_nothing_spins_on_behind_a_look_at_the_pace() -> None:
     assert float(done.stdout) < 0.05
 
 
-def test_the_rest_waits_for_a_busy_thread() -> None:
-    end = time.perf_counter() + 0.1
+class _Clocks:
+    """A process that keeps so many processors busy until `busy_s`; a sleep moves both of its clocks."""
 
-    def spin() -> None:
-        while time.perf_counter() < end:
-            pass
+    def __init__(self, busy_s: float, cpus: float = 1.0) -> None:
+        self.now_s, self.used_s, self.busy_s, self.cpus = 0.0, 0.0, busy_s, cpus
 
-    busy = threading.Thread(target=spin)
-    busy.start()
-    rest()
-    assert time.perf_counter() >= end - 0.02
-    busy.join()
+    def perf_counter(self) -> float:
+        return self.now_s
+
+    def process_time(self) -> float:
+        return self.used_s
+
+    def sleep(self, seconds: float) -> None:
+        self.used_s += self.cpus * max(0.0, min(seconds, self.busy_s - self.now_s))
+        self.now_s += seconds
+
+
+@pytest.mark.parametrize(
+    ("busy_s", "cpus", "rests_s"),
+    [
+        (0.0, 1.0, pace.LOOK_S),
+        (0.1, 1.0, 0.1 + pace.LOOK_S),
+        (0.1, 4.0, 0.1 + pace.LOOK_S),
+        (60.0, 0.5 * pace.RESTING, pace.LOOK_S),  # a progress bar's thread
+        (60.0, 1.0, pace.MOST_REST_S),
+    ],
+)
+def test_the_rest_lasts_until_no_thread_is_busy(
+    busy_s: float, cpus: float, rests_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clocks = _Clocks(busy_s, cpus)
+    monkeypatch.setattr(pace, "time", clocks)
+    pace.rest()
+    assert clocks.now_s == pytest.approx(rests_s, abs=pace.LOOK_S)
