@@ -18,7 +18,7 @@ from pathlib import Path
 from llmselect.catalog.load import load
 from llmselect.cli.usage import logged_needs
 from llmselect.engine.costs import cost_of
-from llmselect.engine.options import expand
+from llmselect.engine.places import expand
 from llmselect.engine.prices import tariff_of
 from llmselect.engine.situation import situate
 from llmselect.engine.tokens import thinking_tokens

@@ -7,12 +7,13 @@ alone, and have no `repr`. Whoever asks for their fields as those of dataclasses
 
 from collections import namedtuple
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class _Made:
@@ -95,6 +96,20 @@ def _equal(self: Any, other: Any) -> bool:
     if type(self) is not type(other):
         return False
     return all(getattr(self, name) == getattr(other, name) for name in self.__fields__)
+
+
+class once(Generic[T, R]):  # noqa: N801
+    """A property that is found once: `functools.cached_property` without its lock, which takes longer than most."""
+
+    def __init__(self, find: Callable[[T], R]) -> None:
+        self._find, self.__doc__ = find, find.__doc__
+
+    def __set_name__(self, kind: type[T], name: str) -> None:
+        self._name = name
+
+    def __get__(self, record: T, kind: type[T]) -> R:
+        found = record.__dict__[self._name] = self._find(record)
+        return found
 
 
 class _Tuples(type):

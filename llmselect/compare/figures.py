@@ -8,7 +8,8 @@ from llmselect.catalog.schema import Model, Price
 from llmselect.compare.result import Note
 from llmselect.compare.view import UNKNOWN, Draft, Of, View, cited, each
 from llmselect.engine.cite import Ref
-from llmselect.engine.options import Option, expand, offerings_of
+from llmselect.engine.options import Option, offerings_of
+from llmselect.engine.places import expand
 from llmselect.engine.prices import price_of
 from llmselect.engine.quality import best_quality, measure_name
 from llmselect.engine.result import RecommendedModel

@@ -22,11 +22,10 @@ def expectations(
     found: list[Provisional] = []
     others: list[Unrated] = []
     for entrant in entrants:
-        model, first = entrant.model, entrant.first
-        assert first is not None
+        model = entrant.model
         expected = None if model.id in situation.catalog.abilities.models else expected_of(model, situation)
         if expected is None:
-            others.append(Unrated(model.id, model.name, first.id, UNRATED))
+            others.append(Unrated(model.id, model.name, next(entrant.admitted).id, UNRATED))
         else:
             found.append(_best(entrant, expected, situation, weights))
     found.sort(key=lambda row: (-round(row.score, 12), row.option))

@@ -22,7 +22,8 @@ from llmselect.engine.criteria import (
     value_of,
 )
 from llmselect.engine.entrants import Entrant
-from llmselect.engine.options import Option, Place, offerings_of
+from llmselect.engine.options import Option, offerings_of
+from llmselect.engine.places import Place
 from llmselect.engine.rules import passing
 from llmselect.engine.rules_fit import limit_fact
 from llmselect.engine.situation import Situation
@@ -67,8 +68,8 @@ class Bounds:
 
     def of_model(self, entrant: Entrant) -> Part:
         """All that competes of a model that can be ranked."""
-        sample = entrant.first
-        assert sample is not None
+        assert entrant.home is not None
+        sample = entrant.home.sample
         most = self._changed(self._ones, self._of_model, sample)
         if self._served and not entrant.runs_here:
             most = self._changed(most, self._served, sample)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from llmselect.engine.costs import CostFigures, cost_of, rented_cost
 from llmselect.engine.machine import Detected, Machine, rented_machine, valid_rentals
-from llmselect.engine.options import Option, expand
+from llmselect.engine.options import Option
+from llmselect.engine.places import expand
 from llmselect.engine.rules import Judgement, judge
 from llmselect.engine.situation import Situation, situate
 from llmselect.errors import LlmselectError

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from llmselect.engine.criteria import can_be_ranked, effort_can_be_ranked
-from llmselect.engine.options import Option, Place, places_of
-from llmselect.engine.rules import Judgement, judge_efforts, passing, place_passes
+from llmselect.engine.options import Option
+from llmselect.engine.places import Place, places_of
+from llmselect.engine.rules import Judge, Row, judge_of
 from llmselect.engine.situation import Situation
+from llmselect.frozen import once
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Model
-
-Row = tuple[Option, Judgement]
 
 
 class Entrant:
     """A model in a situation."""
 
-    def __init__(self, model: Model, situation: Situation) -> None:
-        self.model, self._situation = model, situation
+    def __init__(self, model: Model, situation: Situation, judge: Judge) -> None:
+        self.model, self._situation, self._judge = model, situation, judge
         self._all = places_of(model, situation)
-        self._passes: dict[Place, bool] = {}
 
     @property
     def efforts(self) -> Sequence[str]:
@@ -33,56 +31,64 @@ class Entrant:
     @property
     def size(self) -> int:
         """How many options it has."""
-        return sum(place.size for place in self._all)
+        return sum([place.levels for place in self._all]) * len(self.efforts)
 
-    @cached_property
-    def first(self) -> Option | None:
-        """An option that passes every rule, the first; None where there is none."""
-        return next(self._passing(whole=True), None)
+    @once
+    def home(self) -> Place | None:
+        """The first place at which an option passes every rule; None where there is none."""
+        for place in self._all:
+            if self._admits(place, whole=True) and self._some(place):
+                return place
+        return None
 
-    @cached_property
+    @once
     def ranked(self) -> bool:
         """Whether some option passes every rule and can be ranked."""
-        situation, first = self._situation, self.first
-        if first is None or not any(effort_can_be_ranked(self.model, effort, situation) for effort in self.efforts):
+        situation = self._situation
+        if self.home is None or not any(effort_can_be_ranked(self.model, effort, situation) for effort in self.efforts):
             return False
-        return can_be_ranked(first, situation) or any(can_be_ranked(option, situation) for option in self._passing())
+        return not self._judge.asks_of_options or any(can_be_ranked(option, situation) for option in self.admitted)
 
-    @cached_property
+    @once
     def judged(self) -> Sequence[Row]:
         """All options, with what the rules say."""
-        situation = self._situation
-        together = (efforts for place in self._all for efforts in place.options())
-        return [row for efforts in together for row in judge_efforts(efforts, situation)]
+        judged = self._judge.judged
+        return [row for place in self._all for efforts in place.options() for row in judged(efforts, place.said)]
 
     @property
     def admitted(self) -> Iterator[Option]:
         """The options that pass every rule."""
-        return self._passing()
+        return (option for place in self.places for efforts in place.fitting() for option in self._judge.passing(efforts))
 
     @property
     def runs_here(self) -> bool:
         """Whether it may run on the machine."""
-        return any(place.sample.offering is None and self._admits(place) and place.fits for place in self._all)
+        own = (place for place in self._all if place.offering is None)
+        return any(self._admits(place) and place.fits is not False for place in own)
 
     @property
     def places(self) -> Iterator[Place]:
         """The places that no rule excludes."""
         return filter(self._admits, self._all)
 
-    def _passing(self, *, whole: bool = False) -> Iterator[Option]:
-        """The options that pass every rule; with `whole` all is heard that is said of the places."""
-        for place in self._all:
-            if self._admits(place, whole=whole):
-                for efforts in place.fitting():
-                    yield from passing(efforts, self._situation)
+    def _some(self, place: Place) -> bool:
+        """Whether some option at a place that no rule excludes passes every rule."""
+        if self._judge.asks_of_options or place.fits is None:
+            return any(self._judge.passing(efforts) for efforts in place.fitting())
+        return place.fits
 
     def _admits(self, place: Place, *, whole: bool = False) -> bool:
-        if place not in self._passes:
-            self._passes[place] = place_passes(place.sample, self._situation, whole=whole)
-        return self._passes[place]
+        """Whether no rule excludes a place; with `whole` all is heard that is said of it."""
+        if place.passes is None:
+            if whole:
+                place.said = self._judge.of_site(place)
+                place.passes = not place.said.judgement.against
+            else:
+                place.passes = self._judge.admits(place)
+        return place.passes
 
 
-def entrants(situation: Situation) -> list[Entrant]:
-    """Every model of the catalogue, by id."""
-    return [Entrant(model, situation) for _, model in sorted(situation.catalog.models.items())]
+def entrants(situation: Situation, models: Iterable[str] | None = None) -> list[Entrant]:
+    """Every model of the catalogue, by id, or those of these ids."""
+    known, judge = situation.catalog.models, judge_of(situation)
+    return [Entrant(known[model], situation, judge) for model in (sorted(known) if models is None else models)]

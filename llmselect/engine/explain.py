@@ -53,8 +53,8 @@ def reason(rule: str, verdict: Fail | Unknown) -> Reason:
     """A rule's word as a reader meets it."""
     sources = Citations(verdict.ref.citations)
     if isinstance(verdict, Unknown):
-        return Reason(rule, verdict.needed, f"unknown: {verdict.missing}", sources, unknown=True)
-    return Reason(rule, verdict.needed, verdict.had, sources)
+        return Reason(rule, verdict.needed, f"unknown: {verdict.missing}", sources, True)
+    return Reason(rule, verdict.needed, verdict.had, sources, False)
 
 
 def warnings(option: Option, quality: Value, situation: Situation) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.schema import Catalog, CriterionName
 from llmselect.engine.contest import Contest
 from llmselect.engine.criteria import can_be_ranked
-from llmselect.engine.entrants import Entrant
+from llmselect.engine.entrants import entrants
 from llmselect.engine.machine import Detected
 from llmselect.engine.options import Option, rebuilt
 from llmselect.engine.rules import judge
@@ -120,8 +120,7 @@ class Preview:
 
 def _rank(models: Iterable[str], situation: Situation) -> list[Scored]:
     """The options of some models, best first."""
-    entrants = (Entrant(situation.catalog.models[model], situation) for model in models)
-    return _first(Contest.of_models(entrants, situation, normalized(situation.weights)))
+    return _first(Contest.of_models(entrants(situation, models), situation, normalized(situation.weights)))
 
 
 def _ranked(options: Iterable[Option], situation: Situation) -> list[Scored]:

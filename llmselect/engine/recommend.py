@@ -56,7 +56,7 @@ def recommend(
     situation = situate(needs, catalog, detected)
     weights = normalized(situation.weights)
     field = entrants(situation)
-    admitted = [entrant for entrant in field if entrant.first is not None]
+    admitted = [entrant for entrant in field if entrant.home is not None]
     expected, unrated = expectations([entrant for entrant in admitted if not entrant.ranked], situation, weights)
     contest = Contest.of_models(admitted, situation, weights)
     document_model = documents_model(situation)
@@ -65,7 +65,7 @@ def recommend(
         rank for rank, group in enumerate(groups, 1) if top is None or rank <= top or _model(group) == document_model
     ]
     ranking = _ranking(groups, shown, situation, weights)
-    excluded = exclusions([row for entrant in field if entrant.first is None for row in entrant.judged])
+    excluded = exclusions([row for entrant in field if entrant.home is None for row in entrant.judged])
     judged = [] if ranking else [row for entrant in field for row in entrant.judged]
     return Recommendation(
         requirements=needs.model_dump(mode="json"),

@@ -1,16 +1,16 @@
 """Hard rules: each passes, fails with what was needed and what was had, or cannot be decided."""
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from llmselect.engine import rules_data, rules_fit, rules_terms
-from llmselect.engine.options import Option
+from llmselect.engine.options import Option, Site
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown, Verdict
 from llmselect.frozen import NamedTuple
 from llmselect.requirements import Requirements
 
-Check = Callable[[Option, Situation], Verdict]
+Check = Callable[[Any, Situation], Verdict]  # of a site by a rule of scope `place`, else of an option
 Scope = Literal["place", "machine", "option"]
 SCOPES: tuple[Scope, ...] = ("place", "machine", "option")
 
@@ -78,119 +78,121 @@ class Judgement(NamedTuple):
         return not self.against
 
 
-def judge(option: Option, situation: Situation) -> Judgement:
-    """Every rule's word on an option. `--strict` excludes all unknowns, `--allow-unknown` keeps all."""
-    return judge_efforts([option], situation)[0][1]
-
-
-def judge_efforts(options: Sequence[Option], situation: Situation) -> list[tuple[Option, Judgement]]:
-    """The same of options that differ in their effort alone."""
-    asked, base = _asked(situation), options[0].base or options[0]
-    shared = _of_place(base, asked, situation) if base.offering is not None else _of_base(base, asked, situation)
-    if not asked.of_option:
-        return [(option, shared.judgement) for option in options]
-    return [(option, _said(asked.of_option, option, situation, shared).judgement) for option in options]
-
-
-class _Said(NamedTuple):
+class Said(NamedTuple):
     """What the rules say that do not simply pass, and what comes of it."""
 
     verdicts: tuple[tuple[Rule, Fail | Unknown], ...]
     judgement: Judgement
 
 
-class _Asked(NamedTuple):
-    """The rules of which the needs ask something, by their scope, and what those that look at no effort said:
-    by place, and by the identity of an option without its effort, which is kept so that no other takes it.
-    """
-
-    needs: Requirements
-    of_place: list[Rule]
-    of_machine: list[Rule]
-    of_option: list[Rule]
-    of_places: dict[Hashable, _Said]
-    of_bases: dict[int, tuple[Option, _Said]]
+Row = tuple[Option, Judgement]
+_NOTHING = Said((), Judgement((), ()))
 
 
-_NOTHING = _Said((), Judgement((), ()))
+class Judge:
+    """Every rule of which the needs ask something, by its scope, and what was said by those that look at no effort."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation, self._needs = situation, situation.needs
+        plain = Requirements().model_dump()
+        given = {name for name, value in self._needs.model_dump().items() if value != plain[name]}
+        asked = [rule for rule in RULES if not rule.asked or not given.isdisjoint(rule.asked)]
+        self._of_site, self._of_machine, self._of_option = (
+            [rule for rule in asked if rule.scope == scope] for scope in SCOPES
+        )
+        self._of_places: dict[Hashable, Said] = {}
+        self._of_bases: dict[int, tuple[Option, Said]] = {}  # with the option, so that no other takes its identity
+
+    @property
+    def asks_of_options(self) -> bool:
+        """Whether some rule looks at an option's effort, or at more than its memory."""
+        return bool(self._of_option)
+
+    def of_site(self, site: Site) -> Said:
+        """All that is said by the rules that look at a model and at where it runs alone."""
+        return self._said(self._of_site, site, _NOTHING)
+
+    def admits(self, site: Site) -> bool:
+        """Whether none of these speaks against it; no more are asked than it takes to know."""
+        return self._none_against(self._of_site, site)
+
+    def passing(self, efforts: Sequence[Option]) -> Sequence[Option]:
+        """Of options at a place that passes, which differ in their effort alone, those that pass every rule."""
+        base = efforts[0].base or efforts[0]
+        if base.offering is None and not self._none_against(self._of_machine, base):
+            return ()
+        if not self._of_option:
+            return efforts
+        return [option for option in efforts if self._none_against(self._of_option, option)]
+
+    def judged(self, efforts: Sequence[Option], of_site: Said | None = None) -> list[Row]:
+        """Options that differ in their effort alone, with every rule's word; `of_site` is what was said of theirs."""
+        base = efforts[0].base or efforts[0]
+        before = of_site or self._of_place(base)
+        shared = before if base.offering is not None else self._of_base(base, before)
+        if not self._of_option:
+            return [(option, shared.judgement) for option in efforts]
+        return [(option, self._said(self._of_option, option, shared).judgement) for option in efforts]
+
+    def _of_place(self, option: Option) -> Said:
+        """The same of an option's site, said once for all options there."""
+        place = option.place
+        said = self._of_places.get(place)
+        if said is None:
+            said = self._of_places[place] = self.of_site(option)
+        return said
+
+    def _of_base(self, option: Option, of_site: Said) -> Said:
+        """What the rules say that look at no effort."""
+        kept, shared = self._of_bases.get(id(option), (None, _NOTHING))
+        if kept is None:
+            shared = self._said(self._of_machine, option, of_site)
+            self._of_bases[id(option)] = option, shared
+        return shared
+
+    def _none_against(self, rules: list[Rule], site: Site) -> bool:
+        situation = self._situation
+        for rule in rules:
+            verdict = rule.check(site, situation)
+            if verdict is not None and (isinstance(verdict, Fail) or self._excludes(rule)):
+                return False
+        return True
+
+    def _said(self, rules: list[Rule], site: Site, before: Said) -> Said:
+        """What these rules say beside what others have said already."""
+        situation = self._situation
+        own = [(rule, verdict) for rule in rules if (verdict := rule.check(site, situation)) is not None]
+        if not own:
+            return before
+        verdicts = sorted([*before.verdicts, *own], key=lambda row: _ORDER[row[0].name]) if before.verdicts else own
+        against: list[tuple[str, Fail | Unknown]] = []
+        unverified: list[tuple[str, Unknown]] = []
+        for rule, verdict in verdicts:
+            if isinstance(verdict, Fail) or self._excludes(rule):
+                against.append((rule.name, verdict))
+            else:
+                unverified.append((rule.name, verdict))
+        return Said(tuple(verdicts), Judgement(tuple(against), tuple(unverified)))
+
+    def _excludes(self, rule: Rule) -> bool:
+        needs = self._needs
+        return (rule.unknown == "exclude" and not needs.allow_unknown) or (rule.unknown == "keep" and needs.strict)
 
 
-def place_passes(option: Option, situation: Situation, *, whole: bool = False) -> bool:
-    """Whether no rule speaks against an option that looks at its model and at where that runs alone.
+def judge_of(situation: Situation) -> Judge:
+    """The judge of a situation's needs, one for all that ask."""
+    key = ("judge", id(situation.needs))
+    found: Judge | None = situation.memo.get(key)
+    if found is None:
+        found = situation.memo[key] = Judge(situation)
+    return found
 
-    With `whole` all of them are asked, and what they say is kept for `judge`; else no further than the first that does.
-    """
-    asked = _asked(situation)
-    if whole:
-        return _of_place(option, asked, situation).judgement.passes
-    return _none_against(asked.of_place, option, situation)
+
+def judge(option: Option, situation: Situation) -> Judgement:
+    """Every rule's word on an option. `--strict` excludes all unknowns, `--allow-unknown` keeps all."""
+    return judge_of(situation).judged([option])[0][1]
 
 
 def passing(efforts: Sequence[Option], situation: Situation) -> Sequence[Option]:
     """Of options at a place that passes, which differ in their effort alone, those that pass every rule."""
-    asked, base = _asked(situation), efforts[0].base or efforts[0]
-    if base.offering is None and not _none_against(asked.of_machine, base, situation):
-        return ()
-    if not asked.of_option:
-        return efforts
-    return [option for option in efforts if _none_against(asked.of_option, option, situation)]
-
-
-def _none_against(rules: list[Rule], option: Option, situation: Situation) -> bool:
-    for rule in rules:
-        verdict = rule.check(option, situation)
-        if verdict is not None and (isinstance(verdict, Fail) or _excludes(rule, situation)):
-            return False
-    return True
-
-
-def _of_place(option: Option, asked: _Asked, situation: Situation) -> _Said:
-    place = option.place
-    said = asked.of_places.get(place)
-    if said is None:
-        said = asked.of_places[place] = _said(asked.of_place, option, situation, _NOTHING)
-    return said
-
-
-def _of_base(option: Option, asked: _Asked, situation: Situation) -> _Said:
-    """What the rules say that look at no effort."""
-    kept, shared = asked.of_bases.get(id(option), (None, _NOTHING))
-    if kept is None:
-        before = _of_place(option, asked, situation)
-        shared = _said(asked.of_machine, option, situation, before)
-        asked.of_bases[id(option)] = option, shared
-    return shared
-
-
-def _said(rules: list[Rule], option: Option, situation: Situation, before: _Said) -> _Said:
-    """What these rules say beside what others have said already."""
-    own = [(rule, verdict) for rule in rules if (verdict := rule.check(option, situation)) is not None]
-    if not own:
-        return before
-    verdicts = sorted([*before.verdicts, *own], key=lambda row: _ORDER[row[0].name]) if before.verdicts else own
-    against: list[tuple[str, Fail | Unknown]] = []
-    unverified: list[tuple[str, Unknown]] = []
-    for rule, verdict in verdicts:
-        if isinstance(verdict, Fail) or _excludes(rule, situation):
-            against.append((rule.name, verdict))
-        else:
-            unverified.append((rule.name, verdict))
-    return _Said(tuple(verdicts), Judgement(tuple(against), tuple(unverified)))
-
-
-def _asked(situation: Situation) -> _Asked:
-    """The rules of which the request asks something, by their scope."""
-    key = ("rules", id(situation.needs))
-    found: _Asked | None = situation.memo.get(key)
-    if found is None:
-        plain = Requirements().model_dump()
-        given = {name for name, value in situation.needs.model_dump().items() if value != plain[name]}
-        asked = [rule for rule in RULES if not rule.asked or not given.isdisjoint(rule.asked)]
-        place, machine, own = ([rule for rule in asked if rule.scope == scope] for scope in SCOPES)
-        found = situation.memo[key] = _Asked(situation.needs, place, machine, own, {}, {})
-    return found
-
-
-def _excludes(rule: Rule, situation: Situation) -> bool:
-    needs = situation.needs
-    return (rule.unknown == "exclude" and not needs.allow_unknown) or (rule.unknown == "keep" and needs.strict)
+    return judge_of(situation).passing(efforts)

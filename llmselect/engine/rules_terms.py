@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from llmselect.catalog.words import GONE_DAYS, Capability, Modality
 from llmselect.engine.cite import Sourced, ref
-from llmselect.engine.options import Option
+from llmselect.engine.options import Site
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown, Verdict
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Fact, Host, License
+    from llmselect.catalog.schema import Fact, Host, License, Lifecycle
 
 EU_MEMBERS = (
     "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT",
@@ -21,26 +21,26 @@ EU_MEMBERS = (
 SELECTABLE = ("api", "managed", "self-host")
 
 
-def exists(option: Option, situation: Situation) -> Verdict:
+def exists(site: Site, situation: Situation) -> Verdict:
     """Released on the day that is asked about."""
-    as_of, model = situation.needs.as_of, option.model
-    if model.release_date.value and model.release_date.value > as_of:
-        return Fail(f"released by {as_of}", f"released {model.release_date.value}", ref(model, model.release_date))
-    fact = option.offering.lifecycle.released if option.offering else None
-    if fact is not None and fact.value is not None and fact.value > as_of:
-        return Fail(
-            f"released by {as_of}", f"at {option.host} from {fact.value}", ref(host_of(option, situation), fact)
-        )
-    if model.release_date.value is None and (fact is None or fact.value is None):
+    as_of, model = situation.needs.as_of, site.model
+    released = model.release_date.value
+    if released is not None and released > as_of:
+        return Fail(f"released by {as_of}", f"released {released}", ref(model, model.release_date))
+    fact = site.offering.lifecycle.released if site.offering is not None else None
+    offered = fact.value if fact is not None else None
+    if offered is not None and offered > as_of:
+        return Fail(f"released by {as_of}", f"at {site.host} from {offered}", ref(host_of(site, situation), fact))
+    if released is None and offered is None:
         return Unknown(f"released by {as_of}", "its release date", ref(model, model.release_date))
     return None
 
 
-def lifecycle(option: Option, situation: Situation) -> Verdict:
+def lifecycle(site: Site, situation: Situation) -> Verdict:
     """Not shut down by its host on that day, nor before the horizon; weights that one can download do not end."""
-    if option.offering is None:
+    if site.offering is None:
         return None
-    dates, as_of = option.offering.lifecycle, situation.horizon
+    dates, as_of = site.offering.lifecycle, situation.horizon
     end = dates.shutdown.value if dates.shutdown is not None else None
     seen = dates.last_seen.value if dates.last_seen is not None else None
     if end is not None and end > as_of:
@@ -49,17 +49,21 @@ def lifecycle(option: Option, situation: Situation) -> Verdict:
     gone = seen is None or (situation.needs.as_of - seen).days > GONE_DAYS
     if end is None and not gone and not ending:
         return None
-    return _ended(option, situation, f"served by {option.host} on {as_of}")
+    key = ("ended", site.host, id(dates))  # offerings share their dates
+    if key not in situation.memo:
+        situation.memo[key] = _ended(site, dates, situation)
+    found: Fail | Unknown = situation.memo[key]
+    return found
 
 
-def _ended(option: Option, situation: Situation, needed: str) -> Fail | Unknown:
+def _ended(site: Site, dates: Lifecycle, situation: Situation) -> Fail | Unknown:
     """What is said of an offering that ends, or of which nobody knows whether it does."""
-    assert option.offering is not None
-    dates, host, as_of = option.offering.lifecycle, host_of(option, situation), situation.needs.as_of
+    host, as_of = host_of(site, situation), situation.needs.as_of
+    needed = f"served by {site.host} on {situation.horizon}"
     if dates.shutdown is not None and dates.shutdown.value is not None:
         had = f"{'shut' if dates.shutdown.value <= as_of else 'shuts'} down on {dates.shutdown.value}"
         if dates.replacement is not None and dates.replacement.value:
-            had += f"; {option.host} names {dates.replacement.value}"
+            had += f"; {site.host} names {dates.replacement.value}"
         return Fail(needed, had, ref(host, dates.shutdown))
     seen = dates.last_seen
     if seen is None or seen.value is None:
@@ -70,17 +74,17 @@ def _ended(option: Option, situation: Situation, needed: str) -> Fail | Unknown:
     return Unknown(needed, f"when it ends (deprecated {deprecated})", ref(host, dates.deprecated))
 
 
-def hosting(option: Option, situation: Situation) -> Verdict:
+def hosting(site: Site, situation: Situation) -> Verdict:
     """Where the user lets it run: kinds of deployment, named hosts, offline, weights at hand."""
     needs = situation.needs
     allowed = SELECTABLE if "any" in needs.deployment else needs.deployment
-    model = option.model
-    if option.deployment not in allowed:
-        return Fail(" or ".join(allowed), _access(option), ref(model, model.access))
-    if needs.host and option.host not in needs.host:
-        return Fail(f"host {' or '.join(needs.host)}", f"host {option.host}")
-    if needs.offline and option.deployment != "self-host":
-        return Fail("works offline", f"served by {option.host} over the network")
+    model = site.model
+    if site.deployment not in allowed:
+        return Fail(" or ".join(allowed), _access(site), ref(model, model.access))
+    if needs.host and site.host not in needs.host:
+        return Fail(f"host {' or '.join(needs.host)}", f"host {site.host}")
+    if needs.offline and site.deployment != "self-host":
+        return Fail("works offline", f"served by {site.host} over the network")
     if needs.open_weights and not model.open_weights:
         return Fail("open weights", "weights are not published", ref(model, model.access))
     return None
@@ -93,14 +97,14 @@ _ACCESS = {
 }
 
 
-def _access(option: Option) -> str:
-    return _ACCESS.get(option.deployment, option.deployment).format(host=option.host)
+def _access(site: Site) -> str:
+    return _ACCESS.get(site.deployment, site.deployment).format(host=site.host)
 
 
-def license_fits(option: Option, situation: Situation) -> Verdict:
+def license_fits(site: Site, situation: Situation) -> Verdict:
     """The terms of this way of access allow what the user does: weights and API are judged apart."""
     needs = situation.needs
-    row = license_of(option, situation)
+    row = license_of(site, situation)
     if row is None:
         return Unknown(_license_wanted(needs), "its licence")
     licenses = situation.catalog.licenses
@@ -133,57 +137,69 @@ def _license_wanted(needs: Requirements) -> str:
     return kind or f"a licence for users in {needs.domicile}"
 
 
-def license_of(option: Option, situation: Situation) -> License | None:
+def license_of(site: Site, situation: Situation) -> License | None:
     """The licence of the weights when self-hosted, the host's terms otherwise."""
     rows = situation.catalog.licenses.licenses
-    if option.deployment == "self-host":
-        fact = option.model.license
-    elif option.offering is not None:
-        fact = option.offering.terms or situation.catalog.hosts[option.host].terms
+    if site.deployment == "self-host":
+        fact = site.model.license
+    elif site.offering is not None:
+        fact = site.offering.terms or situation.catalog.hosts[site.host].terms
     else:
         return None
     return rows.get(fact.value) if fact is not None and fact.value is not None else None
 
 
-def instruct(option: Option, situation: Situation) -> Verdict:
+_UNTUNED = {"base": "a base model, not tuned to follow instructions", "task": "built for one task of its own"}
+
+
+def instruct(site: Site, situation: Situation) -> Verdict:
     """Tuned to follow instructions, unless the user means to fine-tune it."""
-    if not situation.task.instruct or "fine-tuning" in situation.needs.needs:
+    tuning = site.model.tuning
+    had = _UNTUNED.get(tuning.value or "")
+    if had is None or not situation.task.instruct or "fine-tuning" in situation.needs.needs:
         return None
-    tuning = option.model.tuning
-    had = {"base": "a base model, not tuned to follow instructions", "task": "built for one task of its own"}
-    if tuning.value in had:
-        return Fail("an instruction-tuned model", had[tuning.value], ref(option.model, tuning))
-    return None
+    return Fail("an instruction-tuned model", had, ref(site.model, tuning))
 
 
-def modality(option: Option, situation: Situation) -> Verdict:
+def modality(site: Site, situation: Situation) -> Verdict:
     """Takes and gives what the task and the user ask for."""
-    model, offering = option.model, option.offering
-    taken, said_by = model.modalities_in, cast(Sourced, model)
-    if offering is not None and offering.modalities_in is not None:
-        taken, said_by = offering.modalities_in, situation.catalog.hosts[option.host]
-    if not situation.modalities_in.issubset(taken.value or ()):
-        return _lacking(situation.modalities_in, taken, "in", said_by)
-    if not situation.modalities_out.issubset(model.modalities_out.value or ()):
-        return _lacking(situation.modalities_out, model.modalities_out, "out", model)
+    model, offering = site.model, site.offering
+    taken, given = offering.modalities_in if offering is not None else None, model.modalities_out
+    said_by: Sourced = model
+    if taken is None:
+        taken = model.modalities_in
+    else:
+        said_by = situation.catalog.hosts[site.host]
+    for one in situation.modalities_in:
+        if one not in (taken.value or ()):
+            return _lacking(situation.modalities_in, taken, "in", said_by, situation)
+    for one in situation.modalities_out:
+        if one not in (given.value or ()):
+            return _lacking(situation.modalities_out, given, "out", model, situation)
     return None
 
 
-def _lacking(wanted: frozenset[Modality], fact: Fact[tuple[Modality, ...]], way: str, record: Sourced | None) -> Fail:
-    has = fact.value or ()
-    missing = " and ".join(sorted(wanted.difference(has)))
-    return Fail(f"{missing} {way}", f"{', '.join(has)} {way}", ref(record, fact))
+def _lacking(
+    wanted: frozenset[Modality], fact: Fact[tuple[Modality, ...]], way: str, record: Sourced, situation: Situation
+) -> Fail:
+    key = ("lacking", way, id(fact), id(record))  # a model's at all of its places
+    if key not in situation.memo:
+        has = fact.value or ()
+        missing = " and ".join(sorted(wanted.difference(has)))
+        situation.memo[key] = Fail(f"{missing} {way}", f"{', '.join(has)} {way}", ref(record, fact))
+    found: Fail = situation.memo[key]
+    return found
 
 
-def capability(option: Option, situation: Situation) -> Verdict:
+def capability(site: Site, situation: Situation) -> Verdict:
     """Can do what `--needs` lists; downloadable weights can be fine-tuned where their licence lets one."""
     wanted = set(situation.needs.needs)
-    offering, model, terms = option.offering, option.model, license_of(option, situation)
+    offering, model, terms = site.offering, site.model, license_of(site, situation)
     known = _listed(model.capabilities) | _listed(offering.capabilities if offering else None)
     lacking, origin = model.lacks, ref(model, model.lacks)
     if offering is not None and offering.lacks is not None:
-        lacking, origin = offering.lacks, ref(host_of(option, situation), offering.lacks)
-    if option.deployment == "self-host":
+        lacking, origin = offering.lacks, ref(host_of(site, situation), offering.lacks)
+    if site.deployment == "self-host":
         if "fine-tuning" in wanted and terms and terms.derivatives and terms.derivatives.value is False:
             source = ref(situation.catalog.licenses, terms.derivatives)
             return Fail("fine-tuning", f"{terms.name} forbids derivatives", source)
@@ -200,6 +216,6 @@ def _listed(fact: Fact[tuple[Capability, ...]] | None) -> set[str]:
     return set(fact.value or ()) if fact is not None else set()
 
 
-def host_of(option: Option, situation: Situation) -> Host | None:
-    """An option's host; none for a machine of one's own."""
-    return situation.catalog.hosts.get(option.host)
+def host_of(site: Site, situation: Situation) -> Host | None:
+    """A site's host; none for a machine of one's own."""
+    return situation.catalog.hosts.get(site.host)

@@ -9,7 +9,8 @@ from llmselect.catalog.words import CriterionName
 from llmselect.engine.contest import Contest
 from llmselect.engine.criteria import can_be_ranked, values_of
 from llmselect.engine.entrants import entrants
-from llmselect.engine.options import Option, expand
+from llmselect.engine.options import Option
+from llmselect.engine.places import expand
 from llmselect.engine.result import Flip
 from llmselect.engine.rules import judge
 from llmselect.engine.score import Scored, best_per_model, normalized, score

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from llmselect.engine.costs import CostFigures, cost_of
 from llmselect.engine.fleet import fleet_of, largest_batch
-from llmselect.engine.options import Option, expand
+from llmselect.engine.options import Option
+from llmselect.engine.places import expand
 from llmselect.engine.situation import Situation, situate
 from llmselect.estimate.cost import SECONDS_PER_MONTH
 from llmselect.requirements import parse

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from llmselect.engine.criteria import values_of
-from llmselect.engine.options import expand
+from llmselect.engine.places import expand
 from llmselect.engine.result import Recommendation
 from llmselect.engine.robustness import simulate
 from llmselect.engine.rules import judge

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from llmselect.engine.machine import Detected
-from llmselect.engine.options import Option, expand
+from llmselect.engine.options import Option
+from llmselect.engine.places import expand
 from llmselect.engine.situation import Situation, situate
 from llmselect.engine.speeds import speed_at, speed_of
 from llmselect.estimate.rates import Measurement, OwnSpeeds, ProbedRates, Rates
