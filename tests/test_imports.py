@@ -33,7 +33,7 @@ ALLOWED: dict[str, set[str]] = {
             "catalog.glossary",
             "languages",
         ),
-        *("catalog.abilities", "catalog.gaps", "catalog.scale"),
+        *("catalog.abilities", "catalog.gaps", "catalog.promises", "catalog.scale"),
     },
     "compare": {
         *("errors", "requirements", "engine", "estimate", "catalog.schema", "catalog.lookup", "catalog.abilities"),

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from llmselect.catalog import records
+from llmselect.catalog.promises import with_promises
 from llmselect.catalog.records import FORMAT, PACKED_FIELDS, Blobs, Record, kinds_of
 from llmselect.catalog.schema import Catalog
 
@@ -19,6 +20,7 @@ ALIKE = ("Fact", "Limits", "Lifecycle", "Price", "DataHandling")  # equal ones a
 
 def pack(catalog: Catalog) -> bytes:
     """The bytes that `records.unpack` reads."""
+    catalog = with_what_follows(catalog)
     found: dict[str, type[BaseModel]] = {}
     _collect(catalog, found)
     fields = {name: tuple(found[name].model_fields) for name in sorted(found)}
@@ -27,6 +29,11 @@ def pack(catalog: Catalog) -> bytes:
         packer = _Packer(kinds)
         rest = b"".join((_dump(packer.plain(catalog)), *packer.blobs))
     return _dump({"format": FORMAT, "size": len(rest), "fields": fields}) + rest
+
+
+def with_what_follows(catalog: Catalog) -> Catalog:
+    """The catalogue with what follows from it, whatever is asked."""
+    return catalog.model_copy(update={"abilities": with_promises(catalog.abilities, catalog.tasks.tasks)})
 
 
 def name_of(kind: type[BaseModel]) -> str:

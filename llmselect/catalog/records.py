@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from llmselect.catalog.schema import Catalog
 
-FORMAT = 2  # another one where PACKED_FIELDS change, too
+FORMAT = 3  # another one where PACKED_FIELDS change, too
 PACKED_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {  # in groups that are opened together
     # Only what is there often and asked of few records: opening a group costs as much as reading some fifty values.
     "Model": (
@@ -43,6 +43,7 @@ PACKED_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {  # in groups that are 
     "TasksFile": (("sources",),),
     "Document": (("sources", "title", "more_information", "more_information_gloss", "rules", "claims", "tables"),),
     "AbilitiesFile": (("models",),),
+    "Promises": (("models",),),
     "GlossaryFile": (("sources",), ("terms",)),
 }
 _DAMAGE = (

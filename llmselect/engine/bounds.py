@@ -16,7 +16,7 @@ from llmselect.engine.criteria import (
     can_be_ranked,
     cost_scale,
     headroom,
-    model_quality,
+    promise_of,
     quality_scale,
     utility,
     value_of,
@@ -117,8 +117,8 @@ class Bounds:
 
     def _quality(self, model: Model, effort: str) -> float:
         """That of the weights as released: quantisation gives nothing."""
-        found = model_quality(model, effort, self._situation)
-        return 0.0 if found is None else utility(quality_scale(self._situation), found.score.value)
+        found = promise_of(model, effort, self._situation)
+        return 0.0 if found is None else utility(quality_scale(self._situation), found[1])
 
 
 def _one(sample: Option, situation: Situation) -> float:

@@ -10,7 +10,7 @@ from llmselect.catalog.words import CriterionName
 from llmselect.engine.cite import NO_REF, Cited, Ref, ref
 from llmselect.engine.costs import cost_of
 from llmselect.engine.options import Option
-from llmselect.engine.quality import Quality, quality_of
+from llmselect.engine.quality import Quality, quality_from
 from llmselect.engine.rules_fit import limit
 from llmselect.engine.rules_terms import license_of
 from llmselect.engine.situation import LatencyTarget, Situation
@@ -20,6 +20,7 @@ from llmselect.estimate.parameters import total_parameters
 from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
+    from llmselect.catalog.promises import Promise
     from llmselect.catalog.schema import Fact, Model, QualityLoss, Scale
 
 UNKNOWN_UTILITY = 0.5  # the mean of the uniform draw that an unknown value gets in the simulation
@@ -104,9 +105,16 @@ def model_quality(model: Model, effort: str, situation: Situation) -> Quality | 
     """What a model promises at an effort, computed once."""
     key, known = (model.id, effort), situation.known.of_task
     if key not in known:
-        known[key] = quality_of(model, effort, situation.aims, situation.catalog.abilities)
-    found: Quality | None = known[key]
-    return found
+        found = promise_of(model, effort, situation)
+        known[key] = None if found is None else quality_from(found, model, effort)
+    quality: Quality | None = known[key]
+    return quality
+
+
+def promise_of(model: Model, effort: str, situation: Situation) -> Promise | None:
+    """The same as plain figures."""
+    efforts = situation.promises.get(model.id)
+    return efforts.get(effort) if efforts is not None else None
 
 
 def can_be_ranked(option: Option, situation: Situation) -> bool:
@@ -116,7 +124,7 @@ def can_be_ranked(option: Option, situation: Situation) -> bool:
 
 def effort_can_be_ranked(model: Model, effort: str, situation: Situation) -> bool:
     """The same of all options of a model at an effort."""
-    return not situation.weights.get("quality") or model_quality(model, effort, situation) is not None
+    return not situation.weights.get("quality") or promise_of(model, effort, situation) is not None
 
 
 def _less(score: Interval, loss: QualityLoss) -> Interval:

@@ -58,7 +58,9 @@ class Entrant:
     @property
     def admitted(self) -> Iterator[Option]:
         """The options that pass every rule."""
-        return (option for place in self.places for efforts in place.fitting() for option in self._judge.passing(efforts))
+        return (
+            option for place in self.places for efforts in place.fitting() for option in self._judge.passing(efforts)
+        )
 
     @property
     def runs_here(self) -> bool:

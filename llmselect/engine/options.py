@@ -142,7 +142,7 @@ def _levels(situation: Situation) -> list[tuple[str, Artifact]]:
 
 
 def worth_levels(model: Model, situation: Situation) -> list[Level]:
-    """Of these the weights as released, and those that make them smaller."""
+    """The levels of quantisation that are allowed: the weights as released, and those that make them smaller."""
     bits = _released_bits(model)
     key = ("levels", bits)
     if key not in situation.memo:
@@ -193,6 +193,7 @@ class Held(NamedTuple):
 
 
 def hold(sizes: Sizes, level: str, precision: Precision, situation: Situation) -> Held:
+    """A model's weights at a level's precision, with room for their cache and the runtime's own memory."""
     weights = _weight_bytes(sizes, precision)
     split = sizes.runtime == "llama.cpp" and not situation.needs.gpu_only
     cache = sizes.kv_per_sequence * situation.workload.concurrency
@@ -209,6 +210,7 @@ def _precision(level: str, artifact: Artifact, released_bits: float) -> Precisio
 
 
 def option_of(held: Held, situation: Situation) -> Option:
+    """The option of weights that the machine holds."""
     sizes, level, weights, plan = held
     model, runtime, machine = sizes.model, sizes.runtime, situation.machine
     placement = "" if plan.placement == "gpu" else f":{plan.placement}"

@@ -48,7 +48,7 @@ class Place(Site):
         self.model, self.deployment, self.host, self.offering = model, deployment, host, offering
         self.efforts, self.situation, self.levels = efforts, situation, 1
         self._sample: Option | None = None
-        self._made: list[list[Option]] | None = None
+        self._made: dict[int, list[Option]] | None = None
         self.passes: bool | None = None
         self.said: Said | None = None
 
@@ -62,54 +62,58 @@ class Place(Site):
         return self._sample
 
     @property
+    def made(self) -> int:
+        """How many options have been made."""
+        return sum(map(len, (self._made or {}).values()))
+
+    @property
     def fits(self) -> bool | None:
         """Whether there is room for some option; None where nobody knows."""
         return None if self.deployment == "self-host" else True
 
-    def options(self) -> Sequence[list[Option]]:
+    def options(self) -> Iterator[list[Option]]:
         """The options, those together that differ in their effort alone."""
-        if self._made is None:
-            self._made = [self._alike(self.sample)]
-        return self._made
+        return map(self._at, range(self.levels))
 
     def fitting(self) -> Iterator[list[Option]]:
         """The same without those for which there is no room, which are not made."""
-        return iter(self.options())
+        return self.options()
 
-    def _alike(self, base: Option) -> list[Option]:
-        return [at_effort(base, effort) for effort in self.efforts]
+    def _at(self, level: int) -> list[Option]:
+        if self._made is None:
+            self._made = {}
+        if level not in self._made:
+            base = self._base(level)
+            self._made[level] = [at_effort(base, effort) for effort in self.efforts]
+        return self._made[level]
+
+    def _base(self, level: int) -> Option:
+        return self.sample
 
 
 class OwnPlace(Place):
     """A model's weights on the machine, at each level of quantisation, the one that needs the least memory last."""
 
-    __slots__ = ("_at", "_held", "_levels")
+    __slots__ = ("_held", "_levels")
 
     def __init__(self, model: Model, levels: Sequence[Level], efforts: tuple[str, ...], situation: Situation) -> None:
         super().__init__(model, "self-host", "self", None, efforts, situation)
         self.levels, self._levels = len(levels), levels
         self._held: dict[int, Held] = {}
-        self._at: dict[int, list[Option]] = {}
 
     @property
     def fits(self) -> bool:
         """Whether the machine has room for some option."""
         return self._hold(self.levels - 1).plan.fits
 
-    def options(self) -> Sequence[list[Option]]:
-        """The options, those together that differ in their effort alone."""
-        return [self._options(level) for level in range(self.levels)]
-
     def fitting(self) -> Iterator[list[Option]]:
         """The options for which the machine has room; no others are made."""
         if not self.fits:
             return iter(())
-        return (self._options(level) for level in range(self.levels) if self._hold(level).plan.fits)
+        return (self._at(level) for level in range(self.levels) if self._hold(level).plan.fits)
 
-    def _options(self, level: int) -> list[Option]:
-        if level not in self._at:
-            self._at[level] = self._alike(option_of(self._hold(level), self.situation))
-        return self._at[level]
+    def _base(self, level: int) -> Option:
+        return option_of(self._hold(level), self.situation)
 
     def _hold(self, level: int) -> Held:
         if level not in self._held:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmselect.catalog.abilities import Aim, Levels, aims_of, expected_scores, unexplained
+from llmselect.catalog.abilities import Aim, Levels, expected_scores
+from llmselect.catalog.promises import Promise, known_mix, promise, task_aims
 from llmselect.engine.cite import Cited, ScoresRef
 from llmselect.estimate.interval import Interval
 from llmselect.frozen import NamedTuple
@@ -12,8 +13,6 @@ from llmselect.frozen import NamedTuple
 if TYPE_CHECKING:
     from llmselect.catalog.scale import AbilitiesFile
     from llmselect.catalog.schema import Catalog, Model, Task
-
-MOST_UNEXPLAINED = 0.5  # a model whose scores leave more than this open is unrated: its estimate is mostly a guess
 
 
 class Quality(NamedTuple):
@@ -25,16 +24,6 @@ class Quality(NamedTuple):
     independent: int
 
 
-def known_mix(scale: AbilitiesFile, task: Task) -> dict[str, float]:
-    """The task's skills as far as the scale holds them."""
-    return {skill: weight for skill, weight in task.skills.items() if skill in scale.skills and weight > 0}
-
-
-def task_aims(scale: AbilitiesFile, task: Task) -> tuple[Aim, ...]:
-    """What the task asks of an ability; nothing where the scale holds none of its skills."""
-    return aims_of(scale, known_mix(scale, task))
-
-
 def efforts_of(model: Model, scale: AbilitiesFile) -> tuple[str, ...]:
     """The efforts at which a model was scored; `default` alone where there is no score."""
     return tuple(scale.models.get(model.id, ())) or ("default",)
@@ -43,9 +32,14 @@ def efforts_of(model: Model, scale: AbilitiesFile) -> tuple[str, ...]:
 def quality_of(model: Model, effort: str, aims: tuple[Aim, ...], scale: AbilitiesFile) -> Quality | None:
     """A model's quality at a task, or None where its scores at this effort say too little of the task's skills."""
     ability = scale.models.get(model.id, {}).get(effort)
-    if ability is None or not aims or unexplained(ability, aims) > MOST_UNEXPLAINED:
-        return None
-    return Quality(promised(ability, aims), ScoresRef(model, effort), ability.tests, ability.independent)
+    found = promise(ability, aims) if ability is not None else None
+    return None if found is None else quality_from(found, model, effort)
+
+
+def quality_from(promised: Promise, model: Model, effort: str) -> Quality:
+    """A model's quality from what its ability promises."""
+    low, value, high, tests, independent = promised
+    return Quality(Interval(low, value, high), ScoresRef(model, effort), tests, independent)
 
 
 def promised(ability: Levels, aims: tuple[Aim, ...]) -> Interval:

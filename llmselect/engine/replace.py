@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from llmselect.catalog.lookup import offering_status, offerings
+from llmselect.catalog.promises import task_aims
 from llmselect.engine.machine import Detected
-from llmselect.engine.quality import best_quality, quality_of, task_aims
+from llmselect.engine.quality import best_quality, quality_of
 from llmselect.engine.recommend import recommend
 from llmselect.engine.result import Candidate, Life, RecommendedModel, Replacement
 from llmselect.requirements import Requirements, parse

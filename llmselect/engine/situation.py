@@ -6,9 +6,9 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from llmselect.catalog.promises import ByModel, promised, task_aims
 from llmselect.catalog.words import CriterionName, Modality
 from llmselect.engine.machine import Detected, Machine, resolve
-from llmselect.engine.quality import task_aims
 from llmselect.estimate.cost import Band, Tokens, Traffic
 from llmselect.frozen import NamedTuple, field, record
 from llmselect.requirements import Requirements
@@ -70,6 +70,15 @@ class Situation:
     def aims(self) -> tuple[Aim, ...]:
         """The abilities that the task asks for."""
         return task_aims(self.catalog.abilities, self.task)
+
+    @cached_property
+    def promises(self) -> ByModel:
+        """What each model promises at the task, by effort."""
+        known = self.known.of_task
+        if "promises" not in known:
+            known["promises"] = promised(self.catalog.abilities, self.needs.task, self.task)
+        found: ByModel = known["promises"]
+        return found
 
     @cached_property
     def tokens_needed(self) -> tuple[tuple[str, int, str], ...]:

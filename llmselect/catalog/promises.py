@@ -1,0 +1,59 @@
+"""What every model's abilities promise at a task: found when a catalogue is packed, since no request changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from llmselect.catalog.abilities import Aim, aims_of, expected_scores, unexplained
+
+if TYPE_CHECKING:
+    from llmselect.catalog.scale import AbilitiesFile, Ability
+    from llmselect.catalog.schema import Task, TaskName
+
+MOST_UNEXPLAINED = 0.5  # a model whose scores leave more than this open is unrated: its estimate is mostly a guess
+
+Promise = tuple[float, float, float, int, int]  # see `scale.Promises`
+ByModel = Mapping[str, Mapping[str, Promise | None]]
+
+
+def known_mix(scale: AbilitiesFile, task: Task) -> dict[str, float]:
+    """The task's skills as far as the scale holds them."""
+    return {skill: weight for skill, weight in task.skills.items() if skill in scale.skills and weight > 0}
+
+
+def task_aims(scale: AbilitiesFile, task: Task) -> tuple[Aim, ...]:
+    """What the task asks of an ability; nothing where the scale holds none of its skills."""
+    return aims_of(scale, known_mix(scale, task))
+
+
+def promise(ability: Ability, aims: tuple[Aim, ...]) -> Promise | None:
+    """What an ability promises, or None where it says too little of these skills."""
+    if not aims or unexplained(ability, aims) > MOST_UNEXPLAINED:
+        return None
+    return *expected_scores(ability, aims), ability.tests, ability.independent
+
+
+def promises(scale: AbilitiesFile, task: Task) -> ByModel:
+    """The same of every model at each of its efforts."""
+    aims = task_aims(scale, task)
+    return {
+        model: {effort: promise(ability, aims) for effort, ability in efforts.items()}
+        for model, efforts in scale.models.items()
+    }
+
+
+def promised(scale: AbilitiesFile, name: TaskName, task: Task) -> ByModel:
+    """The same, as it was found when the catalogue was packed, unless the task has changed since."""
+    found = scale.promises.get(name)
+    return found.models if found is not None and found.skills == task.skills else promises(scale, task)
+
+
+def with_promises(scale: AbilitiesFile, tasks: Mapping[TaskName, Task]) -> AbilitiesFile:
+    """A scale with what it promises at each task."""
+    from llmselect.catalog.scale import Promises  # here, because an answer has no use for pydantic
+
+    found = {
+        name: Promises.model_construct(skills=task.skills, models=promises(scale, task)) for name, task in tasks.items()
+    }
+    return scale.model_copy(update={"promises": found})
