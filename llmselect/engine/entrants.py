@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from llmselect.engine.criteria import can_be_ranked, effort_can_be_ranked
-from llmselect.engine.options import Option
+from llmselect.engine.options import Option, id_at_effort
 from llmselect.engine.places import Place, places_of
-from llmselect.engine.rules import Judge, Row, judge_of
+from llmselect.engine.rules import Against, Judge, Judgement, Row, judge_of
 from llmselect.engine.situation import Situation
 from llmselect.frozen import once
 
@@ -37,7 +37,7 @@ class Entrant:
     def home(self) -> Place | None:
         """The first place at which an option passes every rule; None where there is none."""
         for place in self._all:
-            if self._admits(place, whole=True) and self._some(place):
+            if not self._said(place).against and self._some(place):
                 return place
         return None
 
@@ -52,8 +52,15 @@ class Entrant:
     @once
     def judged(self) -> Sequence[Row]:
         """All options, with what the rules say."""
-        judged = self._judge.judged
-        return [row for place in self._all for efforts in place.options() for row in judged(efforts, place.said)]
+        judged, said = self._judge.judged, self._said
+        return [row for place in self._all for efforts in place.options() for row in judged(efforts, said(place))]
+
+    @property
+    def against(self) -> Iterator[Against]:
+        """The same of what no place admits, those together that the rules cannot tell apart but by figures."""
+        if self._judge.asks_of_options:
+            return ((self.model, option.id, 1, judgement) for option, judgement in self.judged)
+        return (row for place in self._all for row in self._alike(place))
 
     @property
     def admitted(self) -> Iterator[Option]:
@@ -73,20 +80,32 @@ class Entrant:
         """The places that no rule excludes."""
         return filter(self._admits, self._all)
 
+    def _alike(self, place: Place) -> Iterator[Against]:
+        said, last = self._said(place), self.efforts[-1]
+        if place.offering is not None:
+            yield self.model, id_at_effort(place.name, last), place.size, said
+            return
+        for base, levels in place.alike():
+            judgement = self._judge.of_base(base, said)
+            yield self.model, id_at_effort(base.id, last), levels * len(self.efforts), judgement
+
+    def _said(self, place: Place) -> Judgement:
+        """All that the rules say of a place."""
+        if place.said is None:
+            place.said = self._judge.of_site(place)
+            place.passes = not place.said.against
+        return place.said
+
     def _some(self, place: Place) -> bool:
         """Whether some option at a place that no rule excludes passes every rule."""
         if self._judge.asks_of_options or place.fits is None:
             return any(self._judge.passing(efforts) for efforts in place.fitting())
         return place.fits
 
-    def _admits(self, place: Place, *, whole: bool = False) -> bool:
-        """Whether no rule excludes a place; with `whole` all is heard that is said of it."""
+    def _admits(self, place: Place) -> bool:
+        """Whether no rule excludes a place."""
         if place.passes is None:
-            if whole:
-                place.said = self._judge.of_site(place)
-                place.passes = not place.said.judgement.against
-            else:
-                place.passes = self._judge.admits(place)
+            place.passes = self._judge.admits(place)
         return place.passes
 
 

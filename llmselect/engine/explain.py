@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmselect.engine.citations import Citations
 from llmselect.engine.costs import cost_of
@@ -12,7 +12,7 @@ from llmselect.engine.criteria import Value
 from llmselect.engine.document import Question, matching_rule
 from llmselect.engine.options import Option, offerings_of
 from llmselect.engine.result import DocumentAnswer, Exclusion, Reason, RecommendedModel, Unrated
-from llmselect.engine.rules import Judgement
+from llmselect.engine.rules import Against
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown
 from llmselect.requirements import flag
@@ -25,28 +25,28 @@ STALE_LISTING_DAYS = 30
 FIGURE_RULES = ("memory", "speed", "latency", "throughput", "budget")  # their figures differ within a group
 
 
-def exclusions(judged: Sequence[tuple[Option, Judgement]]) -> tuple[Exclusion, ...]:
+def exclusions(rows: Iterable[Against]) -> tuple[Exclusion, ...]:
     """Excluded options grouped by model and by what speaks against them.
 
     Options of one group may differ in figures (sizes at each quantisation): the one that comes nearest,
     the last that was tried, speaks for the group.
     """
-    groups: dict[tuple[str, ...], list[tuple[Option, Judgement]]] = {}
-    found: dict[tuple[int, int], list[tuple[Option, Judgement]]] = {}  # options share their judgements
-    for row in judged:
-        option, judgement = row
-        key = id(option.model), id(judgement)
-        if key not in found:
-            alike = (f"{name}:{'' if name in FIGURE_RULES else verdict[1]}" for name, verdict in judgement.against)
-            found[key] = groups.setdefault((option.model.id, *alike), [])
-        found[key].append(row)
-    return tuple(_exclusion(rows) for rows in groups.values())
+    groups: dict[tuple[Any, ...], list[Against]] = {}
+    for row in rows:
+        model, _, _, judgement = row
+        alike = [(name, "" if name in FIGURE_RULES else verdict[1]) for name, verdict in judgement.against]
+        groups.setdefault((model.id, *alike), []).append(row)
+    known: dict[int, Reason] = {}  # options share what is said of them
+    return tuple([_exclusion(group, known) for group in groups.values()])
 
 
-def _exclusion(rows: Sequence[tuple[Option, Judgement]]) -> Exclusion:
-    option, judgement = rows[-1]
-    reasons = tuple(reason(name, verdict) for name, verdict in judgement.against)
-    return Exclusion(option.model.id, option.model.name, option.id, len(rows), reasons)
+def _exclusion(rows: Sequence[Against], known: dict[int, Reason]) -> Exclusion:
+    model, option_id, _, judgement = rows[-1]
+    for name, verdict in judgement.against:
+        if id(verdict) not in known:
+            known[id(verdict)] = reason(name, verdict)
+    reasons = tuple([known[id(verdict)] for _, verdict in judgement.against])
+    return Exclusion(model.id, model.name, option_id, sum([options for _, _, options, _ in rows]), reasons)
 
 
 def reason(rule: str, verdict: Fail | Unknown) -> Reason:

@@ -89,7 +89,12 @@ def at_effort(option: Option, effort: str) -> Option:
         return option
     same = (option.model, option.deployment, option.host, option.offering, option.quantization, option.runtime)
     sizes = (option.plan, option.weights, option.kv_bytes_per_sequence, option.active_parameters)
-    return Option(f"{option.id}:{effort}", *same, *sizes, effort, option)  # `replace` takes five times as long
+    return Option(id_at_effort(option.id, effort), *same, *sizes, effort, option)  # `replace` takes five times as long
+
+
+def id_at_effort(id: str, effort: str) -> str:
+    """The id of an option at an effort, from that without one."""
+    return id if effort == "default" else f"{id}:{effort}"
 
 
 class _Offerings(NamedTuple):

@@ -24,7 +24,7 @@ from llmselect.engine.situation import Situation
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Model, Offering
-    from llmselect.engine.rules import Said
+    from llmselect.engine.rules import Judgement
 
 
 class Place(Site):
@@ -50,16 +50,26 @@ class Place(Site):
         self._sample: Option | None = None
         self._made: dict[int, list[Option]] | None = None
         self.passes: bool | None = None
-        self.said: Said | None = None
+        self.said: Judgement | None = None
+
+    @property
+    def name(self) -> str:
+        """The options' id without quantisation and effort."""
+        return name_at(self, self.situation)
 
     @property
     def sample(self) -> Option:
         """It stands for the options in all that depends neither on quantisation nor on effort."""
         if self._sample is None:
-            name, own = name_at(self, self.situation), (self.model, self.deployment, self.host, self.offering)
             runtime = self.situation.machine.runtime if self.deployment == "self-host" else None
-            self._sample = Option(name, *own, runtime=runtime)
+            own = (self.model, self.deployment, self.host, self.offering)
+            self._sample = Option(self.name, *own, None, runtime)
         return self._sample
+
+    @property
+    def size(self) -> int:
+        """How many options there are."""
+        return self.levels * len(self.efforts)
 
     @property
     def made(self) -> int:
@@ -78,6 +88,10 @@ class Place(Site):
     def fitting(self) -> Iterator[list[Option]]:
         """The same without those for which there is no room, which are not made."""
         return self.options()
+
+    def alike(self) -> Iterator[tuple[Option, int]]:
+        """Of the levels that are alike in whether there is room, what needs the least of it, and how many they are."""
+        yield self._base(0), self.levels
 
     def _at(self, level: int) -> list[Option]:
         if self._made is None:
@@ -111,6 +125,14 @@ class OwnPlace(Place):
         if not self.fits:
             return iter(())
         return (self._at(level) for level in range(self.levels) if self._hold(level).plan.fits)
+
+    def alike(self) -> Iterator[tuple[Option, int]]:
+        """Of the levels that are alike in whether there is room, what needs the least of it, and how many they are."""
+        groups: dict[bool, list[int]] = {}
+        for level in range(self.levels):
+            groups.setdefault(self._hold(level).plan.fits, []).append(level)
+        for levels in groups.values():
+            yield self._base(levels[-1]), len(levels)
 
     def _base(self, level: int) -> Option:
         return option_of(self._hold(level), self.situation)

@@ -76,7 +76,7 @@ def cost_plan(
         requests_per_month=requests,
         options=tuple(cost_option(row, volumes, logged) for row in listed),
         omitted=len(found.candidates) - len(listed),
-        excluded=exclusions(found.judged),
+        excluded=exclusions((option.model, option.id, 1, judgement) for option, judgement in found.judged),
         break_even=break_evens(listed[:MOST_CROSSED]),
         cheapest=cheapest_by_volume(listed),
         hybrids=hybrids(listed, requests, asked.api_share or DEFAULT_API_SHARE, asked.router_accuracy),

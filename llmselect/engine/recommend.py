@@ -65,7 +65,7 @@ def recommend(
         rank for rank, group in enumerate(groups, 1) if top is None or rank <= top or _model(group) == document_model
     ]
     ranking = _ranking(groups, shown, situation, weights)
-    excluded = exclusions([row for entrant in field if entrant.home is None for row in entrant.judged])
+    excluded = exclusions([row for entrant in field if entrant.home is None for row in entrant.against])
     judged = [] if ranking else [row for entrant in field for row in entrant.judged]
     return Recommendation(
         requirements=needs.model_dump(mode="json"),

@@ -1,7 +1,9 @@
 """Hard rules: each passes, fails with what was needed and what was had, or cannot be decided."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from llmselect.engine import rules_data, rules_fit, rules_terms
 from llmselect.engine.options import Option, Site
@@ -10,6 +12,10 @@ from llmselect.engine.verdict import Fail, Unknown, Verdict
 from llmselect.frozen import NamedTuple
 from llmselect.requirements import Requirements
 
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Model
+
+T = TypeVar("T")
 Check = Callable[[Any, Situation], Verdict]  # of a site by a rule of scope `place`, else of an option
 Scope = Literal["place", "machine", "option"]
 SCOPES: tuple[Scope, ...] = ("place", "machine", "option")
@@ -78,42 +84,65 @@ class Judgement(NamedTuple):
         return not self.against
 
 
-class Said(NamedTuple):
-    """What the rules say that do not simply pass, and what comes of it."""
-
-    verdicts: tuple[tuple[Rule, Fail | Unknown], ...]
-    judgement: Judgement
-
-
 Row = tuple[Option, Judgement]
-_NOTHING = Said((), Judgement((), ()))
+Against = tuple["Model", str, int, Judgement]  # options alike but for figures: the id of the nearest, how many they are
+_NOTHING = Judgement((), ())
+
+
+class _Asked(NamedTuple):
+    """A rule of which the needs ask something; `excludes` is whether what it cannot decide speaks against an option."""
+
+    name: str
+    check: Check
+    excludes: bool
 
 
 class Judge:
     """Every rule of which the needs ask something, by its scope, and what was said by those that look at no effort."""
 
     def __init__(self, situation: Situation) -> None:
-        self._situation, self._needs = situation, situation.needs
-        plain = Requirements().model_dump()
-        given = {name for name, value in self._needs.model_dump().items() if value != plain[name]}
-        asked = [rule for rule in RULES if not rule.asked or not given.isdisjoint(rule.asked)]
+        self._situation, needs, plain = situation, situation.needs, Requirements()
+        self._needs = needs  # kept, so that no other takes its identity
+        asked = [rule for rule in RULES if not rule.asked or any(_differ(needs, plain, name) for name in rule.asked)]
         self._of_site, self._of_machine, self._of_option = (
-            [rule for rule in asked if rule.scope == scope] for scope in SCOPES
+            [_Asked(rule.name, rule.check, _excludes(rule, needs)) for rule in asked if rule.scope == scope]
+            for scope in SCOPES
         )
-        self._of_places: dict[Hashable, Said] = {}
-        self._of_bases: dict[int, tuple[Option, Said]] = {}  # with the option, so that no other takes its identity
+        self._of_places: dict[Hashable, Judgement] = {}
+        self._of_bases: dict[int, tuple[Option, Judgement]] = {}  # with the option, for the same reason
 
     @property
     def asks_of_options(self) -> bool:
         """Whether some rule looks at an option's effort, or at more than its memory."""
         return bool(self._of_option)
 
-    def of_site(self, site: Site) -> Said:
+    def of_site(self, site: Site) -> Judgement:
         """All that is said by the rules that look at a model and at where it runs alone."""
         return self._said(self._of_site, site, _NOTHING)
 
+    def of_base(self, option: Option, of_site: Judgement) -> Judgement:
+        """What is said by those that look at no effort; `of_site` is what was said of its site."""
+        if option.offering is not None:
+            return of_site
+        kept, said = self._of_bases.get(id(option), (None, _NOTHING))
+        if kept is None:
+            said = self._said(self._of_machine, option, of_site)
+            self._of_bases[id(option)] = option, said
+        return said
+
+    def judged(self, efforts: Sequence[Option], of_site: Judgement | None = None) -> list[Row]:
+        """Options that differ in their effort alone, with every rule's word."""
+        base = efforts[0].base or efforts[0]
+        said = self.of_base(base, of_site or self._of_place(base))
+        if not self._of_option:
+            return [(option, said) for option in efforts]
+        return [(option, self._said(self._of_option, option, said)) for option in efforts]
+
     def admits(self, site: Site) -> bool:
-        """Whether none of these speaks against it; no more are asked than it takes to know."""
+        """Whether no rule that looks at a model and at where it runs alone speaks against it.
+
+        No more are asked than it takes to know.
+        """
         return self._none_against(self._of_site, site)
 
     def passing(self, efforts: Sequence[Option]) -> Sequence[Option]:
@@ -125,58 +154,50 @@ class Judge:
             return efforts
         return [option for option in efforts if self._none_against(self._of_option, option)]
 
-    def judged(self, efforts: Sequence[Option], of_site: Said | None = None) -> list[Row]:
-        """Options that differ in their effort alone, with every rule's word; `of_site` is what was said of theirs."""
-        base = efforts[0].base or efforts[0]
-        before = of_site or self._of_place(base)
-        shared = before if base.offering is not None else self._of_base(base, before)
-        if not self._of_option:
-            return [(option, shared.judgement) for option in efforts]
-        return [(option, self._said(self._of_option, option, shared).judgement) for option in efforts]
-
-    def _of_place(self, option: Option) -> Said:
-        """The same of an option's site, said once for all options there."""
+    def _of_place(self, option: Option) -> Judgement:
+        """What was said of an option's site, once for all options there."""
         place = option.place
         said = self._of_places.get(place)
         if said is None:
             said = self._of_places[place] = self.of_site(option)
         return said
 
-    def _of_base(self, option: Option, of_site: Said) -> Said:
-        """What the rules say that look at no effort."""
-        kept, shared = self._of_bases.get(id(option), (None, _NOTHING))
-        if kept is None:
-            shared = self._said(self._of_machine, option, of_site)
-            self._of_bases[id(option)] = option, shared
-        return shared
-
-    def _none_against(self, rules: list[Rule], site: Site) -> bool:
+    def _none_against(self, rules: list[_Asked], site: Site) -> bool:
         situation = self._situation
-        for rule in rules:
-            verdict = rule.check(site, situation)
-            if verdict is not None and (isinstance(verdict, Fail) or self._excludes(rule)):
+        for _, check, excludes in rules:
+            verdict = check(site, situation)
+            if verdict is not None and (excludes or isinstance(verdict, Fail)):
                 return False
         return True
 
-    def _said(self, rules: list[Rule], site: Site, before: Said) -> Said:
+    def _said(self, rules: list[_Asked], site: Site, before: Judgement) -> Judgement:
         """What these rules say beside what others have said already."""
         situation = self._situation
-        own = [(rule, verdict) for rule in rules if (verdict := rule.check(site, situation)) is not None]
-        if not own:
-            return before
-        verdicts = sorted([*before.verdicts, *own], key=lambda row: _ORDER[row[0].name]) if before.verdicts else own
         against: list[tuple[str, Fail | Unknown]] = []
         unverified: list[tuple[str, Unknown]] = []
-        for rule, verdict in verdicts:
-            if isinstance(verdict, Fail) or self._excludes(rule):
-                against.append((rule.name, verdict))
-            else:
-                unverified.append((rule.name, verdict))
-        return Said(tuple(verdicts), Judgement(tuple(against), tuple(unverified)))
+        for name, check, excludes in rules:
+            verdict = check(site, situation)
+            if verdict is not None:
+                if excludes or isinstance(verdict, Fail):
+                    against.append((name, verdict))
+                else:
+                    unverified.append((name, verdict))
+        if not against and not unverified:
+            return before
+        return Judgement(_ordered(before.against, against), _ordered(before.unverified, unverified))
 
-    def _excludes(self, rule: Rule) -> bool:
-        needs = self._needs
-        return (rule.unknown == "exclude" and not needs.allow_unknown) or (rule.unknown == "keep" and needs.strict)
+
+def _differ(needs: Requirements, plain: Requirements, name: str) -> bool:
+    return bool(getattr(needs, name) != getattr(plain, name))
+
+
+def _excludes(rule: Rule, needs: Requirements) -> bool:
+    return (rule.unknown == "exclude" and not needs.allow_unknown) or (rule.unknown == "keep" and needs.strict)
+
+
+def _ordered(before: tuple[tuple[str, T], ...], own: list[tuple[str, T]]) -> tuple[tuple[str, T], ...]:
+    """Verdicts in the order of the rules."""
+    return tuple(sorted([*before, *own], key=lambda row: _ORDER[row[0]]) if before else own)
 
 
 def judge_of(situation: Situation) -> Judge:
