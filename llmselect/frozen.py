@@ -73,16 +73,19 @@ def changed(record: T, **values: Any) -> T:
 
 def _fill(self: Any, *values: Any, **named: Any) -> None:
     names, own = self.__fields__, self.__dict__
-    own.update(zip(names, values, strict=False))
-    if named:
+    own.update(zip(names, values))  # noqa: B905  that they are as many is asked below: `strict` takes a third longer
+    if named or len(values) != len(names):
         own.update(named)
-    given = len(values) + len(named)
-    if given == len(own) == len(names) and not named:
-        return
+        _complete(self, len(values) + len(named))
+
+
+def _complete(record: Any, given: int) -> None:
+    """Fills in the defaults of what was not given."""
+    names, own = record.__fields__, record.__dict__
     if len(own) != given or not own.keys() <= set(names):
-        raise TypeError(f"{type(self).__name__} takes {', '.join(names)}, each once")
+        raise TypeError(f"{type(record).__name__} takes {', '.join(names)}, each once")
     if given < len(names):
-        own.update({name: _default(self, name) for name in names if name not in own})
+        own.update({name: _default(record, name) for name in names if name not in own})
 
 
 def _default(record: Any, name: str) -> Any:

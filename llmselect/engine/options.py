@@ -219,18 +219,9 @@ def option_of(held: Held, situation: Situation) -> Option:
     sizes, level, weights, plan = held
     model, runtime, machine = sizes.model, sizes.runtime, situation.machine
     placement = "" if plan.placement == "gpu" else f":{plan.placement}"
-    return Option(
-        f"{model.id}@self:{level}:{runtime}:{machine.count}x{machine.id}{placement}",
-        model,
-        "self-host",
-        "self",
-        quantization=level,
-        runtime=runtime,
-        plan=plan,
-        weights=weights,
-        kv_bytes_per_sequence=sizes.kv_per_sequence,
-        active_parameters=sizes.active,
-    )
+    name = f"{model.id}@self:{level}:{runtime}:{machine.count}x{machine.id}{placement}"
+    own = (level, runtime, plan, weights, sizes.kv_per_sequence, sizes.active)
+    return Option(name, model, "self-host", "self", None, *own)
 
 
 class Sizes(NamedTuple):

@@ -32,14 +32,14 @@ def weight_bytes(parts: ParameterParts, precision: Precision) -> WeightBytes:
     Decoding reads the active layers and the output head (a tied embedding serves as the head and is
     stored at the head's precision); of the embedding table it reads one row, which is left out.
     """
-    embedding = parts.embedding * (precision.embedding if parts.head else precision.head) / 8
-    head = parts.head * precision.head / 8
-    per_layer_weight = precision.layers / 8
-    return WeightBytes(
-        total=embedding + head + parts.layers * per_layer_weight,
-        experts=parts.expert_layers * per_layer_weight,
-        active=(head or embedding) + parts.active_layers * per_layer_weight,
-    )
+    embedding, head, layers, expert_layers, active_layers = parts
+    layer_bits, embedding_bits, head_bits = precision
+    embedding_bytes = embedding * (embedding_bits if head else head_bits) / 8
+    head_bytes = head * head_bits / 8
+    per_weight = layer_bits / 8
+    total = embedding_bytes + head_bytes + layers * per_weight
+    active = (head_bytes or embedding_bytes) + active_layers * per_weight
+    return WeightBytes(total, expert_layers * per_weight, active)
 
 
 def weight_bytes_by_count(total: int, active: int, bits_per_weight: float) -> WeightBytes:
@@ -116,24 +116,28 @@ def place(weights: WeightBytes, kv: float, overhead: float, room: Room, *, split
     nothing fits, the plan tells the shortfall of the roomiest placement allowed.
     """
     total = weights.total + kv + overhead
-    needed, weight, cache, own = total / GIB, weights.total / GIB, kv / GIB, overhead / GIB
+    placement, available_gib, share, fits = _placed(weights, kv, overhead, total, room, split)
+    parts = (weights.total / GIB, kv / GIB, overhead / GIB)
+    return MemoryPlan(placement, total / GIB, available_gib, *parts, share, fits, estimated)
 
-    def plan(placement: str, available_gib: float, share: float, fits: bool) -> MemoryPlan:
-        return MemoryPlan(placement, needed, available_gib, weight, cache, own, share, fits, estimated)
 
-    if room.device_gib == 0:
-        return plan("ram", room.system_gib, 0.0, total <= room.system_gib * GIB)
-    device, system = room.device_gib * GIB, room.system_gib * GIB
+def _placed(
+    weights: WeightBytes, kv: float, overhead: float, total: float, room: Room, split: bool
+) -> tuple[str, float, float, bool]:
+    """Placement, available memory in GiB, the device's share of the active weights, and whether it holds."""
+    device_gib, system_gib = room
+    if device_gib == 0:
+        return "ram", system_gib, 0.0, total <= system_gib * GIB
+    device, system = device_gib * GIB, system_gib * GIB
     if total <= device:
-        return plan("gpu", room.device_gib, 1.0, True)
+        return "gpu", device_gib, 1.0, True
     if not split or system == 0 or kv + overhead > device:
-        return plan("gpu", room.device_gib, 1.0, False)
-    both = room.device_gib + room.system_gib
-    if weights.experts and total - weights.experts <= device and weights.experts <= system:
-        routed_active = _active_experts(weights)
-        return plan("experts-in-ram", both, 1 - routed_active / weights.active, True)
+        return "gpu", device_gib, 1.0, False
+    both, experts = device_gib + system_gib, weights.experts
+    if experts and total - experts <= device and experts <= system:
+        return "experts-in-ram", both, 1 - _active_experts(weights) / weights.active, True
     on_device = device - kv - overhead
-    return plan("split", both, on_device / weights.total, weights.total - on_device <= system)
+    return "split", both, on_device / weights.total, weights.total - on_device <= system
 
 
 def _active_experts(weights: WeightBytes) -> float:
