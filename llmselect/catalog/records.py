@@ -44,6 +44,7 @@ PACKED_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {  # in groups that are 
     "Document": (("sources", "title", "more_information", "more_information_gloss", "rules", "claims", "tables"),),
     "AbilitiesFile": (("models",),),
     "Promises": (("models",),),
+    "Ability": (("level", "error"),),
     "GlossaryFile": (("sources",), ("terms",)),
 }
 _DAMAGE = (

@@ -128,6 +128,9 @@ class OwnPlace(Place):
 
     def alike(self) -> Iterator[tuple[Option, int]]:
         """Of the levels that are alike in whether there is room, what needs the least of it, and how many they are."""
+        if not self.fits:
+            yield self._base(self.levels - 1), self.levels
+            return
         groups: dict[bool, list[int]] = {}
         for level in range(self.levels):
             groups.setdefault(self._hold(level).plan.fits, []).append(level)
