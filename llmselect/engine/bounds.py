@@ -68,8 +68,8 @@ class Bounds:
 
     def of_model(self, entrant: Entrant) -> Part:
         """All that competes of a model that can be ranked."""
-        assert entrant.home is not None
-        sample = entrant.home.sample
+        sample = entrant.first
+        assert sample is not None
         most = self._changed(self._ones, self._of_model, sample)
         if self._served and not entrant.runs_here:
             most = self._changed(most, self._served, sample)

@@ -41,6 +41,11 @@ class Entrant:
                 return place
         return None
 
+    @property
+    def first(self) -> Option | None:
+        """What stands for the options there."""
+        return self.home.sample if self.home is not None else None
+
     @once
     def ranked(self) -> bool:
         """Whether some option passes every rule and can be ranked."""
@@ -52,8 +57,9 @@ class Entrant:
     @once
     def judged(self) -> Sequence[Row]:
         """All options, with what the rules say."""
-        judged, said = self._judge.judged, self._said
-        return [row for place in self._all for efforts in place.options() for row in judged(efforts, said(place))]
+        judged, situation = self._judge.judged, self._situation
+        rows = ((efforts, self._said(place)) for place in self._all for efforts in place.options())
+        return [row for efforts, said in rows for row in judged(efforts, situation, said)]
 
     @property
     def against(self) -> Iterator[Against]:
@@ -65,15 +71,15 @@ class Entrant:
     @property
     def admitted(self) -> Iterator[Option]:
         """The options that pass every rule."""
-        return (
-            option for place in self.places for efforts in place.fitting() for option in self._judge.passing(efforts)
-        )
+        passing, situation = self._judge.passing, self._situation
+        together = (efforts for place in self.places for efforts in place.fitting())
+        return (option for efforts in together for option in passing(efforts, situation))
 
     @property
     def runs_here(self) -> bool:
         """Whether it may run on the machine."""
         own = (place for place in self._all if place.offering is None)
-        return any(self._admits(place) and place.fits is not False for place in own)
+        return any(self._admits(place) and place.fits for place in own)
 
     @property
     def places(self) -> Iterator[Place]:
@@ -86,26 +92,26 @@ class Entrant:
             yield self.model, id_at_effort(place.name, last), place.size, said
             return
         for base, levels in place.alike():
-            judgement = self._judge.of_base(base, said)
+            judgement = self._judge.of_base(base, self._situation, said)
             yield self.model, id_at_effort(base.id, last), levels * len(self.efforts), judgement
 
     def _said(self, place: Place) -> Judgement:
         """All that the rules say of a place."""
         if place.said is None:
-            place.said = self._judge.of_site(place)
+            place.said = self._judge.of_site(place, self._situation)
             place.passes = not place.said.against
         return place.said
 
     def _some(self, place: Place) -> bool:
         """Whether some option at a place that no rule excludes passes every rule."""
-        if self._judge.asks_of_options or place.fits is None:
-            return any(self._judge.passing(efforts) for efforts in place.fitting())
-        return place.fits
+        if place.sized and not self._judge.asks_of_options:
+            return place.fits
+        return any(self._judge.passing(efforts, self._situation) for efforts in place.fitting())
 
     def _admits(self, place: Place) -> bool:
         """Whether no rule excludes a place."""
         if place.passes is None:
-            place.passes = self._judge.admits(place)
+            place.passes = self._judge.admits(place, self._situation)
         return place.passes
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from llmselect.engine.situation import Situation
@@ -90,6 +90,11 @@ def at_effort(option: Option, effort: str) -> Option:
     same = (option.model, option.deployment, option.host, option.offering, option.quantization, option.runtime)
     sizes = (option.plan, option.weights, option.kv_bytes_per_sequence, option.active_parameters)
     return Option(id_at_effort(option.id, effort), *same, *sizes, effort, option)  # `replace` takes five times as long
+
+
+def base_of(efforts: Sequence[Option]) -> Option:
+    """The option without its effort that others at an effort are made from."""
+    return efforts[0].base or efforts[0]
 
 
 def id_at_effort(id: str, effort: str) -> str:

@@ -12,6 +12,7 @@ from llmselect.engine.options import (
     Option,
     Site,
     at_effort,
+    base_of,
     hold,
     name_at,
     offerings_of,
@@ -77,9 +78,14 @@ class Place(Site):
         return sum(map(len, (self._made or {}).values()))
 
     @property
-    def fits(self) -> bool | None:
-        """Whether there is room for some option; None where nobody knows."""
-        return None if self.deployment == "self-host" else True
+    def fits(self) -> bool:
+        """Whether there may be room for some option."""
+        return True
+
+    @property
+    def sized(self) -> bool:
+        """Whether that is known: a host has room, and weights of a known size have it or not."""
+        return self.deployment != "self-host"
 
     def options(self) -> Iterator[list[Option]]:
         """The options, those together that differ in their effort alone."""
@@ -116,6 +122,11 @@ class OwnPlace(Place):
         self._held: dict[int, Held] = {}
 
     @property
+    def sized(self) -> bool:
+        """Whether it is known if there is room."""
+        return True
+
+    @property
     def fits(self) -> bool:
         """Whether the machine has room for some option."""
         return self._hold(self.levels - 1).plan.fits
@@ -129,13 +140,13 @@ class OwnPlace(Place):
     def alike(self) -> Iterator[tuple[Option, int]]:
         """Of the levels that are alike in whether there is room, what needs the least of it, and how many they are."""
         if not self.fits:
-            yield self._base(self.levels - 1), self.levels
+            yield base_of(self._at(self.levels - 1)), self.levels
             return
         groups: dict[bool, list[int]] = {}
         for level in range(self.levels):
             groups.setdefault(self._hold(level).plan.fits, []).append(level)
         for levels in groups.values():
-            yield self._base(levels[-1]), len(levels)
+            yield base_of(self._at(levels[-1])), len(levels)
 
     def _base(self, level: int) -> Option:
         return option_of(self._hold(level), self.situation)

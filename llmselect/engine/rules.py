@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from llmselect.engine import rules_data, rules_fit, rules_terms
-from llmselect.engine.options import Option, Site
+from llmselect.engine.options import Option, Site, base_of
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown, Verdict
 from llmselect.frozen import NamedTuple
@@ -89,102 +89,20 @@ Against = tuple["Model", str, int, Judgement]  # options alike but for figures: 
 _NOTHING = Judgement((), ())
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """A rule of which the needs ask something; `excludes` is whether what it cannot decide speaks against an option."""
 
     name: str
     check: Check
     excludes: bool
+    scope: Scope
 
 
-class Judge:
-    """Every rule of which the needs ask something, by its scope, and what was said by those that look at no effort."""
-
-    def __init__(self, situation: Situation) -> None:
-        self._situation, needs, plain = situation, situation.needs, Requirements()
-        self._needs = needs  # kept, so that no other takes its identity
-        asked = [rule for rule in RULES if not rule.asked or any(_differ(needs, plain, name) for name in rule.asked)]
-        self._of_site, self._of_machine, self._of_option = (
-            [_Asked(rule.name, rule.check, _excludes(rule, needs)) for rule in asked if rule.scope == scope]
-            for scope in SCOPES
-        )
-        self._of_places: dict[Hashable, Judgement] = {}
-        self._of_bases: dict[int, tuple[Option, Judgement]] = {}  # with the option, for the same reason
-
-    @property
-    def asks_of_options(self) -> bool:
-        """Whether some rule looks at an option's effort, or at more than its memory."""
-        return bool(self._of_option)
-
-    def of_site(self, site: Site) -> Judgement:
-        """All that is said by the rules that look at a model and at where it runs alone."""
-        return self._said(self._of_site, site, _NOTHING)
-
-    def of_base(self, option: Option, of_site: Judgement) -> Judgement:
-        """What is said by those that look at no effort; `of_site` is what was said of its site."""
-        if option.offering is not None:
-            return of_site
-        kept, said = self._of_bases.get(id(option), (None, _NOTHING))
-        if kept is None:
-            said = self._said(self._of_machine, option, of_site)
-            self._of_bases[id(option)] = option, said
-        return said
-
-    def judged(self, efforts: Sequence[Option], of_site: Judgement | None = None) -> list[Row]:
-        """Options that differ in their effort alone, with every rule's word."""
-        base = efforts[0].base or efforts[0]
-        said = self.of_base(base, of_site or self._of_place(base))
-        if not self._of_option:
-            return [(option, said) for option in efforts]
-        return [(option, self._said(self._of_option, option, said)) for option in efforts]
-
-    def admits(self, site: Site) -> bool:
-        """Whether no rule that looks at a model and at where it runs alone speaks against it.
-
-        No more are asked than it takes to know.
-        """
-        return self._none_against(self._of_site, site)
-
-    def passing(self, efforts: Sequence[Option]) -> Sequence[Option]:
-        """Of options at a place that passes, which differ in their effort alone, those that pass every rule."""
-        base = efforts[0].base or efforts[0]
-        if base.offering is None and not self._none_against(self._of_machine, base):
-            return ()
-        if not self._of_option:
-            return efforts
-        return [option for option in efforts if self._none_against(self._of_option, option)]
-
-    def _of_place(self, option: Option) -> Judgement:
-        """What was said of an option's site, once for all options there."""
-        place = option.place
-        said = self._of_places.get(place)
-        if said is None:
-            said = self._of_places[place] = self.of_site(option)
-        return said
-
-    def _none_against(self, rules: list[_Asked], site: Site) -> bool:
-        situation = self._situation
-        for _, check, excludes in rules:
-            verdict = check(site, situation)
-            if verdict is not None and (excludes or isinstance(verdict, Fail)):
-                return False
-        return True
-
-    def _said(self, rules: list[_Asked], site: Site, before: Judgement) -> Judgement:
-        """What these rules say beside what others have said already."""
-        situation = self._situation
-        against: list[tuple[str, Fail | Unknown]] = []
-        unverified: list[tuple[str, Unknown]] = []
-        for name, check, excludes in rules:
-            verdict = check(site, situation)
-            if verdict is not None:
-                if excludes or isinstance(verdict, Fail):
-                    against.append((name, verdict))
-                else:
-                    unverified.append((name, verdict))
-        if not against and not unverified:
-            return before
-        return Judgement(_ordered(before.against, against), _ordered(before.unverified, unverified))
+def rules_asked(needs: Requirements) -> list[Asked]:
+    """The rules of which the needs ask something."""
+    plain = Requirements()
+    asked = [rule for rule in RULES if not rule.asked or any(_differ(needs, plain, name) for name in rule.asked)]
+    return [Asked(rule.name, rule.check, _excludes(rule, needs), rule.scope) for rule in asked]
 
 
 def _differ(needs: Requirements, plain: Requirements, name: str) -> bool:
@@ -195,6 +113,91 @@ def _excludes(rule: Rule, needs: Requirements) -> bool:
     return (rule.unknown == "exclude" and not needs.allow_unknown) or (rule.unknown == "keep" and needs.strict)
 
 
+def none_against(rules: Sequence[Asked], site: Site, situation: Situation) -> bool:
+    """Whether none of these rules speaks against a site or an option; no more are asked than it takes to know."""
+    for _, check, excludes, _ in rules:
+        verdict = check(site, situation)
+        if verdict is not None and (excludes or isinstance(verdict, Fail)):
+            return False
+    return True
+
+
+class Judge:
+    """Every rule of which the needs ask something, by its scope, and what was said by those that look at no effort."""
+
+    def __init__(self, needs: Requirements) -> None:
+        self._needs, asked = needs, rules_asked(needs)  # kept, so that no others take their identity
+        self._of_site, self._of_machine, self._of_option = (
+            [rule for rule in asked if rule.scope == scope] for scope in SCOPES
+        )
+        self._of_places: dict[Hashable, Judgement] = {}
+        self._of_bases: dict[int, tuple[Option, Judgement]] = {}  # with the option, for the same reason
+
+    @property
+    def asks_of_options(self) -> bool:
+        """Whether some rule looks at an option's effort, or at more than its memory."""
+        return bool(self._of_option)
+
+    def of_site(self, site: Site, situation: Situation) -> Judgement:
+        """All that is said by the rules that look at a model and at where it runs alone."""
+        return _said(self._of_site, site, situation, _NOTHING)
+
+    def of_base(self, option: Option, situation: Situation, of_site: Judgement) -> Judgement:
+        """What is said by those that look at no effort; `of_site` is what was said of its site."""
+        if option.offering is not None:
+            return of_site
+        kept, said = self._of_bases.get(id(option), (None, _NOTHING))
+        if kept is None:
+            said = _said(self._of_machine, option, situation, of_site)
+            self._of_bases[id(option)] = option, said
+        return said
+
+    def judged(self, efforts: Sequence[Option], situation: Situation, of_site: Judgement | None = None) -> list[Row]:
+        """Options that differ in their effort alone, with every rule's word."""
+        base = base_of(efforts)
+        said = self.of_base(base, situation, of_site or self._of_place(base, situation))
+        if not self._of_option:
+            return [(option, said) for option in efforts]
+        return [(option, _said(self._of_option, option, situation, said)) for option in efforts]
+
+    def admits(self, site: Site, situation: Situation) -> bool:
+        """Whether no rule that looks at a model and at where it runs alone speaks against it."""
+        return none_against(self._of_site, site, situation)
+
+    def passing(self, efforts: Sequence[Option], situation: Situation) -> Sequence[Option]:
+        """Of options at a place that passes, which differ in their effort alone, those that pass every rule."""
+        base = base_of(efforts)
+        if base.offering is None and not none_against(self._of_machine, base, situation):
+            return ()
+        if not self._of_option:
+            return efforts
+        return [option for option in efforts if none_against(self._of_option, option, situation)]
+
+    def _of_place(self, option: Option, situation: Situation) -> Judgement:
+        """What was said of an option's site, once for all options there."""
+        place = option.place
+        said = self._of_places.get(place)
+        if said is None:
+            said = self._of_places[place] = self.of_site(option, situation)
+        return said
+
+
+def _said(rules: list[Asked], site: Site, situation: Situation, before: Judgement) -> Judgement:
+    """What these rules say beside what others have said already."""
+    against: list[tuple[str, Fail | Unknown]] = []
+    unverified: list[tuple[str, Unknown]] = []
+    for name, check, excludes, _ in rules:
+        verdict = check(site, situation)
+        if verdict is not None:
+            if excludes or isinstance(verdict, Fail):
+                against.append((name, verdict))
+            else:
+                unverified.append((name, verdict))
+    if not against and not unverified:
+        return before
+    return Judgement(_ordered(before.against, against), _ordered(before.unverified, unverified))
+
+
 def _ordered(before: tuple[tuple[str, T], ...], own: list[tuple[str, T]]) -> tuple[tuple[str, T], ...]:
     """Verdicts in the order of the rules."""
     return tuple(sorted([*before, *own], key=lambda row: _ORDER[row[0]]) if before else own)
@@ -202,18 +205,18 @@ def _ordered(before: tuple[tuple[str, T], ...], own: list[tuple[str, T]]) -> tup
 
 def judge_of(situation: Situation) -> Judge:
     """The judge of a situation's needs, one for all that ask."""
-    key = ("judge", id(situation.needs))
+    key = ("rules", id(situation.needs))
     found: Judge | None = situation.memo.get(key)
     if found is None:
-        found = situation.memo[key] = Judge(situation)
+        found = situation.memo[key] = Judge(situation.needs)
     return found
 
 
 def judge(option: Option, situation: Situation) -> Judgement:
     """Every rule's word on an option. `--strict` excludes all unknowns, `--allow-unknown` keeps all."""
-    return judge_of(situation).judged([option])[0][1]
+    return judge_of(situation).judged([option], situation)[0][1]
 
 
 def passing(efforts: Sequence[Option], situation: Situation) -> Sequence[Option]:
     """Of options at a place that passes, which differ in their effort alone, those that pass every rule."""
-    return judge_of(situation).passing(efforts)
+    return judge_of(situation).passing(efforts, situation)
