@@ -10,7 +10,6 @@ from llmselect.engine import (
     contest,
     costs,
     criteria,
-    entrants,
     machine,
     options,
     relax,
@@ -166,12 +165,13 @@ def _pool_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _first_reason_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = rules.judge_efforts
+    right = rules._said
 
-    def judge_efforts(*arguments: Any) -> list[tuple[Any, rules.Judgement]]:
-        return [(option, found._replace(against=found.against[:1])) for option, found in right(*arguments)]
+    def said(*arguments: Any) -> rules.Judgement:
+        found = right(*arguments)
+        return found._replace(against=found.against[:1])
 
-    monkeypatch.setattr(entrants, "judge_efforts", judge_efforts)
+    monkeypatch.setattr(rules, "_said", said)
 
 
 def _one_step_too_far(monkeypatch: pytest.MonkeyPatch) -> None:
