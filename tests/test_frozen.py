@@ -9,7 +9,7 @@ import pytest
 
 from llmselect.engine.citations import Citation, Citations
 from llmselect.engine.result import Reason
-from llmselect.frozen import NamedTuple, changed, field, record
+from llmselect.frozen import NamedTuple, changed, field, once, record
 from llmselect.render.json import plain
 
 
@@ -82,3 +82,22 @@ def test_a_named_tuple_is_that_of_typing() -> None:
 def test_a_named_tuple_without_a_value_is_an_error() -> None:
     with pytest.raises(TypeError, match="number"):
         Pair()  # type: ignore[call-arg]
+
+
+class Counted:
+    """Something that is found by counting how often one has looked."""
+
+    looked = 0
+
+    @once
+    def found(self) -> int:
+        """How often."""
+        self.looked += 1
+        return self.looked
+
+
+def test_what_is_found_once_is_kept() -> None:
+    one, other = Counted(), Counted()
+    assert (one.found, one.found, one.looked) == (1, 1, 1)
+    assert other.looked == 0
+    assert other.found == 1
