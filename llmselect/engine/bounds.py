@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from llmselect.engine.costs import least_usd
+from llmselect.engine.costs import least_usd, least_usd_at_effort
 from llmselect.engine.criteria import (
     OF_MODEL,
     UNKNOWN_UTILITY,
@@ -63,6 +63,7 @@ class Bounds:
         self._of_model = [(at, _OF_MODEL[name]) for at, name in names if name in _OF_MODEL]
         self._of_place = [(at, _OF_PLACE[name]) for at, name in names if name in _OF_PLACE]
         self._served = [(at, _SERVED[name]) for at, name in names if name in _SERVED]
+        self._of_effort = [(at, _OF_EFFORT[name]) for at, name in names if name in _OF_EFFORT]
         self._quality_at = next((at for at, name in names if name == "quality"), None)
 
     def of_model(self, entrant: Entrant) -> Part:
@@ -103,7 +104,7 @@ class Bounds:
         return [self._at_effort(option, of_place) for option in admitted if can_be_ranked(option, situation)]
 
     def _at_effort(self, option: Option, of_place: Utilities) -> Part:
-        most = list(of_place)
+        most = self._changed(of_place, self._of_effort, option)
         if self._quality_at is not None:
             most[self._quality_at] = self._quality(option.model, option.effort)
         return Part(option.model.id, most, option, option, list)
@@ -134,8 +135,15 @@ def _most_latency(sample: Option, situation: Situation) -> float:
 
 
 def _most_cost(sample: Option, situation: Situation) -> float:
-    """That of the least bill."""
-    usd = least_usd(sample, situation)
+    """That of the least bill at a place."""
+    return _of_bill(least_usd(sample, situation), situation)
+
+
+def _most_cost_at_effort(option: Option, situation: Situation) -> float:
+    return _of_bill(least_usd_at_effort(option, situation), situation)
+
+
+def _of_bill(usd: float | None, situation: Situation) -> float:
     return UNKNOWN_UTILITY if usd is None else utility(cost_scale(situation), usd)
 
 
@@ -163,3 +171,4 @@ _OF_PLACE: dict[CriterionName, Most] = {
     "cost": _most_cost,
 }
 _SERVED: dict[CriterionName, Most] = {"latency": _most_latency, "cost": _most_paid}  # of all hosts together
+_OF_EFFORT: dict[CriterionName, Most] = {"cost": _most_cost_at_effort}

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from llmselect.engine.cite import NO_REF, Ref
-from llmselect.engine.fleet import Fleet, fleet_of, use_seconds
+from llmselect.engine.fleet import Fleet, fleet_of, least_busy_s, use_seconds
 from llmselect.engine.options import Option
 from llmselect.engine.prices import once, price_of, tariff_of
 from llmselect.engine.situation import Situation
@@ -96,21 +96,42 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
 
 
 def least_usd(option: Option, situation: Situation) -> float | None:
-    """The least that a bill can be, on the scale of `usd_per_month` where a volume is given and else of
-    `usd_per_1k_requests`: a host's for answers without thinking, and a month of one rented machine. None where a
-    host's price is unknown.
+    """The least that any bill at an option's place can be: a host's for answers without thinking, and a month of one
+    rented machine. None where it is unknown.
+
+    It is on the scale of `usd_per_month` where a volume is given and else of `usd_per_1k_requests`.
     """
     if option.offering is None:
-        return _least_machine_usd(situation)
+        return _least_own_usd(0.0, situation)
     plain = once("plain-bill", _without_thinking, option, situation)
     return None if plain is None else plain * (situation.needs.monthly_requests or 1000)
 
 
-def _least_machine_usd(situation: Situation) -> float:
+def least_usd_at_effort(option: Option, situation: Situation) -> float | None:
+    """The same of one option: a host's bill itself, and a machine's for the time in which weights are read.
+
+    None of a host that asks nothing within its limits too, as nobody says what it asks beyond them.
+    """
+    if option.offering is None:
+        return _least_own_usd(least_busy_s(option, situation), situation)
+    price, tariff = price_of(option, situation), tariff_of(option, situation)
+    if price is None or tariff is None or price.free:
+        return None
+    return _per_request(option, situation, tariff).value * (situation.needs.monthly_requests or 1000)
+
+
+def _least_own_usd(busy_s: float, situation: Situation) -> float | None:
+    """Where each request takes a machine at least so many seconds."""
     machine, needs = situation.machine, situation.needs
-    rented = machine.rental.usd_per_gpu_hour if machine.rental else 0.0
-    hourly = rented if machine.usd_per_gpu_hour is None else machine.usd_per_gpu_hour
-    return rented_month_usd(hourly, machine.count) * needs.hours_per_day / 24 if needs.monthly_requests else 0.0
+    hourly = machine.rental.usd_per_gpu_hour if machine.rental else None
+    hourly = hourly if machine.usd_per_gpu_hour is None else machine.usd_per_gpu_hour
+    if hourly is not None:
+        month = rented_month_usd(hourly, machine.count) * needs.hours_per_day / 24
+        return month if needs.monthly_requests else month * 1000 * busy_s / use_seconds(situation)
+    if not machine.owned or (needs.kwh_usd and machine.power_w is None):
+        return None
+    power_w = (machine.power_w or 0.0) * machine.count
+    return electricity_usd(power_w, busy_s, needs.kwh_usd) * (needs.monthly_requests or 1000)
 
 
 def _without_thinking(option: Option, situation: Situation) -> float | None:

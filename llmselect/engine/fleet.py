@@ -68,10 +68,22 @@ def busy_s(option: Option, situation: Situation, batch: int) -> Interval | None:
     return Interval(*[max(0.0, count - 1) / batch * step + first for count, step, first in rows])
 
 
+def least_busy_s(option: Option, situation: Situation) -> float:
+    """Less than the machine seconds of any request: its answer's share of reading the weights at full bandwidth.
+
+    Nothing where speeds were measured, which that does not bind.
+    """
+    machine = situation.machine
+    if option.weights is None or machine.bandwidth_gb_s is None or machine.own_speeds.measurements:
+        return 0.0
+    fastest_gb_s = max(machine.bandwidth_gb_s * machine.count, machine.ram_bandwidth_gb_s or 0.0)
+    readings = max(0.0, answer_tokens(option, situation).value - 1) / _most_together(option, situation)
+    return readings * option.weights.active / (fastest_gb_s * 1e9)
+
+
 def largest_batch(option: Option, situation: Situation) -> int:
     """Requests that run together: as asked, and with vLLM as many more as the KV cache and the latency allow."""
-    asked = situation.workload.concurrency
-    low, high = asked, max(asked, min(MAX_BATCH, _room(option)))
+    low, high = situation.workload.concurrency, _most_together(option, situation)
     while low < high:  # the largest that meets the limits, which a larger batch is further from
         middle = (low + high + 1) // 2
         if _meets(option, situation, middle):
@@ -79,6 +91,10 @@ def largest_batch(option: Option, situation: Situation) -> int:
         else:
             high = middle - 1
     return low
+
+
+def _most_together(option: Option, situation: Situation) -> int:
+    return max(situation.workload.concurrency, min(MAX_BATCH, _room(option)))
 
 
 def _room(option: Option) -> int:
