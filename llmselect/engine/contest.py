@@ -72,6 +72,11 @@ class Contest:
             self._score_all({group[0].option.model.id for group in best_per_model(self._rows)[:whole]})
         return best_per_model(self._rows)[: self._placed()]
 
+    def all_of(self, model: str) -> list[Scored]:
+        """Every option of a model, best first."""
+        self._score_all({model})
+        return ranked([row for row in self._rows if row.option.model.id == model])
+
     def flip(self) -> Flip | None:
         """The smallest change of one weight that puts another model first; None where none does, or `leaders` none."""
         if not self._rows:
@@ -79,7 +84,7 @@ class Contest:
         weights = self._situation.weights
         total = sum(weights.values())
         model = ranked(self._rows)[0].option.model.id
-        moves = moves_from([row for row in self._rows if row.option.model.id == model], weights)
+        moves = moves_from(self.all_of(model), weights)
         found = nearest(moves, (row for row in self._rows if row.option.model.id != model), total, None)
         rivals = self._reaching([part for *_, part in (*self._waiting, *self._aside)], moves, total, found)
         while rivals and (found is None or rivals[0][0] <= found.size + EPSILON):
