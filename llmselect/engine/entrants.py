@@ -66,9 +66,13 @@ class Entrant:
         return any(place.sample.offering is None and self._admits(place) and place.fits for place in self._all)
 
     @property
-    def places(self) -> Iterator[Place]:
-        """The places that no rule excludes."""
-        return filter(self._admits, self._all)
+    def served(self) -> bool:
+        """Whether a host has it."""
+        return self._all[0].sample.offering is not None
+
+    def places(self, *, served: bool) -> Iterator[Place]:
+        """The places at hosts, or those on the machine, that no rule excludes."""
+        return filter(self._admits, [place for place in self._all if (place.sample.offering is not None) == served])
 
     def _passing(self, *, whole: bool = False) -> Iterator[Option]:
         """The options that pass every rule; with `whole` all is heard that is said of the places."""

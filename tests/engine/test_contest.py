@@ -97,7 +97,7 @@ def test_few_of_many_are_scored() -> None:
     contest = Contest.of_models(field, situation, normalized(situation.weights))
     contest.leaders(20, 5)
     contest.flip()
-    made = sum(len(efforts) for entrant in field for place in entrant.places for efforts in place._made)
+    made = sum(len(efforts) for entrant in field for place in entrant._all for efforts in place._made)
     assert len(contest._rows) < len(_options(_situation({"task": "conversation"}))) / 4
     assert made < sum(entrant.size for entrant in field) / 2
 
