@@ -39,12 +39,23 @@ class Curves(NamedTuple):
         return Interval(*(curve.usd(requests) for curve in self))
 
 
+class Serving(NamedTuple):
+    """Machines (low, value, high) that serve a volume, and the part of the time in which requests come that they are
+    busy; None for an API.
+    """
+
+    machines: Interval | None
+    utilization: float | None
+
+
+_BY_HOST = Serving(None, None)
+
+
 class CostFigures(NamedTuple):
     """USD per month (with a volume) and per 1,000 requests; `kind` says whose bill it is.
 
-    `price_day` is when the price was last checked. `machines` (low, value, high) serve the volume, and are busy
-    `utilization` of the time in which requests come; both are None for an API. `find_curves` is asked once at most,
-    and not at all where an option is only scored.
+    `price_day` is when the price was last checked. `find_curves` is asked once at most; neither it nor `find_serving`
+    is where an option is only scored.
     """
 
     usd_per_month: Interval | None
@@ -56,13 +67,17 @@ class CostFigures(NamedTuple):
     price_day: date | None = None
     stale_days: int = 0
     free_tier: bool = False
-    machines: Interval | None = None
-    utilization: float | None = None
+    find_serving: Callable[[], Serving] = lambda: _BY_HOST
 
     @property
     def curves(self) -> Curves:
         """The bill at other volumes."""
         return self.find_curves()
+
+    @property
+    def serving(self) -> Serving:
+        """The machines that it takes."""
+        return self.find_serving()
 
 
 def cost_of(option: Option, situation: Situation) -> CostFigures | None:
@@ -226,8 +241,11 @@ def _owned_cost(option: Option, situation: Situation, origin: Ref) -> CostFigure
         return _of_fleet(fleet, situation, curves(), "owned", origin)
     month = Interval.exact(bought) if request.high == 0 else None
     evidence = "derived" if request.low == request.high else "estimated"
-    machines = _machines(_served(fleet), 1, needs.spare_machines)
-    return CostFigures(month, request.scaled(1000), evidence, "owned", origin, curves, machines=machines)
+
+    def serving() -> Serving:
+        return Serving(_machines(_served(fleet), 1, needs.spare_machines), None)
+
+    return CostFigures(month, request.scaled(1000), evidence, "owned", origin, curves, find_serving=serving)
 
 
 def _later(find: Callable[[], Curves]) -> Callable[[], Curves]:
@@ -280,8 +298,12 @@ def _of_fleet(
     """
     volume, spare = situation.needs.monthly_requests, situation.needs.spare_machines
     month = Curves(*(curve._replace(most_units=None) for curve in curves)).usd(volume or 1)
-    machines = _machines(_served(fleet), volume or 1, spare, node_machines)
-    busy = fleet.busy_s.value * volume / use_seconds(situation) if volume and fleet else None
+
+    def serving() -> Serving:
+        machines = _machines(_served(fleet), volume or 1, spare, node_machines)
+        busy = fleet.busy_s.value * volume / use_seconds(situation) if volume and fleet else None
+        return Serving(machines, busy / machines.value if busy is not None else None)
+
     return CostFigures(
         month,
         month.scaled(1000 / volume) if volume else None,
@@ -289,8 +311,7 @@ def _of_fleet(
         kind,
         origin,
         lambda: curves,
-        machines=machines,
-        utilization=busy / machines.value if busy is not None else None,
+        find_serving=serving,
     )
 
 

@@ -96,7 +96,7 @@ def _computed(option: Option, situation: Situation, load: Load) -> SpeedFigures 
 
 def _no_less(interval: Interval, least_s: float) -> Interval:
     """The interval without what the memory's full bandwidth rules out."""
-    return Interval(*(max(bound, least_s) for bound in interval))
+    return interval if interval.low >= least_s else Interval(*[max(bound, least_s) for bound in interval])
 
 
 def _split(option: Option, situation: Situation, load: Load, ground: Basis) -> SpeedFigures | None:
