@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Ordered = tuple[float, int, Part]  # in a heap
 Rival = tuple[float, int, Part, list[Move]]  # by the least of the moves that may let it lead
-AT_ONCE = 8  # parts that are looked at before asking again whether they suffice
+AT_ONCE = 4  # parts that are looked at before asking again whether they suffice
 
 
 class Contest:
@@ -65,7 +65,8 @@ class Contest:
         (all where `whole` is None); of the others the first option is.
         """
         self._every = whole is None
-        self._score_all({also} if also is not None else set())
+        if also is not None:
+            self._score_all({also})
         self._score_down_to(-math.inf if most is None else self._best.get(also or "", math.inf))
         while self._waiting and self._placed() < (most or 0):
             self._look_closer()

@@ -4,8 +4,8 @@ import math
 
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
-from llmselect.engine.speeds import SpeedFigures, speed_at
-from llmselect.engine.tokens import answer_tokens
+from llmselect.engine.speeds import SpeedFigures, least_step_s, speed_at
+from llmselect.engine.tokens import answer_tokens, thinking_tokens
 from llmselect.estimate.cost import SECONDS_PER_MONTH
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.memory import GIB
@@ -69,16 +69,9 @@ def busy_s(option: Option, situation: Situation, batch: int) -> Interval | None:
 
 
 def least_busy_s(option: Option, situation: Situation) -> float:
-    """Less than the machine seconds of any request: its answer's share of reading the weights at full bandwidth.
-
-    Nothing where speeds were measured, which that does not bind.
-    """
-    machine = situation.machine
-    if option.weights is None or machine.bandwidth_gb_s is None or machine.own_speeds.measurements:
-        return 0.0
-    fastest_gb_s = max(machine.bandwidth_gb_s * machine.count, machine.ram_bandwidth_gb_s or 0.0)
-    readings = max(0.0, answer_tokens(option, situation).value - 1) / _most_together(option, situation)
-    return readings * option.weights.active / (fastest_gb_s * 1e9)
+    """Less than the machine seconds of any request: those of its answer, of a batch as large as can be."""
+    tokens = situation.workload.output_tokens + thinking_tokens(option, situation).value
+    return max(0.0, tokens - 1) / _most_together(option, situation) * least_step_s(option, situation)
 
 
 def largest_batch(option: Option, situation: Situation) -> int:
