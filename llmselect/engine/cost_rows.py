@@ -109,11 +109,10 @@ def _token_price(price: Price | None, batch: Price | None, row: Candidate) -> Pr
 
 def _serving(row: Candidate) -> Serving | None:
     fleet, figures = fleet_of(row.option, row.situation), row.figures
-    machines, utilization = figures.serving
-    if row.option.offering is not None or fleet is None or machines is None:
+    if row.option.offering is not None or fleet is None or figures.machines is None:
         return None
-    gpus = round(machines.value) * row.situation.machine.count
-    return Serving(machines, gpus, fleet.batch, fleet.unit_requests, utilization)
+    gpus = round(figures.machines.value) * row.situation.machine.count
+    return Serving(figures.machines, gpus, fleet.batch, fleet.unit_requests, figures.utilization)
 
 
 def _over_context(row: Candidate, logged: Logged | None) -> float | None:

@@ -40,9 +40,7 @@ class Curves(NamedTuple):
 
 
 class Serving(NamedTuple):
-    """Machines (low, value, high) that serve a volume, and the part of the time in which requests come that they are
-    busy; None for an API.
-    """
+    """What `machines` and `utilization` of a bill are."""
 
     machines: Interval | None
     utilization: float | None
@@ -54,8 +52,8 @@ _BY_HOST = Serving(None, None)
 class CostFigures(NamedTuple):
     """USD per month (with a volume) and per 1,000 requests; `kind` says whose bill it is.
 
-    `price_day` is when the price was last checked. `find_curves` is asked once at most; neither it nor `find_serving`
-    is where an option is only scored.
+    `price_day` is when the price was last checked. `find_curves` and `find_serving` are not asked where an option is
+    only scored.
     """
 
     usd_per_month: Interval | None
@@ -75,9 +73,14 @@ class CostFigures(NamedTuple):
         return self.find_curves()
 
     @property
-    def serving(self) -> Serving:
-        """The machines that it takes."""
-        return self.find_serving()
+    def machines(self) -> Interval | None:
+        """The machines that serve the volume; None for an API."""
+        return self.find_serving().machines
+
+    @property
+    def utilization(self) -> float | None:
+        """The part of the time in which requests come that they are busy."""
+        return self.find_serving().utilization
 
 
 def cost_of(option: Option, situation: Situation) -> CostFigures | None:

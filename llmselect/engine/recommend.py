@@ -217,14 +217,13 @@ def _cost(option: Option, situation: Situation) -> Cost | None:
     if figures is None:
         return None
     month, each = figures.usd_per_month, figures.usd_per_1k_requests
-    machines, utilization = figures.serving
     return Cost(
         usd_per_month=_triple(month) if month else None,
         usd_per_1k_requests=_triple(each) if each else None,
         evidence=figures.evidence,
         price_as_of=figures.price_day.isoformat() if figures.price_day else None,
-        machines=round(machines.value) if machines else None,
-        utilization=utilization,
+        machines=round(figures.machines.value) if figures.machines else None,
+        utilization=figures.utilization,
     )
 
 

@@ -79,7 +79,7 @@ def _scores(weights: Sequence[float], utilities: Sequence[Drawn]) -> list[float]
 
 
 def _varied_scores(weights: Sequence[list[float]], utilities: Sequence[Drawn]) -> list[float]:
-    """The same with the weights of each draw; up to four utilities at once, as columns of sums take longer than sums."""
+    """The same with the weights of each draw; four utilities at once, as a column of sums takes longer than a sum."""
     terms = [(weight, *each) for weight, each in zip(weights, utilities, strict=True) if any(each.levels)]
     if len(terms) % 2:
         terms.append((weights[0], *_NOTHING))
