@@ -74,7 +74,7 @@ class Bounds:
         most = self._changed(self._ones, self._of_model, sample)
         if self._quality_at is not None:
             most[self._quality_at] = max(self._quality(entrant.model, effort) for effort in entrant.efforts)
-        if not entrant.runs_here:
+        if not entrant.downloadable:
             return self._at_hosts(entrant, most)
         return Part(entrant.model.id, most, None, None, lambda: self._here_or_not(entrant, most))
 

@@ -61,18 +61,19 @@ class Entrant:
         return self._passing()
 
     @property
-    def runs_here(self) -> bool:
-        """Whether it may run on the machine."""
-        return any(place.sample.offering is None and self._admits(place) and place.fits for place in self._all)
-
-    @property
     def served(self) -> bool:
         """Whether a host has it."""
         return self._all[0].sample.offering is not None
 
+    @property
+    def downloadable(self) -> bool:
+        """Whether its weights can be had."""
+        return self._all[-1].sample.offering is None
+
     def places(self, *, served: bool) -> Iterator[Place]:
-        """The places at hosts, or those on the machine, that no rule excludes."""
-        return filter(self._admits, [place for place in self._all if (place.sample.offering is not None) == served])
+        """The places at hosts, or those on the machine with room for an option, that no rule excludes."""
+        asked = [place for place in self._all if (place.sample.offering is not None) == served]
+        return (place for place in asked if self._admits(place) and place.fits)
 
     def _passing(self, *, whole: bool = False) -> Iterator[Option]:
         """The options that pass every rule; with `whole` all is heard that is said of the places."""
