@@ -1,6 +1,6 @@
 """What an answer holds and few of those who get it read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,9 @@ class Later(Sequence[Any]):
 
     def __getitem__(self, place: Any) -> Any:
         return self._found[place]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._found)
 
     def __len__(self) -> int:
         return len(self._found)
