@@ -7,7 +7,8 @@ from dataclasses import asdict, fields, replace
 
 import pytest
 
-from llmselect.engine.citations import Citation, Citations
+from llmselect.engine.citations import Citation
+from llmselect.engine.later import Later
 from llmselect.engine.result import Reason
 from llmselect.frozen import NamedTuple, changed, field, once, record
 from llmselect.render.json import plain
@@ -42,9 +43,9 @@ def test_wrong_values_are_refused(values: tuple[object, ...], named: dict[str, o
         Point(*values, **named)  # type: ignore[arg-type]
 
 
-def test_citations_are_what_they_find() -> None:
+def test_rows_of_later_are_what_is_found() -> None:
     found = (Citation("https://a.test", "A", None, "2026-01-02"),)
-    cited = Citations(lambda: found)
+    cited = Later(lambda: found)
     assert cited == found
     assert (len(cited), cited[0], list(cited)) == (1, found[0], list(found))
     assert copy.deepcopy(cited) == pickle.loads(pickle.dumps(cited)) == found

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from llmselect.engine.costs import least_usd
+from llmselect.engine.costs import least_usd, least_usd_at_effort
 from llmselect.engine.criteria import (
-    OF_MODEL,
     UNKNOWN_UTILITY,
     can_be_ranked,
     cost_scale,
     headroom,
+    openness_utility,
     promise_of,
     quality_scale,
+    safety_utility,
     utility,
     value_of,
 )
@@ -64,6 +65,7 @@ class Bounds:
         self._of_model = [(at, _OF_MODEL[name]) for at, name in names if name in _OF_MODEL]
         self._of_place = [(at, _OF_PLACE[name]) for at, name in names if name in _OF_PLACE]
         self._served = [(at, _SERVED[name]) for at, name in names if name in _SERVED]
+        self._of_effort = [(at, _OF_EFFORT[name]) for at, name in names if name in _OF_EFFORT]
         self._quality_at = next((at for at, name in names if name == "quality"), None)
 
     def of_model(self, entrant: Entrant) -> Part:
@@ -71,13 +73,11 @@ class Bounds:
         sample = entrant.first
         assert sample is not None
         most = self._changed(self._ones, self._of_model, sample)
-        if self._served and not entrant.runs_here:
-            most = self._changed(most, self._served, sample)
         if self._quality_at is not None:
             most[self._quality_at] = max(self._quality(entrant.model, effort) for effort in entrant.efforts)
-        return Part(
-            entrant.model.id, most, None, None, lambda: [self._at_place(place, most) for place in entrant.places]
-        )
+        if not entrant.downloadable:
+            return self._at_hosts(entrant, most)
+        return Part(entrant.model.id, most, None, None, lambda: self._here_or_not(entrant, most))
 
     def of_option(self, option: Option) -> Part:
         """One option that competes."""
@@ -94,6 +94,19 @@ class Bounds:
             return part.most[self._places[name]]
         return (_OF_MODEL | _OF_PLACE).get(name, _one)(part.sample, self._situation)
 
+    def _here_or_not(self, entrant: Entrant, of_model: Utilities) -> list[Part]:
+        here = self._at_places(entrant, of_model, served=False)
+        return [*here, self._at_hosts(entrant, of_model)] if entrant.served else here
+
+    def _at_hosts(self, entrant: Entrant, of_model: Utilities) -> Part:
+        """All that hosts have of a model."""
+        assert entrant.first is not None
+        most = self._changed(of_model, self._served, entrant.first)
+        return Part(entrant.model.id, most, None, None, lambda: self._at_places(entrant, most, served=True))
+
+    def _at_places(self, entrant: Entrant, before: Utilities, *, served: bool) -> list[Part]:
+        return [self._at_place(place, before) for place in entrant.places(served=served)]
+
     def _at_place(self, place: Place, of_model: Utilities) -> Part:
         most = self._changed(of_model, self._of_place, place.sample)
         return Part(place.sample.model.id, most, place.sample, None, lambda: self._options(place, most))
@@ -104,7 +117,7 @@ class Bounds:
         return [self._at_effort(option, of_place) for option in admitted if can_be_ranked(option, situation)]
 
     def _at_effort(self, option: Option, of_place: Utilities) -> Part:
-        most = list(of_place)
+        most = self._changed(of_place, self._of_effort, option)
         if self._quality_at is not None:
             most[self._quality_at] = self._quality(option.model, option.effort)
         return Part(option.model.id, most, option, option, list)
@@ -125,8 +138,13 @@ def _one(sample: Option, situation: Situation) -> float:
     return 1.0
 
 
-def _shared(name: CriterionName) -> Most:
-    return lambda sample, situation: value_of(name, sample, situation).utility
+def _adaptability(sample: Option, situation: Situation) -> float:
+    return value_of("adaptability", sample, situation).utility
+
+
+def _most_latency_at_hosts(sample: Option, situation: Situation) -> float:
+    """One, where anything was measured."""
+    return 1.0 if situation.machine.own_speeds.measurements else UNKNOWN_UTILITY
 
 
 def _most_latency(sample: Option, situation: Situation) -> float:
@@ -135,20 +153,28 @@ def _most_latency(sample: Option, situation: Situation) -> float:
 
 
 def _most_cost(sample: Option, situation: Situation) -> float:
-    """That of the least bill."""
-    usd = least_usd(sample, situation)
+    """That of the least bill at a place."""
+    return _of_bill(least_usd(sample, situation), situation)
+
+
+def _most_cost_at_effort(option: Option, situation: Situation) -> float:
+    return _of_bill(least_usd_at_effort(option, situation), situation)
+
+
+def _of_bill(usd: float | None, situation: Situation) -> float:
     return UNKNOWN_UTILITY if usd is None else utility(cost_scale(situation), usd)
 
 
 def _most_paid(sample: Option, situation: Situation) -> float:
-    """That of an answer alone, without prompt and thinking, at the lowest price that any host of the model has had."""
+    """That of a prompt and an answer without thinking, at the lowest prices that any host of the model has had."""
     prices = [price for _, offering in offerings_of(sample.model.id, situation) for price in offering.prices]
-    known = [0.0 if price.free else price.output_usd_per_mtok for price in prices]
-    least = min((usd_per_mtok for usd_per_mtok in known if usd_per_mtok is not None), default=None)
-    if least is None:
+    rates = [(0.0, 0.0) if row.free else (row.input_usd_per_mtok, row.output_usd_per_mtok) for row in prices]
+    read, written = [usd for usd, _ in rates if usd is not None], [usd for _, usd in rates if usd is not None]
+    if not read or not written:
         return UNKNOWN_UTILITY
     tokens = situation.total_tokens
-    usd = least / 1e6 * (tokens.output - tokens.thinking) / tokens.requests
+    fresh, shown = tokens.prompt - tokens.cached - tokens.cache_write, tokens.output - tokens.thinking
+    usd = (fresh * min(read) + shown * min(written)) / 1e6 / tokens.requests
     return max(UNKNOWN_UTILITY, utility(cost_scale(situation), usd * (situation.needs.monthly_requests or 1000)))
 
 
@@ -156,11 +182,12 @@ def _context(sample: Option, situation: Situation) -> float:
     return headroom(limit_fact(sample, "context_tokens")[1], situation).utility
 
 
-_OF_MODEL: dict[CriterionName, Most] = {name: _shared(name) for name in OF_MODEL}
+_OF_MODEL: dict[CriterionName, Most] = {"safety": safety_utility, "openness": openness_utility}
 _OF_PLACE: dict[CriterionName, Most] = {
     "context": _context,
-    "adaptability": _shared("adaptability"),
+    "adaptability": _adaptability,
     "latency": _most_latency,
     "cost": _most_cost,
 }
-_SERVED: dict[CriterionName, Most] = {"latency": _most_latency, "cost": _most_paid}  # of all hosts together
+_SERVED: dict[CriterionName, Most] = {"latency": _most_latency_at_hosts, "cost": _most_paid}  # of all hosts together
+_OF_EFFORT: dict[CriterionName, Most] = {"cost": _most_cost_at_effort}

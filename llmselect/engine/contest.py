@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from llmselect.engine.situation import Situation
 
 Ordered = tuple[float, int, Part]  # in a heap
-AT_ONCE = 8  # parts that are looked at before asking again whether they suffice
+Rival = tuple[float, int, Part, list[Move]]  # by the least of the moves that may let it lead
+AT_ONCE = 4  # parts that are looked at before asking again whether they suffice
 
 
 class Contest:
@@ -64,13 +65,19 @@ class Contest:
         (all where `whole` is None); of the others the first option is.
         """
         self._every = whole is None
-        self._score_all({also} if also is not None else set())
+        if also is not None:
+            self._score_all({also})
         self._score_down_to(-math.inf if most is None else self._best.get(also or "", math.inf))
         while self._waiting and self._placed() < (most or 0):
             self._look_closer()
         if whole:
             self._score_all({group[0].option.model.id for group in best_per_model(self._rows)[:whole]})
         return best_per_model(self._rows)[: self._placed()]
+
+    def all_of(self, model: str) -> list[Scored]:
+        """Every option of a model, best first."""
+        self._score_all({model})
+        return ranked([row for row in self._rows if row.option.model.id == model])
 
     def flip(self) -> Flip | None:
         """The smallest change of one weight that puts another model first; None where none does, or `leaders` none."""
@@ -79,39 +86,37 @@ class Contest:
         weights = self._situation.weights
         total = sum(weights.values())
         model = ranked(self._rows)[0].option.model.id
-        moves = moves_from([row for row in self._rows if row.option.model.id == model], weights)
+        moves = moves_from(self.all_of(model), weights)
         found = nearest(moves, (row for row in self._rows if row.option.model.id != model), total, None)
-        rivals = self._reaching([part for *_, part in (*self._waiting, *self._aside)], moves, total, found)
+        rivals = self._reaching([*self._waiting, *self._aside], moves, total, found)
         while rivals and (found is None or rivals[0][0] <= found.size + EPSILON):
-            part = heappop(rivals)[2]
+            _, _, part, moves = heappop(rivals)
             if part.option is not None:
                 found = nearest(moves, [self._scored(part.option)], total, found)
                 continue
-            for row in self._reaching(part.parts(), moves, total, found):
+            for row in self._reaching([self._ranked(smaller) for smaller in part.parts()], moves, total, found):
                 heappush(rivals, row)
         return flip_of(found, weights) if found else None
 
     def _reaching(
-        self, parts: Sequence[Part], moves: Sequence[Move], total: float, found: Step | None
-    ) -> list[Ordered]:
-        """The parts that may lead before a weight has moved by as much as was found, by how much that is; a heap."""
-        rows = sorted((total * self._most(part), next(self._numbers), part) for part in parts)
-        heights, step = [row[0] for row in rows], found.size if found else math.inf
+        self, parts: Iterable[Ordered], moves: Sequence[Move], total: float, found: Step | None
+    ) -> list[Rival]:
+        """The parts that may lead before a weight has moved by as much as was found; a heap."""
+        rows = sorted(parts, reverse=True)  # the lowest first
+        heights, step = [-total * row[0] for row in rows], found.size if found else math.inf
         columns = list(zip(*(row[2].most for row in rows), strict=True)) or [()] * len(self._shares)
-        least: dict[int, float] = {}
+        ways: dict[int, list[tuple[float, Move]]] = {}
         for move in moves:
             for place in move.within(step, heights, columns[self._bounds.place(move.criterion)]):
                 size = move.reached(heights[place], self._bounds.utility(rows[place][2], move.criterion))
-                least[place] = min(size, least.get(place, math.inf))
-        reaching = [(size, *rows[place][1:]) for place, size in least.items() if size < math.inf]
-        heapify(reaching)
-        return reaching
-
-    def _most(self, part: Part) -> float:
-        return math.fsum(map(mul, self._shares, part.most))
+                if size < math.inf:
+                    ways.setdefault(place, []).append((size, move))
+        rivals = [(min(way)[0], *rows[place][1:], [move for _, move in way]) for place, way in ways.items()]
+        heapify(rivals)
+        return rivals
 
     def _ranked(self, part: Part) -> Ordered:
-        return -self._most(part), next(self._numbers), part
+        return -sum(map(mul, self._shares, part.most)), next(self._numbers), part
 
     def _placed(self) -> int:
         """How many models nothing that is not scored yet can come before."""

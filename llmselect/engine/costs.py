@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from llmselect.engine.cite import NO_REF, Ref
-from llmselect.engine.fleet import Fleet, fleet_of, use_seconds
+from llmselect.engine.fleet import Fleet, fleet_of, least_busy_s, use_seconds
 from llmselect.engine.options import Option
 from llmselect.engine.prices import once, price_of, tariff_of
 from llmselect.engine.situation import Situation
@@ -39,12 +39,21 @@ class Curves(NamedTuple):
         return Interval(*(curve.usd(requests) for curve in self))
 
 
+class Serving(NamedTuple):
+    """What `machines` and `utilization` of a bill are."""
+
+    machines: Interval | None
+    utilization: float | None
+
+
+_BY_HOST = Serving(None, None)
+
+
 class CostFigures(NamedTuple):
     """USD per month (with a volume) and per 1,000 requests; `kind` says whose bill it is.
 
-    `price_day` is when the price was last checked. `machines` (low, value, high) serve the volume, and are busy
-    `utilization` of the time in which requests come; both are None for an API. `find_curves` is asked once at most,
-    and not at all where an option is only scored.
+    `price_day` is when the price was last checked. `find_curves` and `find_serving` are not asked where an option is
+    only scored.
     """
 
     usd_per_month: Interval | None
@@ -56,13 +65,22 @@ class CostFigures(NamedTuple):
     price_day: date | None = None
     stale_days: int = 0
     free_tier: bool = False
-    machines: Interval | None = None
-    utilization: float | None = None
+    find_serving: Callable[[], Serving] = lambda: _BY_HOST
 
     @property
     def curves(self) -> Curves:
         """The bill at other volumes."""
         return self.find_curves()
+
+    @property
+    def machines(self) -> Interval | None:
+        """The machines that serve the volume; None for an API."""
+        return self.find_serving().machines
+
+    @property
+    def utilization(self) -> float | None:
+        """The part of the time in which requests come that they are busy."""
+        return self.find_serving().utilization
 
 
 def cost_of(option: Option, situation: Situation) -> CostFigures | None:
@@ -96,21 +114,42 @@ def _api_cost(option: Option, situation: Situation) -> CostFigures | None:
 
 
 def least_usd(option: Option, situation: Situation) -> float | None:
-    """The least that a bill can be, on the scale of `usd_per_month` where a volume is given and else of
-    `usd_per_1k_requests`: a host's for answers without thinking, and a month of one rented machine. None where a
-    host's price is unknown.
+    """The least that any bill at an option's place can be: a host's for answers without thinking, and a month of one
+    rented machine. None where it is unknown.
+
+    It is on the scale of `usd_per_month` where a volume is given and else of `usd_per_1k_requests`.
     """
     if option.offering is None:
-        return _least_machine_usd(situation)
+        return _least_own_usd(0.0, situation)
     plain = once("plain-bill", _without_thinking, option, situation)
     return None if plain is None else plain * (situation.needs.monthly_requests or 1000)
 
 
-def _least_machine_usd(situation: Situation) -> float:
+def least_usd_at_effort(option: Option, situation: Situation) -> float | None:
+    """The same of one option: a host's bill itself, and a machine's for the time in which weights are read.
+
+    None of a host that asks nothing within its limits too, as nobody says what it asks beyond them.
+    """
+    if option.offering is None:
+        return _least_own_usd(least_busy_s(option, situation), situation)
+    price, tariff = price_of(option, situation), tariff_of(option, situation)
+    if price is None or tariff is None or price.free:
+        return None
+    return _per_request(option, situation, tariff).value * (situation.needs.monthly_requests or 1000)
+
+
+def _least_own_usd(busy_s: float, situation: Situation) -> float | None:
+    """Where each request takes a machine at least so many seconds."""
     machine, needs = situation.machine, situation.needs
-    rented = machine.rental.usd_per_gpu_hour if machine.rental else 0.0
-    hourly = rented if machine.usd_per_gpu_hour is None else machine.usd_per_gpu_hour
-    return rented_month_usd(hourly, machine.count) * needs.hours_per_day / 24 if needs.monthly_requests else 0.0
+    hourly = machine.rental.usd_per_gpu_hour if machine.rental else None
+    hourly = hourly if machine.usd_per_gpu_hour is None else machine.usd_per_gpu_hour
+    if hourly is not None:
+        month = rented_month_usd(hourly, machine.count) * needs.hours_per_day / 24
+        return month if needs.monthly_requests else month * 1000 * busy_s / use_seconds(situation)
+    if not machine.owned or (needs.kwh_usd and machine.power_w is None):
+        return None
+    power_w = (machine.power_w or 0.0) * machine.count
+    return electricity_usd(power_w, busy_s, needs.kwh_usd) * (needs.monthly_requests or 1000)
 
 
 def _without_thinking(option: Option, situation: Situation) -> float | None:
@@ -205,8 +244,11 @@ def _owned_cost(option: Option, situation: Situation, origin: Ref) -> CostFigure
         return _of_fleet(fleet, situation, curves(), "owned", origin)
     month = Interval.exact(bought) if request.high == 0 else None
     evidence = "derived" if request.low == request.high else "estimated"
-    machines = _machines(_served(fleet), 1, needs.spare_machines)
-    return CostFigures(month, request.scaled(1000), evidence, "owned", origin, curves, machines=machines)
+
+    def serving() -> Serving:
+        return Serving(_machines(_served(fleet), 1, needs.spare_machines), None)
+
+    return CostFigures(month, request.scaled(1000), evidence, "owned", origin, curves, find_serving=serving)
 
 
 def _later(find: Callable[[], Curves]) -> Callable[[], Curves]:
@@ -259,8 +301,12 @@ def _of_fleet(
     """
     volume, spare = situation.needs.monthly_requests, situation.needs.spare_machines
     month = Curves(*(curve._replace(most_units=None) for curve in curves)).usd(volume or 1)
-    machines = _machines(_served(fleet), volume or 1, spare, node_machines)
-    busy = fleet.busy_s.value * volume / use_seconds(situation) if volume and fleet else None
+
+    def serving() -> Serving:
+        machines = _machines(_served(fleet), volume or 1, spare, node_machines)
+        busy = fleet.busy_s.value * volume / use_seconds(situation) if volume and fleet else None
+        return Serving(machines, busy / machines.value if busy is not None else None)
+
     return CostFigures(
         month,
         month.scaled(1000 / volume) if volume else None,
@@ -268,8 +314,7 @@ def _of_fleet(
         kind,
         origin,
         lambda: curves,
-        machines=machines,
-        utilization=busy / machines.value if busy is not None else None,
+        find_serving=serving,
     )
 
 

@@ -241,25 +241,41 @@ _ALIGNMENT_UTILITY = {
 
 def safety(option: Option, situation: Situation) -> Value:
     """How the model was aligned, by the strongest method that its developer describes."""
-    fact = option.model.alignment
+    level, fact = _alignment(option.model), option.model.alignment
+    return unknown("alignment") if level is None else _level("alignment", level, ref(option.model, fact))
+
+
+def safety_utility(option: Option, situation: Situation) -> float:
+    """That of `safety`."""
+    level = _alignment(option.model)
+    return UNKNOWN_UTILITY if level is None else level
+
+
+def _alignment(model: Model) -> float | None:
+    fact = model.alignment
     known = (
         [_ALIGNMENT_UTILITY[m] for m in fact.value.methods if m in _ALIGNMENT_UTILITY] if fact and fact.value else []
     )
-    if not known:
-        return unknown("alignment")
-    level = max(known)
-    return Value(Interval.exact(level), "alignment", level, level, level, "published", ref(option.model, fact))
+    return max(known) if known else None
 
 
 def openness(option: Option, situation: Situation) -> Value:
     """1 for weights under an OSI-approved licence, 0.6 for weights under another, 0 for none."""
+    return _level("openness", openness_utility(option, situation), ref(option.model, option.model.access))
+
+
+def openness_utility(option: Option, situation: Situation) -> float:
+    """That of `openness`."""
     model = option.model
-    origin = ref(model, model.access)
     if not model.open_weights:
-        return Value(Interval.exact(0.0), "openness", 0.0, 0.0, 0.0, "published", origin)
+        return 0.0
     row = situation.catalog.licenses.licenses.get(model.license.value or "") if model.license else None
-    level = 1.0 if row is not None and row.osi_approved.value else 0.6
-    return Value(Interval.exact(level), "openness", level, level, level, "published", origin)
+    return 1.0 if row is not None and row.osi_approved.value else 0.6
+
+
+def _level(unit: str, level: float, origin: Ref, evidence: str = "published") -> Value:
+    """A value that is a utility already."""
+    return Value(Interval.exact(level), unit, level, level, level, evidence, origin)
 
 
 def adaptability(option: Option, situation: Situation) -> Value:
@@ -273,7 +289,7 @@ def adaptability(option: Option, situation: Situation) -> Value:
         derivable = float(bool(row.derivatives.value))
     room = context(option, situation).utility
     level = (tunable + derivable + room) / 3
-    return Value(Interval.exact(level), "adaptability", level, level, level, "derived", ref(model, model.access))
+    return _level("adaptability", level, ref(model, model.access), "derived")
 
 
 CRITERIA: dict[CriterionName, Callable[[Option, Situation], Value]] = {

@@ -72,19 +72,23 @@ class Entrant:
     def admitted(self) -> Iterator[Option]:
         """The options that pass every rule."""
         passing, situation = self._judge.passing, self._situation
-        together = (efforts for place in self.places for efforts in place.fitting())
+        together = (efforts for place in filter(self._admits, self._all) for efforts in place.fitting())
         return (option for efforts in together for option in passing(efforts, situation))
 
     @property
-    def runs_here(self) -> bool:
-        """Whether it may run on the machine."""
-        own = (place for place in self._all if place.offering is None)
-        return any(self._admits(place) and place.fits for place in own)
+    def served(self) -> bool:
+        """Whether a host has it."""
+        return self._all[0].offering is not None
 
     @property
-    def places(self) -> Iterator[Place]:
-        """The places that no rule excludes."""
-        return filter(self._admits, self._all)
+    def downloadable(self) -> bool:
+        """Whether its weights can be had."""
+        return self._all[-1].offering is None
+
+    def places(self, *, served: bool) -> Iterator[Place]:
+        """The places at hosts, or those on the machine with room for an option, that no rule excludes."""
+        asked = [place for place in self._all if (place.offering is not None) == served]
+        return (place for place in asked if self._admits(place) and place.fits)
 
     def _alike(self, place: Place) -> Iterator[Against]:
         said, last = self._said(place), self.efforts[-1]

@@ -4,8 +4,8 @@ import math
 
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
-from llmselect.engine.speeds import SpeedFigures, speed_at
-from llmselect.engine.tokens import answer_tokens
+from llmselect.engine.speeds import SpeedFigures, least_step_s, speed_at
+from llmselect.engine.tokens import answer_tokens, thinking_tokens
 from llmselect.estimate.cost import SECONDS_PER_MONTH
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.memory import GIB
@@ -68,10 +68,15 @@ def busy_s(option: Option, situation: Situation, batch: int) -> Interval | None:
     return Interval(*[max(0.0, count - 1) / batch * step + first for count, step, first in rows])
 
 
+def least_busy_s(option: Option, situation: Situation) -> float:
+    """Less than the machine seconds of any request: those of its answer, of a batch as large as can be."""
+    tokens = situation.workload.output_tokens + thinking_tokens(option, situation).value
+    return max(0.0, tokens - 1) / _most_together(option, situation) * least_step_s(option, situation)
+
+
 def largest_batch(option: Option, situation: Situation) -> int:
     """Requests that run together: as asked, and with vLLM as many more as the KV cache and the latency allow."""
-    asked = situation.workload.concurrency
-    low, high = asked, max(asked, min(MAX_BATCH, _room(option)))
+    low, high = situation.workload.concurrency, _most_together(option, situation)
     while low < high:  # the largest that meets the limits, which a larger batch is further from
         middle = (low + high + 1) // 2
         if _meets(option, situation, middle):
@@ -79,6 +84,10 @@ def largest_batch(option: Option, situation: Situation) -> int:
         else:
             high = middle - 1
     return low
+
+
+def _most_together(option: Option, situation: Situation) -> int:
+    return max(situation.workload.concurrency, min(MAX_BATCH, _room(option)))
 
 
 def _room(option: Option) -> int:

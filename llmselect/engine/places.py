@@ -73,11 +73,6 @@ class Place(Site):
         return self.levels * len(self.efforts)
 
     @property
-    def made(self) -> int:
-        """How many options have been made."""
-        return sum(map(len, (self._made or {}).values()))
-
-    @property
     def fits(self) -> bool:
         """Whether there may be room for some option."""
         return True

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.bets import expectations
-from llmselect.engine.citations import Citations
 from llmselect.engine.contest import Contest
 from llmselect.engine.costs import cost_of
 from llmselect.engine.criteria import Value
 from llmselect.engine.entrants import entrants
 from llmselect.engine.explain import assumptions, document_answer, documents_model, exclusions, warnings
+from llmselect.engine.later import Later
 from llmselect.engine.machine import Detected
 from llmselect.engine.options import Option
 from llmselect.engine.quality import measure_name
@@ -60,11 +60,12 @@ def recommend(
     expected, unrated = expectations([entrant for entrant in admitted if not entrant.ranked], situation, weights)
     contest = Contest.of_models(admitted, situation, weights)
     document_model = documents_model(situation)
-    groups = contest.leaders(None if top is None else max(top + 1, ROWS), top, document_model)
+    most, whole = (None, None) if top is None else (max(top + 1, ROWS), 0)
+    groups = contest.leaders(most, whole, document_model)
     shown = [
         rank for rank, group in enumerate(groups, 1) if top is None or rank <= top or _model(group) == document_model
     ]
-    ranking = _ranking(groups, shown, situation, weights)
+    ranking = _ranking(contest, groups, shown, situation, weights)
     excluded = exclusions([row for entrant in field if entrant.home is None for row in entrant.against])
     judged = [] if ranking else [row for entrant in field for row in entrant.judged]
     return Recommendation(
@@ -117,6 +118,7 @@ def _model(group: list[Scored]) -> str:
 
 
 def _ranking(
+    contest: Contest,
     groups: list[list[Scored]],
     shown: Sequence[int],
     situation: Situation,
@@ -130,20 +132,20 @@ def _ranking(
     rows = []
     for rank in shown:
         following = groups[rank][0].score if rank < len(groups) else None
-        rows.append(_row(rank, groups[rank - 1], following, sure, undominated, situation, weights))
+        rows.append(_row(rank, contest, best[rank - 1], following, sure, undominated, situation, weights))
     return rows
 
 
 def _row(
     rank: int,
-    group: list[Scored],
+    contest: Contest,
+    best: Scored,
     next_score: float | None,
     sure: Robustness,
     undominated: set[str],
     situation: Situation,
     weights: Weights,
 ) -> RecommendedModel:
-    best = group[0]
     option = best.option
     machine = situation.machine
     return RecommendedModel(
@@ -172,7 +174,7 @@ def _row(
         start=start_of(option, situation),
         warnings=warnings(option, best.values["quality"], situation),
         unverified=tuple(f"{name}: {verdict.missing}" for name, verdict in judge(option, situation).unverified),
-        also_at=tuple(_also(row, situation) for row in group[1:]),
+        also_at=Later(lambda: tuple(_also(row, situation) for row in contest.all_of(option.model.id)[1:])),
     )
 
 
@@ -188,7 +190,7 @@ def _criterion(name: CriterionName, value: Value, weights: Weights) -> Criterion
         weight=weight,
         contribution=weight * value.utility,
         evidence=value.evidence,
-        sources=Citations(value.ref.citations),
+        sources=Later(value.ref.citations),
     )
 
 

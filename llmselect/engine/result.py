@@ -140,7 +140,7 @@ class RecommendedModel:
     start: Start | None
     warnings: tuple[str, ...]
     unverified: tuple[str, ...]
-    also_at: tuple[AlsoAt, ...]
+    also_at: Sequence[AlsoAt]
 
 
 @record

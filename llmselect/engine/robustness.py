@@ -79,11 +79,15 @@ def _scores(weights: Sequence[float], utilities: Sequence[Drawn]) -> list[float]
 
 
 def _varied_scores(weights: Sequence[list[float]], utilities: Sequence[Drawn]) -> list[float]:
-    """The same with the weights of each draw; two utilities at once, as a column of sums takes longer than a sum."""
+    """The same with the weights of each draw; four utilities at once, as a column of sums takes longer than a sum."""
     terms = [(weight, *each) for weight, each in zip(weights, utilities, strict=True) if any(each.levels)]
     if len(terms) % 2:
         terms.append((weights[0], *_NOTHING))
     scores = [0.0] * DRAWS
+    if len(terms) > 2:
+        (one, ones, at_one), (two, twos, at_two), (three, threes, at_three), (four, fours, at_four), *terms = terms
+        columns = zip(one, at_one, two, at_two, three, at_three, four, at_four, strict=True)
+        scores = [a * ones[i] + b * twos[j] + c * threes[k] + d * fours[n] for a, i, b, j, c, k, d, n in columns]
     for (one, ones, at_one), (two, twos, at_two) in zip(terms[::2], terms[1::2], strict=True):
         rows = zip(scores, one, at_one, two, at_two, strict=True)
         scores = [score + a * ones[i] + b * twos[j] for score, a, i, b, j in rows]
@@ -132,16 +136,18 @@ def _weight_draws(given: Sequence[float], seed: int) -> list[list[float]]:
 @cache
 def _quantiles() -> tuple[list[float], list[float]]:
     """The middle of each of LEVELS equal parts of a normal distribution, those below and those above its mean."""
-    positive = [_quantile(share) for share in _SHARES[LEVELS // 2 :]]
-    return [-z for z in reversed(positive)], positive
+    positive = [0.0]
+    for share in _SHARES[LEVELS // 2 :]:
+        positive.append(_quantile(share, positive[-1]))
+    return [-z for z in reversed(positive[1:])], positive[1:]
 
 
-def _quantile(share: float) -> float:
-    """The inverse of `normal_cdf` for a share above one half, by Newton's method from the middle.
+def _quantile(share: float, z: float) -> float:
+    """The inverse of `normal_cdf` for a share above one half, by Newton's method from that of a smaller one.
 
     Whatever has it (`statistics`) takes longer to import than an empty answer has time for.
     """
-    z, step = 0.0, 1.0
+    step = 1.0
     while step > 1e-9:  # the function bends away from its tangent: each step falls short
         step = (share - normal_cdf(z)) * math.sqrt(2 * math.pi) * math.exp(z * z / 2)
         z += step

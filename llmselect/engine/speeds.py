@@ -94,9 +94,25 @@ def _computed(option: Option, situation: Situation, load: Load) -> SpeedFigures 
     return SpeedFigures(step, each, found.ttft_s if known else None, found.prompt_s if known else step)
 
 
+def least_step_s(option: Option, situation: Situation) -> float:
+    """Less than the middle estimate of a decoding step, whatever the batch: its overhead, and the weights read once.
+
+    Nothing where the memories of two devices share them, or where measurements may say anything.
+    """
+    plan, machine, weights = option.plan, situation.machine, option.weights
+    if plan is None or weights is None or plan.placement not in ("gpu", "ram") or machine.own_speeds.measurements:
+        return 0.0
+    ground = basis(option, situation)
+    if ground is None:
+        return 0.0
+    rates = ground.rates
+    read_gb_s = max(rates.read_gb_s, rates.expert_read_gb_s) * machine.count
+    return rates.step_overhead_s + weights.active / (read_gb_s * 1e9)
+
+
 def _no_less(interval: Interval, least_s: float) -> Interval:
     """The interval without what the memory's full bandwidth rules out."""
-    return Interval(*(max(bound, least_s) for bound in interval))
+    return interval if interval.low >= least_s else Interval(*[max(bound, least_s) for bound in interval])
 
 
 def _split(option: Option, situation: Situation, load: Load, ground: Basis) -> SpeedFigures | None:

@@ -6,6 +6,7 @@ import pytest
 
 from llmselect import load_catalog
 from llmselect.catalog.words import CriterionName
+from llmselect.engine.bounds import Bounds
 from llmselect.engine.contest import Contest
 from llmselect.engine.criteria import can_be_ranked, values_of
 from llmselect.engine.entrants import entrants
@@ -26,6 +27,7 @@ REQUESTS: tuple[dict[str, Any], ...] = (
     {"task": "reasoning", "gpu": "GTX 1050 Ti", "max_ttft_ms": 500},
     {"task": "translation", "weight": {"quality": 0.0}},
     {"task": "coding", "deployment": ["self-host"], "gpu": "A100 80GB"},
+    {"task": "conversation", "vram": 12.0, "bandwidth": 300.0, "ram": 64.0, "gpus": 2, "concurrency": 3},
 )
 
 
@@ -61,6 +63,10 @@ def test_what_is_not_scored_changes_nothing(fields: dict[str, Any]) -> None:
     everything = [score(option, values_of(option, situation), weights) for option in options]
     expected = _ids(best_per_model(everything))
     last = expected[len(expected) // 3][0].partition("@")[0]
+    bounds = Bounds(weights, situation)
+    for row in everything[::3]:
+        most = zip(weights, bounds.of_option(row.option).most, strict=True)
+        assert all(bound > row.values[name].utility - 1e-9 for name, bound in most if weights[name]), row.option.id
     flips = set()
     alone = Contest.of_options(options, situation, weights)
     assert _ids(alone.leaders(6, 6))[:6] == expected[:6]
@@ -98,9 +104,7 @@ def test_few_of_many_are_scored() -> None:
     contest = Contest.of_models(field, situation, normalized(situation.weights))
     contest.leaders(20, 5)
     contest.flip()
-    made = sum(
-        len(efforts) for entrant in field for place in entrant.places for efforts in (place._made or {}).values()
-    )
+    made = sum(len(efforts) for entrant in field for place in entrant._all for efforts in (place._made or {}).values())
     assert len(contest._rows) < len(_options(_situation({"task": "conversation"}))) / 4
     assert made < sum(entrant.size for entrant in field) / 2
 
