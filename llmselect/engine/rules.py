@@ -123,20 +123,21 @@ def place_passes(option: Option, situation: Situation, *, whole: bool = False) -
     asked = _asked(situation)
     if whole:
         return _of_place(option, asked, situation).judgement.passes
-    return _none_against(asked.of_place, option, situation)
+    return none_against(asked.of_place, option, situation)
 
 
 def passing(efforts: Sequence[Option], situation: Situation) -> Sequence[Option]:
     """Of options at a place that passes, which differ in their effort alone, those that pass every rule."""
     asked, base = _asked(situation), efforts[0].base or efforts[0]
-    if base.offering is None and not _none_against(asked.of_machine, base, situation):
+    if base.offering is None and not none_against(asked.of_machine, base, situation):
         return ()
     if not asked.of_option:
         return efforts
-    return [option for option in efforts if _none_against(asked.of_option, option, situation)]
+    return [option for option in efforts if none_against(asked.of_option, option, situation)]
 
 
-def _none_against(rules: list[Rule], option: Option, situation: Situation) -> bool:
+def none_against(rules: Sequence[Rule], option: Option, situation: Situation) -> bool:
+    """Whether none of these rules speaks against an option; what they say is not kept."""
     for rule in rules:
         verdict = rule.check(option, situation)
         if verdict is not None and (isinstance(verdict, Fail) or _excludes(rule, situation)):
@@ -183,12 +184,19 @@ def _asked(situation: Situation) -> _Asked:
     key = ("rules", id(situation.needs))
     found: _Asked | None = situation.memo.get(key)
     if found is None:
-        plain = Requirements().model_dump()
-        given = {name for name, value in situation.needs.model_dump().items() if value != plain[name]}
-        asked = [rule for rule in RULES if not rule.asked or not given.isdisjoint(rule.asked)]
+        asked = rules_asked(situation.needs)
         place, machine, own = ([rule for rule in asked if rule.scope == scope] for scope in SCOPES)
         found = situation.memo[key] = _Asked(situation.needs, place, machine, own, {}, {})
     return found
+
+
+def rules_asked(needs: Requirements) -> list[Rule]:
+    """The rules of which the needs ask something."""
+    return [
+        rule
+        for rule in RULES
+        if not rule.asked or any(getattr(needs, name) != getattr(Requirements, name) for name in rule.asked)
+    ]
 
 
 def _excludes(rule: Rule, situation: Situation) -> bool:

@@ -1,0 +1,95 @@
+"""Where levers lead: the situation at each of their steps, and whether an excluded option passes there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, lru_cache
+from typing import Any
+
+from llmselect.engine.criteria import can_be_ranked
+from llmselect.engine.levers import Lever
+from llmselect.engine.options import Option, rebuilt
+from llmselect.engine.rules import RULES, Rule, none_against, rules_asked
+from llmselect.engine.situation import Situation, situate
+from llmselect.frozen import changed
+
+# An option's place among all, itself, and the rules that exclude it, each of which some field can lift.
+Candidate = tuple[int, Option, frozenset[str]]
+
+NEAR = 8  # situations that are kept of a way: whoever halves a distance comes back to few of them
+_SIZE = frozenset(("context_tokens", "prompt_tokens", "output_tokens"))
+_MACHINE = frozenset(("compute", "vram", "gpus", "ram", "gpu_only"))
+_PACE = frozenset(("response_time", "min_tok_s", "max_ttft_ms", "max_latency_s"))
+_VOLUME = frozenset(("requests_per_month", "requests_per_day"))
+# On which fields the figures rest that a situation keeps, by the names under which it keeps them.
+_REST_ON: dict[str, frozenset[str]] = {
+    "rules": frozenset(),
+    "tokens": frozenset(),
+    "work": frozenset(),
+    "levels": frozenset(("compute", "quantization")),
+    "sizes": _SIZE,
+    "basis": _MACHINE,
+    "speed": _SIZE | _MACHINE,
+    "fleet": _SIZE | _MACHINE | _PACE | {"concurrency"},
+    "cost": _SIZE | _MACHINE | _PACE | _VOLUME | {"concurrency"},
+    "price": _SIZE | {"response_time"},
+    "tariff": _SIZE | {"response_time"},
+    "plain-bill": _SIZE | {"response_time"},
+}
+_AS_RULES_SAY = {"compute": "vram", "gpu_only": "ram"}  # a tier is memory, and so is room beside the GPU
+_BREAKS = {"effort": "quality"}  # without an effort asked for, the model of `--at-least` counts at its best
+
+
+class Moved:
+    """A situation some steps away, where no other rules are asked again than those which the steps can change."""
+
+    def __init__(self, situation: Situation, rules: Sequence[Rule], start: Situation, *, resized: bool) -> None:
+        self._situation, self._rules, self._start, self._resized = situation, rules, start, resized
+
+    def admits(self, candidate: Candidate) -> bool:
+        """Whether the option passes here, or as it would be built here, and can be ranked."""
+        return self._free(candidate, self._rules)
+
+    def lifts(self, candidate: Candidate) -> bool:
+        """Whether the rules that excluded it no longer do."""
+        return self._free(candidate, [rule for rule in self._rules if rule.name in candidate[2]])
+
+    def _free(self, candidate: Candidate, rules: Sequence[Rule]) -> bool:
+        option, situation = candidate[1], self._situation
+        if not can_be_ranked(option, self._start):
+            return False
+        built: Iterable[Option] = rebuilt(option, situation) if self._resized else (option,)
+        return any(none_against(rules, one, situation) for one in built)
+
+
+class Way:
+    """Some levers together. `governed` are the rules that they can lift."""
+
+    def __init__(self, situation: Situation, *levers: Lever) -> None:
+        self.levers, self._start = levers, situation
+        self._fields = frozenset(lever.field.partition(".")[0] for lever in levers)
+        said = {_AS_RULES_SAY.get(field, field) for field in self._fields}
+        self.governed = frozenset(rule.name for rule in RULES if not said.isdisjoint(rule.fields))
+        self.at: Callable[..., Moved] = lru_cache(maxsize=NEAR)(self._moved)
+
+    def _moved(self, *steps: int) -> Moved:
+        """So many steps along each lever."""
+        start = self._start
+        needs, machine, anew = start.needs, start.machine, False
+        for lever, k in zip(self.levers, steps, strict=True):
+            needs, other = lever.changed(needs, machine, lever.value(k))
+            machine, anew = other or machine, anew or other is None
+        moved = situate(needs, start.catalog, machine=None if anew else machine, like=start)
+        asked = self.governed.union(_BREAKS[field] for field in self._fields & _BREAKS.keys())
+        rules = [rule for rule in rules_asked(needs) if rule.name in asked]
+        return Moved(changed(moved, memo=self._figures()), rules, start, resized="memory" in self.governed)
+
+    def _figures(self) -> dict[Any, Any]:
+        """What holds at every step of all that is known at the start; that itself where all does."""
+        return self._start.memo if len(self._kept) == len(self._start.memo) else dict(self._kept)
+
+    @cached_property
+    def _kept(self) -> dict[Any, Any]:
+        fields = self._fields
+        holds = {name for name, on in _REST_ON.items() if fields.isdisjoint(on)}
+        return {key: value for key, value in self._start.memo.items() if (key if isinstance(key, str) else key[0]) in holds}
