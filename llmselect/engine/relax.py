@@ -61,12 +61,6 @@ def _by_rules(judged: Sequence[tuple[Option, Judgement]]) -> dict[frozenset[str]
     return {rules: rows for rules, rows in found.items() if rules and all(BY_NAME[name].fields for name in rules)}
 
 
-def _within(governed: frozenset[str], excluded: dict[frozenset[str], list[Candidate]]) -> list[Candidate]:
-    """The candidates that no other rules exclude, in their order."""
-    groups = [rows for rules, rows in excluded.items() if rules <= governed]
-    return groups[0] if len(groups) == 1 else sorted(row for rows in groups for row in rows)
-
-
 def _nearest(lever: Lever, candidates: Sequence[Candidate], at: Callable[[int], Moved]) -> int | None:
     """The smallest number of steps that admits some candidate: each is tried only below the best so far.
 
@@ -103,7 +97,7 @@ def _bisect(
 
 
 def _single(way: Way, excluded: dict[frozenset[str], list[Candidate]]) -> Relaxation | None:
-    reachable = _within(way.governed, excluded)
+    reachable = way.reached(excluded)
     k = _nearest(way.levers[0], reachable, way.at)
     return _relaxation(way, (k,), reachable) if k else None
 
@@ -111,7 +105,7 @@ def _single(way: Way, excluded: dict[frozenset[str], list[Candidate]]) -> Relaxa
 def _pair(way: Way, excluded: dict[frozenset[str], list[Candidate]]) -> Relaxation | None:
     """The least of the second with the first at its furthest, the least of the first beside it, and the second again."""
     first, second = way.levers
-    reachable = _within(way.governed, excluded)
+    reachable = way.reached(excluded)
     j = _nearest(second, reachable, lambda j: way.at(first.steps, j))
     if j is None:
         return None

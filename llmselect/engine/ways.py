@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -18,7 +18,8 @@ Candidate = tuple[int, Option, frozenset[str]]
 
 NEAR = 8  # situations that are kept of a way: whoever halves a distance comes back to few of them
 _SIZE = frozenset(("context_tokens", "prompt_tokens", "output_tokens"))
-_MACHINE = frozenset(("compute", "vram", "gpus", "ram", "gpu_only"))
+_ROOM = frozenset(("vram", "gpus", "ram"))
+_MACHINE = _ROOM | {"compute", "gpu_only"}
 _PACE = frozenset(("response_time", "min_tok_s", "max_ttft_ms", "max_latency_s"))
 _VOLUME = frozenset(("requests_per_month", "requests_per_day"))
 # On which fields the figures rest that a situation keeps, by the names under which it keeps them.
@@ -26,7 +27,7 @@ _REST_ON: dict[str, frozenset[str]] = {
     "rules": frozenset(),
     "tokens": frozenset(),
     "work": frozenset(),
-    "levels": frozenset(("compute", "quantization")),
+    "levels": _MACHINE | {"quantization"},
     "sizes": _SIZE,
     "basis": _MACHINE,
     "speed": _SIZE | _MACHINE,
@@ -45,21 +46,29 @@ class Moved:
 
     def __init__(self, situation: Situation, rules: Sequence[Rule], start: Situation, *, resized: bool) -> None:
         self._situation, self._rules, self._start, self._resized = situation, rules, start, resized
+        self._passing: dict[str, bool] = {}
 
     def admits(self, candidate: Candidate) -> bool:
         """Whether the option passes here, or as it would be built here, and can be ranked."""
-        return self._free(candidate, self._rules)
+        option = candidate[1]
+        return can_be_ranked(option, self._start) and any(map(self._passes, self._built(option)))
 
     def lifts(self, candidate: Candidate) -> bool:
         """Whether the rules that excluded it no longer do."""
-        return self._free(candidate, [rule for rule in self._rules if rule.name in candidate[2]])
+        _, option, excluding = candidate
+        rules = [rule for rule in self._rules if rule.name in excluding]
+        free = (none_against(rules, built, self._situation) for built in self._built(option))
+        return can_be_ranked(option, self._start) and any(free)
 
-    def _free(self, candidate: Candidate, rules: Sequence[Rule]) -> bool:
-        option, situation = candidate[1], self._situation
-        if not can_be_ranked(option, self._start):
-            return False
-        built: Iterable[Option] = rebuilt(option, situation) if self._resized else (option,)
-        return any(none_against(rules, one, situation) for one in built)
+    def _built(self, option: Option) -> Iterable[Option]:
+        return rebuilt(option, self._situation) if self._resized else (option,)
+
+    def _passes(self, option: Option) -> bool:
+        """Asked once of what is built alike of several, such as a model's weights at the coarsest level."""
+        found = self._passing.get(option.id)
+        if found is None:
+            found = self._passing[option.id] = none_against(self._rules, option, self._situation)
+        return found
 
 
 class Way:
@@ -71,6 +80,12 @@ class Way:
         said = {_AS_RULES_SAY.get(field, field) for field in self._fields}
         self.governed = frozenset(rule.name for rule in RULES if not said.isdisjoint(rule.fields))
         self.at: Callable[..., Moved] = lru_cache(maxsize=NEAR)(self._moved)
+
+    def reached(self, excluded: Mapping[frozenset[str], Sequence[Candidate]]) -> list[Candidate]:
+        """The candidates that the levers may lift, by their place among all."""
+        rows = sorted(row for rules, rows in excluded.items() if rules <= self.governed for row in rows)
+        of_machine = self._fields & (_MACHINE | {"quantization"})
+        return [row for row in rows if all(_changes(field, row[1]) for field in of_machine)] if of_machine else rows
 
     def _moved(self, *steps: int) -> Moved:
         """So many steps along each lever."""
@@ -93,3 +108,12 @@ class Way:
         fields = self._fields
         holds = {name for name, on in _REST_ON.items() if fields.isdisjoint(on)}
         return {key: value for key, value in self._start.memo.items() if (key if isinstance(key, str) else key[0]) in holds}
+
+
+def _changes(field: str, option: Option) -> bool:
+    """Whether a field of the machine changes anything for an option: it must run there, and with llama.cpp, which
+    computes on one device at a time, more room helps only what one memory does not hold in whole.
+    """
+    plan = option.plan
+    held = plan is None or (plan.fits and plan.placement in ("gpu", "ram") and option.runtime == "llama.cpp")
+    return plan is not None and not (held and field in _ROOM)
