@@ -10,7 +10,7 @@ from llmselect.engine.result import Change, Relaxation
 from llmselect.engine.rules import BY_NAME, Judgement
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail
-from llmselect.engine.ways import Candidate, Moved, Way
+from llmselect.engine.ways import RESIZING, Candidate, Moved, Way
 
 MOST_PAIRS = 3
 # Fields whose values do not each admit all that the one before admits.
@@ -62,7 +62,8 @@ def _by_rules(judged: Sequence[tuple[Option, Judgement]]) -> dict[frozenset[str]
 
 
 def _nearest(lever: Lever, candidates: Sequence[Candidate], at: Callable[[int], Moved]) -> int | None:
-    """The smallest number of steps that admits some candidate: each is tried only below the best so far.
+    """The smallest number of steps that admits some candidate: each is tried only below the best so far, for a limit
+    the smallest weights first, which most often meet it soonest.
 
     Less concurrency saves memory but costs throughput: there the fewest steps that lift what excludes the
     candidate must not have broken anything else.
@@ -70,7 +71,7 @@ def _nearest(lever: Lever, candidates: Sequence[Candidate], at: Callable[[int], 
     if lever.field in ORDERED:
         return next((k for k in range(1, lever.steps + 1) if any(map(at(k).admits, candidates))), None)
     best: int | None = None
-    for candidate in candidates:
+    for candidate in candidates if lever.field in RESIZING else sorted(candidates, key=_size):
         furthest = lever.steps if best is None else best - 1
         if furthest < 1:
             break
@@ -80,6 +81,11 @@ def _nearest(lever: Lever, candidates: Sequence[Candidate], at: Callable[[int], 
             k = _bisect(furthest, candidate, at, Moved.lifts)
             best = k if at(k).admits(candidate) else best
     return best
+
+
+def _size(candidate: Candidate) -> float:
+    weights = candidate[1].weights
+    return weights.total if weights is not None else 0.0
 
 
 def _bisect(
@@ -103,7 +109,7 @@ def _single(way: Way, excluded: dict[frozenset[str], list[Candidate]]) -> Relaxa
 
 
 def _pair(way: Way, excluded: dict[frozenset[str], list[Candidate]]) -> Relaxation | None:
-    """The least of the second with the first at its furthest, the least of the first beside it, and the second again."""
+    """The least of the second beside the first at its furthest, the least of the first beside that, the second again."""
     first, second = way.levers
     reachable = way.reached(excluded)
     j = _nearest(second, reachable, lambda j: way.at(first.steps, j))

@@ -8,7 +8,7 @@ from typing import Any
 
 from llmselect.engine.criteria import can_be_ranked
 from llmselect.engine.levers import Lever
-from llmselect.engine.options import Option, rebuilt
+from llmselect.engine.options import Option, at_effort, rebuilt
 from llmselect.engine.rules import RULES, Rule, none_against, rules_asked
 from llmselect.engine.situation import Situation, situate
 from llmselect.frozen import changed
@@ -20,6 +20,7 @@ NEAR = 8  # situations that are kept of a way: whoever halves a distance comes b
 _SIZE = frozenset(("context_tokens", "prompt_tokens", "output_tokens"))
 _ROOM = frozenset(("vram", "gpus", "ram"))
 _MACHINE = _ROOM | {"compute", "gpu_only"}
+RESIZING = _SIZE | _MACHINE | {"concurrency", "quantization"}  # what runs on the machine is built anew for them
 _PACE = frozenset(("response_time", "min_tok_s", "max_ttft_ms", "max_latency_s"))
 _VOLUME = frozenset(("requests_per_month", "requests_per_day"))
 # On which fields the figures rest that a situation keeps, by the names under which it keeps them.
@@ -37,6 +38,9 @@ _REST_ON: dict[str, frozenset[str]] = {
     "tariff": _SIZE | {"response_time"},
     "plain-bill": _SIZE | {"response_time"},
 }
+# Fields that help only what their rules exclude: no other field makes these rules exclude anything.
+_TERMS = frozenset(("license", "monthly_active_users", "domicile", "deployment", "host", "offline", "open_weights"))
+_TERMS |= {"privacy", "region", "horizon_months", "needs", "modality_in", "modality_out", "language"}
 _AS_RULES_SAY = {"compute": "vram", "gpu_only": "ram"}  # a tier is memory, and so is room beside the GPU
 _BREAKS = {"effort": "quality"}  # without an effort asked for, the model of `--at-least` counts at its best
 
@@ -46,6 +50,9 @@ class Moved:
 
     def __init__(self, situation: Situation, rules: Sequence[Rule], start: Situation, *, resized: bool) -> None:
         self._situation, self._rules, self._start, self._resized = situation, rules, start, resized
+        self._of_bases = [rule for rule in rules if resized and rule.scope != "option"]
+        self._of_efforts = [rule for rule in rules if rule not in self._of_bases]
+        self._bases: dict[int, list[Option]] = {}
         self._passing: dict[str, bool] = {}
 
     def admits(self, candidate: Candidate) -> bool:
@@ -57,17 +64,25 @@ class Moved:
         """Whether the rules that excluded it no longer do."""
         _, option, excluding = candidate
         rules = [rule for rule in self._rules if rule.name in excluding]
-        free = (none_against(rules, built, self._situation) for built in self._built(option))
+        free = (none_against(rules, built, self._situation) for built in rebuilt(option, self._situation))
         return can_be_ranked(option, self._start) and any(free)
 
     def _built(self, option: Option) -> Iterable[Option]:
-        return rebuilt(option, self._situation) if self._resized else (option,)
+        """The option as it would be built here, as far as nothing speaks against that at any effort."""
+        if not self._resized:
+            return (option,)
+        base = option.base or option
+        found = self._bases.get(id(base))
+        if found is None:
+            anew = rebuilt(base, self._situation)
+            found = self._bases[id(base)] = [one for one in anew if none_against(self._of_bases, one, self._situation)]
+        return [at_effort(one, option.effort) for one in found]
 
     def _passes(self, option: Option) -> bool:
         """Asked once of what is built alike of several, such as a model's weights at the coarsest level."""
         found = self._passing.get(option.id)
         if found is None:
-            found = self._passing[option.id] = none_against(self._rules, option, self._situation)
+            found = self._passing[option.id] = none_against(self._of_efforts, option, self._situation)
         return found
 
 
@@ -77,13 +92,18 @@ class Way:
     def __init__(self, situation: Situation, *levers: Lever) -> None:
         self.levers, self._start = levers, situation
         self._fields = frozenset(lever.field.partition(".")[0] for lever in levers)
-        said = {_AS_RULES_SAY.get(field, field) for field in self._fields}
-        self.governed = frozenset(rule.name for rule in RULES if not said.isdisjoint(rule.fields))
+        self.governed = frozenset[str]().union(*map(_governed, self._fields))
         self.at: Callable[..., Moved] = lru_cache(maxsize=NEAR)(self._moved)
 
     def reached(self, excluded: Mapping[frozenset[str], Sequence[Candidate]]) -> list[Candidate]:
         """The candidates that the levers may lift, by their place among all."""
-        rows = sorted(row for rules, rows in excluded.items() if rules <= self.governed for row in rows)
+        needed = [_governed(field) for field in self._fields & _TERMS]
+        groups = [
+            rows
+            for rules, rows in excluded.items()
+            if rules <= self.governed and not any(map(rules.isdisjoint, needed))
+        ]
+        rows = sorted(row for group in groups for row in group)
         of_machine = self._fields & (_MACHINE | {"quantization"})
         return [row for row in rows if all(_changes(field, row[1]) for field in of_machine)] if of_machine else rows
 
@@ -97,7 +117,7 @@ class Way:
         moved = situate(needs, start.catalog, machine=None if anew else machine, like=start)
         asked = self.governed.union(_BREAKS[field] for field in self._fields & _BREAKS.keys())
         rules = [rule for rule in rules_asked(needs) if rule.name in asked]
-        return Moved(changed(moved, memo=self._figures()), rules, start, resized="memory" in self.governed)
+        return Moved(changed(moved, memo=self._figures()), rules, start, resized=not RESIZING.isdisjoint(self._fields))
 
     def _figures(self) -> dict[Any, Any]:
         """What holds at every step of all that is known at the start; that itself where all does."""
@@ -107,7 +127,15 @@ class Way:
     def _kept(self) -> dict[Any, Any]:
         fields = self._fields
         holds = {name for name, on in _REST_ON.items() if fields.isdisjoint(on)}
-        return {key: value for key, value in self._start.memo.items() if (key if isinstance(key, str) else key[0]) in holds}
+        return {
+            key: value for key, value in self._start.memo.items() if (key if isinstance(key, str) else key[0]) in holds
+        }
+
+
+def _governed(field: str) -> frozenset[str]:
+    """The rules that a field can lift."""
+    said = _AS_RULES_SAY.get(field, field)
+    return frozenset(rule.name for rule in RULES if said in rule.fields)
 
 
 def _changes(field: str, option: Option) -> bool:
