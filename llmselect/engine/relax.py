@@ -109,7 +109,7 @@ def _single(way: Way, excluded: dict[frozenset[str], list[Candidate]]) -> Relaxa
 
 
 def _pair(way: Way, excluded: dict[frozenset[str], list[Candidate]]) -> Relaxation | None:
-    """The least of the second beside the first at its furthest, the least of the first beside that, the second again."""
+    """The least of the second beside the furthest of the first, the least of the first beside it, the second again."""
     first, second = way.levers
     reachable = way.reached(excluded)
     j = _nearest(second, reachable, lambda j: way.at(first.steps, j))
