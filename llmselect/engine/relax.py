@@ -7,7 +7,7 @@ from llmselect.engine.criteria import can_be_ranked
 from llmselect.engine.levers import Lever, levers
 from llmselect.engine.options import Option
 from llmselect.engine.result import Change, Relaxation
-from llmselect.engine.rules import BY_NAME, Judgement
+from llmselect.engine.rules import BY_NAME, RULES, Judgement
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail
 from llmselect.engine.ways import RESIZING, Candidate, Moved, Way
@@ -30,35 +30,41 @@ def relaxations(judged: Sequence[tuple[Option, Judgement]], situation: Situation
 
 def admitting_flag(judged: Sequence[tuple[Option, Judgement]], situation: Situation) -> str | None:
     """The flag that would admit an option which nothing but missing facts excludes."""
-    found: dict[int, str] = {}  # options share their judgements
-    for option, judgement in judged:
-        flags = found.get(id(judgement))
-        if flags is None:
-            flags = found[id(judgement)] = _flags(judgement)
-        if flags and can_be_ranked(option, situation):
-            return flags
-    return None
+    flags = {key: found for key, judgement in _distinct(judged).items() if (found := _flags(judgement))}
+    if not flags:
+        return None
+    rows = ((option, flags[id(judgement)]) for option, judgement in judged if id(judgement) in flags)
+    return next((found for option, found in rows if can_be_ranked(option, situation)), None)
 
 
 def _flags(judgement: Judgement) -> str:
     """The flags that admit what only missing facts exclude; none where there is more against it."""
-    if any(isinstance(verdict, Fail) for _, verdict in judgement.against):
-        return ""
+    for _, verdict in judgement.against:
+        if isinstance(verdict, Fail):
+            return ""
     kinds = {BY_NAME[name].unknown for name, _ in judgement.against}
     return " ".join(["--allow-unknown"] * ("exclude" in kinds) + ["without --strict"] * ("keep" in kinds))
 
 
+def _distinct(judged: Sequence[tuple[Option, Judgement]]) -> dict[int, Judgement]:
+    """The judgements by their identity: options share them."""
+    return {id(judgement): judgement for _, judgement in judged}
+
+
 def _by_rules(judged: Sequence[tuple[Option, Judgement]]) -> dict[frozenset[str], list[Candidate]]:
     """What only liftable rules exclude, by those rules."""
+    liftable = frozenset(rule.name for rule in RULES if rule.fields)
     found: dict[frozenset[str], list[Candidate]] = {}
-    alike: dict[int, tuple[frozenset[str], list[Candidate]]] = {}  # options share their judgements
+    groups: dict[int, tuple[frozenset[str], list[Candidate]]] = {}
+    for key, judgement in _distinct(judged).items():
+        rules = frozenset([name for name, _ in judgement.against])
+        if rules and rules <= liftable:
+            groups[key] = rules, found.setdefault(rules, [])
     for place, (option, judgement) in enumerate(judged):
-        group = alike.get(id(judgement))
-        if group is None:
-            rules = frozenset(name for name, _ in judgement.against)
-            group = alike[id(judgement)] = rules, found.setdefault(rules, [])
-        group[1].append((place, option, group[0]))
-    return {rules: rows for rules, rows in found.items() if rules and all(BY_NAME[name].fields for name in rules)}
+        group = groups.get(id(judgement))
+        if group is not None:
+            group[1].append((place, option, group[0]))
+    return found
 
 
 def _nearest(lever: Lever, candidates: Sequence[Candidate], at: Callable[[int], Moved]) -> int | None:

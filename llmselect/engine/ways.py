@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 
 from llmselect.engine.criteria import can_be_ranked
@@ -103,7 +104,7 @@ class Way:
             for rules, rows in excluded.items()
             if rules <= self.governed and not any(map(rules.isdisjoint, needed))
         ]
-        rows = sorted(row for group in groups for row in group)
+        rows = groups[0] if len(groups) == 1 else sorted(chain.from_iterable(groups))
         of_machine = self._fields & (_MACHINE | {"quantization"})
         return [row for row in rows if all(_changes(field, row[1]) for field in of_machine)] if of_machine else rows
 
