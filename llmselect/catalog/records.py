@@ -13,13 +13,13 @@ only where its own begin and end, so that of a mapped file no more than the page
 from __future__ import annotations
 
 import pickle
-from collections import namedtuple
 from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from llmselect.catalog.views import VIEWS
+from llmselect.frozen import getters
 
 if TYPE_CHECKING:
     from mmap import mmap
@@ -129,23 +129,15 @@ class Packed:
 
 def kinds_of(fields: Mapping[str, tuple[str, ...]], blobs: Blobs) -> dict[str, type[Record]]:
     """A class of records for each name, from the names of its fields, with the properties that belong to it."""
-    places = _places(max(map(len, fields.values())))
     for name, own in fields.items():
         groups = PACKED_FIELDS.get(name, ())
         packed = {field: Packed(field, group, place) for place, group in enumerate(groups) for field in group}
         opened = tuple(field for field in own if field not in packed)
-        members = {"__module__": __name__, "_names": own, **dict(zip(opened, places, strict=False)), **packed}
+        members = {"__module__": __name__, "_names": own, **getters(opened), **packed}
         members.update({"_blobs": blobs, "_open": opened} if packed else {"__slots__": ()})
         views = (VIEWS[name],) if name in VIEWS else ()
         blobs.kinds[name] = type(name, (*views, Opening if packed else Record), members)
     return blobs.kinds
-
-
-def _places(count: int) -> list[Any]:
-    """What reads the first, second, … value of a tuple, made by `namedtuple`: nothing else does it as fast."""
-    names = [f"at_{place}" for place in range(count)]
-    made: Any = namedtuple("_Places", names)  # type: ignore[misc]
-    return [vars(made)[name] for name in names]
 
 
 def unpack(data: bytes | mmap) -> Catalog:

@@ -1,6 +1,6 @@
 """Sources as a reader meets them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,9 @@ class Citations(Sequence[Citation]):
 
     def __getitem__(self, place: Any) -> Any:
         return self._found[place]
+
+    def __iter__(self) -> Iterator[Citation]:
+        return iter(self._found)
 
     def __len__(self) -> int:
         return len(self._found)
