@@ -96,7 +96,7 @@ class Way:
         self.governed = frozenset[str]().union(*map(_governed, self._fields))
         self.at: Callable[..., Moved] = lru_cache(maxsize=NEAR)(self._moved)
 
-    def reached(self, excluded: Mapping[frozenset[str], Sequence[Candidate]]) -> list[Candidate]:
+    def reached(self, excluded: Mapping[frozenset[str], list[Candidate]]) -> list[Candidate]:
         """The candidates that the levers may lift, by their place among all."""
         needed = [_governed(field) for field in self._fields & _TERMS]
         groups = [
