@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
-from llmselect.engine import costs, options, recommend, rules, situation, speeds
+from llmselect.engine import costs, places, recommend, rules, situation, speeds
 from llmselect.engine.options import Option
 from llmselect.engine.result import Recommendation
 from llmselect.engine.rules import Judgement
@@ -135,7 +135,7 @@ class Answer:
         """The options that an id pattern names, judged; the pattern begins with the model's id."""
         if pattern not in self._judged:
             model = self.catalog.models[pattern.partition("@")[0]]
-            found = [option for option in options.expand(model, self.situation) if fnmatchcase(option.id, pattern)]
+            found = [option for option in places.expand(model, self.situation) if fnmatchcase(option.id, pattern)]
             self._judged[pattern] = [(option, rules.judge(option, self.situation)) for option in found]
         return self._judged[pattern]
 
