@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llmselect.catalog.schema import Catalog
-from llmselect.engine import costs, criteria, machine, options, recommend, relax, rules, rules_fit, rules_terms
+from llmselect.engine import costs, criteria, machine, options, places, recommend, relax, rules, rules_fit, rules_terms
 from llmselect.engine import situation as situations
 from llmselect.engine.situation import Known, Situation
 from llmselect.estimate.memory import Precision, WeightBytes, kv_bytes, place, weight_bytes, weight_bytes_by_count
@@ -193,7 +193,7 @@ FAULTS: list[tuple[str, Patch, tuple[str, ...]]] = [
     ("latent attention unknown", _set(options, "kv_bytes", _no_latent), ("cache-latent-attention-is-small",)),
     ("the coarsest level is ignored", _around(options, "_levels", _never_coarse_enough),
      ("quantisation-llama-2-70b-at-8-bits-needs-more-than-48gb", "quantisation-weights-as-released-only")),
-    ("nothing is quantised", _around(options, "_worth_levels", lambda right, *given: right(*given)[:1]),
+    ("nothing is quantised", _around(places, "worth_levels", lambda right, *given: right(*given)[:1]),
      ("quantisation-llama-2-70b-fits-48gb-at-4-bits",)),
     ("every expert is read", _around(options, "work_of", _all_experts), ("moe-speed-counts-active-weights",)),
     ("RAM as fast as the GPU", _place_on_the_device, ("split-70b-is-too-slow-for-people-who-wait",)),
