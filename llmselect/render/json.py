@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from json.encoder import encode_basestring
+from math import isfinite
 from typing import Any
 
 from llmselect.engine.result import Recommendation
@@ -11,8 +13,9 @@ from llmselect.frozen import names_of
 SCHEMA_VERSION = 1
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _SCALARS: dict[type, Callable[[Any], str]] = {
-    str: _JSON.encode,
+    str: encode_basestring,
     int: int.__repr__,
+    float: lambda number: repr(number) if isfinite(number) else _JSON.encode(number),
     bool: {True: "true", False: "false"}.__getitem__,
     type(None): {None: "null"}.__getitem__,
 }
@@ -76,7 +79,7 @@ def plain(value: Any) -> Any:
     if kind in _PLAIN:
         return value
     if names := _names(kind):
-        return {key: plain(getattr(value, name)) for name, key in names}
+        return {key: item if type(item := getattr(value, name)) in _PLAIN else plain(item) for name, key in names}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     return [plain(item) for item in value] if isinstance(value, Sequence) and not isinstance(value, str) else value
