@@ -4,9 +4,8 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
-from llmselect.frozen import NamedTuple
 from llmselect.languages import texts
 from llmselect.render.wrap import wrap
 

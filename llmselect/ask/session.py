@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from llmselect.ask.influence import Ranker, influence
 from llmselect.ask.questions import Fields, Question
-from llmselect.frozen import NamedTuple
 
 MOST = 10
 SPREAD = 2

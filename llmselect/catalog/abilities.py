@@ -11,9 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from math import exp
-from typing import TYPE_CHECKING, Protocol
-
-from llmselect.frozen import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from llmselect.catalog.scale import AbilitiesFile, Ability, ScaleTest

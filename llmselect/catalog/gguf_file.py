@@ -1,11 +1,10 @@
 """The shape and the sizes of a model from its GGUF file's header: the weights themselves are not read."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmselect.catalog.schema import Architecture
 from llmselect.errors import Exit, LlmselectError
-from llmselect.frozen import NamedTuple
 
 _HINT = "Name a GGUF file of one language model; of a file in parts, join them first (llama-gguf-split --merge)."
 

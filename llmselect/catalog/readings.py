@@ -1,11 +1,11 @@
 """All scores of a catalogue as readings of tests, ready for the fit."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from llmselect.catalog.abilities import share, test_id
 from llmselect.catalog.scale import ScoresFile
 from llmselect.catalog.schema import BenchmarksFile, Model
-from llmselect.frozen import NamedTuple
 
 
 class Reading(NamedTuple):

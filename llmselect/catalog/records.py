@@ -16,10 +16,10 @@ import pickle
 from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from llmselect.catalog.views import VIEWS
-from llmselect.frozen import getters
 
 if TYPE_CHECKING:
     from mmap import mmap
@@ -135,7 +135,12 @@ def kinds_of(fields: Mapping[str, tuple[str, ...]], blobs: Blobs) -> dict[str, t
         groups = PACKED_FIELDS.get(name, ())
         packed = {field: Packed(field, group, place) for place, group in enumerate(groups) for field in group}
         opened = tuple(field for field in own if field not in packed)
-        members = {"__module__": __name__, "_names": own, **getters(opened), **packed}
+        members = {
+            "__module__": __name__,
+            "_names": own,
+            **{name: property(itemgetter(place)) for place, name in enumerate(opened)},
+            **packed,
+        }
         members.update({"_blobs": blobs, "_open": opened} if packed else {"__slots__": ()})
         views = (VIEWS[name],) if name in VIEWS else ()
         blobs.kinds[name] = type(name, (*views, Opening if packed else Record), members)

@@ -4,14 +4,13 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import chosen_format, emit
 from llmselect.cli.show import JSON
 from llmselect.errors import Exit, LlmselectError
-from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.refresh.livebench import Release, ScoresReport

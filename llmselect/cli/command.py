@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 from llmselect.cli.flags import Flag
 from llmselect.errors import Exit
-from llmselect.frozen import NamedTuple
 
 Body = Callable[..., Exit]
 

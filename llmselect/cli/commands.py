@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from typing import NamedTuple
 
 from llmselect.cli.command import Command, Ending
-from llmselect.frozen import NamedTuple
 
 PROGRAM = "llmselect"
 

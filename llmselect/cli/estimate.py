@@ -1,5 +1,6 @@
 """`llmselect estimate`: how fast one model is on one machine, with the arithmetic."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from llmselect.cli.command import Argument, Command, Ending
@@ -7,7 +8,6 @@ from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, finish
 from llmselect.errors import Exit, LlmselectError, unknown_name
-from llmselect.frozen import changed
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Artifact, Catalog, Model
@@ -140,13 +140,13 @@ def _grouped(text: str | None, machine: "Machine", runtime: str) -> "tuple[Machi
         message = f"{runtime} runs layers one after the other: --tensor-parallel is for vllm"
         raise LlmselectError("bad-value", message, "Leave it out, or add --runtime vllm.")
     if together > machine.count and machine.count == 1:
-        return changed(machine, count=together), 1
+        return replace(machine, count=together), 1
     if machine.count % together:
         message = f"--tensor-parallel {together} does not divide {machine.count} GPUs"
         raise LlmselectError("bad-value", message, "Give a divisor of --gpus.")
     if runtime != "vllm":
         return machine, 1
-    return changed(machine, count=together), machine.count // together
+    return replace(machine, count=together), machine.count // together
 
 
 def _artifact(situation: "Situation", level: str, runtime: str) -> "Artifact":

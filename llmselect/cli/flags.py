@@ -4,9 +4,7 @@ It stands apart from `Requirements`, which has the same fields, so that `--help`
 a test holds the two equal.
 """
 
-from typing import Literal
-
-from llmselect.frozen import NamedTuple
+from typing import Literal, NamedTuple
 
 Kind = Literal["text", "list", "switch"]
 

@@ -2,13 +2,12 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import QUESTIONS, RECOMMEND, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.errors import Exit
-from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog

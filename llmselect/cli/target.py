@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmselect.errors import LlmselectError, unknown_name
-from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Price

@@ -1,12 +1,12 @@
 """The columns of a comparison: a table of names, labels and what drafts a cell."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from llmselect.compare import facts, figures
 from llmselect.compare.facts import fact
 from llmselect.compare.view import Of, each
 from llmselect.errors import fold, unknown_name
-from llmselect.frozen import NamedTuple
 
 
 class Column(NamedTuple):

@@ -1,6 +1,7 @@
 """Columns that are computed: prices of the day, expected scores, memory, and a request's own ranking."""
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from llmselect.catalog.abilities import aims_of, expected_scores
 from llmselect.catalog.lookup import offering_status
@@ -14,7 +15,6 @@ from llmselect.engine.prices import price_of
 from llmselect.engine.quality import best_quality, measure_name
 from llmselect.engine.result import RecommendedModel
 from llmselect.estimate.interval import Interval
-from llmselect.frozen import NamedTuple
 from llmselect.render.words import decimal, money, number, percent
 
 NOT_APPLICABLE = Draft("-")

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.schema import Catalog, Model
 from llmselect.errors import LlmselectError, fold
-from llmselect.frozen import NamedTuple
 
 NOMINAL = 0.1  # how far the size in a name may be from the number of parameters
 

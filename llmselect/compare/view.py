@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmselect.catalog.schema import Catalog, Fact, Model
 from llmselect.compare.result import Note
@@ -13,7 +13,6 @@ from llmselect.engine.machine import Detected
 from llmselect.engine.recommend import recommend
 from llmselect.engine.result import Recommendation
 from llmselect.engine.situation import Situation, situate
-from llmselect.frozen import NamedTuple
 from llmselect.requirements import Requirements
 
 UNKNOWN_TEXT = "?"

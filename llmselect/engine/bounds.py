@@ -7,7 +7,7 @@ a closer look than the first.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.engine.costs import least_usd, least_usd_at_effort
 from llmselect.engine.criteria import (
@@ -29,7 +29,6 @@ from llmselect.engine.rules import passing
 from llmselect.engine.rules_fit import limit_fact
 from llmselect.engine.situation import Situation
 from llmselect.engine.speeds import may_be_known
-from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Model

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from copy import copy
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.engine.costs import CostFigures, cost_of, rented_cost
 from llmselect.engine.machine import Detected, Machine, rented_machine, valid_rentals
@@ -14,7 +15,6 @@ from llmselect.engine.rules import Judgement, judge
 from llmselect.engine.situation import Situation, situate
 from llmselect.errors import LlmselectError
 from llmselect.estimate.cost import Traffic
-from llmselect.frozen import NamedTuple, changed
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _on(base: Situation, machine: Machine) -> Situation:
     kept = {
         key: value for key, value in base.memo.items() if (key if isinstance(key, str) else key[0]) in OF_NO_MACHINE
     }
-    return changed(base, machine=machine, memo=kept)
+    return replace(base, machine=machine, memo=kept)
 
 
 def _add_rented(found: Found, options: list[Option], situation: Situation) -> None:
@@ -156,7 +156,7 @@ def _add_rented(found: Found, options: list[Option], situation: Situation) -> No
 def _anywhere(situation: Situation) -> Situation:
     """The situation without the limits that hold of each provider's price and place by itself."""
     needs = situation.needs.model_copy(update={"deployment": ("any",), "budget": None})
-    return changed(situation, needs=needs)
+    return replace(situation, needs=needs)
 
 
 def _admits(needs: Requirements, place: str) -> bool:

@@ -1,9 +1,9 @@
 """Sources as a reader meets them."""
 
-from llmselect.frozen import record
+from dataclasses import dataclass
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A source as a reader meets it: where, what, when read."""
 

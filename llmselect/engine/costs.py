@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llmselect.engine.cite import NO_REF, Ref
 from llmselect.engine.fleet import Fleet, fleet_of, least_busy_s, use_seconds
@@ -16,7 +16,6 @@ from llmselect.engine.tokens import thinking_tokens
 from llmselect.estimate.cost import Tariff, electricity_usd, purchase_month_usd, rented_month_usd, traffic_usd
 from llmselect.estimate.curve import Curve, units_for
 from llmselect.estimate.interval import Interval
-from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Rental

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.cite import NO_REF, Cited, Ref, ref
@@ -17,7 +17,6 @@ from llmselect.engine.situation import LatencyTarget, Situation
 from llmselect.engine.speeds import answer_s, speed_of
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.parameters import total_parameters
-from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.promises import Promise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmselect.engine.criteria import can_be_ranked, effort_can_be_ranked
@@ -10,7 +11,6 @@ from llmselect.engine.options import Option, id_at_effort
 from llmselect.engine.places import Place, places_of
 from llmselect.engine.rules import Against, Judge, Judgement, Row, judge_of
 from llmselect.engine.situation import Situation
-from llmselect.frozen import once
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Model
@@ -33,7 +33,7 @@ class Entrant:
         """How many options it has."""
         return sum([place.levels for place in self._all]) * len(self.efforts)
 
-    @once
+    @cached_property
     def home(self) -> Place | None:
         """The first place at which an option passes every rule; None where there is none."""
         for place in self._all:
@@ -46,7 +46,7 @@ class Entrant:
         """What stands for the options there."""
         return self.home.sample if self.home is not None else None
 
-    @once
+    @cached_property
     def ranked(self) -> bool:
         """Whether some option passes every rule and can be ranked."""
         situation = self._situation
@@ -54,7 +54,7 @@ class Entrant:
             return False
         return not self._judge.asks_of_options or any(can_be_ranked(option, situation) for option in self.admitted)
 
-    @once
+    @cached_property
     def judged(self) -> Sequence[Row]:
         """All options, with what the rules say."""
         judged, situation = self._judge.judged, self._situation

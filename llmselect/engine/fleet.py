@@ -1,6 +1,7 @@
 """Serving a load with one's own or rented machines: how many requests one holds, and how many machines it takes."""
 
 import math
+from typing import NamedTuple
 
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
@@ -9,7 +10,6 @@ from llmselect.engine.tokens import answer_tokens, thinking_tokens
 from llmselect.estimate.cost import SECONDS_PER_MONTH
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.memory import GIB
-from llmselect.frozen import NamedTuple
 
 MAX_BATCH = 256  # sequences that vLLM runs together unless told otherwise (max_num_seqs)
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.result import Flip
 from llmselect.engine.score import EPSILON, Scored, Weights
-from llmselect.frozen import NamedTuple
 
 
 class Line(NamedTuple):

@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from llmselect.engine.machine import Machine
 from llmselect.engine.situation import Situation
-from llmselect.frozen import NamedTuple, changed
 from llmselect.requirements import QUANTIZATION_LEVELS, Requirements
 
 MAX_GPUS = 16
@@ -114,7 +114,7 @@ def _memory_lever(field: str, start: float, attribute: str) -> Lever:
 def _both(field: str, attribute: str) -> Callable[[Requirements, Machine, Any], tuple[Requirements, Machine | None]]:
     return lambda needs, machine, value: (
         needs.model_copy(update={field: value}),
-        changed(machine, **{attribute: value}),
+        replace(machine, **{attribute: value}),
     )
 
 

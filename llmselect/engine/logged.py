@@ -1,10 +1,10 @@
 """A user's own traffic, as a usage log tells it."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from llmselect.engine.cost_result import UsageReport
 from llmselect.estimate.cost import Traffic
-from llmselect.frozen import NamedTuple
 
 
 class Logged(NamedTuple):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
 from llmselect.estimate.memory import Room
 from llmselect.estimate.rates import OwnSpeeds
-from llmselect.frozen import NamedTuple, changed, record
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Detected(NamedTuple):
     own_speeds: OwnSpeeds = NOTHING_TIMED
 
 
-@record
+@dataclass(frozen=True)
 class Machine:
     """One or more equal devices with their memory and the system's RAM.
 
@@ -96,7 +96,7 @@ def resolve(needs: Requirements, catalog: Catalog, detected: Detected | None = N
     own = detected.own_speeds
     if needs.hardware != "auto":
         own = OwnSpeeds((), tuple(row for row in own.measurements if row.host != "self"))
-    return changed(machine, own_speeds=own)
+    return replace(machine, own_speeds=own)
 
 
 def _resolved(needs: Requirements, catalog: Catalog, detected: Detected | None) -> Machine:

@@ -1,11 +1,12 @@
 """Speeds that were timed on this machine or at a host, where they fit an option."""
 
+from typing import NamedTuple
+
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.rates import Measurement
 from llmselect.estimate.speed import Load
-from llmselect.frozen import NamedTuple
 
 NEAR = 1.5  # a measurement with up to this many times the requests or the prompt, or that much fewer, fits
 NEAR_DEPTH_TOKENS = 1024  # decoding slows little over this many tokens

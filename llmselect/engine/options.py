@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llmselect.engine.situation import Situation
 from llmselect.estimate.memory import (
@@ -18,7 +18,6 @@ from llmselect.estimate.memory import (
 )
 from llmselect.estimate.parameters import ParameterParts, parameter_parts
 from llmselect.estimate.work import Work, work_by_count, work_of
-from llmselect.frozen import NamedTuple
 from llmselect.requirements import QUANTIZATION_LEVELS
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.catalog.lookup import resolve_model
 from llmselect.engine.candidates import Candidate, check_hardware, find_candidates
@@ -17,7 +17,6 @@ from llmselect.engine.machine import Detected
 from llmselect.engine.plan_words import assumed, notes
 from llmselect.engine.result import CatalogSummary
 from llmselect.engine.situation import situate
-from llmselect.frozen import NamedTuple
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:

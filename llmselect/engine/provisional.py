@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.catalog.gaps import best_effort, line_of, predecessors
 from llmselect.engine.cite import ref
 from llmselect.engine.quality import Quality, promised
 from llmselect.engine.situation import Situation
-from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.scale import Ability

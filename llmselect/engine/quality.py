@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.catalog.abilities import Aim, Levels, expected_scores
 from llmselect.catalog.promises import Promise, known_mix, promise, task_aims
 from llmselect.engine.cite import Cited, ScoresRef
 from llmselect.estimate.interval import Interval
-from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.scale import AbilitiesFile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.engine.machine import Machine
 from llmselect.engine.options import Option
@@ -12,7 +12,6 @@ from llmselect.engine.situation import Situation
 from llmselect.errors import fold
 from llmselect.estimate.rates import ProbedRates, Rates
 from llmselect.estimate.speed import ALONE, Parallel
-from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import SpeedFit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ from llmselect.engine.recommend import recommend
 from llmselect.engine.record import decision, offering_of, terms
 from llmselect.engine.result import Decision, Moved, Recheck, Recommendation, RecommendedModel, Terms
 from llmselect.engine.situation import Situation, situate
-from llmselect.frozen import changed
 from llmselect.requirements import Requirements, parse
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def recheck(old: Old, catalog: Catalog, as_of: date, digest: str) -> Recheck:
 
 
 def _now(answer: Recommendation, needs: Requirements, catalog: Catalog, top: int, digest: str) -> Decision:
-    return decision(changed(answer, recommendations=answer.recommendations[:top]), needs, catalog, top, digest)
+    return decision(replace(answer, recommendations=answer.recommendations[:top]), needs, catalog, top, digest)
 
 
 def _row(answer: Recommendation, model: str) -> RecommendedModel | None:

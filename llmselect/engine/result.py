@@ -1,13 +1,13 @@
 """What a recommendation says, as records; renderers know these types and no others."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from llmselect.engine.citations import Citation
-from llmselect.frozen import field, record
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Reason:
     """Why a rule excludes an option: what was needed, what the option had, and who says so."""
 
@@ -18,7 +18,7 @@ class Reason:
     unknown: bool = False
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Exclusion:
     """Options of one model that fail for the same reasons; `option` is the first, `options` counts them."""
 
@@ -29,7 +29,7 @@ class Exclusion:
     reasons: tuple[Reason, ...]
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class CriterionValue:
     """One criterion of one option. `value`, `low`, `high` are in `unit`; None where unknown.
 
@@ -47,7 +47,7 @@ class CriterionValue:
     sources: Sequence[Citation] = ()
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Memory of a self-hosted option in GiB, and where it lies."""
 
@@ -60,7 +60,7 @@ class Memory:
     evidence: str
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Speed:
     """Speed of a self-hosted option for one sequence; intervals are (low, value, high)."""
 
@@ -69,7 +69,7 @@ class Speed:
     evidence: str
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What an option costs in USD, as (low, value, high). `price_as_of` is when its price was last checked, None where
     that is the user's own. `machines` (the middle estimate) serve the volume, busy `utilization` of the time.
@@ -83,7 +83,7 @@ class Cost:
     utilization: float | None
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class AlsoAt:
     """Another option of a recommended model."""
 
@@ -96,7 +96,7 @@ class AlsoAt:
     cost_unit: str
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Start:
     """How to begin with an option: `text` is an API's model id, a command, or a repository of `weights`.
 
@@ -111,7 +111,7 @@ class Start:
     sources: tuple[Citation, ...]
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class RecommendedModel:
     """The best option of one model, with everything that its place rests on."""
 
@@ -143,7 +143,7 @@ class RecommendedModel:
     also_at: Sequence[AlsoAt]
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Unrated:
     """A model that passes every rule but lacks the scores by which the task is judged."""
 
@@ -153,7 +153,7 @@ class Unrated:
     missing: str
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Provisional:
     """A model that passes every rule and that nobody has scored: what its line's past makes one expect of it.
 
@@ -171,7 +171,7 @@ class Provisional:
     successions: int
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Flip:
     """The smallest change of one weight (before normalising) that puts another model first."""
 
@@ -181,7 +181,7 @@ class Flip:
     winner: str
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Change:
     """One field moved from its value to the nearest one that helps."""
 
@@ -190,7 +190,7 @@ class Change:
     to: Any
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Relaxation:
     """The smallest change, of one field or of a pair, that lets something through."""
 
@@ -198,7 +198,7 @@ class Relaxation:
     admits: tuple[str, ...]
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class DocumentAnswer:
     """What the source document's tree answers, and what became of it today."""
 
@@ -210,7 +210,7 @@ class DocumentAnswer:
     why: tuple[str, ...]
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class CatalogSummary:
     """The catalogue that was judged: its date and how many models and options it gave."""
 
@@ -219,7 +219,7 @@ class CatalogSummary:
     options: int
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """The whole answer to one request."""
 
@@ -241,7 +241,7 @@ class Recommendation:
     yardstick: str = ""
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Life:
     """A model at one host on a day: its status there, when it ends and what the host names instead."""
 
@@ -254,7 +254,7 @@ class Life:
     output_usd_per_mtok: float | None
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A possible successor and how it differs; None where one side is unknown.
 
@@ -271,7 +271,7 @@ class Candidate:
     ends: str | None
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Replacement:
     """The answer: where the model stands, what was asked of a successor, and who qualifies."""
 
@@ -283,7 +283,7 @@ class Replacement:
     recommendation: Recommendation
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A term or a benchmark in one language. `models` are names, newest first; None where it is no trait of models."""
 
@@ -297,7 +297,7 @@ class Explanation:
     sources: tuple[Citation, ...]
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What an option costs and under what it may be had: USD per million tokens, or per GPU and hour."""
 
@@ -308,7 +308,7 @@ class Terms:
     ends: str | None
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One shortlisted option with the figures that may change; None where unknown."""
 
@@ -324,7 +324,7 @@ class Choice:
     terms: Terms
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A recommendation's request and shortlist. `request` holds the fields that were given, and the day."""
 
@@ -337,7 +337,7 @@ class Decision:
     choices: tuple[Choice, ...]
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Moved:
     """One thing that has changed since a decision. `matters` is true of what should reopen it.
 
@@ -353,7 +353,7 @@ class Moved:
     change: float | None = None
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Recheck:
     """A decision looked at again: what has moved, and the answer of the day."""
 

@@ -7,12 +7,12 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.criteria import Value
 from llmselect.engine.score import Scored, Weights
 from llmselect.estimate.interval import Z_90, normal_cdf
-from llmselect.frozen import NamedTuple
 
 SEED = 20240430
 DRAWS = 1000

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from llmselect.engine import rules_data, rules_fit, rules_terms
 from llmselect.engine.options import Option, Site, base_of
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown, Verdict
-from llmselect.frozen import NamedTuple
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:

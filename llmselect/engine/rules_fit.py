@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.engine.cite import NO_REF, Ref, Sourced, ref
 from llmselect.engine.costs import cost_of
@@ -11,7 +11,6 @@ from llmselect.engine.options import Option
 from llmselect.engine.situation import READING_TOK_S, Situation
 from llmselect.engine.speeds import answer_s, speed_of
 from llmselect.engine.verdict import Fail, Unknown, Verdict
-from llmselect.frozen import NamedTuple
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Fact, Model

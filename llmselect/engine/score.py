@@ -1,12 +1,12 @@
 """The weighted sum, and who dominates whom."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.criteria import Value
 from llmselect.engine.options import Option
 from llmselect.errors import LlmselectError
-from llmselect.frozen import NamedTuple
 
 EPSILON = 1e-9
 Weights = Mapping[CriterionName, float]

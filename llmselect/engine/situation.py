@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmselect.catalog.promises import ByModel, promised, task_aims
 from llmselect.catalog.words import CriterionName, Modality
 from llmselect.engine.machine import Detected, Machine, resolve
 from llmselect.estimate.cost import Band, Tokens, Traffic
-from llmselect.frozen import NamedTuple, field, record
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Known(NamedTuple):
     of_task: dict[Any, Any]
 
 
-@record
+@dataclass(frozen=True)
 class Situation:
     """Everything that rules and criteria may ask of a request. `memo` keeps figures computed once."""
 

@@ -1,6 +1,6 @@
 """Speed of one option in a situation, computed once and remembered."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from llmselect.engine.measured import measured_speed
 from llmselect.engine.options import Option, option_work
@@ -18,7 +18,6 @@ from llmselect.estimate.speed import (
     decode_parts,
 )
 from llmselect.estimate.work import Work
-from llmselect.frozen import NamedTuple
 
 
 class SpeedFigures(NamedTuple):

@@ -1,7 +1,8 @@
 """The three words of a rule: None when it passes, Fail, or Unknown."""
 
+from typing import NamedTuple
+
 from llmselect.engine.cite import NO_REF, Cited
-from llmselect.frozen import NamedTuple
 
 
 class Fail(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
@@ -12,7 +13,6 @@ from llmselect.engine.levers import Lever
 from llmselect.engine.options import Option, at_effort, rebuilt
 from llmselect.engine.rules import RULES, Asked, none_against, rules_asked
 from llmselect.engine.situation import Situation, situate
-from llmselect.frozen import changed
 
 # An option's place among all, itself, and the rules that exclude it, each of which some field can lift.
 Candidate = tuple[int, Option, frozenset[str]]
@@ -118,7 +118,7 @@ class Way:
         moved = situate(needs, start.catalog, machine=None if anew else machine, like=start)
         asked = self.governed.union(_BREAKS[field] for field in self._fields & _BREAKS.keys())
         rules = [rule for rule in rules_asked(needs) if rule.name in asked]
-        return Moved(changed(moved, memo=self._figures()), rules, start, resized=not RESIZING.isdisjoint(self._fields))
+        return Moved(replace(moved, memo=self._figures()), rules, start, resized=not RESIZING.isdisjoint(self._fields))
 
     def _figures(self) -> dict[Any, Any]:
         """What holds at every step of all that is known at the start; that itself where all does."""

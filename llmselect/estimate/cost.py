@@ -1,6 +1,6 @@
 """What requests cost: an API's bill, rented hours, electricity, purchase. All amounts in USD."""
 
-from llmselect.frozen import NamedTuple
+from typing import NamedTuple
 
 HOURS_PER_MONTH = 365 * 24 / 12
 SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600

@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Iterator
-
-from llmselect.frozen import NamedTuple
+from typing import NamedTuple
 
 MOST_STEPS = 5_000  # machines of one kind beyond which no crossing is looked for
 _EDGE = 1e-9  # relative: what a sum of floats may be off a whole number of machines

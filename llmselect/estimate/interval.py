@@ -1,8 +1,7 @@
 """A 90 % interval around a positive estimate, and the probability that it lies below a limit."""
 
 import math
-
-from llmselect.frozen import NamedTuple
+from typing import NamedTuple
 
 Z_90 = 1.6448536269514722  # 95th percentile of the standard normal distribution
 

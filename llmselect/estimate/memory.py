@@ -1,8 +1,9 @@
 """What a model needs in memory: weights, KV cache and the runtime's own share, in bytes."""
 
+from typing import NamedTuple
+
 from llmselect.estimate.parameters import ParameterParts
 from llmselect.estimate.shape import Linear, Shape, linear_of
-from llmselect.frozen import NamedTuple
 
 GIB = 2**30
 KV_BITS = 16

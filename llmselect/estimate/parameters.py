@@ -1,7 +1,8 @@
 """Parameter counts from an architecture, split where quantisation treats the parts differently."""
 
+from typing import NamedTuple
+
 from llmselect.estimate.shape import Linear, Shape, linear_of
-from llmselect.frozen import NamedTuple
 
 
 class ParameterParts(NamedTuple):

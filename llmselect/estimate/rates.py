@@ -1,8 +1,6 @@
 """What one device reaches with one runtime at one precision: the rates that a speed is computed from."""
 
-from typing import Literal
-
-from llmselect.frozen import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Rates(NamedTuple):

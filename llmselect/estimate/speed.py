@@ -5,10 +5,11 @@ whichever is longer (the roofline model, Williams et al. 2009, doi 10.1145/14987
 a time of its own however small it is.
 """
 
+from typing import NamedTuple
+
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.rates import Rates
 from llmselect.estimate.work import Work
-from llmselect.frozen import NamedTuple
 
 ACTIVATION_BYTES = 2
 SUMS_PER_LAYER = 2

@@ -1,9 +1,10 @@
 """What a runtime has to do for one token of a model: bytes to read and operations to carry out."""
 
+from typing import NamedTuple
+
 from llmselect.estimate.memory import KV_BITS, WeightBytes, kv_bytes_per_token_layer, linear_state_bytes
 from llmselect.estimate.parameters import ParameterParts
 from llmselect.estimate.shape import Shape, linear_of
-from llmselect.frozen import NamedTuple
 
 CHUNK_TOKENS = {"llama.cpp": 512, "vllm": 2048}  # a longer prompt is read in pieces of this many tokens
 WHOLE = 2**31

@@ -8,8 +8,7 @@ slower a prompt, which computes, and a step, which reads too, get with the pace.
 import math
 from collections.abc import Iterable, Sequence
 from statistics import fmean, median, pstdev
-
-from llmselect.frozen import NamedTuple
+from typing import NamedTuple
 
 # Powers of the pace that are taken before anything was seen, and how much log variance they count for.
 PROMPT_POWER, STEP_POWER = 1.0, 0.5

@@ -1,8 +1,7 @@
 """What else a machine did while something was timed, from two looks at its counters."""
 
 from collections.abc import Iterator, Mapping
-
-from llmselect.frozen import NamedTuple
+from typing import NamedTuple
 
 LEAST_OTHERS_CPUS = 0.2  # processors that others may keep busy on a small machine
 OTHERS_SHARE = 0.02  # the same as a share of a large machine's processors

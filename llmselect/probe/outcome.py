@@ -1,9 +1,9 @@
 """What a probe hands back, whichever runtime it speaks of."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from llmselect.estimate.rates import ProbedRates
-from llmselect.frozen import NamedTuple
 from llmselect.probe.load import Load
 
 

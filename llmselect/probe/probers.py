@@ -3,10 +3,9 @@
 import importlib.util
 import shutil
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from llmselect.errors import Exit, LlmselectError, unknown_name
-from llmselect.frozen import NamedTuple
 from llmselect.probe.outcome import Outcome, Report
 from llmselect.probe.pace import no_spinning
 from llmselect.probe.steady import Deadline

@@ -11,11 +11,10 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmselect.errors import Exit, LlmselectError
 from llmselect.estimate.rates import Measurement, OwnSpeeds, ProbedRates
-from llmselect.frozen import NamedTuple
 from llmselect.hardware.detect import Detected
 from llmselect.probe.rows import as_row, measurement, probed_rates, run_of
 

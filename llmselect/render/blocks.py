@@ -1,8 +1,6 @@
 """What an answer consists of before it has a format: headings, paragraphs, tables and lists."""
 
-from typing import Literal
-
-from llmselect.frozen import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Heading(NamedTuple):

@@ -8,7 +8,6 @@ from math import isfinite
 from typing import Any
 
 from llmselect.engine.result import Recommendation
-from llmselect.frozen import names_of
 
 SCHEMA_VERSION = 1
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -88,5 +87,5 @@ def plain(value: Any) -> Any:
 @cache
 def _names(kind: Any) -> tuple[tuple[str, str], ...]:
     """The fields of a class of records, each with the name that it gets; none of another class."""
-    names = names_of(kind) or getattr(kind, "__dataclass_fields__", ())
+    names = getattr(kind, "__dataclass_fields__", ())
     return tuple((name, name.rstrip("_")) for name in names)

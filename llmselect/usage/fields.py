@@ -3,9 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
-
-from llmselect.frozen import NamedTuple
+from typing import Any, NamedTuple
 
 MOST_TOKENS = 10**9  # no request is larger
 Row = Mapping[str, Any]

@@ -1,10 +1,11 @@
 """Causal self-attention with grouped key and value heads, a sliding window and a cache."""
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from llmselect.frozen import NamedTuple
 from llmselect.probe.decoder.cache import KvCache
 from llmselect.probe.decoder.positions import rotate
 from llmselect.probe.decoder.shape import DecoderShape

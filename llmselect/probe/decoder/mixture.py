@@ -1,10 +1,11 @@
 """A mixture of experts that computes the chosen experts alone."""
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from llmselect.frozen import NamedTuple
 from llmselect.probe.decoder.feed_forward import SwiGlu
 
 

@@ -7,9 +7,8 @@ Read are the plain names that docs/measure.md lists, and LiteLLM's standard logg
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from llmselect.frozen import NamedTuple
 from llmselect.probe.endpoint.plan import LEAST_TOKENS, Timed
 from llmselect.probe.spread import interval
 

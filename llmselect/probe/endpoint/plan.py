@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
-from llmselect.frozen import NamedTuple
 from llmselect.probe.endpoint.client import Endpoint
 from llmselect.probe.endpoint.faults import RequestError
 from llmselect.probe.endpoint.stream import Answer

@@ -6,10 +6,9 @@ are OpenAI's chat completion chunks.
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmselect.errors import Exit
-from llmselect.frozen import NamedTuple
 from llmselect.probe.endpoint.faults import RequestError, without_key
 
 DONE = "[DONE]"

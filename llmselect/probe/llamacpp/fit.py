@@ -3,13 +3,13 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from statistics import fmean, median
+from typing import NamedTuple
 
 from llmselect.estimate.interval import Z_90
 from llmselect.estimate.parameters import parameter_parts
 from llmselect.estimate.rates import Rates
 from llmselect.estimate.speed import decode_parts, prefill_parts
 from llmselect.estimate.work import Work, work_of
-from llmselect.frozen import NamedTuple
 from llmselect.probe.drift import Drift, drift_of
 from llmselect.probe.llamacpp.mixes import file_bytes
 from llmselect.probe.llamacpp.subjects import Role, Subject

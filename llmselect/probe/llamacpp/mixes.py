@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from math import prod
 from types import MappingProxyType
+from typing import NamedTuple
 
 from llmselect.errors import LlmselectError
 from llmselect.estimate.memory import WeightBytes
-from llmselect.frozen import NamedTuple
 from llmselect.probe.llamacpp.shapes import EXPERT_ROLES, HEAD, NORM, ROUTER, Decoder, Tensor, tensors
 
 # Type: weights of a block, bytes of a block (github.com/ggml-org/llama.cpp, ggml/src/ggml-common.h).

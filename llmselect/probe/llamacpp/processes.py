@@ -6,8 +6,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
-
-from llmselect.frozen import NamedTuple
+from typing import NamedTuple
 
 KILOBYTE = 1024
 RSS_UNIT = 1 if sys.platform == "darwin" else KILOBYTE  # getrusage(2): bytes on macOS, kilobytes on Linux

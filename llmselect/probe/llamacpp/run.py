@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from llmselect.errors import Exit, LlmselectError
 from llmselect.estimate.rates import ProbedRates
-from llmselect.frozen import NamedTuple
 from llmselect.hardware.caches import ASSUMED_BYTES, last_cache_bytes
 from llmselect.probe.llamacpp.fit import RUNTIME, Check, Sample, fitted
 from llmselect.probe.llamacpp.gguf_files import write_gguf

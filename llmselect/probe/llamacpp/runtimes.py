@@ -10,10 +10,9 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from llmselect.errors import Exit, LlmselectError
-from llmselect.frozen import NamedTuple
 from llmselect.probe.llamacpp.processes import Finished, run_process
 from llmselect.probe.llamacpp.subjects import CPU
 from llmselect.probe.llamacpp.timings import Ask, Timed, Timing

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from math import prod
-
-from llmselect.frozen import NamedTuple
+from typing import NamedTuple
 
 
 class Decoder(NamedTuple):

@@ -1,10 +1,9 @@
 """Which files a probe times, and what it asks of each."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from llmselect.errors import LlmselectError
-from llmselect.frozen import NamedTuple
 from llmselect.probe.llamacpp.mixes import file_bytes
 from llmselect.probe.llamacpp.shapes import Decoder
 from llmselect.probe.llamacpp.timings import Ask

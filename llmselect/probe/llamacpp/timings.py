@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from statistics import median
+from typing import NamedTuple
 
-from llmselect.frozen import NamedTuple
 from llmselect.probe.drift import Drift, Repeats
 from llmselect.probe.spread import percentile
 

@@ -3,10 +3,9 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmselect.errors import LlmselectError
-from llmselect.frozen import NamedTuple
 from llmselect.probe.results import guidellm, llama_bench, vllm_serve
 from llmselect.probe.results.row import ResultRow
 

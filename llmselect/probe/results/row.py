@@ -1,6 +1,7 @@
 """What every reader of results makes of a file."""
 
-from llmselect.frozen import NamedTuple
+from typing import NamedTuple
+
 from llmselect.probe.spread import Interval
 
 

@@ -1,12 +1,11 @@
 """The device that torch computes on."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 
 from llmselect.errors import Exit, LlmselectError
-from llmselect.frozen import NamedTuple
 from llmselect.hardware.caches import ASSUMED_BYTES, last_cache_bytes
 
 Kind = Literal["cpu", "cuda", "mps"]

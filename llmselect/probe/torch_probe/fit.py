@@ -3,13 +3,13 @@
 import math
 from collections.abc import Sequence
 from statistics import fmean
+from typing import NamedTuple
 
 from llmselect.estimate.interval import Z_90
 from llmselect.estimate.memory import Precision, weight_bytes
 from llmselect.estimate.rates import Rates
 from llmselect.estimate.speed import decode_parts, prefill_parts
 from llmselect.estimate.work import Work, work_of
-from llmselect.frozen import NamedTuple
 from llmselect.probe.decoder.shape import DecoderShape
 from llmselect.probe.torch_probe.visits import Times
 from llmselect.probe.torch_probe.work import ELEMENT_BYTES, Run, Timed

@@ -5,13 +5,12 @@ import time
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 
 from llmselect.errors import Exit, LlmselectError
 from llmselect.estimate.rates import ProbedRates, Rates
-from llmselect.frozen import NamedTuple
 from llmselect.probe.load import Load, combined
 from llmselect.probe.outcome import Outcome, Progress, Report
 from llmselect.probe.steady import Deadline, Job, Steady

@@ -3,9 +3,8 @@
 import math
 from dataclasses import replace
 from statistics import median
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from llmselect.frozen import NamedTuple
 from llmselect.probe.decoder.shape import DecoderShape
 
 Depth = Literal["quick", "default", "thorough"]
