@@ -13,10 +13,11 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "languages": set(),
     "folders": set(),
+    "network": set(),
     "quantities": {"errors"},
     "hardware": {"errors", "quantities"},
     "estimate": {"errors"},
-    "catalog": {"errors", "estimate", "folders"},
+    "catalog": {"errors", "estimate", "folders", "network"},
     "fields": {"errors", "quantities"},
     "requirements": {"errors", "quantities", "fields", "catalog.words"},
     "engine": {
@@ -50,7 +51,7 @@ ALLOWED: dict[str, set[str]] = {
         "compare.result",
     },
     "ask": {"errors", "languages", "quantities", "requirements", "catalog.schema", "render.wrap"},
-    "probe": {"errors", "estimate", "hardware", "catalog.schema"},
+    "probe": {"errors", "estimate", "hardware", "network", "catalog.schema"},
     "cli": {
         *("errors", "quantities", "requirements", "ask", "render", "engine", "probe", "hardware", "catalog", "scan"),
         "folders",

@@ -1,19 +1,15 @@
 """Getting a price file: from a path, or from an address when the user asked for it by name."""
 
-import http.client
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from llmselect.catalog.refresh.pricefile import MAX_BYTES
 from llmselect.errors import Exit, LlmselectError
+from llmselect.network import Limits, TooLargeError, download, reason
 
 LITELLM_URL = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
 SILENCE_S = 20.0  # the longest wait for the next bytes
 DEADLINE_S = 120.0  # the longest wait for all of them
-CHUNK_BYTES = 2**16
 _OFFLINE_HINT = "Download the file elsewhere and name it: --from FILE. Nothing was changed."
 
 
@@ -48,30 +44,15 @@ def shown(place: str) -> str:
 
 
 def _download(url: str) -> bytes:
+    import httpx  # here, because a file at hand needs no network
+
+    limits = Limits(SILENCE_S, DEADLINE_S, MAX_BYTES)
     try:
-        with urllib.request.urlopen(url, timeout=SILENCE_S) as answer:
-            content = _received(answer, time.monotonic() + DEADLINE_S)
-    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
-        message = f"{shown(url)} cannot be fetched: {str(reason) or type(reason).__name__}"
-        raise LlmselectError("unreachable", message, _OFFLINE_HINT, Exit.MISSING) from None
-    if len(content) > MAX_BYTES:
+        urlsplit(url).port  # noqa: B018 (raises ValueError for a port that is none)
+        return download(url, limits)
+    except TooLargeError:
         message = f"{shown(url)} sends more than {MAX_BYTES:,} bytes"
-        raise LlmselectError("too-large", message, _OFFLINE_HINT, Exit.MISSING)
-    return content
-
-
-def _received(answer: http.client.HTTPResponse, deadline: float) -> bytes:
-    """All that is sent, or a little more than is allowed; raises OSError when it stops early or takes too long."""
-    content = bytearray()
-    promised = answer.headers.get("Content-Length", "")
-    while len(content) <= MAX_BYTES:
-        chunk = answer.read1(CHUNK_BYTES)
-        if not chunk:
-            break
-        content += chunk
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"it took longer than {DEADLINE_S:g} s")
-    if len(content) <= MAX_BYTES and promised.isdecimal() and len(content) < int(promised):
-        raise ConnectionError(f"it stopped after {len(content):,} of {int(promised):,} bytes")
-    return bytes(content)
+        raise LlmselectError("too-large", message, _OFFLINE_HINT, Exit.MISSING) from None
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        message = f"{shown(url)} cannot be fetched: {reason(error, limits).replace(url, shown(url))}"
+        raise LlmselectError("unreachable", message, _OFFLINE_HINT, Exit.MISSING) from None

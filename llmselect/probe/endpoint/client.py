@@ -1,39 +1,49 @@
 """Asking a server for one streamed answer.
 
-Connections are opened before the clock starts and used again; redirections are not followed, so that a key goes
-to no other server than the one that was named.
+The clock starts when the request goes out, on a connection that is open by then; connections are used again.
+Redirections are not followed, so that a key goes to no other server than the one that was named.
 """
 
-import http.client
+import asyncio
 import json
-import socket
-import ssl
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from llmselect.errors import Exit, LlmselectError
+from llmselect.network import DeadlineError, Limits, TooLargeError, new_client, reason, response
 from llmselect.probe.endpoint.faults import LimitedError, RequestError, refused, without_key
 from llmselect.probe.endpoint.stream import Answer, answer
+
+if TYPE_CHECKING:
+    import httpx
 
 LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 MOST_PAUSES_S = 60.0  # all pauses together that a server may ask for in one request
 FIRST_PAUSE_S = 2.0
-MOST_BODY_BYTES = 100_000
+LEAST_PAUSE_S = 0.5  # a server that asks for none is asked again without end
+DEADLINE_S = 900.0  # of one answer
+MOST_BYTES = 64_000_000  # of one answer
+MOST_ERROR_BYTES = 100_000
+REST_S = 0.5  # to read what comes behind the end of an answer, so that its connection can be used again
 
 
 class Endpoint:
     """A server at a base address such as http://localhost:8080/v1, with a key that is never shown.
 
-    `silence_s` is the longest wait for the next line. Raises LlmselectError for an address that is none.
+    `silence_s` is the longest wait for the next bytes, `deadline_s` that for the whole answer. Raises LlmselectError
+    for an address that is none. All requests have to be made in one event loop.
     """
 
-    def __init__(self, base_url: str, key: str | None = None, silence_s: float = 120.0) -> None:
+    def __init__(
+        self, base_url: str, key: str | None = None, silence_s: float = 120.0, deadline_s: float = DEADLINE_S
+    ) -> None:
         self._parts = _parts(base_url)
         self._key = key
-        self._silence_s = silence_s
-        self._connection: http.client.HTTPConnection | None = None
+        self._limits = Limits(silence_s, deadline_s, MOST_BYTES)
+        self._client: httpx.AsyncClient | None = None
         self._leave_out: set[str] = set()
 
     def __repr__(self) -> str:
@@ -54,13 +64,13 @@ class Endpoint:
         """Whether the server runs on this machine, by its name."""
         return self.hostname in LOCAL
 
-    def ask(
+    async def ask(
         self,
         model: str,
         prompt: str,
         output_tokens: int,
         say: Callable[[str], None],
-        sleep: Callable[[float], Any] = time.sleep,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> Answer:
         """One answer of at most `output_tokens`; waits where the server limits the rate, a minute at most.
 
@@ -69,22 +79,22 @@ class Endpoint:
         waited, pause = 0.0, FIRST_PAUSE_S
         while True:
             try:
-                return self._ask(model, prompt, output_tokens)
+                return await self._ask(model, prompt, output_tokens)
             except LimitedError as limit:
-                pause = limit.after_s if limit.after_s is not None else pause * 2
+                pause = pause * 2 if limit.after_s is None else max(LEAST_PAUSE_S, limit.after_s)
                 if waited + pause > MOST_PAUSES_S:
                     raise
                 say(f"the server limits the rate: waiting {pause:.0f} s")
-                sleep(pause)
+                await sleep(pause)
                 waited += pause
 
-    def close(self) -> None:
-        """Closes the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    async def close(self) -> None:
+        """Closes the connections."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
 
-    def _ask(self, model: str, prompt: str, output_tokens: int) -> Answer:
+    async def _ask(self, model: str, prompt: str, output_tokens: int) -> Answer:
         body: dict[str, Any] = {
             "model": model,
             "messages": [{"role": "user", "content": prompt}],
@@ -96,76 +106,98 @@ class Endpoint:
             body["max_completion_tokens"] = body["max_tokens"]
         kept = {name: value for name, value in body.items() if name not in self._leave_out}
         try:
-            return self._sent(json.dumps(kept))
+            return await self._sent(json.dumps(kept))
         except LlmselectError as error:
             unknown = next(
                 (name for name in ("stream_options", "max_tokens") if name in kept and name in error.message), None
             )
-            self.close()
             if error.code != "refused" or unknown is None:
                 raise
             self._leave_out.add(unknown)
-            return self._ask(model, prompt, output_tokens)
-        except (OSError, http.client.HTTPException, ssl.SSLError) as error:
-            self.close()
+            return await self._ask(model, prompt, output_tokens)
+
+    async def _sent(self, body: str) -> Answer:
+        """The answer to a request; it is sent again where the server had closed the open connection without a word."""
+        import httpx
+
+        try:
+            try:
+                return await self._answered(body)
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+                if not _lost_before_an_answer(error):
+                    raise
+                return await self._answered(body)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise self._unreachable(error) from None
 
-    def _sent(self, body: str) -> Answer:
-        start, response = self._response(body)
-        if response.status != 200:
-            text = response.read(MOST_BODY_BYTES).decode("utf-8", "replace")
-            raise refused(response.status, _lowered(response), text, self._key, self.place)
-        if "event-stream" not in response.headers.get("Content-Type", "event-stream"):
-            message = f"{self.place} did not stream its answer ({response.headers['Content-Type']})"
-            raise LlmselectError("no-stream", message, "Only servers that stream can be measured.", Exit.MISSING)
-        found = answer(response.readline, time.perf_counter, start, self._key)
-        response.read()  # the rest, so that the connection can be used again
-        return found
-
-    def _response(self, body: str) -> tuple[float, http.client.HTTPResponse]:
-        """When the request was sent, and the beginning of its answer.
-
-        A server may close a connection that is kept open without a word; the request is sent again on a new one.
-        """
-        kept = self._connection is not None and self._connection.sock is not None
-        connection = self._connected()
-        start = time.perf_counter()
-        try:
-            connection.request("POST", f"{self._parts.path.rstrip('/')}/chat/completions", body, self._headers())
-            return start, connection.getresponse()
-        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
-            self.close()
-            if not kept:
-                raise
-            return self._response(body)
-
-    def _connected(self) -> http.client.HTTPConnection:
-        """An open connection, kept from before where the server has not closed it."""
-        if self._connection is None:
-            kind = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
-            self._connection = kind(self.hostname, self._parts.port, timeout=self._silence_s)
-        if self._connection.sock is None:
-            self._connection.connect()
-        return self._connection
+    async def _answered(self, body: str) -> Answer:
+        clock = _Clock()
+        url = f"{self.place}/chat/completions"
+        request = {"content": body, "headers": self._headers(), "extensions": {"trace": clock.trace}}
+        if self._client is None:
+            self._client = new_client(self._limits)
+        async with response(self._client, "POST", url, self._limits, **request) as found:
+            if found.status_code != 200:
+                text = await _beginning(found)
+                raise refused(found.status_code, _lowered(found), text, self._key, self.place)
+            kind = found.headers.setdefault("Content-Type", "text/event-stream")
+            if "event-stream" not in kind:
+                message = f"{self.place} did not stream its answer ({without_key(kind, self._key)})"
+                raise LlmselectError("no-stream", message, "Only servers that stream can be measured.", Exit.MISSING)
+            return await answer(found, clock.since_start, self._key, REST_S)
 
     def _headers(self) -> dict[str, str]:
         key = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-        return {"Content-Type": "application/json", "Accept": "text/event-stream", **key}
+        return {
+            "Content-Type": "application/json",
+            "Accept": "text/event-stream",
+            "Accept-Encoding": "identity",  # what is packed arrives in larger pieces
+            **key,
+        }
 
     def _unreachable(self, error: Exception) -> LlmselectError:
-        if isinstance(error, (TimeoutError, socket.timeout)):
-            message = f"{self.place} sent nothing for {self._silence_s:.0f} s"
-            return RequestError("timeout", message, "Wait longer with --timeout-s.", Exit.MISSING)
-        if isinstance(error, (http.client.HTTPException, ConnectionResetError, BrokenPipeError)):
-            message = f"{self.place} broke off: {type(error).__name__}"
-            return RequestError("broken-stream", message, "Try again.", Exit.MISSING)
-        reason = without_key(str(getattr(error, "strerror", None) or error), self._key)
-        message = f"{self.place} cannot be reached: {reason.lower()}"
+        import httpx
+
+        why = without_key(reason(error, self._limits), self._key)
+        if isinstance(error, (httpx.TimeoutException, DeadlineError)):
+            return RequestError("timeout", f"{self.place}: {why}", "Wait longer with --timeout-s.", Exit.MISSING)
+        if isinstance(error, (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, TooLargeError)):
+            return RequestError("broken-stream", f"{self.place}: {why}", "Try again.", Exit.MISSING)
+        message = f"{self.place} cannot be reached: {why}"
         return LlmselectError("unreachable", message, "Is the server running, and --base-url right?", Exit.MISSING)
 
 
-def _lowered(response: http.client.HTTPResponse) -> Mapping[str, str]:
-    return {name.lower(): value for name, value in response.headers.items()}
+class _Clock:
+    """Seconds since a request's first byte went out: opening a connection does not count."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+
+    async def trace(self, event: str, _: Mapping[str, Any]) -> None:
+        if event.endswith("send_request_headers.started"):
+            self._start = time.perf_counter()
+
+    def since_start(self) -> float:
+        return time.perf_counter() - self._start
+
+
+def _lost_before_an_answer(error: Exception) -> bool:
+    return "without sending a response" in str(error) or not str(error)
+
+
+async def _beginning(found: "httpx.Response") -> str:
+    """The first bytes of an error's body as text."""
+    content = b""
+    with suppress(TooLargeError):
+        async for part in found.aiter_bytes():
+            content += part
+            if len(content) > MOST_ERROR_BYTES:
+                break
+    return content[:MOST_ERROR_BYTES].decode("utf-8", "replace")
+
+
+def _lowered(found: "httpx.Response") -> Mapping[str, str]:
+    return {name.lower(): value for name, value in found.headers.items()}
 
 
 def _parts(base_url: str) -> SplitResult:

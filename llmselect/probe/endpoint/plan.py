@@ -1,11 +1,10 @@
 """Which requests are sent to a server, and what is made of its answers."""
 
+import asyncio
 import itertools
 import random
-import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from llmselect.probe.endpoint.client import Endpoint
@@ -105,38 +104,32 @@ def carry_out(
     Stops when the plan's time is over, and gives up at the second failure in a row; what was timed until then is
     kept. Raises the error where nothing was timed at all.
     """
-    run = _Run(endpoint, model, plan, tick, say)
-    try:
-        return run.all()
-    finally:
-        run.close()
+
+    async def run() -> Findings:
+        server = endpoint()
+        try:
+            return await _Run(server, model, plan, tick, say).all()
+        finally:
+            await server.close()
+
+    return asyncio.run(run())
 
 
 class _Run:
-    def __init__(
-        self, endpoint: Callable[[], Endpoint], model: str, plan: Plan, tick: Tick, say: Callable[[str], None]
-    ) -> None:
-        self.model, self.plan, self.tick, self.say = model, plan, tick, say
-        self.endpoints = [endpoint() for _ in range(plan.concurrency)]
-        self.pool = ThreadPoolExecutor(plan.concurrency)
+    def __init__(self, server: Endpoint, model: str, plan: Plan, tick: Tick, say: Callable[[str], None]) -> None:
+        self.server, self.model, self.plan, self.tick, self.say = server, model, plan, tick, say
         self.per_word = 1.0
         self.seeds = itertools.count(random.SystemRandom().getrandbits(48))
-        self.lock = threading.Lock()
         self.done = self.failed = self.in_a_row = 0
         self.end = time.monotonic() + plan.most_s
 
-    def close(self) -> None:
-        self.pool.shutdown(wait=False, cancel_futures=True)
-        for one in self.endpoints:
-            one.close()
-
-    def all(self) -> Findings:
+    async def all(self) -> Findings:
         timed: list[Timed] = []
         error: RequestError | None = None
         for tokens in sorted(self.plan.prompt_tokens):
             answers: list[Answer] = []
             try:
-                self._length(tokens, answers)
+                await self._length(tokens, answers)
             except RequestError as caught:
                 error = caught
             if answers:
@@ -147,37 +140,33 @@ class _Run:
             raise error
         return Findings(tuple(timed), self.failed, error.message if error else self._why_stopped())
 
-    def _length(self, tokens: int, answers: list[Answer]) -> None:
+    async def _length(self, tokens: int, answers: list[Answer]) -> None:
         """All requests of one prompt length; what comes is put into `answers` at once."""
         aimed = tokens if self.done else FIRST_TOKENS
-        self._learn(aimed, self._round(aimed, 1))  # which also warms the server up
+        self._learn(aimed, await self._round(aimed, 1))  # which also warms the server up
         for _ in range(self.plan.runs):
             if self._late() and answers:
                 return
-            answers += self._round(tokens, self.plan.concurrency)
+            answers += await self._round(tokens, self.plan.concurrency)
 
-    def _round(self, tokens: int, count: int) -> list[Answer]:
+    async def _round(self, tokens: int, count: int) -> list[Answer]:
         self.tick(self.done, self.plan.requests, f"prompts of {tokens:,} tokens")
-        futures = [self.pool.submit(self._one, one, tokens) for one in self.endpoints[:count]]
-        found = [future.result() for future in futures]
+        found = await asyncio.gather(*(self._one(tokens) for _ in range(count)))
         self.done += count
         return [one for one in found if one is not None]
 
-    def _one(self, endpoint: Endpoint, tokens: int) -> Answer | None:
+    async def _one(self, tokens: int) -> Answer | None:
+        text = prompt(tokens, self.per_word, next(self.seeds))
         try:
-            with self.lock:
-                text = prompt(tokens, self.per_word, next(self.seeds))
-            found = endpoint.ask(self.model, text, self.plan.output_tokens, self.say)
+            found = await self.server.ask(self.model, text, self.plan.output_tokens, self.say)
         except RequestError as error:
-            with self.lock:
-                self.failed += 1
-                self.in_a_row += 1
-                if self.in_a_row > 1:
-                    raise
+            self.failed += 1
+            self.in_a_row += 1
+            if self.in_a_row > 1:
+                raise
             self.say(f"a request failed: {error.message}")
             return None
-        with self.lock:
-            self.in_a_row = 0
+        self.in_a_row = 0
         return found
 
     def _learn(self, asked: int, answers: Sequence[Answer]) -> None:

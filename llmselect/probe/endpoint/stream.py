@@ -1,18 +1,21 @@
 """Reading a stream of server-sent events, with the time at which each arrived.
 
-The format is that of the HTML standard, section 9.2 (data lines, ended by an empty one); the objects in it
-are OpenAI's chat completion chunks.
+The objects in them are OpenAI's chat completion chunks.
 """
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmselect.errors import Exit
 from llmselect.probe.endpoint.faults import RequestError, without_key
 
+if TYPE_CHECKING:
+    import httpx
+
 DONE = "[DONE]"
-MOST_LINE_BYTES = 4_000_000
 _TEXTS = ("content", "reasoning_content", "reasoning")
 
 
@@ -42,45 +45,60 @@ class Answer(NamedTuple):
         return (self.last_s - self.first_s) / gaps if gaps >= 1 and self.last_s > self.first_s else None
 
 
-def events(read_line: Callable[[int], bytes]) -> Iterator[str]:
-    """The data of each event of a stream, as lines come."""
-    parts: list[str] = []
-    while line := read_line(MOST_LINE_BYTES):
-        text = line.decode("utf-8", "replace").rstrip("\r\n")
-        if text.startswith("data:"):
-            parts.append(text[5:].removeprefix(" "))
-        elif not text and parts:
-            yield "\n".join(parts)
-            parts = []
-    if parts:
-        yield "\n".join(parts)
-
-
-def answer(read_line: Callable[[int], bytes], clock: Callable[[], float], start: float, key: str | None) -> Answer:
+async def answer(
+    response: "httpx.Response", since_start: Callable[[], float], key: str | None, rest_s: float
+) -> Answer:
     """One answer from its stream; raises RequestError where it breaks off, holds an error or has no text."""
-    first = last = None
-    pieces, ended, reasoned = 0, False, False
-    usage: dict[str, Any] = {}
-    server: dict[str, float] = {}
-    for data in events(read_line):
-        now = clock() - start
+    from httpx_sse import EventSource
+
+    reading = _Reading(key)
+    async with aclosing(EventSource(response).aiter_sse()) as events:
+        async for event in events:
+            if reading.take(event.data, since_start()):
+                break
+        with suppress(Exception):  # the end of the body, if it comes at once, lets the connection be used again
+            async with asyncio.timeout(rest_s):
+                await anext(events, None)
+    return reading.answer()
+
+
+class _Reading:
+    """What the events of a stream have said so far."""
+
+    def __init__(self, key: str | None) -> None:
+        self._key = key
+        self._first: float | None = None
+        self._last = 0.0
+        self._pieces, self._ended, self._reasoned = 0, False, False
+        self._usage: dict[str, Any] = {}
+        self._server: dict[str, float] = {}
+
+    def take(self, data: str, now: float) -> bool:
+        """Notes one event that came `now` seconds after the request; True where it is the last one."""
         if data == DONE:
-            ended = True
-            break
-        chunk = _chunk(data, key)
+            self._ended = True
+            return True
+        chunk = _chunk(data, self._key)
         delta, finished = _delta(chunk)
         if any(delta.get(name) for name in _TEXTS):
-            first = now if first is None else first
-            last, pieces = now, pieces + 1
-        reasoned = reasoned or bool(delta.get("reasoning_content") or delta.get("reasoning"))
-        ended = ended or finished
-        usage = chunk.get("usage") or usage
-        server = _numbers(chunk.get("timings")) or server
-    if not ended:
-        raise RequestError("broken-stream", "the server's stream broke off before its end", "Try again.", Exit.MISSING)
-    if first is None or last is None:
-        raise RequestError("no-text", "the server's answer had no text", "Try another model.", Exit.MISSING)
-    return Answer(first, last, pieces, _count(usage, "prompt_tokens"), _streamed(usage, reasoned), server)
+            self._first = now if self._first is None else self._first
+            self._last, self._pieces = now, self._pieces + 1
+        self._reasoned = self._reasoned or bool(delta.get("reasoning_content") or delta.get("reasoning"))
+        self._ended = self._ended or finished
+        usage = chunk.get("usage")
+        self._usage = usage if isinstance(usage, dict) else self._usage
+        self._server = _numbers(chunk.get("timings")) or self._server
+        return False
+
+    def answer(self) -> Answer:
+        """All of it; raises RequestError where the stream broke off or had no text."""
+        if not self._ended:
+            message = "the server's stream broke off before its end"
+            raise RequestError("broken-stream", message, "Try again.", Exit.MISSING)
+        if self._first is None:
+            raise RequestError("no-text", "the server's answer had no text", "Try another model.", Exit.MISSING)
+        prompt, streamed = _count(self._usage, "prompt_tokens"), _streamed(self._usage, self._reasoned)
+        return Answer(self._first, self._last, self._pieces, prompt, streamed, self._server)
 
 
 def _chunk(data: str, key: str | None) -> dict[str, Any]:

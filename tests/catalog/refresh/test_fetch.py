@@ -1,5 +1,6 @@
 """A price file that cannot be had is one error with a way out, within a bounded time; all servers are local."""
 
+import gzip
 import socket
 import threading
 import time
@@ -88,7 +89,7 @@ def test_a_closed_port() -> None:
 
 
 def test_a_server_that_hangs(serve: Serve) -> None:
-    assert "timed out" in _fails(serve(lambda connection: time.sleep(1)))
+    assert "sent nothing for 0.3 s" in _fails(serve(lambda connection: time.sleep(1)))
     _fails(serve(_sends(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{", pause=1)))
 
 
@@ -98,9 +99,14 @@ def test_a_server_that_drips(serve: Serve) -> None:
     assert "longer than 1 s" in message
 
 
+def test_a_server_whose_headers_drip(serve: Serve) -> None:
+    headers = [b"HTTP/1.1 200 OK\r\n", *[b"X-More: 1\r\n"] * 40]
+    assert "longer than 1 s" in _fails(serve(_sends(*headers, pause=0.1)))
+
+
 def test_a_server_that_sends_half(serve: Serve) -> None:
     message = _fails(serve(_sends(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"{" * 500)))
-    assert "stopped after 500 of 1,000 bytes" in message
+    assert "received 500 bytes, expected 1000" in message
     _fails(serve(_sends(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{")))
 
 
@@ -127,6 +133,13 @@ def test_a_server_that_talks_nonsense(serve: Serve, answer: bytes) -> None:
 )
 def test_what_is_no_address(place: str) -> None:
     _fails(place)
+
+
+def test_a_small_answer_that_unpacks_to_a_large_one(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "MAX_BYTES", 10_000)
+    body = gzip.compress(b" " * 10**6)
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
+    assert "more than 10,000 bytes" in _fails(serve(_sends(head, body)), "too-large")
 
 
 def test_secrets_are_not_shown(serve: Serve) -> None:

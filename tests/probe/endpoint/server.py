@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -22,6 +22,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with self.server.lock:
             self.server.asked.append((self.path, dict(self.headers), body))
+            self.server.ports.append(self.client_address[1])
             reply = self.server.replies.pop(0) if len(self.server.replies) > 1 else self.server.replies[0]
         reply(self, body)
 
@@ -49,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """`asked` holds path, headers and body of each request."""
+    """`asked` holds path, headers and body of each request, `ports` the client's port of each."""
 
     daemon_threads = True
 
@@ -57,6 +58,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.replies = list(replies)
         self.asked: list[tuple[str, dict[str, str], dict[str, Any]]] = []
+        self.ports: list[int] = []
         self.lock = threading.Lock()
 
     @property
@@ -86,6 +88,7 @@ def streams(
     tokens: int = 10,
     usage: bool = True,
     timings: dict[str, float] | None = None,
+    after_end_s: float = 0.0,
 ) -> Reply:
     """A good answer: the first token after `first_s`, others `gap_s` apart."""
 
@@ -102,6 +105,7 @@ def streams(
             words = len(body["messages"][0]["content"].split())
             handler.event({"choices": [], "usage": {"prompt_tokens": words + 10, "completion_tokens": tokens}})
         handler.event("[DONE]")
+        time.sleep(after_end_s)
         handler.end()
         handler.close_connection = closes  # without a word
 
@@ -145,6 +149,20 @@ def hangs(seconds: float) -> Reply:
         handler.start_stream()
         handler.wfile.flush()
         time.sleep(seconds)
+
+    return reply
+
+
+def drips(gap_s: float, size: int = 1) -> Reply:
+    """An answer without end, a comment of `size` bytes every `gap_s` seconds."""
+
+    def reply(handler: Handler, _: dict[str, Any]) -> None:
+        handler.start_stream()
+        handler.close_connection = True
+        with suppress(OSError):
+            while True:
+                handler.send(f": {'x' * size}\n")
+                time.sleep(gap_s)
 
     return reply
 

@@ -1,22 +1,35 @@
 """One streamed answer from a server in a thread, and all the ways in which it fails."""
 
+import asyncio
+import time
+
 import pytest
 
 from llmselect.errors import Exit, LlmselectError
+from llmselect.probe.endpoint import client
 from llmselect.probe.endpoint.client import Endpoint
 from llmselect.probe.endpoint.faults import RequestError
 from llmselect.probe.endpoint.stream import Answer
-from tests.probe.endpoint.server import END, PIECE, Reply, fails, hangs, says, serving, streams
+from tests.probe.endpoint.server import END, PIECE, Reply, drips, fails, hangs, says, serving, streams
 
 KEY = "sk-secret-1234567890"
 
 
 def _ask(url: str, key: str | None = KEY, silence_s: float = 5.0, slept: list[float] | None = None) -> Answer:
-    endpoint = Endpoint(url, key, silence_s)
-    try:
-        return endpoint.ask("m", "hello", 16, lambda _: None, (slept if slept is not None else []).append)
-    finally:
-        endpoint.close()
+    return _asked(Endpoint(url, key, silence_s), 1, slept)[0]
+
+
+def _asked(endpoint: Endpoint, times: int, slept: list[float] | None = None) -> list[Answer]:
+    async def sleep(seconds: float) -> None:
+        (slept if slept is not None else []).append(seconds)
+
+    async def run() -> list[Answer]:
+        try:
+            return [await endpoint.ask("m", "hello", 16, lambda _: None, sleep) for _ in range(times)]
+        finally:
+            await endpoint.close()
+
+    return asyncio.run(run())
 
 
 def test_an_answer_is_timed_from_its_first_text() -> None:
@@ -140,20 +153,45 @@ def test_the_key_is_in_no_words_about_an_endpoint() -> None:
 
 def test_a_connection_is_used_again() -> None:
     with serving(streams()) as server:
-        endpoint = Endpoint(server.url)
-        ports = []
-        for _ in range(2):
-            endpoint.ask("m", "hello", 4, lambda _: None)
-            assert endpoint._connection is not None
-            ports.append(endpoint._connection.sock.getsockname()[1])
-        endpoint.close()
-    assert ports[0] == ports[1]
+        _asked(Endpoint(server.url), 3)
+    assert len(server.ports) == 3
+    assert len(set(server.ports)) == 1
 
 
 def test_a_connection_that_the_server_has_closed_is_opened_again() -> None:
     with serving(streams(closes=True)) as server:
-        endpoint = Endpoint(server.url)
-        answers = [endpoint.ask("m", "hello", 4, lambda _: None) for _ in range(3)]
-        endpoint.close()
+        answers = _asked(Endpoint(server.url), 3)
     assert [one.tokens for one in answers] == [10, 10, 10]
     assert len(server.asked) == 3
+
+
+def test_a_server_that_asks_for_no_pause_is_not_asked_without_end() -> None:
+    slept: list[float] = []
+    with serving(fails(429, "again", retry_after="0")) as server, pytest.raises(RequestError, match="limits the rate"):
+        _ask(server.url, slept=slept)
+    assert sum(slept) <= 60
+    assert len(server.asked) <= 121
+
+
+def test_an_answer_without_end_stops_at_its_deadline() -> None:
+    with serving(drips(0.02)) as server, pytest.raises(RequestError, match=r"longer than 0\.3 s"):
+        _asked(Endpoint(server.url, KEY, deadline_s=0.3), 1)
+
+
+def test_an_answer_without_end_stops_at_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "MOST_BYTES", 100_000)
+    with serving(drips(0.0, size=10_000)) as server, pytest.raises(RequestError, match="more than 100,000 bytes"):
+        _asked(Endpoint(server.url, KEY), 1)
+
+
+def test_what_comes_after_the_end_is_not_waited_for() -> None:
+    with serving(streams(after_end_s=3.0)) as server:
+        start = time.monotonic()
+        assert _ask(server.url).tokens == 10
+    assert time.monotonic() - start < 2.5
+
+
+def test_a_key_in_a_content_type_is_not_shown() -> None:
+    with serving(says(PIECE, kind=f"text/plain; {KEY}")) as server, pytest.raises(LlmselectError) as caught:
+        _ask(server.url)
+    assert KEY not in caught.value.message
