@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from statistics import median
 from typing import TYPE_CHECKING
 
 from llmselect.engine.options import Option
@@ -101,13 +102,7 @@ def _usual_tokens(situation: Situation) -> dict[str, dict[str, int]]:
                 for skill, count in (fact.value or {}).items():
                     found.setdefault(name, {}).setdefault(skill, []).append(count)
         usual = {
-            name: {skill: round(_median(counts)) for skill, counts in skills.items()} for name, skills in found.items()
+            name: {skill: round(median(counts)) for skill, counts in skills.items()} for name, skills in found.items()
         }
         situation.known.of_catalog["usual-tokens"] = usual
     return usual
-
-
-def _median(counts: Sequence[int]) -> float:
-    """As that of `statistics`, which takes longer to import than an empty answer has time for."""
-    ordered, middle = sorted(counts), len(counts) // 2
-    return ordered[middle] if len(counts) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

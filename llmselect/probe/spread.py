@@ -1,24 +1,12 @@
 """Intervals from few measurements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+
+import numpy as np
 
 Interval = tuple[float, float, float]
 TAIL = 0.05
 NORMAL_95 = 1.645  # standard deviations to the 95th percentile of a normal distribution
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which a share of the values lie, on a line between neighbours (as numpy's default).
-
-    Raises ValueError for no values.
-    """
-    ordered = sorted(values)
-    if not ordered:
-        raise ValueError("no values")
-    place = share * (len(ordered) - 1)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
 def interval(values: Iterable[float]) -> Interval | None:
@@ -26,7 +14,8 @@ def interval(values: Iterable[float]) -> Interval | None:
     found = list(values)
     if not found:
         return None
-    return percentile(found, TAIL), percentile(found, 0.5), percentile(found, 1 - TAIL)
+    low, middle, high = np.quantile(found, (TAIL, 0.5, 1 - TAIL)).tolist()
+    return low, middle, high
 
 
 def around(middle: float, deviation: float) -> Interval:

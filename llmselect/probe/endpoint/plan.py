@@ -5,6 +5,7 @@ import itertools
 import random
 import time
 from collections.abc import Callable, Sequence
+from statistics import median
 from typing import NamedTuple
 
 from llmselect.probe.endpoint.client import Endpoint
@@ -189,20 +190,18 @@ def _timed(answers: Sequence[Answer], asked: int, concurrency: int) -> Timed:
     assert first is not None
     prompts = [one.prompt_tokens for one in answers if one.prompt_tokens]
     return Timed(
-        prompt_tokens=round(_median(prompts) or asked),
+        prompt_tokens=round(median(prompts)) if prompts else asked,
         concurrency=concurrency,
         requests=len(answers),
-        output_tokens=round(_median([one.tokens for one in answers]) or 0),
+        output_tokens=round(median([one.tokens for one in answers])),
         counted_by="server" if all(one.output_tokens for one in answers) else "pieces",
         ttft_ms=first,
         tpot_ms=interval(paces),
-        server_tok_s=_median(
-            [one.server["predicted_per_second"] for one in answers if "predicted_per_second" in one.server]
-        ),
-        server_prompt_ms=_median([one.server["prompt_ms"] for one in answers if "prompt_ms" in one.server]),
+        server_tok_s=_server_median(answers, "predicted_per_second"),
+        server_prompt_ms=_server_median(answers, "prompt_ms"),
     )
 
 
-def _median(values: Sequence[float]) -> float | None:
-    found = interval(values)
-    return found[1] if found else None
+def _server_median(answers: Sequence[Answer], timing: str) -> float | None:
+    found = [one.server[timing] for one in answers if timing in one.server]
+    return median(found) if found else None

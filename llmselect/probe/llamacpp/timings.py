@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
+import numpy as np
+
 from llmselect.probe.drift import Drift, Repeats
-from llmselect.probe.spread import percentile
 
 TYPICAL = 0.25
 
@@ -50,7 +51,7 @@ class Timing(NamedTuple):
     @property
     def typical_s(self) -> float:
         """Their lower quartile: what disturbs some of them makes them slower, never faster."""
-        return percentile(self.seconds, TYPICAL)
+        return float(np.quantile(self.seconds, TYPICAL))
 
 
 class Timed(NamedTuple):
