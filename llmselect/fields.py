@@ -6,7 +6,7 @@ A reader returns the value or raises ValueError with what is wrong with it, in a
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from llmselect.errors import close_matches
+from llmselect.errors import close_matches, fold
 from llmselect.quantities import count, number, shown
 
 Reader = Callable[[Any], Any]
@@ -23,13 +23,13 @@ class UnknownWordError(ValueError):
 
 
 def choice(*allowed: str) -> Reader:
-    """One of some words, whatever its case and with _ for - too."""
+    """One of some words, whatever its case, spaces, - and _."""
+    by_key = {fold(word): word for word in allowed}
 
     def read(value: Any) -> str:
-        word = dashed(value)
-        if not isinstance(word, str) or word not in allowed:
+        if not isinstance(value, str) or fold(value) not in by_key:
             raise UnknownWordError(value, allowed)
-        return word
+        return by_key[fold(value)]
 
     return read
 

@@ -1,4 +1,4 @@
-"""Quantities as people write them: `24GiB`, `8k`, `1M`, `1008GB/s`.
+"""Quantities as people write them: `24GiB`, `8k`, `1 million`, `1008GB/s`, `500ms`, `$50/month`.
 
 Memory sizes read GB as the box of a memory module does (24 GB = 24 GiB); bandwidth reads GB/s as 10**9 bytes.
 """
@@ -11,10 +11,27 @@ from typing import Any
 # Of any quantity in its own unit; products of several stay far from what a float cannot hold.
 LARGEST, SMALLEST = 1e15, 1e-9
 _DIGITS = r"[0-9]+(?:_[0-9]+)*|[0-9]{1,3}(?:,[0-9]{3})+"
-_NUMBER = rf"\s*(\$?)\s*((?:{_DIGITS})(?:\.[0-9]+)?|\.[0-9]+)\s*([A-Za-z/]*)\s*"
+_EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
+_UNIT = r"[A-Za-z/\u4e00-\u9fff]*(?: [A-Za-z/]+)*"
+_NUMBER = rf"\s*((?:US)?\$|)\s*((?:(?:{_DIGITS})(?:\.[0-9]+)?|\.[0-9]+){_EXPONENT})\s*({_UNIT})\s*"
 _DECIMAL = r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_COUNT_UNITS = {"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9}
+_COUNT_UNITS = {
+    **{"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9, "thousand": 1e3, "million": 1e6, "billion": 1e9},
+    **{
+        "mio": 1e6,
+        "mn": 1e6,
+        "bn": 1e9,
+        "千": 1e3,
+        "万": 1e4,
+        "萬": 1e4,
+        "百万": 1e6,
+        "百萬": 1e6,
+        "亿": 1e8,
+        "億": 1e8,
+    },
+}
+_COUNTED = ("tokens", "token", "requests", "request", "users", "user")
 _GIB_UNITS = {
     "": 1.0,
     "gib": 1.0,
@@ -28,7 +45,17 @@ _GIB_UNITS = {
     "t": 1024.0,
 }
 _GB_S_UNITS = {"": 1.0, "gb/s": 1.0, "gbs": 1.0, "gbps": 1.0, "gib/s": 1.073741824, "tb/s": 1000.0, "mb/s": 1e-3}
-_PLAIN_UNITS = {"": 1.0, "usd": 1.0}
+_USD_UNITS = {"": 1.0, "usd": 1.0, "dollars": 1.0, "k": 1e3, "m": 1e6}
+_S_UNITS = {
+    **{"s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3, "msec": 1e-3},
+    **{"millisecond": 1e-3, "milliseconds": 1e-3, "min": 60.0, "mins": 60.0, "minute": 60.0, "minutes": 60.0},
+    **{"秒": 1.0, "毫秒": 1e-3, "分": 60.0, "分鐘": 60.0, "分钟": 60.0, "h": 3600.0, "hour": 3600.0, "hours": 3600.0},
+}
+_TOK_S_UNITS = dict.fromkeys(("", "tok/s", "t/s", "tps", "tokens/s", "token/s", "tokens/sec", "tok/sec"), 1.0)
+_WATT_UNITS = {"": 1.0, "w": 1.0, "watt": 1.0, "watts": 1.0, "kw": 1e3}
+_PER_MONTH = ("/month", "/mo", "/m", "a month", "per month", "monthly", "/月")
+_PER_DAY = ("/day", "/d", "a day", "per day", "daily", "/日", "/天")
+_FREE = ("free", "nothing", "免費", "免费")
 
 
 def _quantity(value: Any, units: dict[str, float], example: str, sign: str = "") -> float:
@@ -36,9 +63,19 @@ def _quantity(value: Any, units: dict[str, float], example: str, sign: str = "")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _bounded(value, value)
     match = re.fullmatch(_NUMBER, value) if isinstance(value, str) else None
-    if match is None or match[1] not in ("", sign) or match[3].lower() not in units:
+    unit = match[3].lower() if match else ""
+    if match is None or (match[1] and not sign) or unit not in units or (unit and "e" in match[2].lower()):
         raise ValueError(f"{shown(value)} is no quantity; write it like {example}")
-    return _bounded(float(match[2].replace("_", "").replace(",", "")) * units[match[3].lower()], value)
+    return _bounded(float(match[2].replace("_", "").replace(",", "")) * units[unit], value)
+
+
+def _without(value: Any, endings: tuple[str, ...]) -> Any:
+    """A text without the first of some endings that it has; other types pass through."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    ending = next((ending for ending in endings if text.lower().endswith(ending)), "")
+    return text[: len(text) - len(ending)].rstrip() or value
 
 
 def _bounded(number: float, value: Any) -> float:
@@ -60,27 +97,64 @@ def shown(value: Any, most: int = 60) -> str:
 
 
 def count(value: Any) -> int:
-    """A whole number such as `8000`, `8k` or `900M`."""
-    number = _quantity(value, _COUNT_UNITS, "8000, 8k or 1M")
+    """A whole number such as `8000`, `8k`, `1 million` or `128k tokens`."""
+    number = _quantity(_without(value, _COUNTED), _COUNT_UNITS, "8000, 8k or 1 million")
     whole = round(number)
     if abs(number - whole) > min(1e-3, 1e-12 * abs(number)):
         raise ValueError(f"{shown(value)} is no whole number")
     return whole
 
 
+def monthly(value: Any) -> int:
+    """A whole number of a month, such as `50k` or `1 million/month`."""
+    return count(_without(value, _PER_MONTH))
+
+
+def daily(value: Any) -> int:
+    """A whole number of a day, such as `2000` or `2k/day`."""
+    return count(_without(value, _PER_DAY))
+
+
 def gib(value: Any) -> float:
-    """A memory size in GiB, such as `24GiB`, `24GB` or `512MiB`."""
+    """A memory size in GiB, such as `24GiB`, `24 GB` or `512MiB`."""
     return _quantity(value, _GIB_UNITS, "24GiB")
 
 
 def gb_per_s(value: Any) -> float:
-    """A bandwidth in GB/s, such as `1008GB/s` or `3.35TB/s`."""
+    """A bandwidth in GB/s, such as `1008GB/s` or `3.35 TB/s`."""
     return _quantity(value, _GB_S_UNITS, "1008GB/s")
 
 
 def usd(value: Any) -> float:
-    """An amount in US dollars, such as `500` or `$0.12`."""
-    return _quantity(value, _PLAIN_UNITS, "500 or $0.12", sign="$")
+    """An amount in US dollars, such as `500`, `$0.12` or `free`."""
+    if isinstance(value, str) and value.strip().lower() in _FREE:
+        return 0.0
+    return _quantity(value, _USD_UNITS, "500 or $0.12", sign="$")
+
+
+def usd_per_month(value: Any) -> float:
+    """An amount in US dollars a month, such as `50/month`, `$50` or `free`."""
+    return usd(_without(value, _PER_MONTH))
+
+
+def seconds(value: Any) -> float:
+    """A time in seconds, such as `2`, `2s` or `500ms`."""
+    return _quantity(value, {"": 1.0, **_S_UNITS}, "2, 2s or 500ms")
+
+
+def milliseconds(value: Any) -> float:
+    """A time in milliseconds, such as `500`, `500ms` or `1s`."""
+    return _quantity(value, {"": 1.0, **{unit: 1000 * one for unit, one in _S_UNITS.items()}}, "500, 500ms or 1s")
+
+
+def tokens_per_s(value: Any) -> float:
+    """A speed in tokens per second, such as `20` or `20 tok/s`."""
+    return _quantity(value, _TOK_S_UNITS, "20 or 20 tok/s")
+
+
+def watts(value: Any) -> float:
+    """A power in watts, such as `350` or `350W`."""
+    return _quantity(value, _WATT_UNITS, "350 or 350W")
 
 
 def number(value: Any) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal, NoReturn, Self, dataclass_transform, get_args
 
+from llmselect.catalog.names.values import plain
 from llmselect.catalog.words import Capability, CriterionName, Modality, TaskName
 from llmselect.errors import LlmselectError, close_matches
 from llmselect.fields import (
@@ -15,12 +16,26 @@ from llmselect.fields import (
     each,
     not_negative,
     pairs,
-    positive,
     positive_count,
     text,
     word,
 )
-from llmselect.quantities import count, day, gb_per_s, gib, number, share, usd
+from llmselect.quantities import (
+    count,
+    daily,
+    day,
+    gb_per_s,
+    gib,
+    milliseconds,
+    monthly,
+    number,
+    seconds,
+    share,
+    tokens_per_s,
+    usd,
+    usd_per_month,
+    watts,
+)
 
 QUANTIZATION_LEVELS = ("none", "q8", "q6", "q5", "q4", "q3", "q2")
 DEFAULT_COARSEST = "q4"
@@ -176,8 +191,8 @@ READERS: dict[str, Reader] = {
     "prompt_tokens": positive_count,
     "output_tokens": positive_count,
     "needs": each(choice(*get_args(Capability))),
-    "requests_per_month": positive_count,
-    "requests_per_day": positive_count,
+    "requests_per_month": bounded(monthly, above=0),
+    "requests_per_day": bounded(daily, above=0),
     "cached_share": _SHARE,
     "batch_share": _SHARE,
     "peak_share": _SHARE,
@@ -185,11 +200,11 @@ READERS: dict[str, Reader] = {
     "hours_per_day": bounded(number, above=0, most=24),
     "spare_machines": bounded(count, least=0, most=_SPARE_MOST),
     "verbosity": choice("own", "equal"),
-    "budget": _MONEY,
+    "budget": bounded(usd_per_month, least=0),
     "concurrency": positive_count,
-    "max_ttft_ms": positive,
-    "min_tok_s": positive,
-    "max_latency_s": positive,
+    "max_ttft_ms": bounded(milliseconds, above=0),
+    "min_tok_s": bounded(tokens_per_s, above=0),
+    "max_latency_s": bounded(seconds, above=0),
     "deployment": each(choice(*get_args(Place)), least=1),
     "host": _WORDS,
     "offline": boolean,
@@ -207,7 +222,7 @@ READERS: dict[str, Reader] = {
     "kwh_usd": _MONEY,
     "purchase_usd": _MONEY,
     "years": bounded(number, above=0, most=_YEARS_MOST),
-    "power_w": positive,
+    "power_w": bounded(watts, above=0),
     "quantization": choice("any", *QUANTIZATION_LEVELS),
     "license": choice("any", "commercial", "osi"),
     "open_weights": boolean,
@@ -244,7 +259,7 @@ def _read(given: Mapping[str, Any]) -> dict[str, Any]:
     """The values of the fields given; every fault is told at once."""
     values: dict[str, Any] = {}
     faults: dict[str, str] = {}  # what is wrong: a way out
-    for name, raw in given.items():
+    for name, raw in plain(given).items():
         if name not in READERS:
             matches = close_matches(str(name), READERS)
             faults[f"unknown field {name!r}"] = f"Did you mean {' or '.join(matches)}?" if matches else ""

@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "estimate": {"errors"},
     "catalog": {"errors", "estimate", "folders", "network"},
     "fields": {"errors", "quantities"},
-    "requirements": {"errors", "quantities", "fields", "catalog.words"},
+    "requirements": {"errors", "quantities", "fields", "catalog.words", "catalog.names.values"},
     "engine": {
         *(
             "errors",

@@ -107,10 +107,10 @@ def test_an_unknown_choice_is_an_error(field: str, value: Any) -> None:
     ("field", "typo", "meant"),
     [
         ("task", "convresation", "conversation"),
-        ("deployment", "selfhost", "self-host"),
+        ("deployment", "selfhots", "self-host"),
         ("weight", ["qualty=3"], "quality"),
         ("license", "comercial", "commercial"),
-        ("needs", "tool", "tools"),
+        ("needs", "tolls", "tools"),
     ],
 )
 def test_a_typo_gets_a_hint(field: str, typo: Any, meant: str) -> None:

@@ -18,7 +18,7 @@ CASES: list[tuple[list[str], int, str, str]] = [
     (["recommend", "--gpu", "Home", "24GB"], 2, "unexpected argument '24GB'", "Quote values with spaces"),
     (["show"], 2, "missing argument MODEL", "show --help"),
     (["show", "small-7b-caht"], 2, "unknown model 'small-7b-caht'", "Small 7B Chat"),
-    (["recommend", "--task", "q-a"], 2, "--task: 'q-a' is not one of", "Did you mean qa?"),
+    (["recommend", "--task", "codign"], 2, "--task: 'codign' is not one of", "Did you mean coding?"),
     (["recommend", "--gpu", "Home 42GB"], 2, "unknown device 'Home 42GB'", "home-24gb"),
     (["recommend", "--host", "globx"], 2, "unknown host 'globx'", "Did you mean globex?"),
     (["recommend", "--budget", "lots"], 2, "--budget: 'lots'", ""),
@@ -78,7 +78,7 @@ def test_errors_are_two_lines(cli: Cli, arguments: list[str], status: int, messa
 
 @pytest.mark.parametrize("asking", [["--json"], ["--format", "json"], ["--format=json"]], ids=" ".join)
 def test_json_has_the_error_too(cli: Cli, asking: list[str]) -> None:
-    ran = cli("recommend", "--task", "q-a", *asking)
+    ran = cli("recommend", "--task", "codign", *asking)
     assert ran.status == 2
     assert ran.json["status"] == "error"
     assert ran.json["command"] == "recommend"
