@@ -1,0 +1,23 @@
+"""Columns are arrays with one value a row; a dataclass holds those of one kind of thing."""
+
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+T = TypeVar("T")
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+def take(columns: T, rows: NDArray[Any]) -> T:
+    """The same columns of some rows, by their numbers or a mask; rows are the last axis of each array."""
+    values = {field.name: getattr(columns, field.name) for field in fields(columns)}  # type: ignore[arg-type]
+    return type(columns)(**{name: _taken(value, rows) for name, value in values.items()})
+
+
+def _taken(value: Any, rows: NDArray[Any]) -> Any:
+    if isinstance(value, np.ndarray):
+        return value[..., rows]
+    return take(value, rows) if is_dataclass(value) else value
