@@ -8,6 +8,7 @@ from llmselect.ask.loop import from_record
 from llmselect.ask.questions import Fields
 from llmselect.ask.session import Session
 from llmselect.errors import LlmselectError
+from llmselect.files import read_json
 from llmselect.requirements import parse
 
 VERSION = 1
@@ -23,15 +24,15 @@ def session_text(session: Session) -> str:
 
 def read_session(path: Path) -> Session:
     """The session in a file; raises LlmselectError where there is none, or none that can be gone on with."""
+    if not path.exists():
+        raise LlmselectError("no-session", "there is no questionnaire to go on with", _AGAIN)
     try:
-        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        record: dict[str, Any] = read_json(path, "", _AGAIN)
         if record["version"] != VERSION:
             raise ValueError(record["version"])
         session = Session(tuple(from_record(row) for row in record["given"]), dict(record["fixed"]))
         parse(session.fields)
-    except FileNotFoundError:
-        raise LlmselectError("no-session", "there is no questionnaire to go on with", _AGAIN) from None
-    except (OSError, ValueError, KeyError, TypeError, LlmselectError) as error:
+    except (ValueError, KeyError, TypeError, LlmselectError) as error:
         raise LlmselectError("bad-file", f"{path} holds no questionnaire to go on with", _AGAIN) from error
     return session
 

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from llmselect.catalog import schema
 from llmselect.catalog.files import list_files
 from llmselect.catalog.reader import NodePath, Parsed, YamlFault, read
+from llmselect.files import FileError, read_text
 
 TABLES: dict[str, type[schema.Strict]] = {
     "licenses.yaml": schema.LicensesFile,
@@ -151,17 +152,10 @@ def _read_one(files: Files, directory: Path, file: str, kind: type[schema.Strict
 
 def _parse(path: Path) -> Parsed:
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "it cannot be opened").lower()
-        return Parsed(None, (YamlFault(1, 1, "unreadable-file", f"the file cannot be read: {reason}"),))
-    try:
-        return read(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
-        fault = YamlFault(line, column, "unreadable-file", "the file is not UTF-8 text", "save it as UTF-8")
-        return Parsed(None, (fault,))
+        return read(read_text(path))
+    except FileError as error:
+        line, column = max(1, error.line), max(1, error.column)
+        return Parsed(None, (YamlFault(line, column, "unreadable-file", error.reason, error.hint),))
 
 
 def as_json(data: Any) -> str:

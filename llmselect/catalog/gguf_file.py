@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from llmselect.catalog.schema import Architecture
 from llmselect.errors import Exit, LlmselectError
+from llmselect.files import open_bytes, reason_of, unreadable
 
 _HINT = "Name a GGUF file of one language model; of a file in parts, join them first (llama-gguf-split --merge)."
 
@@ -31,13 +32,14 @@ def read_gguf(path: Path) -> GgufModel:
         hint = 'Install it: pip install "llmselect[llamacpp]"'
         raise LlmselectError("missing-gguf", "--gguf needs the library gguf", hint, Exit.MISSING) from None
     try:
+        open_bytes(path, "--gguf", _HINT).close()  # the library would wait for a pipe
         reader: Any = GGUFReader(path)
         return _model(reader, path)
     except OSError as error:
-        raise LlmselectError("bad-file", f"--gguf: {path} cannot be read: {error.strerror or error}", _HINT) from None
+        raise unreadable(path, "--gguf", reason_of(error), _HINT) from None
     except KeyError as error:
         raise LlmselectError("bad-file", f"--gguf: {path} does not say {error.args[0]!r}", _HINT) from None
-    except (ValueError, IndexError, TypeError, OverflowError) as error:
+    except (ValueError, IndexError, TypeError, OverflowError, MemoryError) as error:
         raise LlmselectError("bad-file", f"--gguf: {path} is no file that can be read: {error}", _HINT) from None
 
 

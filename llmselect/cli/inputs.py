@@ -1,12 +1,12 @@
 """From flags, environment and files to one `Requirements`."""
 
 import os
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from llmselect.cli.flags import FIELDS
-from llmselect.errors import Exit, LlmselectError, close_matches
+from llmselect.errors import LlmselectError, close_matches
+from llmselect.files import STDIN, read_json, read_text
 from llmselect.requirements import ENVIRONMENT_PREFIX, Requirements, merge, parse
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from llmselect.engine.machine import Detected
 
 HARDWARE_FIELDS = ("gpu", "gpus", "vram", "ram", "bandwidth", "usable_memory_share", "gpu_hour_usd", "kwh_usd")
-MAX_CONFIG_BYTES = 8 * 2**20
 _NAMES = tuple(flag.name for flag in FIELDS)
 _LISTS = frozenset(flag.name for flag in FIELDS if flag.kind == "list")
 
@@ -101,32 +100,20 @@ def _is_file(name: str) -> bool:
 
 def read_answers(name: str) -> dict[str, Any]:
     """The fields in a file of answers, checked like a profile's; `-` reads stdin."""
-    if name == "-":
-        values = _mapping(sys.stdin.read(), "stdin")
-        parse(values, "stdin")
-        return values
-    values = read_mapping(name, "--answers")
-    parse(values, name)
+    values = read_mapping(name, "--answers", stdin=True)
+    parse(values, "stdin" if name == STDIN else name)
     return values
 
 
-def read_mapping(path: str, flag: str) -> dict[str, Any]:
-    """A YAML file's mapping; raises LlmselectError with the place of what is wrong."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise LlmselectError(
-            "bad-file", f"{flag}: {path} cannot be read: {reason}", "Name a YAML file.", Exit.USAGE
-        ) from error
-    return _mapping(text, path)
+def read_mapping(path: str, flag: str, *, stdin: bool = False) -> dict[str, Any]:
+    """A YAML file's mapping, or with `stdin` that of standard input for `-`.
 
-
-def _mapping(text: str, name: str) -> dict[str, Any]:
+    Raises LlmselectError with the place of what is wrong.
+    """
     from llmselect.catalog.reader import read
 
-    parsed = read(text)
+    parsed = read(read_text(path, flag, "Name a YAML file.", stdin=stdin))
+    name = "stdin" if stdin and path == STDIN else path
     if parsed.faults:
         first = parsed.faults[0]
         raise LlmselectError("bad-file", f"{name}:{first.line}:{first.column}: {first.message}", first.hint)
@@ -137,17 +124,8 @@ def _mapping(text: str, name: str) -> dict[str, Any]:
 
 def read_config(path: "Path") -> dict[str, Any]:
     """A model's config.json; raises LlmselectError for what is none."""
-    import json
-
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_CONFIG_BYTES + 1)
-        data = json.loads(content) if len(content) <= MAX_CONFIG_BYTES else None
-    except OSError as error:
-        message = f"--config: {path} cannot be read: {(error.strerror or str(error)).lower()}"
-        raise LlmselectError("unreadable-file", message, "Check its path.") from None
-    except (ValueError, RecursionError):
-        data = None
+    hint = "Name a model's config.json."
+    data = read_json(path, "--config", hint)
     if not isinstance(data, dict):
-        raise LlmselectError("bad-config", f"--config: {path} is no JSON mapping", "Name a model's config.json.")
+        raise LlmselectError("bad-config", f"--config: {path} is no JSON mapping", hint)
     return data

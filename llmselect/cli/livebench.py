@@ -3,13 +3,13 @@
 https://github.com/LiveBench/new-livebench
 """
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
 from llmselect.errors import LlmselectError
+from llmselect.files import JsonFaultError, parse_json
 
 if TYPE_CHECKING:
     from llmselect.catalog.refresh.livebench import Release
@@ -56,8 +56,8 @@ def release(catalog: "Catalog", categories: bytes, released: date, origin: str) 
 def _names(categories: bytes) -> list[str]:
     """The categories' names; none where the file is no mapping (whoever reads it next says what is wrong)."""
     try:
-        data = json.loads(categories)
-    except (ValueError, RecursionError):
+        data = parse_json(categories)
+    except JsonFaultError:
         return []
     return [name for name in data if isinstance(name, str)] if isinstance(data, dict) else []
 

@@ -53,32 +53,36 @@ def log_report(path: Path, given: dict[str, Any], catalog: "Catalog") -> "Measur
     )
 
 
-def _logged(path: Path) -> "tuple[list[Logged], int]":
-    """A log's requests with latencies, and how many lines had none."""
-    from llmselect.probe.endpoint.logs import LogFaultError, read_log
+def _logged(path: Path) -> "tuple[list[Logged], list[str]]":
+    """A log's requests with latencies, and which lines were left out why."""
+    from llmselect.files import open_text
+    from llmselect.probe.endpoint.logs import read_log
 
-    try:
-        with path.open(encoding="utf-8") as lines:
-            read = list(read_log(lines))
-    except LogFaultError as fault:
-        message = f"{path}:{fault.line}: {fault}"
-        raise LlmselectError("bad-file", message, "A log has one JSON object a line.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = (error.strerror or "").lower() if isinstance(error, OSError) else "it is not UTF-8"
-        raise LlmselectError("bad-file", f"{path} cannot be read: {reason}", "Check its path.") from error
-    found = [one for one in read if one is not None]
+    found: list[Logged] = []
+    faults: dict[str, list[int]] = {}
+    with open_text(path, "--log", "Check its path.") as lines:
+        for number, one in read_log(lines):
+            if isinstance(one, str):
+                faults.setdefault(one, []).append(number)
+            else:
+                found.append(one)
+    left_out = [
+        f"{why}: {len(rows):,} {'line' if len(rows) == 1 else 'lines'}, first line {rows[0]}"
+        for why, rows in faults.items()
+    ]
     if not found:
         hint = (
             "A line needs model, prompt_tokens, completion_tokens and ttft_ms or latency_ms; docs/measure.md has all."
         )
-        raise LlmselectError("bad-file", f"{path} holds no request with a latency", hint)
-    return found, len(read) - len(found)
+        because = f" ({'; '.join(left_out[:3])})" if left_out else ""
+        raise LlmselectError("bad-file", f"{path} holds no request with a latency{because}", hint)
+    return found, left_out
 
 
-def _groups(found: "list[Logged]", skipped: int) -> "tuple[list[tuple[str, Timed]], tuple[str, ...]]":
+def _groups(found: "list[Logged]", skipped: list[str]) -> "tuple[list[tuple[str, Timed]], tuple[str, ...]]":
     from llmselect.probe.endpoint.logs import LEAST_REQUESTS, grouped, timed
 
-    rows, left_out = [], [f"{skipped} lines without a latency"] if skipped else []
+    rows, left_out = [], [*skipped]
     for (name, power), group in grouped(found).items():
         one = timed(group)
         if one is not None:

@@ -1,28 +1,18 @@
 """Reading what `recommend` wrote: a decision record, or its JSON."""
 
-import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from llmselect.errors import LlmselectError
+from llmselect.files import parse_json, read_text
 
-
-def read_text(name: str, flag: str) -> str:
-    """A file's text, or that of stdin for `-`; raises LlmselectError that names where it was asked for."""
-    try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        hint = "Name a file that `llmselect recommend` wrote."
-        raise LlmselectError("bad-file", f"{flag}: {name} cannot be read: {reason}", hint) from error
+_WRITTEN = "Name a file that `llmselect recommend` wrote."
 
 
 def read_decision(name: str, flag: str) -> dict[str, Any]:
     """The decision that a record holds; raises LlmselectError where there is none."""
     from llmselect.render.record import read_block
 
-    data = read_block(read_text(name, flag))
+    data = read_block(read_text(name, flag, _WRITTEN, stdin=True))
     if data is None:
         hint = "Write one with `llmselect recommend --format markdown -o DECISION.md`."
         raise LlmselectError("bad-file", f"{flag}: {name} holds no decision that this version can read", hint)
@@ -34,13 +24,13 @@ def ranked_models(name: str, flag: str) -> tuple[list[str], dict[str, Any]]:
     """The models of a record or of `recommend --json`, best first, and the request."""
     from llmselect.render.record import read_block
 
-    text = read_text(name, flag)
+    text = read_text(name, flag, _WRITTEN, stdin=True)
     block = read_block(text)
     if block is not None:
         _check(block, name, flag)
         return [row["model"] for row in block["choices"]], block["request"]
     try:
-        data = json.loads(text)["data"]
+        data = parse_json(text)["data"]
         return [row["model"] for row in data["recommendations"]], _given(data["requirements"])
     except (ValueError, KeyError, TypeError) as error:
         hint = "Write one with `llmselect recommend --json -o answer.json`."

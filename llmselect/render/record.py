@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from llmselect.engine.result import Choice, Decision, Recommendation
+from llmselect.files import JsonFaultError, parse_json
 from llmselect.render.answer import recommendation_blocks, where
 from llmselect.render.blocks import Block, Code, Column, Heading, Paragraph, Table
 from llmselect.render.details import details
@@ -40,8 +41,8 @@ def read_block(text: str) -> dict[str, Any] | None:
     if not found or not ended:
         return None
     try:
-        data = json.loads(body)
-    except ValueError:
+        data = parse_json(body)
+    except JsonFaultError:
         return None
     return data if isinstance(data, dict) and data.get("version") == RECORD_VERSION else None
 

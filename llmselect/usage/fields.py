@@ -1,9 +1,10 @@
 """One row of a log as a request, whoever wrote it: the names under which tools keep the same counts."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from llmselect.files import JsonFaultError, parse_json
 
 MOST_TOKENS = 10**9  # no request is larger
 Row = Mapping[str, Any]
@@ -85,8 +86,8 @@ _USAGE_NAMES = ("usage", "usageDetails", "usage_details", "usageMetadata", "usag
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text)
-    except ValueError:
+        return parse_json(text)
+    except JsonFaultError:
         raise LeftOutError("a cell that holds no valid JSON") from None
 
 

@@ -1,15 +1,16 @@
 """The rows of a log file, one after the other whatever its size: JSON lines, CSV, or one JSON document."""
 
 import csv
-import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
 from llmselect.errors import LlmselectError
+from llmselect.files import MOST_DATA_BYTES, JsonFaultError, faulty, open_text, parse_json
 
+_HINT = "Name a file of JSON lines or CSV with one request a row; docs/cost.md shows which fields are read."
 MOST_LETTERS = 4_000_000  # of one line
-MOST_DOCUMENT_BYTES = 200_000_000  # of a JSON document that is not in lines
 Progress = Callable[[float], None]  # gets the share of the file that was read
 _EVERY = 50_000  # lines between two words of progress
 
@@ -21,16 +22,13 @@ def rows_of(path: Path, progress: Progress = lambda share: None) -> tuple[str, I
 
     Raises LlmselectError for a file that cannot be opened, or holds none of the formats.
     """
-    try:
-        file = path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
-        size = path.stat().st_size
-        first = file.read(MOST_LETTERS).lstrip()[:1] if path.is_file() else ""
-    except OSError as error:
-        raise _bad(path, f"cannot be read: {error.strerror}") from error
+    file = open_text(path, "--usage", _HINT)
+    size = os.fstat(file.fileno()).st_size
+    first = file.read(MOST_LETTERS).lstrip()[:1]
+    file.seek(0)
     if not first:
         file.close()
-        raise _bad(path, "is empty" if path.is_file() else "is no file")
-    file.seek(0)
+        raise _bad(path, "is empty")
     if first in "{[":
         name, rows = (
             ("JSON", _document(file, path, size)) if _is_document(file, first) else ("JSON lines", _lines(file))
@@ -41,8 +39,7 @@ def rows_of(path: Path, progress: Progress = lambda share: None) -> tuple[str, I
 
 
 def _bad(path: Path, why: str) -> LlmselectError:
-    hint = "Name a file of JSON lines or CSV with one request a row; docs/cost.md shows which fields are read."
-    return LlmselectError("bad-usage", f"--usage: {path} {why}", hint)
+    return LlmselectError("bad-usage", f"--usage: {path} {why}", _HINT)
 
 
 def _told(
@@ -63,14 +60,14 @@ def _is_document(file: TextIO, first: str) -> bool:
     if first == "[":
         return True
     try:
-        record = json.loads(line)
-    except ValueError:
+        record = parse_json(line)
+    except JsonFaultError:
         return bool(following) and following[:1] != "{"
     return isinstance(record, dict) and isinstance(record.get("data"), list)
 
 
 def _lines(file: TextIO) -> Iterator[tuple[int, Row | str]]:
-    number, loads = 0, json.loads
+    number = 0
     while line := file.readline(MOST_LETTERS):
         number += 1
         if len(line) == MOST_LETTERS and line[-1] != "\n":
@@ -81,20 +78,20 @@ def _lines(file: TextIO) -> Iterator[tuple[int, Row | str]]:
         if line.isspace():
             continue
         try:
-            row = loads(line)
-        except (ValueError, RecursionError):
+            row = parse_json(line)
+        except JsonFaultError:
             row = "no valid JSON"
         yield number, row if isinstance(row, (dict, str)) and row != "" else "no JSON object"
 
 
 def _document(file: TextIO, path: Path, size: int) -> Iterator[tuple[int, Row | str]]:
     """The rows of a list, or of the list under `data`; the line is that of the row's place in it."""
-    if size > MOST_DOCUMENT_BYTES:
+    if size > MOST_DATA_BYTES:
         raise _bad(path, "is one JSON document, too large to be read whole; write it in JSON lines")
     try:
-        record = json.loads(file.read())
-    except (ValueError, RecursionError) as error:
-        raise _bad(path, f"is no valid JSON: {error}") from error
+        record = parse_json(file.read())
+    except JsonFaultError as fault:
+        raise faulty(path, "--usage", f"no valid JSON: {fault}", _HINT, fault.line, fault.column) from None
     rows = record.get("data", [record]) if isinstance(record, dict) else record
     for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
         yield number, row if isinstance(row, dict) else "no JSON object"

@@ -236,7 +236,7 @@ def test_a_log_is_imported(cli: Cli, tmp_path: Path, own_data: Path) -> None:
     data = ran.json["data"]
     assert len(data["measurements"]) == 1
     assert data["left_out"] == [
-        "1 lines without a latency", "giant-1 near 8,192 tokens: fewer than 5 requests with a first token",
+        "no latency: 1 line, first line 8", "giant-1 near 8,192 tokens: fewer than 5 requests with a first token",
     ]  # fmt: skip
     (row,) = _kept(own_data)
     assert (row.host, row.prompt_tokens, row.origin) == ("globex", 500, "log requests.jsonl")
@@ -260,9 +260,13 @@ def test_logs_that_say_nothing(cli: Cli, tmp_path: Path, records: Any, more: tup
     assert words in ran.err
 
 
-def test_a_bad_line_of_a_log_is_named(cli: Cli, tmp_path: Path) -> None:
+def test_a_bad_line_of_a_log_is_named_and_the_others_count(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "bad.jsonl"
-    path.write_text(json.dumps(REQUEST) + "\nnot json\n")
+    path.write_text("".join(f"{line}\n" for line in ["not json", *[json.dumps(REQUEST)] * 6]))
+    ran = cli("measure", "--log", str(path), "--host", "globex", "--json")
+    assert ran.status == 0, ran.err
+    assert ran.json["data"]["left_out"] == ["no valid JSON: 1 line, first line 1"]
+    path.write_text("not json\n")
     ran = cli("measure", "--log", str(path), "--host", "globex")
     assert ran.status == 2
-    assert f"{path}:2: it is no JSON" in ran.err
+    assert "no valid JSON: 1 line, first line 1" in ran.err

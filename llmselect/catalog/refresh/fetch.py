@@ -1,10 +1,10 @@
 """Getting a price file: from a path, or from an address when the user asked for it by name."""
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from llmselect.catalog.refresh.pricefile import MAX_BYTES
 from llmselect.errors import Exit, LlmselectError
+from llmselect.files import read_bytes
 from llmselect.network import Limits, TooLargeError, download, reason
 
 LITELLM_URL = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
@@ -17,16 +17,7 @@ def read(place: str) -> bytes:
     """The bytes of a file or an http(s) address; raises LlmselectError (exit 5) when it cannot be had."""
     if place.startswith(("http://", "https://")):
         return _download(place)
-    try:
-        with Path(place).open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        message = f"{place} cannot be read: {reason}"
-        raise LlmselectError("unreadable-file", message, "Check its path.", Exit.MISSING) from None
-    if len(content) > MAX_BYTES:
-        raise LlmselectError("too-large", f"{place} has more than {MAX_BYTES:,} bytes", "Check the file.", Exit.MISSING)
-    return content
+    return read_bytes(place, most=MAX_BYTES, exit=Exit.MISSING)
 
 
 def without_secrets(url: str) -> str:

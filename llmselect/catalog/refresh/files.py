@@ -15,6 +15,7 @@ from llmselect.catalog.overlay import rows_joined, with_own_sources
 from llmselect.catalog.reader import Parsed, read
 from llmselect.catalog.writer import header_of, text
 from llmselect.errors import Exit, LlmselectError
+from llmselect.files import read_text
 
 _RULES = (
     check_models.source_keys, check_models.placeholder_urls, check_models.scores,
@@ -36,8 +37,8 @@ def written(folder: Path, name: str) -> Written:
     if not path.is_file():
         return Written({})
     try:
-        found = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        found = read_text(path)
+    except LlmselectError as error:
         raise _faulty(path) from error
     parsed = read(found)
     if parsed.faults or not isinstance(parsed.data, dict):

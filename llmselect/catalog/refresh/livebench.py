@@ -5,7 +5,6 @@ https://github.com/LiveBench/new-livebench (`public/table_<day>.csv`, `public/ca
 
 import csv
 import io
-import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from llmselect.catalog.refresh.store import write_all
 from llmselect.catalog.schema import Catalog, Model
 from llmselect.catalog.writer import plain
 from llmselect.errors import LlmselectError
+from llmselect.files import JsonFaultError, parse_json
 
 MAX_BYTES = 16 * 2**20
 SHOTS = "0"
@@ -84,9 +84,9 @@ def refresh_scores(
 def parse_categories(raw: bytes, release: Release) -> dict[str, Sequence[str]]:
     """The tasks of each benchmark that a release names; raises LlmselectError where they cannot be told."""
     try:
-        data = json.loads(raw[: MAX_BYTES + 1])
-    except (ValueError, RecursionError) as error:
-        raise _bad("categories", str(error)[:200]) from None
+        data = parse_json(raw)
+    except JsonFaultError as fault:
+        raise _bad("categories", str(fault)) from None
     if not isinstance(data, dict):
         raise _bad("categories", "there is no mapping of categories to tasks")
     found: dict[str, Sequence[str]] = {}

@@ -3,7 +3,6 @@
 https://github.com/BerriAI/litellm, `model_prices_and_context_window.json` (MIT).
 """
 
-import json
 import math
 import re
 from collections import Counter
@@ -13,11 +12,11 @@ from datetime import date
 from typing import Any
 
 from llmselect.errors import LlmselectError
+from llmselect.files import JsonFaultError, parse_json
 
 MAX_BYTES = 64 * 2**20
 MAX_ROWS = 50_000
 MAX_USD_PER_MTOK = 100_000.0
-MAX_INTEGER_DIGITS = 18
 EXAMPLE_KEY = "sample_spec"
 YEARS = range(2015, 2101)  # an end in any other year is a mistake
 
@@ -95,9 +94,10 @@ def _object(raw: bytes, origin: str) -> dict[str, Any]:
     if len(raw) > MAX_BYTES:
         raise _bad(origin, f"it has {len(raw):,} bytes, more than {MAX_BYTES:,}")
     try:
-        data = json.loads(raw, object_pairs_hook=_mapping, parse_int=_integer)
-    except (ValueError, RecursionError) as error:
-        raise _bad(origin, f"it is not JSON ({str(error)[:200]})") from None
+        data = parse_json(raw, finite=False, pairs=_mapping)
+    except JsonFaultError as fault:
+        place = f"line {fault.line}, column {fault.column}: " if fault.line else ""
+        raise _bad(origin, f"it is not JSON ({place}{fault})") from None
     if not isinstance(data, dict) or not data:
         raise _bad(origin, "it holds no mapping of model names to prices")
     if len(data) > MAX_ROWS:
@@ -108,10 +108,6 @@ def _object(raw: bytes, origin: str) -> dict[str, Any]:
 def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     return found if len(found) == len(pairs) else _Doubled(pairs)
-
-
-def _integer(digits: str) -> float:
-    return int(digits) if len(digits) <= MAX_INTEGER_DIGITS else math.inf
 
 
 def _bad(origin: str, why: str) -> LlmselectError:

@@ -4,11 +4,11 @@ Read are the plain names that docs/measure.md lists, and LiteLLM's standard logg
 (https://docs.litellm.ai/docs/proxy/logging_spec), whose times are seconds since 1970.
 """
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from llmselect.files import JsonFaultError, parse_json
 from llmselect.probe.endpoint.plan import LEAST_TOKENS, Timed
 from llmselect.probe.spread import interval
 
@@ -31,26 +31,18 @@ class Logged(NamedTuple):
     tpot_ms: float | None
 
 
-class LogFaultError(ValueError):
-    """A line that is no JSON object; `line` counts from one."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
-
-
-def read_log(lines: Iterable[str]) -> Iterator[Logged | None]:
-    """Each line's request, None where it holds no latency; raises LogFaultError for what is no object."""
+def read_log(lines: Iterable[str]) -> Iterator[tuple[int, Logged | str]]:
+    """Each line's number and request, or in its place why the line is left out."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
-            raise LogFaultError(number, "it is no JSON") from None
-        if not isinstance(record, dict):
-            raise LogFaultError(number, "it is no JSON object")
-        yield _logged(record)
+            record = parse_json(line)
+        except JsonFaultError:
+            yield number, "no valid JSON"
+            continue
+        found = _logged(record) if isinstance(record, dict) else "no JSON object"
+        yield number, found or "no latency"
 
 
 def _logged(record: Mapping[str, Any]) -> Logged | None:

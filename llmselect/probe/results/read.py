@@ -1,15 +1,13 @@
 """A file of results, whichever program wrote it."""
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from llmselect.errors import LlmselectError
+from llmselect.files import MOST_DATA_BYTES, JsonFaultError, faulty, parse_json, read_text
 from llmselect.probe.results import guidellm, llama_bench, vllm_serve
 from llmselect.probe.results.row import ResultRow
-
-MOST_BYTES = 200_000_000
 
 
 class Format(NamedTuple):
@@ -46,26 +44,18 @@ def read_results(path: Path) -> tuple[str, list[ResultRow]]:
 
 
 def _data(path: Path) -> Any:
+    text = read_text(path, "--import", most=MOST_DATA_BYTES)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise LlmselectError("bad-file", f"{path} has more than {MOST_BYTES:,} bytes", _HINT)
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = (error.strerror or "") if isinstance(error, OSError) else "it is not UTF-8"
-        raise LlmselectError("bad-file", f"{path} cannot be read: {reason.lower()}", "Check its path.") from error
-    try:
-        return json.loads(text)
-    except RecursionError:
-        raise LlmselectError("bad-file", f"{path} is no such file", _HINT) from None
-    except ValueError as error:
+        return parse_json(text, finite=False)
+    except JsonFaultError as fault:
         if (lines := _lines(text)) is not None:
             return lines
-        raise LlmselectError("bad-file", f"{path} is no JSON: {error}", _HINT) from error
+        raise faulty(path, "--import", f"it is no JSON: {fault}", _HINT, fault.line, fault.column) from None
 
 
 def _lines(text: str) -> list[Any] | None:
     """The objects of a file that has one a line; None where it has not."""
     try:
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    except (ValueError, RecursionError):
+        return [parse_json(line, finite=False) for line in text.splitlines() if line.strip()]
+    except JsonFaultError:
         return None

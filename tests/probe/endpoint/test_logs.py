@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from llmselect.probe.endpoint.logs import LogFaultError, Logged, grouped, read_log, timed
+from llmselect.probe.endpoint.logs import Logged, grouped, read_log, timed
 
 
-def _read(*records: Any) -> list[Logged | None]:
-    return list(read_log(json.dumps(one) for one in records))
+def _read(*records: Any) -> list[Logged | str]:
+    return [one for _, one in read_log(json.dumps(one) for one in records)]
 
 
 PLAIN = {"model": "m", "prompt_tokens": 500, "completion_tokens": 101, "ttft_ms": 200, "latency_ms": 2200}
@@ -27,7 +27,7 @@ PLAIN = {"model": "m", "prompt_tokens": 500, "completion_tokens": 101, "ttft_ms"
 )  # fmt: skip
 def test_spellings_that_are_read(record: dict[str, Any]) -> None:
     (found,) = _read(record)
-    assert found is not None
+    assert isinstance(found, Logged)
     assert (found.model, found.prompt_tokens, found.output_tokens) == ("m", 500, 101)
     assert found.ttft_ms == pytest.approx(200)
     assert found.tpot_ms == pytest.approx(20)
@@ -44,19 +44,28 @@ def test_spellings_that_are_read(record: dict[str, Any]) -> None:
     ],
 )
 def test_lines_without_what_is_needed_are_no_requests(change: dict[str, Any]) -> None:
-    assert _read({**PLAIN, **change}) == [None]
+    assert _read({**PLAIN, **change}) == ["no latency"]
 
 
 def test_an_answer_in_one_piece_has_no_first_token() -> None:
     whole = {"model": "m", "prompt_tokens": 5, "completion_tokens": 9, "startTime": 1.0, "completionStartTime": 3.0}
-    assert _read({**whole, "endTime": 3.0}) == [None]
+    assert _read({**whole, "endTime": 3.0}) == ["no latency"]
 
 
-@pytest.mark.parametrize(("line", "reason"), [("oops", "it is no JSON"), ("[1]", "it is no JSON object")])
-def test_other_lines_are_named(line: str, reason: str) -> None:
-    with pytest.raises(LogFaultError, match=reason) as caught:
-        list(read_log([json.dumps(PLAIN), "", line]))
-    assert caught.value.line == 3
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("oops", "no valid JSON"),
+        ("[1]", "no JSON object"),
+        ("[" * 200 + "]" * 200, "no valid JSON"),
+        ('{"model": "m", "model": "n"}', "no valid JSON"),
+        ('{"ttft_ms": NaN}', "no valid JSON"),
+    ],
+)
+def test_other_lines_are_left_out_with_their_number(line: str, reason: str) -> None:
+    request, fault = read_log([json.dumps(PLAIN), "", line])
+    assert isinstance(request[1], Logged)
+    assert fault == (3, reason)
 
 
 def test_requests_of_a_length_make_a_row() -> None:

@@ -86,7 +86,7 @@ def test_guidellm(tmp_path: Path) -> None:
     ("data", "words"),
     [
         ("no json", "is no JSON"),
-        ("[" * 100_000, "is no such file"),
+        ("[" * 100_000, "is nested too deeply"),
         ({"hello": 1}, "holds no results that are known"),
         ([], "holds no results that are known"),
         ([llama_bench(n_prompt=5)], "holds no test"),
