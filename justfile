@@ -9,7 +9,7 @@ test *arguments:
 
 # All tests but those that build and install the package.
 quick:
-    pytest -m "not wheel"
+    pytest -m "not wheel and not recording"
 
 # Style, types and the catalogue.
 lint:
