@@ -97,12 +97,11 @@ def _device(name: str, kind: str, count: int, memory_gib: float | None, catalog:
 
 def _own(found: "Detected") -> "StoredFile | None":
     """What is stored of this machine's own speeds; None where nothing is."""
-    from llmselect.cli.own import folder, note, shown_file
-    from llmselect.probe.store import path_of, read
+    from llmselect.cli.own import note, shown_file, store
+    from llmselect.probe.store.speeds import of_machine
 
-    path = path_of(folder(), found)
-    stored = read(path, note)
-    return shown_file(path, stored, found) if stored.rates or stored.measurements else None
+    stored = of_machine(store(), found, note)
+    return shown_file(stored, found) if stored.rates or stored.measurements else None
 
 
 def _text(report: "HardwareReport", form: str, to_file: bool) -> str:

@@ -23,12 +23,13 @@ def imported(given: Mapping[str, Any]) -> "ImportReport":
     Raises LlmselectError where a model cannot be told exactly, or where the file is of another machine.
     """
     from llmselect.catalog.load import load
-    from llmselect.cli.own import folder, note, shown_measurement
+    from llmselect.cli.own import note, shown_measurement, store
     from llmselect.cli.target import chosen_host
     from llmselect.hardware.detect import detect
     from llmselect.probe.report import ImportReport
     from llmselect.probe.results.read import read_results
-    from llmselect.probe.store import Run, Stored, add, today
+    from llmselect.probe.store.rows import Run
+    from llmselect.probe.store.speeds import Stored, add, today
 
     path = Path(given["import_"])
     catalog = load()
@@ -40,9 +41,9 @@ def imported(given: Mapping[str, Any]) -> "ImportReport":
     if not found:
         raise LlmselectError("bad-file", f"{path}: {'; '.join(dict.fromkeys(left_out))}", "Nothing was stored.")
     run = Run("import", found[0].runtime or "", program, {}, "", 0.0, today())
-    stored = add(folder(), Stored(machine, (), found, (run,)), note)
+    add(store(), Stored(machine, (), found, (run,)), note)
     shown = tuple(map(shown_measurement, found))
-    return ImportReport(str(path), program, shown, tuple(dict.fromkeys(left_out)), str(stored))
+    return ImportReport(str(path), program, shown, tuple(dict.fromkeys(left_out)), str(store()))
 
 
 def _rows(
@@ -56,7 +57,7 @@ def _rows(
 ) -> "Iterator[Measurement]":
     from llmselect.cli.own import chosen_level, chosen_runtime, level_of, named_model
     from llmselect.estimate.rates import Measurement
-    from llmselect.probe.store import today
+    from llmselect.probe.store.speeds import today
 
     flag = chosen_runtime((given["runtime"] or [None])[0])
     model_of: dict[str, str] = {}

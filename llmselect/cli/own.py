@@ -15,17 +15,18 @@ if TYPE_CHECKING:
     from llmselect.estimate.rates import Measurement, OwnSpeeds, ProbedRates
     from llmselect.hardware.detect import Detected
     from llmselect.probe.report import StoredFile, StoredMeasurement, StoredRates
-    from llmselect.probe.store import Stored
+    from llmselect.probe.store.speeds import Stored
 
-SPEEDS = "speeds"  # in the folder of the user's data
 RUNTIMES = ("llama.cpp", "vllm", "transformers")
 
 
-def folder() -> "Path":
-    """Where own speeds lie; it need not exist."""
+def store() -> "Path":
+    """The file of own speeds; it need not exist."""
     from pathlib import Path
 
-    return Path(data_place(), SPEEDS)
+    from llmselect.probe.store.speeds import FILE
+
+    return Path(data_place(), FILE)
 
 
 def note(text: str) -> None:
@@ -37,25 +38,25 @@ def own_speeds(found: "Detected | None") -> "OwnSpeeds":
     """What is stored of a machine and of hosts; nothing where the environment turns the user's layers off."""
     from llmselect.catalog.overlay import DISABLED
     from llmselect.estimate.rates import OwnSpeeds
-    from llmselect.probe.store import own_speeds as read
+    from llmselect.probe.store.speeds import own_speeds as read
 
     if os.environ.get(DISABLED):
         return OwnSpeeds()
     try:
-        return read(folder(), found, note)
+        return read(store(), found, note)
     except RuntimeError:  # no home directory
         return OwnSpeeds()
 
 
 def hosts_speeds() -> "OwnSpeeds | None":
-    """What is stored of hosts; None where nothing is, which costs no more than a look at the folder."""
-    from llmselect.catalog.overlay import DISABLED
-
+    """What is stored of hosts; None where nothing is, which costs no more than a look at the folder of data."""
     try:
-        there = not os.environ.get(DISABLED) and os.path.isfile(os.path.join(data_place(), SPEEDS, "hosts.json"))
-    except (OSError, RuntimeError):  # no home directory
+        if not os.path.isdir(data_place()):
+            return None
+    except RuntimeError:  # no home directory
         return None
-    return own_speeds(None) if there else None
+    found = own_speeds(None)
+    return found if found.measurements else None
 
 
 def named_model(catalog: "Catalog", name: str, flag: str) -> "Model":
@@ -130,14 +131,14 @@ def shown_measurement(row: "Measurement") -> "StoredMeasurement":
     return StoredMeasurement(**row._asdict())
 
 
-def shown_file(path: "Path", stored: "Stored", here: "Detected | None") -> "StoredFile":
-    """A file of stored speeds as it is printed; `here` is the machine at hand."""
+def shown_file(stored: "Stored", here: "Detected | None") -> "StoredFile":
+    """A machine's stored speeds as they are printed; `here` is the machine at hand."""
     from llmselect.probe.report import StoredFile
-    from llmselect.probe.store import fingerprint
+    from llmselect.probe.store.speeds import fingerprint
 
     machine = stored.hardware
     return StoredFile(
-        str(path),
+        str(store()),
         machine_words(machine) if machine else None,
         machine is not None and here is not None and fingerprint(machine) == fingerprint(here),
         tuple(map(shown_rates, stored.rates)),

@@ -91,17 +91,17 @@ def _contended(outcome: "Outcome") -> bool:
 
 def _kept(outcomes: "Iterable[Outcome]") -> Path:
     """Store what probes measured on this machine; returns the file's path."""
-    from llmselect.cli.own import folder, note
+    from llmselect.cli.own import note, store
     from llmselect.hardware.detect import detect
-    from llmselect.probe.store import Run, Stored, add, today
+    from llmselect.probe.store.rows import Run
+    from llmselect.probe.store.speeds import Stored, add, today
 
     machine, day = detect(), today()
-    path = folder()
     for one in outcomes:
         words = one.load.words() if one.load is not None and one.load.contended else ""
         run = Run("probe", one.runtime, one.build, one.versions, words, one.seconds, day)
-        path = add(folder(), Stored(machine, one.rates, (), (run,)), note)
-    return path
+        add(store(), Stored(machine, one.rates, (), (run,)), note)
+    return store()
 
 
 def _run(outcome: "Outcome", kept: bool) -> "ProbeRun":

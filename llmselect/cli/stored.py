@@ -13,32 +13,28 @@ LATENCY = "TTFT ms"
 
 def stored(removed: int = 0) -> "StoredReport":
     """All that is stored."""
-    from llmselect.cli.own import folder, note, shown_file
+    from llmselect.cli.own import note, shown_file, store
     from llmselect.probe.report import StoredReport
-    from llmselect.probe.store import every
+    from llmselect.probe.store.speeds import every
 
     here = _here()
-    return StoredReport(tuple(shown_file(path, file, here) for path, file in every(folder(), note)), removed)
+    return StoredReport(tuple(shown_file(one, here) for one in every(store(), note)), removed)
 
 
 def forgotten(given: Mapping[str, Any]) -> "StoredReport":
-    """Remove what flags name from this machine's file, or from all; says what is left."""
-    from llmselect.cli.own import folder, note
-    from llmselect.probe.store import every, forget, path_of
+    """Remove what flags name of this machine, or of all machines and hosts; says what is left."""
+    from llmselect.cli.own import note, store
+    from llmselect.hardware.detect import detect
+    from llmselect.probe.store.speeds import forget
 
-    doomed = _doomed(given)
-    here = _here()
-    removed = 0
-    for path, file in every(folder(), note):
-        mine = given["all"] or (here is not None and path == path_of(folder(), here))
-        rows: tuple[ProbedRates | Measurement, ...] = (*file.rates, *file.measurements)
-        if mine and any(map(doomed, rows)):
-            removed += forget(path, lambda row: not doomed(row), note)
-    return stored(removed)
+    narrowed = given["runtime"] or given["model"] or given["quantization"]
+    doomed = _doomed(given) if narrowed else None
+    machine = None if given["all"] else detect()
+    return stored(forget(store(), doomed, note, machine))
 
 
 def _doomed(given: Mapping[str, Any]) -> "Callable[[ProbedRates | Measurement], bool]":
-    """Whether a row is one of those that flags name; all are where they name none."""
+    """Whether a row is one of those that flags name."""
     from llmselect.catalog.load import load
     from llmselect.cli.own import chosen_level, named_model
     from llmselect.probe.probers import PROBERS

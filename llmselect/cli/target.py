@@ -111,7 +111,7 @@ def most_usd(target: Target, input_tokens: int, output_tokens: int) -> float | N
 def measurements(target: Target, timed: "Iterable[Timed]", origin: str) -> "tuple[Measurement, ...]":
     """What was timed, as rows to keep; none where the catalogue does not know the model."""
     from llmselect.estimate.rates import Measurement
-    from llmselect.probe.store import today
+    from llmselect.probe.store.speeds import today
 
     if target.model is None:
         return ()
@@ -136,10 +136,12 @@ def measurements(target: Target, timed: "Iterable[Timed]", origin: str) -> "tupl
 
 def kept(target: Target, rows: "tuple[Measurement, ...]", command: str) -> Path:
     """Store rows: a server of one's own with its machine, a host's apart. Returns the file's path."""
-    from llmselect.cli.own import folder, note
+    from llmselect.cli.own import note, store
     from llmselect.hardware.detect import detect
-    from llmselect.probe.store import Run, Stored, add, today
+    from llmselect.probe.store.rows import Run
+    from llmselect.probe.store.speeds import Stored, add, today
 
     run = Run(command, target.runtime or "", "", {}, "", 0.0, today())
     machine = detect() if target.host == SELF else None
-    return add(folder(), Stored(machine, (), rows, (run,)), note)
+    add(store(), Stored(machine, (), rows, (run,)), note)
+    return store()

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from llmselect.probe.endpoint.plan import Plan
-from llmselect.probe.store import own_speeds
+from llmselect.probe.store.speeds import FILE, own_speeds
 from tests.cli.conftest import Cli, Ran
 from tests.probe.endpoint.server import Server, fails, says, serving, streams
 
@@ -64,7 +64,7 @@ def test_a_server_on_this_machine_is_measured_and_kept(cli: Cli, server: Server,
 def _kept(own_data: Path) -> Any:
     from llmselect.hardware.detect import detect
 
-    return own_speeds(own_data.parent / "speeds", detect(), print).measurements
+    return own_speeds(own_data.parent / FILE, detect(), print).measurements
 
 
 def test_the_table_has_medians_and_spreads(cli: Cli, server: Server) -> None:
@@ -83,7 +83,7 @@ def test_a_host_of_the_catalogue_costs_what_is_announced(cli: Cli, server: Serve
     assert data["most_usd"] is not None
     assert f"{plan.requests} requests to {server.url}, at most {plan.most_input_tokens:,} input" in ran.err
     assert "cost: at most $" in ran.err
-    assert data["stored_in"].endswith("hosts.json")
+    assert data["stored_in"].endswith(FILE)
     assert [row.host for row in _kept(own_data)] == ["globex"] * 2
 
 
@@ -126,11 +126,11 @@ def test_the_key_is_nowhere(
                     ran = _measured(cli, server, *OURS, "--key-env", "MY_KEY", *form)
                     seen.append(ran.out + ran.err)
                 assert server.asked[0][1]["Authorization"] == f"Bearer {KEY}"
-    files = [path.read_text() for path in own_data.parent.rglob("*") if path.is_file()]
-    assert any("acme/small-7b-chat" in text for text in files)
-    for text in (*seen, *files, caplog.text):
-        assert KEY not in text
-        assert "very-secret" not in text
+    files = [path.read_bytes() for path in own_data.parent.rglob("*") if path.is_file()]
+    assert any(b"acme/small-7b-chat" in content for content in files)
+    for content in (*(text.encode() for text in (*seen, caplog.text)), *files):
+        assert KEY.encode() not in content
+        assert b"very-secret" not in content
 
 
 def test_without_the_flag_no_key_is_sent(cli: Cli, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +188,7 @@ def test_an_unknown_model_can_be_timed_without_keeping(cli: Cli, server: Server,
     ran = _measured(cli, server, "--no-store", "--json")
     assert ran.status == 0
     assert (ran.json["data"]["model"], ran.json["data"]["stored_in"]) == (None, None)
-    assert not (own_data.parent / "speeds").exists()
+    assert not (own_data.parent / FILE).exists()
 
 
 def test_a_server_that_dies_leaves_what_was_timed(cli: Cli) -> None:
@@ -215,7 +215,7 @@ def test_a_disturbed_measurement_is_not_kept(
     monkeypatch.setattr(timing, "wait_for_quiet", lambda *_, **__: busy)
     ran = _measured(cli, server, *OURS)
     assert "nothing, because before it began, other processes kept 1.4 of 2 processors busy (most: cc)" in ran.out
-    assert not (own_data.parent / "speeds").exists()
+    assert not (own_data.parent / FILE).exists()
 
 
 def _log(tmp_path: Path, *records: dict[str, Any]) -> str:
@@ -242,7 +242,7 @@ def test_a_log_is_imported(cli: Cli, tmp_path: Path, own_data: Path) -> None:
     assert (row.host, row.prompt_tokens, row.origin) == ("globex", 500, "log requests.jsonl")
     assert row.decode_tok_s is not None
     assert row.decode_tok_s[1] == pytest.approx(50, rel=0.01)
-    assert os.path.basename(data["stored_in"]) == "hosts.json"
+    assert os.path.basename(data["stored_in"]) == FILE
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from llmselect.hardware import detect as module
 from llmselect.hardware.detect import Detected
-from llmselect.probe.store import Stored, add, path_of
+from llmselect.probe.store.speeds import FILE, Stored, add
 from tests.cli.conftest import Cli
 from tests.probe.records import MACHINE, measured, rates
 
@@ -18,9 +18,9 @@ ASKED = ("--prompt-tokens", "500", "--output-tokens", "100", "--json")
 
 @pytest.fixture
 def speeds(own_data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of own speeds, on a machine without a GPU."""
+    """The file of own speeds, on a machine without a GPU."""
     monkeypatch.setattr(module, "detect", lambda: PROCESSOR)
-    return own_data.parent / "speeds"
+    return own_data.parent / FILE
 
 
 def _speeds(cli: Cli, *arguments: str) -> dict[str, Any]:
@@ -64,11 +64,13 @@ def test_a_probe_tells_the_speed_of_a_processor_that_the_catalogue_does_not_know
 
 
 def test_a_damaged_file_is_told_and_does_not_stop_an_answer(cli: Cli, speeds: Path) -> None:
-    speeds.mkdir(parents=True)
-    path_of(speeds, PROCESSOR).write_text("{")
-    ran = cli("recommend", "--hardware", "auto", *ASKED)
-    assert ran.status == 0
-    assert "is damaged; it is now" in ran.err
+    speeds.parent.mkdir(parents=True)
+    speeds.write_text("{" * 5000)
+    for hardware in (("--hardware", "auto"), ()):
+        ran = cli("recommend", *hardware, *ASKED)
+        assert ran.status == 0
+        assert f"{speeds} is damaged" in ran.err
+    assert speeds.read_text() == "{" * 5000
 
 
 def test_answers_without_own_speeds(cli: Cli, speeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:

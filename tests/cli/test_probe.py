@@ -14,7 +14,7 @@ from llmselect.probe import probers
 from llmselect.probe.load import Load
 from llmselect.probe.outcome import Outcome, Progress, Report
 from llmselect.probe.probers import Asked, Prober
-from llmselect.probe.store import own_speeds
+from llmselect.probe.store.speeds import FILE, own_speeds
 from tests.cli.conftest import Cli
 from tests.probe.records import MACHINE, RATES, rates
 from tests.probe.results.files import guidellm, llama_bench, vllm
@@ -72,7 +72,7 @@ def probes(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Asked]]:
 
 
 def _kept(own_data: Path, machine: Detected) -> Any:
-    return own_speeds(own_data.parent / "speeds", machine, print)
+    return own_speeds(own_data.parent / FILE, machine, print)
 
 
 def test_every_runtime_that_is_there_is_timed_and_kept(

@@ -1,173 +1,427 @@
-"""Own speeds on disk: kept, replaced, forgotten, and never lost."""
+"""Own speeds on disk: kept, replaced, forgotten, carried over from older files, and never lost."""
 
+import contextlib
 import json
 import multiprocessing
+import os
+import signal
+import sqlite3
+import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from llmselect.errors import Exit, LlmselectError
-from llmselect.probe.store import Run, Stored, add, every, fingerprint, forget, own_speeds, path_of, read
+from llmselect.probe.store import file, tables
+from llmselect.probe.store.rows import Run, fault_of
+from llmselect.probe.store.speeds import (
+    FILE,
+    OLD_FOLDER,
+    Stored,
+    add,
+    every,
+    fingerprint,
+    forget,
+    of_machine,
+    own_speeds,
+)
 from tests.probe.records import MACHINE, RATES, measured, rates
 
 RUN = Run("probe", "llama.cpp", "b6000", {"gguf": "0.19.0"}, "", 12.5, "2026-11-01")
+HOSTS_ROW = measured(host="globex", runtime=None, quantization=None)
 
 
 def _silent(text: str) -> None:
     raise AssertionError(text)
 
 
-def test_what_is_stored_is_read_again(tmp_path: Path) -> None:
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "llmselect" / FILE
+
+
+def test_what_is_stored_is_read_again(path: Path) -> None:
     new = Stored(MACHINE, (rates(),), (measured(),), (RUN,))
-    path = add(tmp_path / "speeds", new, _silent)
-    assert read(path, _silent) == new
-    assert every(tmp_path / "speeds", _silent) == [(path, new)]
-    own = own_speeds(tmp_path / "speeds", MACHINE, _silent)
+    add(path, new, _silent)
+    assert of_machine(path, MACHINE, _silent) == new
+    assert every(path, _silent) == [new]
+    own = own_speeds(path, MACHINE, _silent)
     assert (own.rates, own.measurements) == (new.rates, new.measurements)
 
 
-def test_nothing_stored_is_nothing(tmp_path: Path) -> None:
-    assert own_speeds(tmp_path / "none", MACHINE, _silent) == ((), ())
-    assert every(tmp_path / "none", _silent) == []
+def test_columns_say_the_same_as_records(path: Path) -> None:
+    row = measured(decode_tok_s=(9.0, 10.0, 11.5), prefill_tok_s=None, prompt_tokens=None)
+    add(path, Stored(MACHINE, (rates(),), (row,), (RUN,)), _silent)
+    with contextlib.closing(sqlite3.connect(path)) as store:
+        query = "SELECT model, decode_tok_s_low, decode_tok_s, decode_tok_s_high, prefill_tok_s, prompt_tokens, command"
+        (found,) = store.execute(f"{query} FROM measurements JOIN runs USING (run_no)").fetchall()
+        (reads,) = store.execute("SELECT read_gb_s FROM rates JOIN machines USING (machine)").fetchall()
+    assert found == ("acme/small-7b-chat", 9.0, 10.0, 11.5, None, None, "probe")
+    assert reads == (RATES.read_gb_s,)
 
 
-def test_another_machine_has_other_speeds(tmp_path: Path) -> None:
-    add(tmp_path, Stored(MACHINE, (rates(),)), _silent)
-    for change in ({"cores": 8}, {"cpu": "other"}, {"gpus": ()}, {"ram_gib": 64.0}):
-        other = type(MACHINE)(**{**_fields(), **change})
-        assert own_speeds(tmp_path, other, _silent).rates == ()
-    same = type(MACHINE)(**{**_fields(), "ram_gib": 31.3})
-    assert fingerprint(same) == fingerprint(MACHINE)
+def test_nothing_stored_is_nothing_and_makes_no_file(path: Path) -> None:
+    assert own_speeds(path, MACHINE, _silent) == ((), ())
+    assert every(path, _silent) == []
+    assert forget(path, None, _silent) == 0
+    assert not path.parent.exists()
 
 
-def _fields() -> dict[str, Any]:
-    return {name: getattr(MACHINE, name) for name in ("ram_gib", "cpu", "cores", "gpus")}
+@pytest.mark.parametrize("change", [{"cores": 8}, {"cpu": "other"}, {"gpus": ()}, {"ram_gib": 64.0}])
+def test_another_machine_has_other_speeds(path: Path, change: dict[str, Any]) -> None:
+    add(path, Stored(MACHINE, (rates(),)), _silent)
+    fields = {name: getattr(MACHINE, name) for name in ("ram_gib", "cpu", "cores", "gpus")}
+    assert own_speeds(path, type(MACHINE)(**{**fields, **change}), _silent).rates == ()
+    assert fingerprint(type(MACHINE)(**{**fields, "ram_gib": 31.3})) == fingerprint(MACHINE)
 
 
-def test_hosts_speeds_are_no_machines(tmp_path: Path) -> None:
-    add(tmp_path, Stored(None, (), (measured(host="globex", runtime=None, quantization=None),)), _silent)
-    assert own_speeds(tmp_path, None, _silent).measurements[0].host == "globex"
-    assert own_speeds(tmp_path, MACHINE, _silent).measurements[0].host == "globex"
+def test_hosts_speeds_are_no_machines(path: Path) -> None:
+    add(path, Stored(None, (), (HOSTS_ROW,)), _silent)
+    for machine in (None, MACHINE):
+        assert own_speeds(path, machine, _silent).measurements == (HOSTS_ROW,)
 
 
-def test_a_newer_row_replaces_one_of_the_same_thing_and_comes_last(tmp_path: Path) -> None:
+def test_a_newer_row_replaces_one_of_the_same_thing_and_comes_last(path: Path) -> None:
     other = rates(build="xllamacpp 0.2 (AVX2)")
     faster = rates(rates=RATES._replace(read_gb_s=50.0), measured_on="2026-11-02")
-    add(tmp_path, Stored(MACHINE, (rates(), other), (measured(),)), _silent)
+    add(path, Stored(MACHINE, (rates(), other), (measured(),)), _silent)
     again = measured(decode_tok_s=(19.0, 20.0, 21.0), origin="measure again")
-    add(tmp_path, Stored(MACHINE, (faster,), (measured(prompt_tokens=64), again)), _silent)
-    own = own_speeds(tmp_path, MACHINE, _silent)
+    add(path, Stored(MACHINE, (faster,), (measured(prompt_tokens=64), again)), _silent)
+    own = own_speeds(path, MACHINE, _silent)
     assert own.rates == (other, faster)
     assert own.measurements == (measured(prompt_tokens=64), again)
 
 
-def test_forgetting_removes_rows_and_the_empty_file(tmp_path: Path) -> None:
-    path = add(tmp_path, Stored(MACHINE, (rates(), rates(precision="q8")), (measured(),)), _silent)
-    assert forget(path, lambda row: getattr(row, "precision", "q8") == "q8", _silent) == 1
-    assert own_speeds(tmp_path, MACHINE, _silent) == ((rates(precision="q8"),), (measured(),))
-    assert forget(path, lambda _: False, _silent) == 2
-    assert not path.exists()
+def test_unknown_is_the_same_thing_as_unknown(path: Path) -> None:
+    for origin in ("first", "second"):
+        add(path, Stored(None, (), (HOSTS_ROW._replace(prompt_tokens=None, origin=origin),)), _silent)
+    assert [row.origin for row in own_speeds(path, None, _silent).measurements] == ["second"]
 
 
-def _spoiled(**changes: Any) -> str:
-    data = {"format": 1, "hardware": None, "rates": [], "measurements": [], "runs": []}
-    return json.dumps({**data, **changes})
+def test_forgetting_removes_what_is_named(path: Path) -> None:
+    add(path, Stored(MACHINE, (rates(), rates(precision="q8")), (measured(),), (RUN,)), _silent)
+    add(path, Stored(None, (), (HOSTS_ROW,)), _silent)
+    assert forget(path, lambda row: getattr(row, "precision", "") == "q4", _silent, MACHINE) == 1
+    assert own_speeds(path, MACHINE, _silent) == ((rates(precision="q8"),), (HOSTS_ROW, measured()))
+    assert forget(path, None, _silent, MACHINE) == 2
+    assert every(path, _silent) == [Stored(None, (), (HOSTS_ROW,))]
+    assert forget(path, None, _silent) == 1
+    assert every(path, _silent) == []
 
 
-_ROW = json.loads(json.dumps({**measured()._asdict()}))
+# What makes no sense is never stored
+
+UNSOUND: list[tuple[dict[str, Any], str]] = [
+    ({"depth_tokens": -1}, "depth_tokens"),
+    ({"depth_tokens": 1.5}, "depth_tokens"),
+    ({"depth_tokens": 10**400}, "int too large"),
+    ({"prompt_tokens": -1}, "prompt_tokens"),
+    ({"concurrency": "many"}, "concurrency"),
+    ({"decode_tok_s": (3.0, 2.0, 1.0)}, "decode_tok_s"),
+    ({"decode_tok_s": (-1.0, 2.0, 3.0)}, "decode_tok_s"),
+    ({"ttft_ms": (1.0, float("nan"), 3.0)}, "ttft_ms"),
+    ({"ttft_ms": (1.0, 2.0, float("inf"))}, "ttft_ms"),
+    ({"prefill_tok_s": (None, 2.0, 3.0)}, "prefill_tok_s"),
+    ({"measured_on": "yesterday"}, "measured_on"),
+    ({"measured_on": "2026-02-30"}, "measured_on"),
+    ({"model": ""}, "model"),
+    ({"origin": "x" * 1001}, "origin"),
+]
+
+
+@pytest.mark.parametrize(("change", "name"), UNSOUND)
+def test_what_makes_no_sense_is_refused_and_nothing_is_stored(path: Path, change: dict[str, Any], name: str) -> None:
+    add(path, Stored(MACHINE, (rates(),), (measured(),)), _silent)
+    with pytest.raises(LlmselectError, match=name):
+        add(
+            path,
+            Stored(
+                MACHINE,
+                (rates(precision="q8"),),
+                (measured(prompt_tokens=64, **change) if "prompt_tokens" not in change else measured(**change),),
+            ),
+            _silent,
+        )
+    assert own_speeds(path, MACHINE, _silent) == ((rates(),), (measured(),))
+    assert name in (fault_of(measured(**change)) or "")
+
+
+def test_what_makes_sense_has_no_fault() -> None:
+    assert fault_of(measured()) is None
+    assert fault_of(HOSTS_ROW._replace(prompt_tokens=None, decode_tok_s=None)) is None
+
+
+@pytest.mark.parametrize("field", ["read_gb_s", "decode_spread", "evidence"])
+def test_rates_that_make_no_sense_are_refused(path: Path, field: str) -> None:
+    with pytest.raises(LlmselectError, match=field):
+        add(path, Stored(MACHINE, (rates(rates=RATES._replace(**{field: -1})),)), _silent)
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("table", "column", "value"),
     [
-        "",
-        "{",
-        "[1]",
-        "[" * 100_000,
-        _spoiled(rates=[{"device": "cpu"}]),
-        _spoiled(measurements=[{**_ROW, "decode_tok_s": [3, 2, 1]}]),
-        _spoiled(measurements=[{**_ROW, "decode_tok_s": [-1, 2, 3]}]),
-        _spoiled(measurements=[{**_ROW, "concurrency": 1.5}]),
-        _spoiled(measurements=[{**_ROW, "more": 1}]),
-        _spoiled(hardware={"cpu": "x"}),
-        _spoiled(runs=[1]),
-        '{"format": 1, "hardware": null, "rates": NaN}',
+        ("measurements", "depth_tokens", -5),
+        ("measurements", "decode_tok_s", None),
+        ("rates", "read_gb_s", "fast"),
+        ("runs", "versions", "[1"),
+        ("machines", "gpus", "{"),
     ],
 )
-def test_a_damaged_file_is_set_aside_and_nothing_is_lost(tmp_path: Path, text: str) -> None:
-    path = path_of(tmp_path, MACHINE)
-    path.write_text(text)
+def test_a_damaged_row_is_named_and_the_others_are_used(path: Path, table: str, column: str, value: Any) -> None:
+    good = Stored(MACHINE, (rates(precision="q8"),), (measured(prompt_tokens=64),), (RUN,))
+    add(path, Stored(MACHINE, (rates(),), (measured(),), (RUN,)), _silent)
+    add(path, good, _silent)
+    with contextlib.closing(sqlite3.connect(path)) as store, store:
+        store.execute("PRAGMA ignore_check_constraints = ON")
+        store.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = (SELECT min(rowid) FROM {table})", (value,))
     said: list[str] = []
-    assert read(path, said.append) == Stored(None)
-    assert len(said) == 1
-    assert "damaged" in said[0]
-    assert not path.exists()
-    assert (tmp_path / f"{path.stem}.damaged-1").read_text() == text
-    path.write_text("again")
-    add(tmp_path, Stored(MACHINE, (rates(),)), said.append)
-    assert (tmp_path / f"{path.stem}.damaged-2").read_text() == "again"
-    assert own_speeds(tmp_path, MACHINE, _silent).rates == (rates(),)
+    own = own_speeds(path, MACHINE, said.append)
+    assert {*good.rates} <= {*own.rates}
+    assert {*good.measurements} <= {*own.measurements}
+    every(path, said.append)
+    assert all(f"row 1 of {table}" in words or f"of {table} is left out: {column}" in words for words in said)
+    assert said
+    add(path, good, said.append)
+    forget(path, None, said.append)
+    assert every(path, _silent) == []
 
 
-def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    path = path_of(tmp_path, MACHINE)
-    path.write_text(_spoiled(format=2))
+# Files that cannot be used
+
+
+def _foreign(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE notes (note TEXT)")
+
+
+def _newer(path: Path) -> None:
+    add(path, Stored(MACHINE, (rates(),)), _silent)
+    with contextlib.closing(sqlite3.connect(path)) as store:
+        store.execute(f"PRAGMA user_version = {tables.FORMAT + 1}")
+
+
+def _truncated(path: Path) -> None:
+    add(path, Stored(MACHINE, (rates(),)), _silent)
+    path.write_bytes(path.read_bytes()[:6000])
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda path: path.write_bytes(b"no database at all" * 200), "is damaged"),
+        (_truncated, "is damaged"),
+        (_foreign, "of another program"),
+        (_newer, "from a newer llmselect"),
+        (lambda path: path.with_name(f"{FILE}-journal").mkdir(), "cannot be"),
+    ],
+    ids=["no-database", "truncated", "foreign", "newer", "folder"],
+)
+def test_a_file_that_cannot_be_used_is_left_as_it_is(path: Path, make: Callable[[Path], Any], words: str) -> None:
+    path.parent.mkdir(parents=True)
+    make(path)
+    before = path.read_bytes() if path.exists() else None
     said: list[str] = []
-    assert read(path, said.append) == Stored(None)
-    assert "newer llmselect" in said[0]
-    with pytest.raises(LlmselectError) as caught:
-        add(tmp_path, Stored(MACHINE, (rates(),)), said.append)
+    assert own_speeds(path, MACHINE, said.append) == ((), ())
+    if before is not None:
+        assert [words in line for line in said] == [True], said
+    with pytest.raises(LlmselectError, match=words) as caught:
+        add(path, Stored(MACHINE, (rates(),)), _silent)
+    assert (caught.value.exit, caught.value.hint.startswith("Nothing was stored. ")) == (Exit.MISSING, True)
+    if before is not None:
+        assert path.read_bytes() == before
+
+
+def test_an_empty_file_is_an_empty_store(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.touch()
+    assert every(path, _silent) == []
+    add(path, Stored(MACHINE, (rates(),)), _silent)
+    assert own_speeds(path, MACHINE, _silent).rates == (rates(),)
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file in the way")
+    with pytest.raises(LlmselectError, match="cannot be used") as caught:
+        add(tmp_path / "data" / FILE, Stored(MACHINE, (rates(),)), _silent)
     assert caught.value.exit == Exit.MISSING
-    assert path.read_text() == _spoiled(format=2)
 
 
-def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "speeds").write_text("a file in the way")
-    with pytest.raises(LlmselectError, match="cannot be written") as caught:
-        add(tmp_path / "speeds", Stored(MACHINE, (rates(),)), _silent)
+def test_a_store_in_use_is_waited_for_and_then_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(path, Stored(MACHINE, (rates(),)), _silent)
+    monkeypatch.setattr(file, "BUSY_S", 0.2)
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LlmselectError, match="in use by another process"):
+            add(path, Stored(MACHINE, (rates(precision="q8"),)), _silent)
+        said: list[str] = []
+        assert own_speeds(path, MACHINE, said.append) == ((), ())
+        assert ["in use by another process" in line for line in said] == [True]
+        other.execute("ROLLBACK")
+    assert own_speeds(path, MACHINE, _silent).rates == (rates(),)
+
+
+def test_a_full_disk_leaves_what_was_there(path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    add(path, Stored(MACHINE, (rates(),)), _silent)
+    size = path.stat().st_size
+    many = tuple(measured(prompt_tokens=number, origin="x" * 500) for number in range(200))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 4096, hard))
+    try:
+        with pytest.raises(LlmselectError, match="cannot be") as caught:
+            add(path, Stored(MACHINE, (), many), _silent)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, old)
     assert caught.value.exit == Exit.MISSING
+    assert own_speeds(path, MACHINE, _silent) == ((rates(),), ())
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = add(tmp_path, Stored(MACHINE, (rates(),)), _silent)
-    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(LlmselectError, match="no space left"):
-        add(tmp_path, Stored(MACHINE, (rates(precision="q8"),)), _silent)
-    monkeypatch.undo()
-    assert read(path, _silent).rates == (rates(),)
-    assert [one.name for one in tmp_path.glob(".*.tmp")] == []
+# Several processes
 
 
-def _add_one(folder: Path, number: int) -> None:
-    add(folder, Stored(MACHINE, (rates(precision=f"p{number}"),)), _silent)
+def _add_one(path: Path, number: int) -> None:
+    add(path, Stored(MACHINE, (rates(precision=f"p{number}"),)), _silent)
 
 
-def test_processes_that_store_at_once_lose_nothing(tmp_path: Path) -> None:
+def _at_once(work: Callable[[Path, int], None], path: Path, count: int) -> None:
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
-    workers = [context.Process(target=_add_one, args=(tmp_path, number)) for number in range(6)]
+    workers = [context.Process(target=work, args=(path, number)) for number in range(count)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    assert {row.precision for row in own_speeds(tmp_path, MACHINE, _silent).rates} == {f"p{n}" for n in range(6)}
+    assert [worker.exitcode for worker in workers] == [0] * count
+
+
+def test_processes_that_store_at_once_lose_nothing(path: Path) -> None:
+    _at_once(_add_one, path, 6)
+    assert {row.precision for row in own_speeds(path, MACHINE, _silent).rates} == {f"p{n}" for n in range(6)}
 
 
 def test_reading_loads_nothing_heavy() -> None:
-    code = "import sys, llmselect.probe.store; print(*sys.modules)"
+    code = "import sys, llmselect.probe.store.speeds; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {name.partition(".")[0] for name in ran.stdout.split()} & {"pydantic", "yaml", "rich", "typer", "numpy"}
     assert "llmselect.catalog" not in ran.stdout
 
 
-def test_a_file_of_many_runs_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    many = tuple(rates(precision=f"p{number}") for number in range(40))
-    points = tuple(measured(prompt_tokens=number) for number in range(40))
-    add(tmp_path, Stored(MACHINE, many, points), _silent)
-    parsed: list[str] = []
-    loads = json.loads
-    monkeypatch.setattr(json, "loads", lambda text: [parsed.append(text), loads(text)][1])
-    found = own_speeds(tmp_path, MACHINE, _silent)
-    assert (len(found.rates), len(found.measurements), len(parsed)) == (40, 40, 1)
+# Files of older versions
+
+HARDWARE = {"cpu": MACHINE.cpu, "cores": MACHINE.cores, "ram_gib": MACHINE.ram_gib, "gpus": MACHINE.gpus}
+OLD_RATES = {**rates()._asdict(), "rates": RATES._asdict()}
+OLD_ROW = measured()._asdict()
+
+
+def _old(path: Path, **changes: Any) -> Path:
+    """A file of the first format beside the store, of this machine unless changed."""
+    name = f"{fingerprint(MACHINE)}.json" if changes.get("hardware", HARDWARE) else "hosts.json"
+    data = {"format": 1, "hardware": HARDWARE, "rates": [OLD_RATES], "measurements": [OLD_ROW], "runs": [RUN._asdict()]}
+    place = path.parent / OLD_FOLDER / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(json.dumps({**data, **changes}))
+    return place
+
+
+def test_older_files_are_carried_over_once_and_kept(path: Path) -> None:
+    old = _old(path)
+    hosts = _old(path, hardware=None, rates=[], measurements=[HOSTS_ROW._asdict()], runs=[])
+    text = old.read_text()
+    for _ in range(2):
+        assert own_speeds(path, MACHINE, _silent) == ((rates(),), (HOSTS_ROW, measured()))
+    assert every(path, _silent) == [
+        Stored(None, (), (HOSTS_ROW,)), Stored(MACHINE, (rates(),), (measured(),), (RUN,)),
+    ]  # fmt: skip
+    assert (old.with_suffix(".carried-over").read_text(), old.exists(), hosts.exists()) == (text, False, False)
+    assert forget(path, None, _silent) == 3
+    old.write_text(text)  # as if the process had died before the renaming
+    assert every(path, _silent) == []
+
+
+def test_rows_from_before_a_field_was_there(path: Path) -> None:
+    few = {name: value for name, value in RATES._asdict().items() if name not in RATES._field_defaults}
+    _old(path, rates=[{**OLD_RATES, "rates": few}])
+    assert own_speeds(path, MACHINE, _silent).rates == (rates(),)
+
+
+def test_what_is_newer_is_not_replaced_by_older_files(path: Path) -> None:
+    newer = measured(decode_tok_s=(19.0, 20.0, 21.0))
+    add(path, Stored(MACHINE, (), (newer,)), _silent)
+    _old(path)
+    assert own_speeds(path, MACHINE, _silent) == ((rates(),), (newer,))
+
+
+def test_processes_that_carry_over_at_once_do_so_once(path: Path) -> None:
+    _old(path)
+    _at_once(_add_one, path, 4)
+    (machine,) = every(path, _silent)
+    assert machine.measurements == (measured(),)
+    assert {row.precision for row in machine.rates} == {"q4", "p0", "p1", "p2", "p3"}
+    assert machine.runs == (RUN,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"rates": [{"device": "cpu"}, OLD_RATES]}, "rates[0]"),
+        ({"measurements": [OLD_ROW, {**OLD_ROW, "prompt_tokens": 64, "decode_tok_s": [3, 2, 1]}]}, "measurements[1]"),
+        ({"measurements": [{**OLD_ROW, "prompt_tokens": 64, "depth_tokens": -1}, OLD_ROW]}, "measurements[0]"),
+        ({"measurements": [{**OLD_ROW, "concurrency": 1.5}, OLD_ROW]}, "measurements[0]"),
+        ({"measurements": [{**OLD_ROW, "depth_tokens": "5"}, OLD_ROW]}, "measurements[0]"),
+        ({"measurements": [{**OLD_ROW, "more": 1}, OLD_ROW]}, "measurements[0]"),
+        ({"runs": [1]}, "runs[0]"),
+    ],
+)
+def test_a_damaged_row_of_an_older_file_is_named(path: Path, changes: dict[str, Any], place: str) -> None:
+    old = _old(path, **changes)
+    said: list[str] = []
+    assert own_speeds(path, MACHINE, said.append) == ((rates(),), (measured(),))
+    assert [f"{old}: {place} is damaged and left out: " in line for line in said] == [True]
+    assert old.with_suffix(".carried-over").exists()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "[" * 100_000, '{"format": 1, "hardware": {"cpu": "x"}}'])
+def test_a_damaged_older_file_is_kept_apart(path: Path, text: str) -> None:
+    old = _old(path)
+    for number in (1, 2):
+        old.write_text(text)
+        said: list[str] = []
+        assert own_speeds(path, MACHINE, said.append) == ((), ())
+        assert ["is damaged" in line for line in said] == [True]
+        assert not old.exists()
+        assert old.with_name(f"{old.stem}.damaged{'' if number == 1 else '-2'}").read_text() == text
+    add(path, Stored(MACHINE, (rates(),)), _silent)
+
+
+def test_an_older_file_of_a_newer_version_is_left_alone(path: Path) -> None:
+    old = _old(path, format=2)
+    said: list[str] = []
+    assert own_speeds(path, MACHINE, said.append) == ((), ())
+    assert ["newer llmselect" in line for line in said] == [True]
+    assert old.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_home_is_read(path: Path) -> None:
+    add(path, Stored(MACHINE, (rates(),)), _silent)
+    _old(path)
+    _read_only(path.parent, True)
+    try:
+        assert own_speeds(path, MACHINE, _silent) == ((rates(),), (measured(),))
+        with pytest.raises(LlmselectError, match="cannot be") as caught:
+            add(path, Stored(MACHINE, (rates(precision="q8"),)), _silent)
+        assert caught.value.exit == Exit.MISSING
+    finally:
+        _read_only(path.parent, False)
+    assert own_speeds(path, MACHINE, _silent) == ((rates(),), (measured(),))
+
+
+def _read_only(folder: Path, on: bool) -> None:
+    for place in (*folder.rglob("*"), folder):
+        mode = stat.S_IMODE(place.stat().st_mode)
+        place.chmod(mode & ~0o222 if on else mode | 0o200)
