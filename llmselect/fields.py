@@ -4,6 +4,7 @@ A reader returns the value or raises ValueError with what is wrong with it, in a
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from llmselect.errors import close_matches, fold
@@ -70,22 +71,28 @@ def _pair(item: Any) -> tuple[str, str]:
     return name, value
 
 
-def bounded(
-    read: Reader, *, above: float | None = None, least: float | None = None, most: float | None = None
-) -> Reader:
-    """A number from `read` within bounds; `above` itself is outside."""
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A reader of numbers within bounds; `above` itself is outside."""
 
-    def read_bounded(value: Any) -> Any:
-        found = read(value)
-        if above is not None and found <= above:
-            raise ValueError(f"{shown(value)} is not greater than {above:g}")
-        if least is not None and found < least:
-            raise ValueError(f"{shown(value)} is less than {least:g}")
-        if most is not None and found > most:
-            raise ValueError(f"{shown(value)} is greater than {most:g}")
+    read: Reader
+    above: float | None = None
+    least: float | None = None
+    most: float | None = None
+
+    def __call__(self, value: Any) -> Any:
+        """The number; raises ValueError for one outside the bounds."""
+        found = self.read(value)
+        if self.above is not None and found <= self.above:
+            raise ValueError(f"{shown(value)} is not greater than {self.above:g}")
+        if self.least is not None and found < self.least:
+            raise ValueError(f"{shown(value)} is less than {self.least:g}")
+        if self.most is not None and found > self.most:
+            raise ValueError(f"{shown(value)} is greater than {self.most:g}")
         return found
 
-    return read_bounded
+
+bounded = Bounded
 
 
 def text(value: Any) -> str:

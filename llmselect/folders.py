@@ -12,6 +12,14 @@ def data_place() -> str:
     return os.path.join(base if os.path.isabs(base) else _at_home(".local", "share"), "llmselect")
 
 
+def config_place() -> str:
+    """The folder of this user's settings; it need not exist. Raises RuntimeError without a home folder."""
+    if sys.platform == "win32":
+        return os.path.join(os.environ.get("APPDATA") or _at_home("AppData", "Roaming"), "llmselect")
+    base = os.environ.get("XDG_CONFIG_HOME", "")
+    return os.path.join(base if os.path.isabs(base) else _at_home(".config"), "llmselect")
+
+
 def cache_place() -> str:
     """The folder of this user's cache for llmselect; it need not exist. Raises RuntimeError without a home folder."""
     if sys.platform == "win32":

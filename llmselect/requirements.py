@@ -1,16 +1,19 @@
-"""What a user needs: one frozen type for flags, profile files, environment and the Python API."""
+"""What a user needs: one frozen record, whose fields are each defined once.
 
+From a field's definition come its flag, its help, its key in a profile, its variable in the environment
+(LLMSELECT_<FIELD>) and its place in the JSON Schema of profiles.
+"""
+
+import dataclasses
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal, NoReturn, Self, dataclass_transform, get_args
+from typing import Any, Literal, Self, get_args
 
 from llmselect.catalog.names.values import plain
 from llmselect.catalog.words import Capability, CriterionName, Modality, TaskName
-from llmselect.errors import LlmselectError, close_matches
+from llmselect.definition import BY_NAME, Fault, Field, Origin, faults_error, field_of, read_values
 from llmselect.fields import (
     Reader,
-    UnknownWordError,
-    boolean,
     bounded,
     choice,
     each,
@@ -42,123 +45,291 @@ DEFAULT_COARSEST = "q4"
 ENVIRONMENT_PREFIX = "LLMSELECT_"
 Place = Literal["api", "managed", "self-host", "any"]
 
+QUESTIONS = "The four questions"
+MOST = "Needed most"
+INPUTS = "Inputs and outputs"
+WORKLOAD = "Capabilities, workload and money"
+SPEED = "Speed (too slow is excluded, with the estimate)"
+WHERE = "Where it runs"
+HARDWARE = "Hardware (named: owned; none named: the tier, rented)"
+LICENCE = "Licence and quality"
+PREFERENCE = "Preference"
+JUDGEMENT = "Judgement"
+TIERS = "high: 2 x h100-sxm-80gb; medium: 1 x l40s; low: 1 x t4"
 
-@dataclass_transform(kw_only_default=True, frozen_default=True)
-class Fields:
-    """A frozen record whose values are read by `READERS`; what is not given is the class's default."""
+_CRITERIA = get_args(CriterionName)
+_MONEY = bounded(usd, least=0)
+_SHARE = bounded(share, least=0, most=1)
+_SIZE = bounded(gib, above=0)
+_WORDS = each(word)
 
-    model_fields_set: frozenset[str]
 
-    def __init__(self, **given: Any) -> None:
-        values = _read(given)
-        self.__dict__.update({"as_of": date.today(), **values, "model_fields_set": frozenset(values)})
+class _NotGiven:
+    def __repr__(self) -> str:
+        return "<not given>"
 
-    def __setattr__(self, name: str, value: Any) -> NoReturn:
-        raise AttributeError(f"{type(self).__name__} is frozen")
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Fields) and self.model_dump() == other.model_dump()
+NOT_GIVEN: Any = _NotGiven()
+
+
+def _asks(
+    group: str,
+    help: str,
+    read: Reader | None = None,
+    metavar: str = "",
+    *,
+    unit: str = "",
+    default: Any = None,
+    otherwise: str = "",
+) -> Any:
+    """A field of `Requirements`: the attributes of `Field`, but for what its name and type say."""
+    told = {"group": group, "help": help, "read": read, "metavar": metavar, "unit": unit, "default": default}
+    return dataclasses.field(default=NOT_GIVEN, metadata={"definition": {**told, "otherwise": otherwise}})
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Requirements:
+    """What the answer must satisfy and what it should prefer. Every field has the name of its flag.
+
+    `FIELDS` has the unit of each. A value may also be given as people write it, such as `vram="24GiB"`.
+    Raises LlmselectError (exit 2) that names each value that cannot be read.
+    """
+
+    task: TaskName = _asks(
+        QUESTIONS, f"What it is for: {', '.join(get_args(TaskName))}.", metavar="TASK", default="conversation"
+    )
+    compute: Literal["high", "medium", "low"] | None = _asks(
+        QUESTIONS, f"Tier of the machine ({TIERS}); named hardware goes before it.", otherwise="medium"
+    )
+    response_time: Literal["real-time", "batch"] | None = _asks(
+        QUESTIONS, "Whether somebody waits; real-time excludes what is slower than reading."
+    )
+    domain: Literal["general", "specific"] | None = _asks(
+        QUESTIONS, "Whether it must learn a field; specific scores how well a model adapts."
+    )
+
+    gpu: str | None = _asks(
+        MOST, 'GPU at hand, such as "RTX 3090"; case, spaces and dashes do not matter.', text, "NAME"
+    )
+    hardware: str | None = _asks(
+        MOST,
+        "Machine at hand: auto detects this one; cpu; a device; or a YAML file that describes it.",
+        text,
+        "auto|NAME|FILE",
+    )
+    deployment: tuple[Place, ...] = _asks(
+        MOST, "Kinds of access; others are excluded. Repeatable.", each(choice(*get_args(Place)), least=1),
+        default=("any",),
+    )  # fmt: skip
+    requests_per_month: int | None = _asks(
+        MOST, "Volume; turns cost into a monthly bill and excludes machines that are too slow.",
+        bounded(monthly, above=0), "N", unit="requests per month", otherwise="cost per 1,000 requests",
+    )  # fmt: skip
+    budget: float | None = _asks(
+        MOST,
+        "Most to pay in a month; dearer options are excluded.",
+        bounded(usd_per_month, least=0),
+        "USD",
+        unit="USD per month",
+    )
+    license: Literal["any", "commercial", "osi"] = _asks(
+        MOST, "Terms that are needed; an option whose terms are others, or unknown, is excluded.", default="any"
+    )
+    context_tokens: int | None = _asks(
+        MOST, "Tokens of prompt and answer together, such as 8k; smaller windows are excluded.", positive_count, "N",
+        unit="tokens", otherwise="the task's workload",
+    )  # fmt: skip
+    optimize: Literal["balanced", "quality", "cost", "latency"] = _asks(
+        MOST, "What to weigh three times as much.", default="balanced"
+    )
+
+    modality_in: tuple[Modality, ...] = _asks(
+        INPUTS, "What it must take in, beside the task's own. Repeatable.", default=()
+    )
+    modality_out: tuple[Modality, ...] = _asks(
+        INPUTS, "What it must give, beside the task's own. Repeatable.", default=()
+    )
+    language: tuple[str, ...] = _asks(
+        INPUTS, "Natural language such as zh; unknown ones stay, marked ?. Repeatable.", _WORDS, "CODE", default=()
+    )
+    prompt_tokens: int | None = _asks(
+        INPUTS, "Tokens of one prompt.", positive_count, "N", unit="tokens", otherwise="the task's workload"
+    )
+    output_tokens: int | None = _asks(
+        INPUTS, "Tokens of one answer.", positive_count, "N", unit="tokens", otherwise="the task's workload"
+    )
+
+    needs: tuple[Capability, ...] = _asks(
+        WORKLOAD, "Capabilities; what lacks one is excluded, unknown ones stay, marked ?. Repeatable.", default=()
+    )
+    requests_per_day: int | None = _asks(
+        WORKLOAD,
+        "Volume by day, in place of --requests-per-month.",
+        bounded(daily, above=0),
+        "N",
+        unit="requests per day",
+    )
+    cached_share: float = _asks(
+        WORKLOAD, "Share of prompt tokens that are read from the host's cache.", _SHARE, "0...1", default=0.0
+    )
+    batch_share: float | None = _asks(
+        WORKLOAD, "Share of requests that may be deferred: billed by batch, and served outside the peak.",
+        _SHARE, "0...1", otherwise="0; 1 with --response-time batch",
+    )  # fmt: skip
+    peak_share: float = _asks(
+        WORKLOAD, "Share of other requests in the dear hours of hosts that have such.", _SHARE, "0...1", default=0.0
+    )
+    peak_to_mean: float = _asks(
+        WORKLOAD, "Rate of requests in the busiest time over the mean; machines must hold it.",
+        bounded(number, least=1, most=1000), "X", default=2.0,
+    )  # fmt: skip
+    hours_per_day: float = _asks(
+        WORKLOAD, "Hours of a day in which requests come; rented machines run in these alone.",
+        bounded(number, above=0, most=24), "N", unit="hours", default=24.0,
+    )  # fmt: skip
+    spare_machines: int = _asks(
+        WORKLOAD, "Machines beyond those that the peak needs, against failures.", bounded(count, least=0, most=1000),
+        "N", default=0,
+    )  # fmt: skip
+    verbosity: Literal["own", "equal"] = _asks(
+        WORKLOAD, "own counts each model's thinking; equal takes all answers to be of --output-tokens.", default="own"
+    )
+    concurrency: int = _asks(WORKLOAD, "Requests at the same time.", positive_count, "N", default=1)
+
+    max_ttft_ms: float | None = _asks(
+        SPEED, "Longest wait for the first token.", bounded(milliseconds, above=0), "MS", unit="milliseconds"
+    )
+    min_tok_s: float | None = _asks(
+        SPEED, "Fewest tokens per second for one reader.", bounded(tokens_per_s, above=0), "N", unit="tokens per second"
+    )
+    max_latency_s: float | None = _asks(
+        SPEED, "Longest wait for the whole answer.", bounded(seconds, above=0), "SECONDS", unit="seconds"
+    )
+
+    host: tuple[str, ...] = _asks(
+        WHERE, "Hosts that may serve it, self for your own machine; others are excluded. Repeatable.", _WORDS, "NAME",
+        default=(),
+    )  # fmt: skip
+    offline: bool = _asks(WHERE, "Works without a network: excludes everything but self-hosting.")
+    region: str | None = _asks(
+        WHERE, "Where requests must be served, such as EU or US; excludes hosts that do not say.", text, "CODE"
+    )
+    privacy: Literal["any", "no-training", "zero-retention", "vpc", "on-prem"] = _asks(
+        WHERE, "What hosts may do with requests; excludes those that do more or do not say.", default="any"
+    )
+
+    gpus: int = _asks(HARDWARE, "Number of equal GPUs.", bounded(count, above=0, most=64), "N", default=1)
+    vram: float | None = _asks(
+        HARDWARE, "Memory of one GPU, such as 24GiB; describes a GPU that is not in the catalogue.", _SIZE, "SIZE",
+        unit="GiB",
+    )  # fmt: skip
+    ram: float | None = _asks(
+        HARDWARE, "System memory, which then counts too, such as 64GiB.", _SIZE, "SIZE", unit="GiB"
+    )
+    bandwidth: float | None = _asks(
+        HARDWARE, "Memory bandwidth of one device, such as 1008GB/s.", bounded(gb_per_s, above=0), "RATE", unit="GB/s"
+    )
+    usable_memory_share: float | None = _asks(
+        HARDWARE, "Share of the memory that a model may fill.", bounded(number, above=0, most=1), "0...1",
+        otherwise="0.92 of a GPU, 0.75 of unified or system memory",
+    )  # fmt: skip
+    gpu_only: bool = _asks(HARDWARE, "Excludes what does not fit in GPU memory.")
+    gpu_hour_usd: float | None = _asks(
+        HARDWARE, "Your own price of a GPU-hour, in place of electricity.", _MONEY, "USD", unit="USD per GPU and hour"
+    )
+    kwh_usd: float = _asks(
+        HARDWARE, "Price of electricity for owned hardware.", _MONEY, "USD", unit="USD per kWh", default=0.15
+    )
+    purchase_usd: float | None = _asks(
+        HARDWARE, "Price of one machine that you buy; as many as the load takes are bought.", _MONEY, "USD",
+        unit="USD per machine", otherwise="it is there already",
+    )  # fmt: skip
+    years: float = _asks(
+        HARDWARE, "Years over which a purchase is spread.", bounded(number, above=0, most=50), "N", unit="years",
+        default=4.0,
+    )  # fmt: skip
+    power_w: float | None = _asks(
+        HARDWARE,
+        "Power that one device draws at work, in place of its rated one.",
+        bounded(watts, above=0),
+        "W",
+        unit="watts",
+    )
+    quantization: Literal["any", "none", "q8", "q6", "q5", "q4", "q3", "q2"] = _asks(
+        HARDWARE, "Coarsest quantisation of weights that you run; none is as released.", default="any",
+        otherwise="any, which is q4",
+    )  # fmt: skip
+
+    open_weights: bool = _asks(LICENCE, "Excludes models whose weights are not published.")
+    monthly_active_users: int | None = _asks(
+        LICENCE, "Your users; licences that allow fewer are excluded.", positive_count, "N"
+    )
+    domicile: str | None = _asks(
+        LICENCE, "Where you are at home, such as EU or KR; licences that leave it out are excluded.", text, "CODE"
+    )
+    at_least: str | None = _asks(LICENCE, "A model that the answer may not be weaker than at the task.", text, "MODEL")
+    effort: Literal["none", "low", "medium", "high", "max"] | None = _asks(
+        LICENCE, "Reasoning effort; excludes options at another one. Every scored effort competes unless given."
+    )
+    min_score: Mapping[str, float] = _asks(
+        LICENCE, "Floor for a published score, such as mmlu=60; excludes what is lower or not known. Repeatable.",
+        pairs(word, not_negative), "TEST=X", default={},
+    )  # fmt: skip
+
+    weight: Mapping[CriterionName, float] = _asks(
+        PREFERENCE, f"Weight of {', '.join(_CRITERIA[:-1])} or {_CRITERIA[-1]}. Repeatable.",
+        pairs(choice(*_CRITERIA), not_negative), "NAME=X", default={}, otherwise="the task's",
+    )  # fmt: skip
+
+    as_of: date = _asks(
+        JUDGEMENT, "Day that prices, shutdowns and releases are judged by.", day, "DATE", otherwise="today"
+    )
+    horizon_months: int = _asks(
+        JUDGEMENT, "Months that it must live on: what its host ends sooner is excluded.",
+        bounded(count, least=0, most=600), "N", unit="months", default=0,
+    )  # fmt: skip
+    strict: bool = _asks(JUDGEMENT, "Excludes whatever could not be verified.")
+    allow_unknown: bool = _asks(JUDGEMENT, "Keeps what is excluded only because a fact is unknown.")
+    policy: Literal["default", "document"] = _asks(
+        JUDGEMENT, "document puts the source document's own answer first; needs its four questions.", default="default"
+    )
+
+    model_fields_set: frozenset[str] = dataclasses.field(default=frozenset(), init=False, compare=False)
+    found_in: Mapping[str, str] = dataclasses.field(default_factory=dict, compare=False)
+    """Where each field stood that was taken from a file which nobody named."""
+
+    def __post_init__(self) -> None:
+        given = {name: value for name in FIELDS if (value := getattr(self, name)) is not NOT_GIVEN}
+        values, faults = read(given)
+        if faults:
+            raise faults_error(faults)
+        defaults = {name: field.default for name, field in FIELDS.items()} | {"as_of": date.today()}
+        self._set({**defaults, **values, "model_fields_set": frozenset(values)})
+
+    def _set(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
-        given = ", ".join(f"{name}={getattr(self, name)!r}" for name in READERS if name in self.model_fields_set)
+        given = ", ".join(f"{name}={getattr(self, name)!r}" for name in FIELDS if name in self.model_fields_set)
         return f"{type(self).__name__}({given})"
 
     def model_copy(self, *, update: Mapping[str, Any]) -> Self:
         """The same with some fields changed, which are not read anew."""
         other = object.__new__(type(self))
-        changed = {**self.__dict__, **update, "model_fields_set": self.model_fields_set | set(update)}
-        other.__dict__.update(changed)
+        other._set({name: getattr(self, name) for name in self.__dataclass_fields__})
+        other._set({**update, "model_fields_set": self.model_fields_set | (update.keys() & FIELDS.keys())})
         return other
 
     def model_dump(self, mode: Literal["python", "json"] = "python") -> dict[str, Any]:
         """Every field by name; for JSON with lists for tuples and dates as text."""
-        values = {name: getattr(self, name) for name in READERS}
+        values = {name: getattr(self, name) for name in FIELDS}
         return values if mode == "python" else {name: _plain(value) for name, value in values.items()}
 
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return list(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-class Requirements(Fields):
-    """What the answer must satisfy and what it should prefer. Every field has the name of its flag.
-
-    Units: `*_tokens` tokens per request, `vram` GiB per device, `ram` GiB, `bandwidth` GB/s,
-    `budget` USD per month, `gpu_hour_usd` USD per GPU and hour, `kwh_usd` USD per kWh, `purchase_usd` USD per
-    machine, `power_w` W per device.
-    Raises LlmselectError (exit 2) that names each value that cannot be read.
-    """
-
-    task: TaskName = "conversation"
-    compute: Literal["high", "medium", "low"] | None = None
-    response_time: Literal["real-time", "batch"] | None = None
-    domain: Literal["general", "specific"] | None = None
-
-    modality_in: tuple[Modality, ...] = ()
-    modality_out: tuple[Modality, ...] = ()
-    language: tuple[str, ...] = ()
-    context_tokens: int | None = None
-    prompt_tokens: int | None = None
-    output_tokens: int | None = None
-
-    needs: tuple[Capability, ...] = ()
-
-    requests_per_month: int | None = None
-    requests_per_day: int | None = None
-    cached_share: float = 0.0
-    batch_share: float | None = None
-    peak_share: float = 0.0
-    peak_to_mean: float = 2.0
-    hours_per_day: float = 24.0
-    spare_machines: int = 0
-    verbosity: Literal["own", "equal"] = "own"
-    budget: float | None = None
-    concurrency: int = 1
-
-    max_ttft_ms: float | None = None
-    min_tok_s: float | None = None
-    max_latency_s: float | None = None
-
-    deployment: tuple[Place, ...] = ("any",)
-    host: tuple[str, ...] = ()
-    offline: bool = False
-    region: str | None = None
-    privacy: Literal["any", "no-training", "zero-retention", "vpc", "on-prem"] = "any"
-
-    hardware: str | None = None
-    gpu: str | None = None
-    gpus: int = 1
-    vram: float | None = None
-    ram: float | None = None
-    bandwidth: float | None = None
-    usable_memory_share: float | None = None
-    gpu_only: bool = False
-    gpu_hour_usd: float | None = None
-    kwh_usd: float = 0.15
-    purchase_usd: float | None = None
-    years: float = 4.0
-    power_w: float | None = None
-    quantization: Literal["any", "none", "q8", "q6", "q5", "q4", "q3", "q2"] = "any"
-
-    license: Literal["any", "commercial", "osi"] = "any"
-    open_weights: bool = False
-    monthly_active_users: int | None = None
-    domicile: str | None = None
-
-    at_least: str | None = None
-    effort: Literal["none", "low", "medium", "high", "max"] | None = None
-    min_score: Mapping[str, float] = {}
-
-    optimize: Literal["balanced", "quality", "cost", "latency"] = "balanced"
-    weight: Mapping[CriterionName, float] = {}
-
-    as_of: date = date.min  # today, unless given
-    horizon_months: int = 0
-    strict: bool = False
-    allow_unknown: bool = False
-    policy: Literal["default", "document"] = "default"
+    def from_file(self) -> dict[str, str]:
+        """By flag, in words: what was taken from a file that nobody named."""
+        values = self.model_dump("json")
+        return {flag(name): f"{_in_words(values[name])}, from {path}" for name, path in self.found_in.items()}
 
     @property
     def monthly_requests(self) -> int | None:
@@ -173,120 +344,27 @@ class Requirements(Fields):
         return DEFAULT_COARSEST if self.quantization == "any" else self.quantization
 
 
-_MONTHS_MOST, _GPUS_MOST = 600, 64
-_MODALITIES = each(choice(*get_args(Modality)))
-_WORDS = each(word)
-_MONEY = bounded(usd, least=0)
-_SHARE = bounded(share, least=0, most=1)
-_TIMES_MOST, _SPARE_MOST, _YEARS_MOST = 1000, 1000, 50
-READERS: dict[str, Reader] = {
-    "task": choice(*get_args(TaskName)),
-    "compute": choice("high", "medium", "low"),
-    "response_time": choice("real-time", "batch"),
-    "domain": choice("general", "specific"),
-    "modality_in": _MODALITIES,
-    "modality_out": _MODALITIES,
-    "language": _WORDS,
-    "context_tokens": positive_count,
-    "prompt_tokens": positive_count,
-    "output_tokens": positive_count,
-    "needs": each(choice(*get_args(Capability))),
-    "requests_per_month": bounded(monthly, above=0),
-    "requests_per_day": bounded(daily, above=0),
-    "cached_share": _SHARE,
-    "batch_share": _SHARE,
-    "peak_share": _SHARE,
-    "peak_to_mean": bounded(number, least=1, most=_TIMES_MOST),
-    "hours_per_day": bounded(number, above=0, most=24),
-    "spare_machines": bounded(count, least=0, most=_SPARE_MOST),
-    "verbosity": choice("own", "equal"),
-    "budget": bounded(usd_per_month, least=0),
-    "concurrency": positive_count,
-    "max_ttft_ms": bounded(milliseconds, above=0),
-    "min_tok_s": bounded(tokens_per_s, above=0),
-    "max_latency_s": bounded(seconds, above=0),
-    "deployment": each(choice(*get_args(Place)), least=1),
-    "host": _WORDS,
-    "offline": boolean,
-    "region": text,
-    "privacy": choice("any", "no-training", "zero-retention", "vpc", "on-prem"),
-    "hardware": text,
-    "gpu": text,
-    "gpus": bounded(count, above=0, most=_GPUS_MOST),
-    "vram": bounded(gib, above=0),
-    "ram": bounded(gib, above=0),
-    "bandwidth": bounded(gb_per_s, above=0),
-    "usable_memory_share": bounded(number, above=0, most=1),
-    "gpu_only": boolean,
-    "gpu_hour_usd": _MONEY,
-    "kwh_usd": _MONEY,
-    "purchase_usd": _MONEY,
-    "years": bounded(number, above=0, most=_YEARS_MOST),
-    "power_w": bounded(watts, above=0),
-    "quantization": choice("any", *QUANTIZATION_LEVELS),
-    "license": choice("any", "commercial", "osi"),
-    "open_weights": boolean,
-    "monthly_active_users": positive_count,
-    "domicile": text,
-    "at_least": text,
-    "effort": choice("none", "low", "medium", "high", "max"),
-    "min_score": pairs(word, not_negative),
-    "optimize": choice("balanced", "quality", "cost", "latency"),
-    "weight": pairs(choice(*get_args(CriterionName)), not_negative),
-    "as_of": day,
-    "horizon_months": bounded(count, least=0, most=_MONTHS_MOST),
-    "strict": boolean,
-    "allow_unknown": boolean,
-    "policy": choice("default", "document"),
+def _in_words(value: Any) -> str:
+    """A value as a profile has it, on one line."""
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={number:g}" for name, number in value.items())
+    return f"{value:,}" if isinstance(value, int) and value is not True else "yes" if value is True else f"{value}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+FIELDS: dict[str, Field] = {
+    row.name: field_of(row.name, row.type, row.metadata["definition"])
+    for row in dataclasses.fields(Requirements)
+    if "definition" in row.metadata
 }
-
-
-def parse(values: Mapping[str, Any], origin: str = "") -> Requirements:
-    """Requirements from names and raw values; raises LlmselectError (exit 2) that names each bad one.
-
-    `origin` says where the values stood, such as the profile's path.
-    """
-    try:
-        return Requirements(**values)
-    except LlmselectError as error:
-        if not origin:
-            raise
-        message = "; ".join(f"{origin}: {part}" for part in error.message.split("; "))
-        raise LlmselectError(error.code, message, error.hint) from None
-
-
-def _read(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of the fields given; every fault is told at once."""
-    values: dict[str, Any] = {}
-    faults: dict[str, str] = {}  # what is wrong: a way out
-    for name, raw in plain(given).items():
-        if name not in READERS:
-            matches = close_matches(str(name), READERS)
-            faults[f"unknown field {name!r}"] = f"Did you mean {' or '.join(matches)}?" if matches else ""
-            continue
-        try:
-            values[name] = None if raw is None and _may_be_absent(name) else READERS[name](raw)
-        except ValueError as error:
-            faults[f"{flag(name)}: {error}"] = error.hint if isinstance(error, UnknownWordError) else ""
-    if faults:
-        hint = next((hint for hint in faults.values() if hint), "See `llmselect recommend --help` for the values.")
-        raise LlmselectError("bad-value", "; ".join(faults), hint)
-    return values
-
-
-def _may_be_absent(name: str) -> bool:
-    return getattr(Requirements, name) is None
-
-
-def merge(flags: Mapping[str, Any], environment: Mapping[str, str], profile: Mapping[str, Any]) -> Requirements:
-    """Flags over environment over profile over defaults; None and empty flags count as not given."""
-    given = {name: value for name, value in flags.items() if not _absent(value)}
-    env = {name: environment[key] for name in READERS if (key := ENVIRONMENT_PREFIX + name.upper()) in environment}
-    return parse({**profile, **env, **given})
-
-
-def _absent(value: Any) -> bool:
-    return value is None or value is False or (isinstance(value, (tuple, list, dict)) and not value)
+READERS: dict[str, Reader] = {name: field.read for name, field in FIELDS.items()}
 
 
 def flag(name: str) -> str:
@@ -294,34 +372,32 @@ def flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+def variable(name: str) -> str:
+    """The environment variable of a field: `gpus` is `LLMSELECT_GPUS`."""
+    return ENVIRONMENT_PREFIX + name.upper()
+
+
+TYPED = Origin(flag)
+ENVIRONMENT = Origin(variable)
+
+
+def read(raw: Mapping[str, Any], origin: Origin = BY_NAME) -> tuple[dict[str, Any], list[Fault]]:
+    """The values of fields as people write them, and what is wrong with those that cannot be read."""
+    return read_values(FIELDS, plain(raw), origin)
+
+
+def parse(values: Mapping[str, Any], origin: Origin = TYPED) -> Requirements:
+    """Requirements from names and raw values; raises LlmselectError (exit 2) that names each bad one.
+
+    `origin` says how the values were named where they stood.
+    """
+    found, faults = read(values, origin)
+    if faults:
+        raise faults_error(faults)
+    return Requirements(**found)
+
+
 def given_fields(needs: Requirements) -> dict[str, Any]:
     """The fields that were given, as data, and always the day: what `parse` reads again on whatever day."""
     values = needs.model_dump("json")
     return {name: value for name, value in values.items() if name in needs.model_fields_set or name == "as_of"}
-
-
-def as_flags(needs: Requirements) -> list[str]:
-    """The same as one types it: the flags that give these requirements again."""
-    return [
-        word
-        for name, value in given_fields(needs).items()
-        if not _absent(value)
-        for word in _as_words(flag(name), value)
-    ]
-
-
-def _as_words(name: str, value: Any) -> list[str]:
-    if value is True:
-        return [name]
-    if isinstance(value, dict):
-        value = [f"{key}={_typed(item)}" for key, item in value.items()]
-    if isinstance(value, list):
-        return [word for item in value for word in (name, item)]
-    return [name, _typed(value)]
-
-
-def _typed(value: Any) -> str:
-    """A value as one types it; numbers without an exponent."""
-    from decimal import Decimal  # here, because few answers need it
-
-    return f"{Decimal(repr(value)).normalize():f}" if isinstance(value, float) else str(value)

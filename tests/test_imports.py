@@ -20,7 +20,8 @@ ALLOWED: dict[str, set[str]] = {
     "estimate": {"errors"},
     "catalog": {"errors", "estimate", "files", "folders", "network"},
     "fields": {"errors", "quantities"},
-    "requirements": {"errors", "quantities", "fields", "catalog.words", "catalog.names.values"},
+    "definition": {"errors", "fields"},
+    "requirements": {"errors", "quantities", "fields", "definition", "catalog.words", "catalog.names.values"},
     "engine": {
         *(
             "errors",
@@ -56,7 +57,7 @@ ALLOWED: dict[str, set[str]] = {
     "probe": {"errors", "files", "estimate", "hardware", "network", "catalog.schema"},
     "cli": {
         *("errors", "quantities", "requirements", "ask", "render", "engine", "probe", "hardware", "catalog", "scan"),
-        *("files", "folders"),
+        *("definition", "files", "folders"),
         *("estimate", "languages", "compare", "usage", "__version__"),
     },
     "__main__": {"errors", "cli"},

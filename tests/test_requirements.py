@@ -1,14 +1,17 @@
 """Requirements out of flags, environment and profile: every fault is one error with exit status 2."""
 
+from dataclasses import FrozenInstanceError
 from datetime import date
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmselect.cli.reproduce import flags_of
+from llmselect.definition import Origin
 from llmselect.errors import Exit, LlmselectError
-from llmselect.requirements import READERS, Requirements, as_flags, flag, merge, parse
+from llmselect.requirements import READERS, TYPED, Requirements, flag, given_fields, parse
 
 COUNTS = (
     "context_tokens", "prompt_tokens", "output_tokens", "requests_per_month", "requests_per_day",
@@ -23,7 +26,7 @@ CHOICES = {
 }  # fmt: skip
 
 
-def fault(values: dict[str, Any], origin: str = "") -> LlmselectError:
+def fault(values: dict[str, Any], origin: Origin = TYPED) -> LlmselectError:
     with pytest.raises(LlmselectError) as caught:
         parse(values, origin)
     assert caught.value.exit == Exit.USAGE
@@ -118,8 +121,8 @@ def test_a_typo_gets_a_hint(field: str, typo: Any, meant: str) -> None:
 
 
 def test_an_unknown_field_gets_a_hint() -> None:
-    error = fault({"max_ttf_ms": 3}, origin="profile.yaml")
-    assert error.message == "profile.yaml: unknown field 'max_ttf_ms'"
+    error = fault({"max_ttf_ms": 3}, Origin(place=lambda name: "profile.yaml:7: "))
+    assert error.message == "profile.yaml:7: unknown field 'max_ttf_ms'"
     assert "max_ttft_ms" in error.hint
 
 
@@ -146,32 +149,6 @@ def test_deployment_and_hosts_are_not_empty(value: Any) -> None:
         fault({"host": value})
 
 
-def test_flags_over_environment_over_profile_over_defaults() -> None:
-    environment = {"LLMSELECT_GPUS": "3", "LLMSELECT_TASK": "qa", "UNRELATED": "x", "LLMSELECT_CATALOG": "/somewhere"}
-    profile = {"gpus": 2, "task": "math", "vram": "8GiB"}
-    merged = merge({"gpus": 4, "task": None, "needs": ()}, environment, profile)
-    assert (merged.gpus, merged.task, merged.vram, merged.concurrency) == (4, "qa", 8.0, 1)
-    assert merge({}, {}, profile).gpus == 2
-    assert merge({}, {}, {}).gpus == 1
-
-
-@pytest.mark.parametrize("absent", [None, (), [], {}, False])
-def test_an_absent_flag_gives_way(absent: Any) -> None:
-    assert merge({"needs": absent}, {}, {"needs": ["tools"]}).needs == ("tools",)
-
-
-def test_a_flag_of_zero_is_given() -> None:
-    assert merge({"kwh_usd": 0}, {}, {"kwh_usd": 0.3}).kwh_usd == 0
-    assert merge({"budget": 0.0}, {}, {}).budget == 0
-    with pytest.raises(LlmselectError):
-        merge({"gpus": 0}, {}, {})
-
-
-def test_the_environment_is_checked_too() -> None:
-    with pytest.raises(LlmselectError, match="--vram"):
-        merge({}, {"LLMSELECT_VRAM": "inf"}, {})
-
-
 def test_defaults() -> None:
     needs = parse({})
     assert (needs.task, needs.deployment, needs.license, needs.coarsest) == ("conversation", ("any",), "any", "q4")
@@ -184,13 +161,44 @@ def test_a_day_is_a_twelfth_of_a_year_over_thirty() -> None:
     assert parse({"requests_per_day": 12, "requests_per_month": 5}).monthly_requests == 5
 
 
-def test_every_field_has_a_reader() -> None:
-    assert set(READERS) == set(get_type_hints(Requirements)) - {"model_fields_set"}
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"max_ttft_ms": "soon"}, "max_ttft_ms: 'soon' is no quantity"),
+        ({"task": "codign"}, "task: 'codign' is not one of"),
+        ({"vram": -1, "gpus": 65}, "gpus: 65 is greater than 64; vram: -1 is not greater than 0"),
+    ],
+)
+def test_the_python_api_speaks_of_its_own_names(values: dict[str, Any], says: str) -> None:
+    with pytest.raises(LlmselectError) as caught:
+        Requirements(**values)
+    assert caught.value.message.startswith(says)
+
+
+def test_values_may_be_given_as_people_write_them() -> None:
+    needs = Requirements(task="QA", vram="24GiB", needs="tools,streaming", weight={"cost": "2"}, as_of="2024-04-30")
+    assert (needs.task, needs.vram, needs.needs) == ("qa", 24.0, ("tools", "streaming"))
+    assert (needs.weight, needs.as_of) == ({"cost": 2.0}, date(2024, 4, 30))
+    assert needs.model_fields_set == {"task", "vram", "needs", "weight", "as_of"}
+    assert repr(Requirements(gpus=2, task="qa")) == "Requirements(task='qa', gpus=2)"
+
+
+def test_a_copy_remembers_what_was_given() -> None:
+    needs = Requirements(task="qa")
+    other = needs.model_copy(update={"gpus": 4})
+    assert (other.task, other.gpus, other.model_fields_set) == ("qa", 4, {"task", "gpus"})
+    assert (needs.gpus, needs.model_fields_set) == (1, {"task"})
+
+
+def test_defaults_are_values_of_their_readers() -> None:
+    needs = Requirements()
+    assert all(read(getattr(needs, name)) == getattr(needs, name) for name, read in READERS.items()
+               if getattr(needs, name) is not None)  # fmt: skip
 
 
 def test_requirements_are_frozen() -> None:
-    with pytest.raises(AttributeError, match="frozen"):
-        parse({}).gpus = 3
+    with pytest.raises(FrozenInstanceError):
+        parse({}).gpus = 3  # type: ignore[misc]
 
 
 junk = st.one_of(
@@ -227,7 +235,7 @@ def test_any_input_is_accepted_or_told(values: dict[str, Any]) -> None:
 )
 def test_flags_give_the_same_requirements_again(fields: dict[str, Any]) -> None:
     needs = parse(fields)
-    again = parse(_read(as_flags(needs)))
+    again = parse(_read(flags_of(given_fields(needs))))
     assert again == needs
     assert again.model_fields_set == needs.model_fields_set | {"as_of"}
 

@@ -3,22 +3,21 @@
 import os
 import sys
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from llmselect.cli.commands import GROUPS, PROGRAM, load, named
+from llmselect.cli.commands import PROGRAM, named
 from llmselect.cli.output import ReaderGoneError, error_text
-from llmselect.cli.words import read
+from llmselect.cli.program import read
 from llmselect.errors import Exit, LlmselectError
 
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit status; prints errors, never a traceback without `--debug`."""
-    own = [*arguments]
-    last = own.index("--") if "--" in own else len(own)
-    debug = "--debug" in own[:last]
-    own = [word for place, word in enumerate(own) if word != "--debug" or place >= last]
+    flags = [*takewhile(lambda word: word != "--", arguments)]
+    debug = "--debug" in flags
     try:
-        status = _dispatch(own)
+        call = read(arguments)
+        status = call.body(**call.given) if call is not None else Exit.DONE
         sys.stdout.flush()
         return status
     except KeyboardInterrupt:
@@ -31,19 +30,7 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if debug:
             raise
-        return _report(error, own)
-
-
-def _dispatch(arguments: list[str]) -> int:
-    name = named(arguments)
-    if name not in GROUPS:
-        command = load(name)
-        given = read(command, arguments[len(name.split()) :])
-        if given is not None:
-            return command.body(**given)
-    from llmselect.cli.parser import dispatch
-
-    return dispatch(arguments)
+        return _report(error, flags)
 
 
 def _pipe_closed() -> int:

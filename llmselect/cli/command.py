@@ -29,6 +29,11 @@ class Argument(NamedTuple):
     many: bool = False
     metavar: str = ""
 
+    @property
+    def title(self) -> str:
+        """What the help calls it."""
+        return self.metavar or self.name.upper()
+
 
 class Command(NamedTuple):
     """A command. `body` gets one keyword for each flag and the argument, unread: text, list of text, or bool.

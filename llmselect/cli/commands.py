@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from itertools import dropwhile
 from typing import NamedTuple
 
 from llmselect.cli.command import Command, Ending
@@ -82,9 +83,9 @@ def names() -> Iterator[str]:
 
 
 def named(words: Sequence[str]) -> str:
-    """The command or group that a command line begins with; empty where it names none."""
+    """The command or group that a command line names, behind flags that stand before it; empty where it names none."""
     found = ""
-    for word in words[:2]:
+    for word in list(dropwhile(lambda word: word.startswith("-"), words))[:2]:
         if found not in GROUPS or word not in GROUPS[found].commands:
             break
         found = f"{found} {word}".lstrip()

@@ -25,7 +25,7 @@ _OWN = (
     Flag("document", COMPARED, "A comparison of the source document, corrected.", "open|proprietary"),
     Flag("top", COMPARED, "How many of a ranking, where no model is named.", "N", "5"),
 )  # fmt: skip
-_OUTPUT = tuple(flag for flag in OUTPUTS if flag.name in ("profile", "format", "json", "output", "lang"))
+_OUTPUT = tuple(flag for flag in OUTPUTS if flag.name in ("profile", "no_config", "format", "json", "output", "lang"))
 FLAGS = (
     *_OWN,
     *FIELDS,

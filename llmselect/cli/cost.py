@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.completion import model_ids
-from llmselect.cli.flags import FIELDS, MOST, OUTPUTS, Flag
+from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.errors import Exit, LlmselectError
+from llmselect.requirements import MOST
 
 if TYPE_CHECKING:
     from llmselect.engine.cost_result import CostPlan
@@ -31,7 +32,7 @@ _OWN = (
     Flag("router_accuracy", MIXES,
          "How well your router finds the requests that need the API: 0 at random, 1 always.", "0...1", "0"),
 )  # fmt: skip
-_OUTPUT = tuple(flag for flag in OUTPUTS if flag.name in ("profile", "format", "json", "output"))
+_OUTPUT = tuple(flag for flag in OUTPUTS if flag.name in ("profile", "no_config", "format", "json", "output"))
 _LIST = (
     Flag("top", "Output", "Options to list of each model.", "N", "4"),
     Flag("all_options", "Output", "Lists every option, at every provider and on every machine.", kind="switch"),

@@ -47,7 +47,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("gguf", OWN, "Its GGUF file; only the header is read.", "FILE"),
     Flag("params", OWN, "Its number of weights, such as 8B; a usual shape is assumed.", "N"),
     Flag("active_params", OWN, "Weights that one token uses, of a mixture of experts.", "N", "all"),
-    *(flag for flag in OUTPUTS if flag.name in ("format", "json", "output")),
+    *(flag for flag in OUTPUTS if flag.name in ("no_config", "format", "json", "output")),
 )  # fmt: skip
 _ARGUMENT = Argument("model", "Id, name or alias of a model.", required=False, complete=model_ids)
 _ENDING = Ending(

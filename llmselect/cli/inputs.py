@@ -4,34 +4,41 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.flags import FIELDS
-from llmselect.errors import LlmselectError, close_matches
+from llmselect.cli.layers import Layer, combined, of_environment, of_file, of_flags
+from llmselect.errors import LlmselectError
 from llmselect.files import STDIN, read_json, read_text
-from llmselect.requirements import ENVIRONMENT_PREFIX, Requirements, merge, parse
+from llmselect.folders import config_place
+from llmselect.requirements import Requirements, parse
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from llmselect.engine.machine import Detected
 
-HARDWARE_FIELDS = ("gpu", "gpus", "vram", "ram", "bandwidth", "usable_memory_share", "gpu_hour_usd", "kwh_usd")
-_NAMES = tuple(flag.name for flag in FIELDS)
-_LISTS = frozenset(flag.name for flag in FIELDS if flag.kind == "list")
+CONFIG_FILE = "llmselect.yaml"
 
 
 def requirements(given: Mapping[str, Any], profile: str | None = None) -> Requirements:
-    """Flags over environment over profile over defaults; raises LlmselectError that says where a bad value stands.
+    """Flags over environment over the profile over `llmselect.yaml` over defaults.
 
-    A file that `hardware` names stands in for that field where it was named, below the other fields there.
+    Raises LlmselectError that tells every bad value and where it stands.
     """
-    from_file = _profile(profile) if profile else {}
-    environment = _environment()
-    flags = {name: _split(name, given[name]) for name in _NAMES if name in given}
-    below = {**_hardware(from_file), **_hardware(environment)}
-    above = _hardware({name: value for name, value in flags.items() if value not in (None, (), [], False)})
-    if above.keys() & {"gpu", "hardware", "vram"}:  # hardware named by flags replaces what was named elsewhere
-        below = {name: value for name, value in below.items() if name not in (*HARDWARE_FIELDS[:5], "hardware")}
-    return merge(above, {}, below)
+    layers = [of_flags(given), of_environment(os.environ)]
+    if profile:
+        layers.append(read_layer(profile, "--profile"))
+    path = None if given.get("no_config") else config_file()
+    if path is not None:
+        layers.append(read_layer(path, CONFIG_FILE)._replace(unnamed=True))
+    return combined(reversed(layers), lambda name: read_layer(name, "--hardware"))
+
+
+def config_file() -> str | None:
+    """The file of requirements that is read by itself: in the working folder, else in the user's config folder."""
+    try:
+        places = [CONFIG_FILE, os.path.join(config_place(), CONFIG_FILE)]
+    except RuntimeError:  # a user without a home folder
+        places = [CONFIG_FILE]
+    return next((place for place in places if os.path.isfile(place)), None)
 
 
 def detected(needs: Requirements) -> "Detected | None":
@@ -59,56 +66,17 @@ def whole_number(name: str, value: str | None, default: int) -> int:
     return int(value)
 
 
-def _split(name: str, value: Any) -> Any:
-    """`--needs tools,reasoning` means the same as the flag given twice."""
-    if name in _LISTS and isinstance(value, list):
-        return [part for item in value for part in item.split(",")]
-    return value
-
-
-def _environment() -> dict[str, Any]:
-    found = {name: os.environ[key] for name in _NAMES if (key := ENVIRONMENT_PREFIX + name.upper()) in os.environ}
-    for name, value in found.items():
-        parse({name: value}, f"environment {ENVIRONMENT_PREFIX}{name.upper()}")
-    return found
-
-
-def _profile(name: str) -> dict[str, Any]:
-    values = read_mapping(name, "--profile")
-    parse(values, name)
-    return values
-
-
-def _hardware(layer: dict[str, Any]) -> dict[str, Any]:
-    """The layer with a hardware file's values in place of its name."""
-    name = layer.get("hardware")
-    if not isinstance(name, str) or not _is_file(name):
-        return layer
-    values = read_mapping(name, "--hardware")
-    for key in values:
-        if key not in HARDWARE_FIELDS:
-            matches = close_matches(key, HARDWARE_FIELDS)
-            hint = f"Did you mean {' or '.join(matches)}?" if matches else f"It may hold {', '.join(HARDWARE_FIELDS)}."
-            raise LlmselectError("bad-value", f"{name}: unknown field {key!r}", hint)
-    parse(values, name)
-    return values | {key: value for key, value in layer.items() if key != "hardware"}
-
-
-def _is_file(name: str) -> bool:
-    return name.endswith((".yaml", ".yml")) or os.sep in name or "/" in name or os.path.isfile(name)
-
-
 def read_answers(name: str) -> dict[str, Any]:
     """The fields in a file of answers, checked like a profile's; `-` reads stdin."""
-    values = read_mapping(name, "--answers", stdin=True)
-    parse(values, "stdin" if name == STDIN else name)
-    return values
+    layer = read_layer(name, "--answers", stdin=True)
+    parse(layer.values, layer.origin)
+    return dict(layer.values)
 
 
-def read_mapping(path: str, flag: str, *, stdin: bool = False) -> dict[str, Any]:
-    """A YAML file's mapping, or with `stdin` that of standard input for `-`.
+def read_layer(path: str, flag: str, *, stdin: bool = False) -> Layer:
+    """The fields of a YAML file, unread, or with `stdin` those of standard input for `-`.
 
-    Raises LlmselectError with the place of what is wrong.
+    Raises LlmselectError with the place of what is no YAML.
     """
     from llmselect.catalog.reader import read
 
@@ -119,7 +87,7 @@ def read_mapping(path: str, flag: str, *, stdin: bool = False) -> dict[str, Any]
         raise LlmselectError("bad-file", f"{name}:{first.line}:{first.column}: {first.message}", first.hint)
     if not isinstance(parsed.data, dict):
         raise LlmselectError("bad-file", f"{name}: not a mapping of fields", "Write lines such as `task: qa`.")
-    return parsed.data
+    return of_file(parsed.data, name, {key: parsed.at((key,), key=True)[0] for key in parsed.data})
 
 
 def read_config(path: "Path") -> dict[str, Any]:

@@ -5,10 +5,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from llmselect.cli.command import Command, Ending
-from llmselect.cli.flags import TASKS, Flag
+from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.show import AS_OF, JSON, OUTPUT, day
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
+from llmselect.requirements import FIELDS
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model
@@ -19,7 +20,12 @@ FLAGS = (
     Flag("license", "Filters", "Models under one licence, such as apache-2.0.", "ID"),
     Flag("open_weights", "Filters", "Models whose weights are published.", kind="switch"),
     Flag("modality_in", "Filters", "Models that take it in. Repeatable.", "text|image|audio|video|pdf", kind="list"),
-    Flag("task", "Filters", "Models that fit a task by tuning and modality: " + ", ".join(TASKS) + ".", "TASK"),
+    Flag(
+        "task",
+        "Filters",
+        "Models that fit a task by tuning and modality: " + ", ".join(FIELDS["task"].choices) + ".",
+        "TASK",
+    ),
     Flag("min_context", "Filters", "Models with at least that window, such as 8k.", "N"),
     Flag("host", "Filters", "Models that a host serves, or served.", "NAME"),
     Flag("status", "Filters", "Models of one status on the day.", "active|announced|legacy|retired|unknown"),

@@ -5,9 +5,10 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmselect.cli.command import Command, Ending
-from llmselect.cli.flags import QUESTIONS, RECOMMEND, Flag
+from llmselect.cli.flags import RECOMMEND, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.errors import Exit
+from llmselect.requirements import QUESTIONS, given_fields, parse
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
@@ -87,10 +88,10 @@ def _asked(given: dict[str, Any], pin: bool) -> _Asked:
     if not pin:
         return _Asked(needs, catalog, found, top)
     from llmselect.engine.machine import pinned
-    from llmselect.requirements import given_fields, parse
 
     fixed = {**given_fields(needs), **(pinned(needs, catalog, found) if found else {})}
-    return _Asked(parse({name: value for name, value in fixed.items() if value is not None}), catalog, None, top)
+    pinned_needs = parse({name: value for name, value in fixed.items() if value is not None})
+    return _Asked(pinned_needs.model_copy(update={"found_in": needs.found_in}), catalog, None, top)
 
 
 def _text(
@@ -121,13 +122,21 @@ def _record(
 ) -> str:
     """The decision record, with the command that prints it again."""
     from llmselect.catalog.load import catalog_digest
+    from llmselect.cli.reproduce import flags_of
     from llmselect.engine.record import decision
     from llmselect.render.record import decision_record
-    from llmselect.requirements import as_flags
 
     switches = [f"--{name.replace('_', '-')}" for name, value in how.items() if value]
     named = [word for name in ("top", "lang") if given[name] for word in (f"--{name}", given[name])]
-    command = ["llmselect", "recommend", *as_flags(asked.needs), *named, *switches, "--format", "markdown"]
+    command = [
+        "llmselect",
+        "recommend",
+        *flags_of(given_fields(asked.needs)),
+        *named,
+        *switches,
+        "--format",
+        "markdown",
+    ]
     kept = decision(answer, asked.needs, asked.catalog, asked.top, catalog_digest())
     return decision_record(answer, kept, command, say, asked.names(), **how)
 

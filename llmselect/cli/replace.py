@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.completion import model_ids
-from llmselect.cli.flags import FIELDS, MOST, OUTPUTS, Flag
+from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.errors import Exit, LlmselectError, unknown_name
+from llmselect.requirements import MOST
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model
@@ -27,7 +28,9 @@ _WITHOUT = Flag(
     "without", MOST, "Does not ask of a successor what MODEL's facts imply. Repeatable.",
     "|".join(name.replace("_", "-") for name in IMPLIED), kind="list",
 )  # fmt: skip
-_OUTPUT = tuple(flag for flag in OUTPUTS if flag.name in ("profile", "top", "format", "json", "output", "lang"))
+_OUTPUT = tuple(
+    flag for flag in OUTPUTS if flag.name in ("profile", "no_config", "top", "format", "json", "output", "lang")
+)
 
 
 def _flags() -> tuple[Flag, ...]:
@@ -83,7 +86,9 @@ def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
     top = whole_number("--top", given["top"], DEFAULT_TOP)
     catalog = load()
     names = {model.id: model.name for model in catalog.models.values()}
-    return replaced(_model(catalog, given["model"]), asked, catalog, detected(needs), top), names
+    found_in = {name: path for name, path in needs.found_in.items() if name in asked and name not in without}
+    model = _model(catalog, given["model"])
+    return replaced(model, asked, catalog, detected(needs), top, found_in), names
 
 
 def _without(words: "list[str] | tuple[str, ...]") -> list[str]:

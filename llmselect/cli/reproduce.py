@@ -2,26 +2,34 @@
 
 import shlex
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from llmselect.cli.flags import FIELDS
+from llmselect.requirements import FIELDS, flag
 
 
 def recommend_command(fields: Mapping[str, Any], profile: str | None = None) -> str:
     """`llmselect recommend` with the flags of some fields in the order of its help, quoted for a shell."""
-    words = ["llmselect", "recommend"]
-    for flag in FIELDS:
-        words += _words(flag.spellings[0], fields.get(flag.name))
-    return shlex.join(words + (["--profile", profile] if profile else []))
+    return shlex.join(["llmselect", "recommend", *flags_of(fields), *(["--profile", profile] if profile else [])])
 
 
-def _words(flag: str, value: Any) -> list[str]:
+def flags_of(fields: Mapping[str, Any]) -> list[str]:
+    """Fields as one types them: the words of a command line that give them again."""
+    return [word for name in FIELDS for word in _words(flag(name), fields.get(name))]
+
+
+def _words(name: str, value: Any) -> list[str]:
     if value is None or value is False:
         return []
     if value is True:
-        return [flag]
+        return [name]
     if isinstance(value, Mapping):
-        return [word for name, number in value.items() for word in (flag, f"{name}={number}")]
+        return [word for key, item in value.items() for word in (name, f"{key}={typed(item)}")]
     if isinstance(value, (list, tuple)):
-        return [word for item in value for word in (flag, str(item))]
-    return [flag, str(value)]
+        return [word for item in value for word in (name, str(item))]
+    return [name, typed(value)]
+
+
+def typed(value: Any) -> str:
+    """A value as one types it; numbers without an exponent."""
+    return f"{Decimal(repr(value)).normalize():f}" if isinstance(value, float) else str(value)

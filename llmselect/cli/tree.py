@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from llmselect.cli.command import Command, Ending
-from llmselect.cli.flags import QUESTIONS, TASKS, Flag
+from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.cli.show import AS_OF, JSON, OUTPUT
 from llmselect.errors import Exit, LlmselectError
+from llmselect.requirements import FIELDS, QUESTIONS
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 KEYS = ("task", "compute", "response_time", "domain")
 COLUMNS = (*KEYS, "document", "today", "option", "same", "why")
 TITLES = ("task", "compute", "response", "domain", "document", "today", "option", "same", "why")
-_TASKS = f"The document knows {', '.join(TASKS[:4])}; others: {', '.join(TASKS[4:])}."
+_OF_TASKS = FIELDS["task"].choices
+_TASKS = f"The document knows {', '.join(_OF_TASKS[:4])}; others: {', '.join(_OF_TASKS[4:])}."
 FLAGS = (
     Flag("task", QUESTIONS, _TASKS, "TASK"),
     Flag("compute", QUESTIONS, "Tier of the machine.", "high|medium|low"),

@@ -54,4 +54,7 @@ def _assumed(columns: Mapping[str, Column], view: View) -> dict[str, str]:
         "prompt_tokens": f"{load.prompt_tokens:,}",
         "output_tokens": f"{load.output_tokens:,}",
     }
-    return {flag(name): texts[name] for name in dict.fromkeys(fields) if name not in view.needs.model_fields_set}
+    told = {name: flag(name) for name in dict.fromkeys(fields)}
+    taken = {word: text for word, text in view.needs.from_file().items() if word in told.values()}
+    given = view.needs.model_fields_set
+    return taken | {word: texts[name] for name, word in told.items() if name not in given}

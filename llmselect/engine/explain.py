@@ -121,7 +121,7 @@ def _retired_elsewhere(option: Option, situation: Situation) -> list[str]:
 
 
 def assumptions(situation: Situation) -> dict[str, str]:
-    """What the user did not say and the answer rests on, by the flag that changes it."""
+    """What was not said, or stood in a file that nobody named, and the answer rests on, by the flag that changes it."""
     needs, load, machine = situation.needs, situation.workload, situation.machine
     given = needs.model_fields_set
     rented = f", rented at ${machine.rental.usd_per_gpu_hour:.2f} per GPU-hour" if machine.rental else ""
@@ -133,7 +133,7 @@ def assumptions(situation: Situation) -> dict[str, str]:
         "concurrency": str(load.concurrency),
         "quantization": f"down to {needs.coarsest}",
     }
-    found = {flag(name): text for name, text in texts.items() if name not in given}
+    found = needs.from_file() | {flag(name): text for name, text in texts.items() if name not in given}
     if not given & {"hardware", "gpu", "vram"}:
         tier = needs.compute or "medium"
         found["--compute" if needs.compute is None else "--gpu"] = f"{tier}: {machine.count} x {machine.name}{rented}"

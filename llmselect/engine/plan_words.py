@@ -27,7 +27,7 @@ def assumed(
         texts.pop("api_share", None)
     if load.concurrency > 1:
         texts.pop("concurrency", None)
-    return {flag(name): text for name, text in texts.items() if name not in said}
+    return given.from_file() | {flag(name): text for name, text in texts.items() if name not in said}
 
 
 def _workload(situation: Situation, given: Requirements) -> dict[str, str]:

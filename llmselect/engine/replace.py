@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from llmselect.catalog.lookup import offering_status, offerings
@@ -36,14 +37,20 @@ def implied(model: Model) -> dict[str, Any]:
 
 
 def replace(
-    model: Model, given: Mapping[str, Any], catalog: Catalog, detected: Detected | None = None, top: int = 5
+    model: Model,
+    given: Mapping[str, Any],
+    catalog: Catalog,
+    detected: Detected | None = None,
+    top: int = 5,
+    found_in: Mapping[str, str] = MappingProxyType({}),
 ) -> Replacement:
     """Successors of a model; `given` are the user's own requirements, which go over the implied ones.
 
+    `found_in` names the file of each of those that stood in one which nobody named.
     Raises LlmselectError for bad requirements.
     """
     asked = implied(model)
-    needs = parse({**asked, **given})
+    needs = parse({**asked, **given}).model_copy(update={"found_in": found_in})
     others = catalog.model_copy(update={"models": {k: row for k, row in catalog.models.items() if k != model.id}})
     if needs.at_least is not None:
         others = catalog

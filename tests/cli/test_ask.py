@@ -90,8 +90,8 @@ def test_answers_from_stdin_and_a_profile_that_says_the_same(
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("tsak: qa\n", "stdin: unknown field 'tsak'"), ("task: [\n", "stdin:"), ("- qa\n", "stdin: not a mapping"),
-     ("task: cooking\n", "stdin: --task"), ("gpu: RTX 4711\n", "unknown device"), ("", "the file says nothing")],
+    [("tsak: qa\n", "stdin:1: unknown field 'tsak'"), ("task: [\n", "stdin:"), ("- qa\n", "stdin: not a mapping"),
+     ("task: cooking\n", "stdin:1: task: "), ("gpu: RTX 4711\n", "unknown device"), ("", "the file says nothing")],
 )  # fmt: skip
 def test_bad_answers_say_where(text: str, place: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     _type(monkeypatch, text)

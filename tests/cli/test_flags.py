@@ -1,8 +1,6 @@
-"""The table of flags says what the requirements say."""
+"""The flags are those of the requirements' fields, and their help says what the data says."""
 
-import types
-import typing
-from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,59 +8,57 @@ import pytest
 
 from llmselect.catalog.load import load
 from llmselect.catalog.words import CriterionName, TaskName
-from llmselect.cli.flags import FIELDS, GROUPS, OUTPUTS, RECOMMEND, TASKS, TIERS
+from llmselect.cli.flags import FIELDS, OUTPUTS, RECOMMEND, of_field
+from llmselect.definition import Kind
 from llmselect.engine.document import TASKS as DOCUMENT_TASKS
-from llmselect.requirements import READERS, Requirements
+from llmselect.requirements import FIELDS as DEFINITIONS
+from llmselect.requirements import MOST, QUESTIONS, TIERS, flag
 
-TYPES = typing.get_type_hints(Requirements)
 BY_NAME = {flag.name: flag for flag in FIELDS}
 
 
-def test_every_field_has_a_flag_and_every_flag_a_field() -> None:
-    assert set(BY_NAME) == set(READERS)
-    assert len(BY_NAME) == len(FIELDS)
+def test_every_flag_is_spelled_as_its_field() -> None:
+    assert [one.spellings for one in FIELDS] == [(flag(name),) for name in DEFINITIONS]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "metavar", "default"),
+    [
+        ("task", "text", "TASK", "conversation"),
+        ("compute", "text", "high|medium|low", "medium"),
+        ("deployment", "list", "api|managed|self-host|any", "any"),
+        ("needs", "list", "tools|structured-output|reasoning|fine-tuning|streaming|system-prompt", ""),
+        ("weight", "list", "NAME=X", "the task's"),
+        ("offline", "switch", "", ""),
+        ("kwh_usd", "text", "USD", "0.15"),
+        ("years", "text", "N", "4"),
+        ("quantization", "text", "any|none|q8|q6|q5|q4|q3|q2", "any, which is q4"),
+        ("as_of", "text", "DATE", "today"),
+    ],
+)
+def test_a_flag_is_made_of_its_field(name: str, kind: Kind, metavar: str, default: str) -> None:
+    made = of_field(DEFINITIONS[name])
+    assert (made.kind, made.metavar, made.default) == (kind, metavar, default)
 
 
 def test_output_flags_stand_apart() -> None:
     assert {flag.name for flag in OUTPUTS} == {
-        *("profile", "top", "all_options", "format", "json", "output", "explain", "lang", "probe")
+        *("profile", "no_config", "top", "all_options", "format", "json", "output", "explain", "lang", "probe")
     }
 
 
 def test_groups_hold_together_and_the_dozen_come_first() -> None:
-    order = list(dict.fromkeys(flag.group for flag in FIELDS))
-    assert order == [group for group in GROUPS if group in order]
-    assert sum(flag.group in GROUPS[:2] for flag in FIELDS) == 12
-
-
-@pytest.mark.parametrize("name", sorted(BY_NAME))
-def test_kinds_follow_the_types(name: str) -> None:
-    annotation = TYPES[name]
-    collects = typing.get_origin(annotation) in (tuple, Mapping)
-    expected = "switch" if annotation is bool else "list" if collects else "text"
-    assert BY_NAME[name].kind == expected
-
-
-@pytest.mark.parametrize("name", sorted(BY_NAME))
-def test_choices_are_named_in_full(name: str) -> None:
-    choices = _choices(TYPES[name])
-    if name in ("task", "weight") or not choices:
-        return
-    assert BY_NAME[name].metavar.split("|") == choices
-
-
-def _choices(annotation: Any) -> list[str]:
-    origin = typing.get_origin(annotation)
-    if origin is typing.Literal:
-        return list(get_args(annotation))
-    if origin in (tuple, typing.Union, types.UnionType, typing.Annotated):
-        return [choice for part in get_args(annotation) for choice in _choices(part)]
-    return []
+    groups = [flag.group for flag in FIELDS]
+    changes = sum(before != after for before, after in pairwise(groups))
+    assert changes == len(set(groups)) - 1
+    assert groups[:12] == [QUESTIONS] * 4 + [MOST] * 8
+    assert MOST not in groups[12:]
 
 
 def test_tasks_and_criteria_are_named_in_full() -> None:
-    assert get_args(TaskName) == TASKS
-    assert TASKS[:4] == DOCUMENT_TASKS
+    tasks = get_args(TaskName)
+    assert tasks[:4] == DOCUMENT_TASKS
+    assert ", ".join(tasks) in BY_NAME["task"].help
     assert all(name in BY_NAME["weight"].help for name in get_args(CriterionName))
 
 

@@ -199,7 +199,7 @@ def test_flags_go_before_environment_before_profile(cli: Cli, tmp_path: Path, mo
     ("text", "message"),
     [
         ("budgt: 3\n", "unknown field 'budgt'"),
-        ("task: poetry\n", "--task: 'poetry'"),
+        ("task: poetry\n", ":1: task: 'poetry'"),
         ("strict: yes\n", ":1:9: "),
         ("- qa\n", "not a mapping"),
         ("task: [\n", "not valid YAML"),
