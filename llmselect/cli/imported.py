@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from llmselect.render.blocks import Block
 
 SELF = "self"
+MOST_REASONS = 3  # that an error names
+MOST_LINES = 20  # of what is left out, in a text
 
 
 def imported(given: Mapping[str, Any]) -> "ImportReport":
-    """A file's results stored as measurements of catalogue models.
+    """A file's results stored as measurements of catalogue models; what cannot be used is left out with its reason.
 
-    Raises LlmselectError where a model cannot be told exactly, or where the file is of another machine.
+    Raises LlmselectError where nothing can be used.
     """
     from llmselect.catalog.load import load
     from llmselect.cli.own import note, shown_measurement, store
@@ -34,47 +36,77 @@ def imported(given: Mapping[str, Any]) -> "ImportReport":
     path = Path(given["import_"])
     catalog = load()
     host = chosen_host(given["host"], catalog) or SELF
-    program, rows = read_results(path)
+    results = read_results(path)
     machine = detect() if host == SELF else None
-    left_out: list[str] = []
-    found = tuple(_rows(rows, given, catalog, host, machine, left_out, f"{program} {path.name}"))
+    found, unusable = _measurements(results.rows, given, catalog, host, machine, f"{results.program} {path.name}")
+    left_out = tuple(dict.fromkeys((*results.left_out, *unusable)))
     if not found:
-        raise LlmselectError("bad-file", f"{path}: {'; '.join(dict.fromkeys(left_out))}", "Nothing was stored.")
-    run = Run("import", found[0].runtime or "", program, {}, "", 0.0, today())
+        raise LlmselectError("bad-file", f"{path}: {'; '.join(left_out[:MOST_REASONS])}", "Nothing was stored.")
+    run = Run("import", found[0].runtime or "", results.program, {}, "", 0.0, today())
     add(store(), Stored(machine, (), found, (run,)), note)
     shown = tuple(map(shown_measurement, found))
-    return ImportReport(str(path), program, shown, tuple(dict.fromkeys(left_out)), str(store()))
+    return ImportReport(str(path), results.program, shown, left_out, str(store()))
 
 
-def _rows(
+def _measurements(
     rows: "list[ResultRow]",
     given: Mapping[str, Any],
     catalog: "Catalog",
     host: str,
     machine: "Detected | None",
-    left_out: list[str],
     origin: str,
-) -> "Iterator[Measurement]":
-    from llmselect.cli.own import chosen_level, chosen_runtime, level_of, named_model
-    from llmselect.estimate.rates import Measurement
-    from llmselect.probe.store.speeds import today
+) -> "tuple[tuple[Measurement, ...], list[str]]":
+    """Rows as measurements, and why others are left out.
+
+    Raises the LlmselectError of a model that is not told exactly where that leaves nothing.
+    """
+    from llmselect.cli.own import chosen_level, chosen_runtime, level_of
+    from llmselect.probe.store.rows import fault_of
 
     flag = chosen_runtime((given["runtime"] or [None])[0])
-    model_of: dict[str, str] = {}
+    found: list[Measurement] = []
+    left_out: list[str] = []
+    unnamed: LlmselectError | None = None
     for row in rows:
         runtime = flag or row.runtime
         level = chosen_level(catalog, given["quantization"], runtime) or level_of(catalog, row.artifact, runtime)
-        reason = _untold(row, runtime, level, host) or _unfit(row, machine, given["this_machine"])
+        reason = _untold(row, runtime, level, host) or _unfit(row, host, machine, given["this_machine"])
+        if not reason:
+            try:
+                one = _measurement(row, given, catalog, host, runtime, level, origin)
+            except LlmselectError as error:
+                unnamed, reason = unnamed or error, error.message
+            else:
+                reason = fault_of(one) or ""
         if reason:
             left_out.append(reason)
-            continue
-        if row.name not in model_of:
-            model_of[row.name] = named_model(catalog, given["model"] or _name(row), "--model").id
-        yield Measurement(
-            model_of[row.name], host, runtime if host == SELF else None, level if host == SELF else None,
-            row.prompt_tokens, row.depth_tokens, row.concurrency, row.decode_tok_s, row.prefill_tok_s, row.ttft_ms,
-            row.measured_on or today(), origin,
-        )  # fmt: skip
+        else:
+            found.append(one)
+    if unnamed is not None and not found:
+        raise unnamed
+    return tuple(found), left_out
+
+
+def _measurement(
+    row: "ResultRow",
+    given: Mapping[str, Any],
+    catalog: "Catalog",
+    host: str,
+    runtime: str | None,
+    level: str | None,
+    origin: str,
+) -> "Measurement":
+    """A row as a measurement; raises LlmselectError where its model is not told exactly."""
+    from llmselect.cli.own import named_model
+    from llmselect.estimate.rates import Measurement
+    from llmselect.probe.store.speeds import today
+
+    model = named_model(catalog, given["model"] or _name(row), "--model").id
+    return Measurement(
+        model, host, runtime if host == SELF else None, level if host == SELF else None,
+        row.prompt_tokens, row.depth_tokens, row.concurrency, row.decode_tok_s, row.prefill_tok_s, row.ttft_ms,
+        row.measured_on or today(), origin,
+    )  # fmt: skip
 
 
 def _name(row: "ResultRow") -> str:
@@ -96,8 +128,10 @@ def _untold(row: "ResultRow", runtime: str | None, level: str | None, host: str)
     return ""
 
 
-def _unfit(row: "ResultRow", machine: "Detected | None", trusted: bool) -> str:
-    """Why a row says nothing about this machine's options; empty where it does."""
+def _unfit(row: "ResultRow", host: str, machine: "Detected | None", trusted: bool) -> str:
+    """Why a row says nothing about this host's or this machine's options; empty where it does."""
+    if row.host and row.host != host:
+        return f"it was measured at {row.host}; add --host {row.host}"
     if machine is None or trusted:
         return ""
     if row.cpu and fold(row.cpu) != fold(machine.cpu):
@@ -125,5 +159,7 @@ def import_blocks(report: "ImportReport") -> "Iterator[Block]":
     )
     yield Table(tuple(Column(one) for one in titles), rows)
     if report.left_out:
-        yield Items(tuple(f"left out: {reason}" for reason in report.left_out))
+        more = len(report.left_out) - MOST_LINES
+        lines = [f"left out: {reason}" for reason in report.left_out[:MOST_LINES]]
+        yield Items((*lines, *([f"and {more} more, which --json names"] if more > 0 else ())))
     yield Paragraph(f"in {report.stored_in}.", "Kept")

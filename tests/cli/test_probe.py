@@ -255,6 +255,32 @@ def test_what_cannot_be_told_exactly_is_an_error(
     assert _kept(own_data, machine).measurements == ()
 
 
+def test_one_senseless_row_costs_no_other(cli: Cli, tmp_path: Path, own_data: Path, machine: Detected) -> None:
+    assert cli("probe", "--import", _file(tmp_path, [llama_bench(n_prompt=64, n_gen=0)])).status == 0
+    rows = [llama_bench(n_depth=-1), llama_bench(model_filename="strange-Q4_K_M.gguf"), llama_bench()]
+    ran = cli("probe", "--import", _file(tmp_path, rows))
+    assert ran.status == 0
+    assert "left out: [0]: n_depth: input should be greater than or equal to 0" in ran.out
+    assert "left out: no model of the catalogue is called 'strange'" in ran.out
+    assert len(_kept(own_data, machine).measurements) == 2
+    assert cli("probe", "--import", _file(tmp_path, rows[:1])).status == 2
+    assert len(_kept(own_data, machine).measurements) == 2
+    ran = cli("recommend", "--hardware", "auto", "--json")
+    assert (ran.status, "damaged" in ran.err) == (0, False)
+
+
+def test_what_was_printed_can_be_imported(cli: Cli, tmp_path: Path, own_data: Path, machine: Detected) -> None:
+    cli("probe", "--import", _file(tmp_path, [llama_bench()]))
+    before = _kept(own_data, machine).measurements
+    printed = tmp_path / "printed.json"
+    printed.write_text(cli("probe", "--list", "--json").out)
+    assert cli("probe", "--forget", "--all").status == 0
+    assert _kept(own_data, machine).measurements == ()
+    assert cli("probe", "--import", str(printed)).status == 0
+    after = _kept(own_data, machine).measurements
+    assert [row._replace(origin="") for row in after] == [row._replace(origin="") for row in before]
+
+
 def test_a_file_of_another_machine_can_be_vouched_for(cli: Cli, tmp_path: Path) -> None:
     file = _file(tmp_path, [llama_bench(cpu_info="Intel Xeon")])
     assert cli("probe", "--import", file, "--this-machine").status == 0

@@ -4,61 +4,117 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from llmselect.probe.results.row import ResultRow
+from llmselect.probe.results.row import Amount, EpochSeconds, ResultRow, Schema
 from llmselect.probe.spread import Interval, inverse
 
 
-def recognised(data: Any) -> bool:
-    """Whether data is such a report."""
-    found = data.get("benchmarks") if isinstance(data, dict) else None
-    return isinstance(found, list) and bool(found) and all(isinstance(one, dict) and "metrics" in one for one in found)
+class Percentiles(Schema):
+    """The tails of a distribution."""
+
+    p05: Amount | None = None
+    p95: Amount | None = None
 
 
-def rows(data: Any) -> Iterator[ResultRow]:
-    """Each benchmark as a row; raises KeyError, TypeError or ValueError for what is damaged."""
-    for benchmark in data["benchmarks"]:
-        metrics = benchmark["metrics"]
-        prompt = _spread(metrics, "prompt_token_count")
-        at_once = _statistics(metrics, "request_concurrency")
-        tokens = round(prompt[1]) if prompt else None
-        yield ResultRow(
-            name=_model(data, benchmark),
-            runtime=None,
-            artifact=None,
-            prompt_tokens=tokens,
-            depth_tokens=tokens or 0,
-            concurrency=max(1, round(float(at_once["mean"]))) if at_once else 1,
-            decode_tok_s=inverse(_spread(metrics, "inter_token_latency_ms"), 1000.0),
-            prefill_tok_s=None,
-            ttft_ms=_spread(metrics, "time_to_first_token_ms"),
-            measured_on=_day(benchmark),
-        )
+class Statistics(Schema):
+    """A distribution over requests."""
+
+    mean: Amount
+    median: Amount
+    percentiles: Percentiles | None = None
 
 
-def _statistics(metrics: Any, name: str) -> Any:
-    return (metrics.get(name) or {}).get("successful")
+class Metric(Schema):
+    """A distribution over the requests that succeeded."""
+
+    successful: Statistics | None = None
 
 
-def _spread(metrics: Any, name: str) -> Interval | None:
-    found = _statistics(metrics, name)
-    if not found:
+class Metrics(Schema):
+    """What was measured: tokens, requests at once, milliseconds."""
+
+    prompt_token_count: Metric | None = None
+    request_concurrency: Metric | None = None
+    time_to_first_token_ms: Metric | None = None
+    inter_token_latency_ms: Metric | None = None
+
+
+class SchedulerMetrics(Schema):
+    """When the requests began."""
+
+    measure_start_time: EpochSeconds | None = None
+
+
+class Benchmark(Schema):
+    """The requests of one rate. Where the model's name stands has changed over versions."""
+
+    metrics: Metrics
+    start_time: EpochSeconds | None = None
+    scheduler_metrics: SchedulerMetrics | None = None
+    args: Any = None
+    config: Any = None
+    worker: Any = None
+    report_args: Any = None  # those of the whole report
+
+
+def recognised(entry: Any) -> bool:
+    """Whether an entry of a file is such a report."""
+    found = entry.get("benchmarks") if isinstance(entry, dict) else None
+    return isinstance(found, list) and any(isinstance(one, dict) and "metrics" in one for one in found)
+
+
+def parts(entry: Any) -> Iterator[tuple[str, Any]]:
+    """Each benchmark of a report, with what the report says of all."""
+    for number, benchmark in enumerate(entry["benchmarks"] if recognised(entry) else ()):
+        whole = {**benchmark, "report_args": entry.get("args")} if isinstance(benchmark, dict) else benchmark
+        yield f"benchmarks[{number}]", whole
+
+
+def row(part: Any) -> ResultRow:
+    """A benchmark as a row; raises pydantic's ValidationError for what is damaged."""
+    benchmark = Benchmark.model_validate(part)
+    metrics = benchmark.metrics
+    prompt = _statistics(metrics.prompt_token_count)
+    at_once = _statistics(metrics.request_concurrency)
+    tokens = round(prompt.median) if prompt and prompt.median > 0 else None
+    return ResultRow(
+        name=_model(benchmark),
+        runtime=None,
+        artifact=None,
+        prompt_tokens=tokens,
+        depth_tokens=tokens or 0,
+        concurrency=max(1, round(at_once.mean)) if at_once else 1,
+        decode_tok_s=inverse(_spread(metrics.inter_token_latency_ms), 1000.0),
+        prefill_tok_s=None,
+        ttft_ms=_spread(metrics.time_to_first_token_ms),
+        measured_on=_day(benchmark),
+    )
+
+
+def _statistics(metric: Metric | None) -> Statistics | None:
+    return metric.successful if metric else None
+
+
+def _spread(metric: Metric | None) -> Interval | None:
+    found = _statistics(metric)
+    if found is None or found.median <= 0:
         return None
-    middle = float(found["median"])
-    tails = found.get("percentiles") or {}
-    low, high = (float(tails.get(key, middle)) for key in ("p05", "p95"))
-    return (min(low, middle), middle, max(high, middle)) if middle > 0 else None
+    tails = found.percentiles or Percentiles()
+    low = found.median if tails.p05 is None else tails.p05
+    high = found.median if tails.p95 is None else tails.p95
+    return min(low, found.median), found.median, max(high, found.median)
 
 
-def _model(data: Any, benchmark: Any) -> str:
+def _model(benchmark: Benchmark) -> str:
     """The model's name, which has stood in several places of the report; empty where it is in none."""
-    places = (data.get("args"), benchmark.get("args"), (benchmark.get("config") or {}).get("backend"))
-    for place in (*places, benchmark.get("worker")):
+    config = benchmark.config if isinstance(benchmark.config, dict) else {}
+    for place in (benchmark.report_args, benchmark.args, config.get("backend"), benchmark.worker):
         for key in ("model", "backend_model", "model_name"):
             if isinstance(place, dict) and isinstance(place.get(key), str) and place[key]:
                 return str(place[key])
     return ""
 
 
-def _day(benchmark: Any) -> str:
-    start = benchmark.get("start_time") or (benchmark.get("scheduler_metrics") or {}).get("measure_start_time")
-    return datetime.fromtimestamp(float(start), UTC).date().isoformat() if start else ""
+def _day(benchmark: Benchmark) -> str:
+    scheduler = benchmark.scheduler_metrics
+    start = benchmark.start_time or (scheduler.measure_start_time if scheduler else None)
+    return datetime.fromtimestamp(start, UTC).date().isoformat() if start else ""

@@ -5,9 +5,11 @@ Fields after its README (https://github.com/ggml-org/llama.cpp/blob/master/tools
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
-from llmselect.probe.results.row import ResultRow
+from pydantic import Field
+
+from llmselect.probe.results.row import Amount, Count, Day, ResultRow, Schema, Text
 from llmselect.probe.spread import Interval, around, interval
 
 RUNTIME = "llama.cpp"
@@ -15,40 +17,56 @@ _SHARD = re.compile(r"-\d{5}-of-\d{5}$")
 _ARTIFACT = re.compile(r"[-._]((?:UD-)?(?:I?Q\d[A-Z0-9_]*|F16|F32|BF16|MXFP4[A-Z_]*))$", re.IGNORECASE)
 
 
-def recognised(data: Any) -> bool:
-    """Whether data is a list of such results."""
-    rows = data if isinstance(data, list) else []
-    return bool(rows) and all(
-        isinstance(row, dict) and {"model_filename", "n_gen", "avg_ts"} <= row.keys() for row in rows
-    )
+class Test(Schema):
+    """One test: of a prompt (`n_prompt`), of generation (`n_gen`), or of both; speeds in tokens per second."""
+
+    model_filename: Text
+    n_prompt: Count
+    n_gen: Count
+    avg_ts: Amount
+    stddev_ts: Amount = 0.0
+    samples_ts: Annotated[list[Amount], Field(default_factory=list)]
+    n_depth: Count = 0
+    n_gpu_layers: int = 0  # below zero: all of them
+    backends: Text = ""
+    cpu_info: Text = ""
+    test_time: Day = ""
 
 
-def rows(data: Any) -> Iterator[ResultRow]:
-    """Each test of prompt or of generation; raises KeyError, TypeError or ValueError for what is damaged.
+def recognised(entry: Any) -> bool:
+    """Whether an entry of a file is such a test."""
+    return isinstance(entry, dict) and {"model_filename", "n_gen", "avg_ts"} <= entry.keys()
 
-    Tests of both in one (`-pg`) say neither speed and are left out.
+
+def parts(entry: Any) -> Iterator[tuple[str, Any]]:
+    """The entry itself: a test is one row."""
+    yield "", entry
+
+
+def row(part: Any) -> ResultRow | None:
+    """A test of a prompt or of generation; None of both in one (`-pg`), which says neither speed.
+
+    Raises pydantic's ValidationError for what is damaged.
     """
-    for test in data:
-        prompt, generated = int(test["n_prompt"]), int(test["n_gen"])
-        if (prompt > 0) == (generated > 0):
-            continue
-        name, artifact = file_name(str(test["model_filename"]))
-        speed = _speed(test)
-        layers, backends = int(test.get("n_gpu_layers", 0)), str(test.get("backends", "")).upper()
-        yield ResultRow(
-            name=name,
-            runtime=RUNTIME,
-            artifact=artifact,
-            prompt_tokens=prompt or None,
-            depth_tokens=int(test.get("n_depth", 0)),
-            concurrency=1,
-            decode_tok_s=speed if generated else None,
-            prefill_tok_s=speed if prompt else None,
-            ttft_ms=None,
-            measured_on=str(test.get("test_time", ""))[:10],
-            cpu=str(test.get("cpu_info", "")),
-            on_gpu=layers != 0 and backends not in ("", "CPU", "BLAS"),
-        )
+    test = Test.model_validate(part)
+    if (test.n_prompt > 0) == (test.n_gen > 0):
+        return None
+    name, artifact = file_name(test.model_filename)
+    speed = interval(test.samples_ts) or around(test.avg_ts, test.stddev_ts)
+    return ResultRow(
+        name=name,
+        runtime=RUNTIME,
+        artifact=artifact,
+        prompt_tokens=test.n_prompt or None,
+        depth_tokens=test.n_depth,
+        concurrency=1,
+        decode_tok_s=_told(speed) if test.n_gen else None,
+        prefill_tok_s=_told(speed) if test.n_prompt else None,
+        ttft_ms=None,
+        measured_on=test.test_time,
+        cpu=test.cpu_info,
+        on_gpu=test.n_gpu_layers != 0 and test.backends.upper() not in ("", "CPU", "BLAS"),
+    )
 
 
 def file_name(path: str) -> tuple[str, str | None]:
@@ -59,10 +77,5 @@ def file_name(path: str) -> tuple[str, str | None]:
     return (stem[: found.start()], found[1].upper()) if found else (stem, None)
 
 
-def _speed(test: dict[str, Any]) -> Interval:
-    samples = test.get("samples_ts")
-    if isinstance(samples, list) and samples:
-        found = interval(map(float, samples))
-        assert found is not None
-        return found
-    return around(float(test["avg_ts"]), float(test.get("stddev_ts", 0.0)))
+def _told(speed: Interval) -> Interval | None:
+    return speed if speed[1] > 0 else None

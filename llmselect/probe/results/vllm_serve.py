@@ -1,66 +1,89 @@
-"""Results of `vllm bench serve --save-result`: one object for a whole run."""
+"""Results of `vllm bench serve --save-result`: one object for a whole run, one a line with `--append-result`."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
-from llmselect.probe.results.row import ResultRow
+from pydantic import Field
+
+from llmselect.probe.results.row import Amount, Count, Day, ResultRow, Schema, Text
 from llmselect.probe.spread import Interval, around, interval, inverse
 
 RUNTIMES = {"sglang": "sglang", "tensorrt-llm": "tensorrt-llm", "llama.cpp": "llama.cpp"}
 _NEEDED = {"model_id", "completed", "total_input_tokens", "median_ttft_ms"}
 
 
-def recognised(data: Any) -> bool:
-    """Whether data is such a result."""
-    return isinstance(data, dict) and data.keys() >= _NEEDED
+class Run(Schema):
+    """A run of requests; times in milliseconds, `ttfts` in seconds (with `--save-detailed`)."""
+
+    model_id: Text
+    completed: Annotated[int, Field(ge=1, le=10**9)]
+    total_input_tokens: Annotated[int, Field(ge=0, le=10**15)]
+    total_output_tokens: Annotated[int, Field(ge=0, le=10**15)] | None = None
+    max_concurrency: Count | None = None
+    request_throughput: Amount | None = None
+    mean_ttft_ms: Amount | None = None
+    median_ttft_ms: Amount
+    std_ttft_ms: Amount = 0.0
+    p95_ttft_ms: Amount | None = None
+    mean_tpot_ms: Amount = 0.0
+    median_tpot_ms: Amount = 0.0
+    std_tpot_ms: Amount = 0.0
+    p95_tpot_ms: Amount | None = None
+    ttfts: list[Amount] | None = None
+    backend: Text = ""
+    date: Day = ""
 
 
-def rows(data: Any) -> Iterator[ResultRow]:
-    """The run as one row; raises KeyError, TypeError, ValueError or ZeroDivisionError for what is damaged."""
-    requests = int(data["completed"])
-    if requests < 1:
-        raise ValueError("no request was completed")
-    prompt = round(float(data["total_input_tokens"]) / requests)
-    yield ResultRow(
-        name=str(data["model_id"]),
-        runtime=RUNTIMES.get(str(data.get("backend", "")), "vllm"),
+def recognised(entry: Any) -> bool:
+    """Whether an entry of a file is such a run."""
+    return isinstance(entry, dict) and entry.keys() >= _NEEDED
+
+
+def parts(entry: Any) -> Iterator[tuple[str, Any]]:
+    """The entry itself: a run is one row."""
+    yield "", entry
+
+
+def row(part: Any) -> ResultRow:
+    """A run as one row; raises pydantic's ValidationError for what is damaged."""
+    run = Run.model_validate({**part, "date": _day(part.get("date", ""))})
+    prompt = round(run.total_input_tokens / run.completed)
+    details = [seconds * 1000.0 for seconds in run.ttfts or () if seconds > 0]
+    return ResultRow(
+        name=run.model_id,
+        runtime=RUNTIMES.get(run.backend, "vllm"),
         artifact=None,
         prompt_tokens=prompt,
         depth_tokens=prompt,
-        concurrency=_concurrency(data, requests),
-        decode_tok_s=inverse(_times_ms(data, "tpot"), 1000.0),
+        concurrency=_concurrency(run),
+        decode_tok_s=inverse(_spread_ms(run.median_tpot_ms, run.std_tpot_ms, run.p95_tpot_ms), 1000.0),
         prefill_tok_s=None,
-        ttft_ms=_first_ms(data),
-        measured_on=_day(str(data.get("date", ""))),
+        ttft_ms=interval(details) or _spread_ms(run.median_ttft_ms, run.std_ttft_ms, run.p95_ttft_ms),
+        measured_on=run.date,
     )
 
 
-def _first_ms(data: Any) -> Interval | None:
-    """From each request's time in seconds where they were saved (`--save-detailed`)."""
-    details = data.get("ttfts")
-    if isinstance(details, list) and details:
-        return interval(float(one) * 1000.0 for one in details if float(one) > 0)
-    return _times_ms(data, "ttft")
-
-
-def _times_ms(data: Any, kind: str) -> Interval | None:
-    middle = float(data.get(f"median_{kind}_ms", 0.0))
+def _spread_ms(middle: float, deviation: float, p95: float | None) -> Interval | None:
     if middle <= 0:
         return None
-    low, _, high = around(middle, float(data.get(f"std_{kind}_ms", 0.0)))
-    high = max(middle, float(data.get(f"p95_{kind}_ms", high)))
+    low, _, high = around(middle, deviation)
+    high = max(middle, high if p95 is None else p95)
     return max(low, middle * middle / high), middle, high
 
 
-def _concurrency(data: Any, requests: int) -> int:
+def _concurrency(run: Run) -> int:
     """Requests at once: the limit that was asked for, or by Little's law arrivals times the time of one."""
-    if data.get("max_concurrency"):
-        return int(data["max_concurrency"])
-    output = float(data.get("total_output_tokens", requests)) / requests
-    seconds = (float(data["mean_ttft_ms"]) + float(data.get("mean_tpot_ms", 0.0)) * (output - 1)) / 1000.0
-    return max(1, min(requests, round(float(data["request_throughput"]) * seconds)))
+    if run.max_concurrency:
+        return run.max_concurrency
+    if run.request_throughput is None or run.mean_ttft_ms is None:
+        return 1
+    output = run.completed if run.total_output_tokens is None else run.total_output_tokens
+    seconds = (run.mean_ttft_ms + run.mean_tpot_ms * (output / run.completed - 1)) / 1000.0
+    return max(1, min(run.completed, round(run.request_throughput * seconds)))
 
 
-def _day(text: str) -> str:
+def _day(text: Any) -> Any:
     """20251107-120000 as 2025-11-07."""
-    return f"{text[:4]}-{text[4:6]}-{text[6:8]}" if text[:8].isdigit() else text[:10]
+    if isinstance(text, str) and text[:8].isdigit():
+        return f"{text[:4]}-{text[4:6]}-{text[6:8]}"
+    return text

@@ -8,12 +8,18 @@ import pytest
 
 from llmselect.errors import LlmselectError
 from llmselect.probe.results.llama_bench import file_name
-from llmselect.probe.results.read import read_results
+from llmselect.probe.results.read import Results, read_results
 from llmselect.probe.results.row import ResultRow
 from tests.probe.results.files import guidellm, llama_bench, vllm
 
 
 def _read(tmp_path: Path, data: Any) -> tuple[str, list[ResultRow]]:
+    found = _results(tmp_path, data)
+    assert found.left_out == []
+    return found.program, found.rows
+
+
+def _results(tmp_path: Path, data: Any) -> Results:
     path = tmp_path / "results.json"
     path.write_text(data if isinstance(data, str) else json.dumps(data))
     return read_results(path)
@@ -90,11 +96,11 @@ def test_guidellm(tmp_path: Path) -> None:
         ({"hello": 1}, "holds no results that are known"),
         ([], "holds no results that are known"),
         ([llama_bench(n_prompt=5)], "holds no test"),
-        ([llama_bench(samples_ts=["fast"])], "is damaged"),
-        ([llama_bench(n_gen="x")], "is damaged"),
-        (vllm(completed=0), "no request was completed"),
-        (vllm(median_tpot_ms="quick"), "is damaged"),
-        (guidellm(time_to_first_token_ms={"successful": {"mean": 1}}), "no 'median'"),
+        ([llama_bench(samples_ts=["fast"])], "\\[0\\]: samples_ts.0: input should be a valid number"),
+        ([llama_bench(n_gen="x")], "n_gen: input should be a valid integer"),
+        (vllm(completed=0), "no row of it can be used: completed"),
+        (vllm(median_tpot_ms="quick"), "median_tpot_ms"),
+        (guidellm(time_to_first_token_ms={"successful": {"mean": 1}}), "successful.median: field required"),
     ],
 )
 def test_other_files_are_refused_with_the_reason(tmp_path: Path, data: Any, words: str) -> None:
@@ -105,3 +111,61 @@ def test_other_files_are_refused_with_the_reason(tmp_path: Path, data: Any, word
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(LlmselectError, match="no such file"):
         read_results(tmp_path / "none.json")
+
+
+def _own(**changes: Any) -> dict[str, Any]:
+    """What `measure --json` prints."""
+    row = {"model": "acme/small-7b-chat", "host": "self", "runtime": "vllm", "quantization": "q8", "prompt_tokens": 512}
+    row |= {"depth_tokens": 512, "concurrency": 2, "decode_tok_s": [9.0, 10, 11], "prefill_tok_s": None}
+    row |= {"ttft_ms": [90, 100, 120], "measured_on": "2026-11-01", "origin": "measure", **changes}
+    return {"schema_version": 1, "command": "measure", "status": "ok", "data": {"measurements": [row]}}
+
+
+def test_what_llmselect_prints_is_read_again(tmp_path: Path) -> None:
+    program, (row,) = _read(tmp_path, _own())
+    assert program == "llmselect"
+    assert (row.name, row.runtime, row.artifact, row.host) == ("acme/small-7b-chat", "vllm", "q8", "self")
+    assert (row.decode_tok_s, row.ttft_ms, row.measured_on) == ((9, 10, 11), (90, 100, 120), "2026-11-01")
+
+
+GUIDELLM_TWO = {
+    **guidellm(),
+    "benchmarks": [*guidellm(inter_token_latency_ms=7)["benchmarks"], *guidellm()["benchmarks"]],
+}
+OWN_TWO = {
+    **_own(),
+    "data": {"measurements": [*_own(ttft_ms=[3, 2, 1])["data"]["measurements"], *_own()["data"]["measurements"]]},
+}
+
+
+@pytest.mark.parametrize(
+    ("data", "left_out"),
+    [
+        ([llama_bench(n_depth=-5), llama_bench()], "[0]: n_depth: input should be greater than or equal to 0"),
+        ([llama_bench(), llama_bench(avg_ts=10**400)], "[1]: avg_ts: "),
+        ([llama_bench(), llama_bench(samples_ts=[1, float("nan")])], "[1]: samples_ts.1: "),
+        ([llama_bench(), llama_bench(stddev_ts=float("inf"))], "[1]: stddev_ts: "),
+        ([llama_bench(), llama_bench(test_time="soon")], "[1]: test_time: "),
+        ([llama_bench(), llama_bench(avg_ts=0, samples_ts=[])], "[1]: it says no speed"),
+        ([llama_bench(), 5], "[1]: it is no result of llama-bench"),
+        (f"{json.dumps(llama_bench())}\n{json.dumps(llama_bench(n_prompt=None))}\n", "line 2: n_prompt: "),
+        (f"{json.dumps(llama_bench())}\n{json.dumps(llama_bench())[:90]}", "line 2: it is no JSON: "),
+        ([vllm(), vllm(total_input_tokens=-1)], "[1]: total_input_tokens: "),
+        ([vllm(), vllm(date="20251399")], "[1]: date: "),
+        ([vllm(), vllm(ttfts=["x"])], "[1]: ttfts.0: "),
+        (GUIDELLM_TWO, "benchmarks[0]: metrics.inter_token_latency_ms: "),
+        ({**guidellm(), "benchmarks": [*guidellm()["benchmarks"], 5]}, "benchmarks[1]: "),
+        (
+            {
+                **guidellm(),
+                "benchmarks": [*guidellm()["benchmarks"], {**guidellm()["benchmarks"][0], "start_time": 1e15}],
+            },
+            "benchmarks[1]: start_time: ",
+        ),
+        (OWN_TWO, "data.measurements[0]: ttft_ms: "),
+    ],
+)
+def test_a_row_at_fault_is_named_and_the_others_are_read(tmp_path: Path, data: Any, left_out: str) -> None:
+    found = _results(tmp_path, data)
+    assert len(found.rows) == 1
+    assert [reason.startswith(left_out) for reason in found.left_out] == [True], found.left_out
