@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
         ),
         *("catalog.abilities", "catalog.gaps", "catalog.promises", "catalog.scale"),
     },
+    "table": {"errors", "requirements", "estimate"},
     "compare": {
         *("errors", "requirements", "engine", "estimate", "catalog.schema", "catalog.lookup", "catalog.abilities"),
         "render.words",

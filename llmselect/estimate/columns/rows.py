@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 T = TypeVar("T")
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Codes = NDArray[np.int64]
 
 
 def take(columns: T, rows: NDArray[Any]) -> T:

@@ -11,7 +11,7 @@ import numpy as np
 
 from llmselect.estimate.columns.intervals import around
 from llmselect.estimate.columns.rates import Rates
-from llmselect.estimate.columns.rows import Floats
+from llmselect.estimate.columns.rows import Codes, Floats
 from llmselect.estimate.columns.work import Work, pair_layers, token_layers, woken
 
 ACTIVATION_BYTES = 2
@@ -65,7 +65,7 @@ class Parts:
         return self.overhead_s + self.dense_s + self.expert_s + self.attention_s + self.communication_s
 
 
-def decode_parts(work: Work, rates: Rates, batch: Floats | float, depth_tokens: float, parallel: Parallel) -> Parts:
+def decode_parts(work: Work, rates: Rates, batch: Codes | float, depth_tokens: float, parallel: Parallel) -> Parts:
     """One decoding step of `batch` sequences with `depth_tokens` in the context of each."""
     devices = parallel.devices
     one_read = rates.read_gb_s * 1e9
@@ -110,7 +110,7 @@ def prefill_parts(work: Work, rates: Rates, prompt_tokens: float, cached_tokens:
     )
 
 
-def _communication_s(work: Work, tokens: Floats | float, parallel: Parallel, chunks: Floats | float) -> Floats:
+def _communication_s(work: Work, tokens: Codes | float, parallel: Parallel, chunks: Floats | float) -> Floats:
     """Sums over the devices by a ring: each sends and receives 2(n - 1)/n of the activations' bytes."""
     devices, linked = parallel.devices, parallel.link_gb_s > 0
     size = tokens * work.hidden_size * ACTIVATION_BYTES * 2 * (devices - 1) / devices
@@ -118,7 +118,7 @@ def _communication_s(work: Work, tokens: Floats | float, parallel: Parallel, chu
     return np.where(devices > 1, SUMS_PER_LAYER * work.layers * (chunks * parallel.sum_s + moved_s), 0.0)
 
 
-def tpot_s(step_s: Floats, prompt_s: Floats, rates: Rates, load: Load, batch: Floats | float) -> Floats:
+def tpot_s(step_s: Floats, prompt_s: Floats, rates: Rates, load: Load, batch: Codes | float) -> Floats:
     """(n,): seconds per output token of one request: a step, and its share of the prompts of the others.
 
     While one of `batch` requests writes its answer, each of the others begins once; `stall_share` of the time that
@@ -128,12 +128,12 @@ def tpot_s(step_s: Floats, prompt_s: Floats, rates: Rates, load: Load, batch: Fl
     return step_s + np.where(np.asarray(batch) > 1, stalled, 0.0)
 
 
-def ttft_s(prompt_s: Floats, rates: Rates, batch: Floats | float) -> Floats:
+def ttft_s(prompt_s: Floats, rates: Rates, batch: Codes | float) -> Floats:
     """(n,): seconds to the first token: the prompt, behind what is left of the others' prompts."""
     return rates.first_token_s + prompt_s * (1 + (1 - rates.stall_share) * (batch - 1))
 
 
-def ttft_spread(rates: Rates, batch: Floats | float) -> Floats:
+def ttft_spread(rates: Rates, batch: Codes | float) -> Floats:
     """(n,): the factor by which it errs; among others it is chance whether a request finds a queue."""
     return np.where(np.asarray(batch) > 1, rates.queue_spread, rates.prefill_spread)
 

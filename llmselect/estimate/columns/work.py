@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from llmselect.estimate.columns.memory import KV_BITS, WeightBytes
-from llmselect.estimate.columns.rows import Bools, Floats
+from llmselect.estimate.columns.rows import Bools, Codes, Floats
 from llmselect.estimate.columns.shapes import Shapes
 
 WHOLE = 2.0**31  # tokens: a prompt that is never read in pieces
@@ -104,7 +104,7 @@ def lookups(work: Work, tokens: Floats | float) -> Floats:
     return work.kv_splits * token_layers(work, tokens)
 
 
-def woken(work: Work, tokens: Floats | float) -> Floats:
+def woken(work: Work, tokens: Codes | Floats | float) -> Floats:
     """(n,): how many times one token's experts `tokens` tokens read together; 0 in a dense model.
 
     Of E experts, k chosen evenly by each of b tokens, E(1 - (1 - k/E)^b) are distinct in expectation.
