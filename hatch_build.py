@@ -1,4 +1,4 @@
-"""Build hook: a wheel carries the catalogue checked and compiled, to JSON and packed, and no YAML.
+"""Build hook: a wheel carries the catalogue checked and compiled to one SQLite file, and no YAML.
 
 An editable install does not: there the catalogue's files are read as they are.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-COMPILED = "llmselect/_catalog"
+COMPILED = "llmselect/_catalog.sqlite"
 
 
 class CatalogHook(BuildHookInterface[Any]):
@@ -23,10 +23,9 @@ class CatalogHook(BuildHookInterface[Any]):
         if version == "editable":
             return
         self._folder = tempfile.TemporaryDirectory(prefix="llmselect-build-")
-        for form, content in _compiled(Path(self.root)).items():
-            compiled = Path(self._folder.name) / f"_catalog{form}"
-            compiled.write_bytes(content)
-            build_data["force_include"][str(compiled)] = f"{COMPILED}{form}"
+        compiled = Path(self._folder.name) / "_catalog.sqlite"
+        _compile(Path(self.root), compiled)
+        build_data["force_include"][str(compiled)] = COMPILED
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what `initialize` left."""
@@ -34,11 +33,12 @@ class CatalogHook(BuildHookInterface[Any]):
             self._folder.cleanup()
 
 
-def _compiled(root: Path) -> dict[str, bytes]:
+def _compile(root: Path, file: Path) -> None:
     sys.path.insert(0, str(root))
     try:
-        from llmselect.catalog.check import check_files, compiled
-        from llmselect.catalog.compiled import forms
+        from llmselect.catalog.check import catalog_of, check_files
+        from llmselect.catalog.compiled import write_file
+        from llmselect.catalog.sql.write import write
     finally:
         sys.path.remove(str(root))
     files, faults = check_files(root / "catalog")
@@ -46,4 +46,4 @@ def _compiled(root: Path) -> dict[str, bytes]:
         print(f"{fault.file}:{fault.line}:{fault.column}: {fault.code}: {fault.message}", file=sys.stderr)
     if faults:
         raise SystemExit(f"the catalogue has {len(faults)} faults: no wheel is built")
-    return forms(compiled(files))
+    write_file(file, lambda connection: write(connection, catalog_of(files)))

@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 
 from llmselect.catalog.check import check
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.load import load
 from llmselect.catalog.overlay import REFRESHED, layer_folder
 from llmselect.catalog.reader import read
 from llmselect.catalog.refresh.run import Report, refresh

@@ -35,7 +35,14 @@ ALLOWED: dict[str, set[str]] = {
             "catalog.glossary",
             "languages",
         ),
-        *("catalog.abilities", "catalog.gaps", "catalog.promises", "catalog.scale"),
+        *(
+            "catalog.abilities",
+            "catalog.gaps",
+            "catalog.promises",
+            "catalog.scale",
+            "catalog.thinking",
+            "catalog.expected",
+        ),
     },
     "table": {"errors", "requirements", "estimate"},
     "compare": {

@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import sysconfig
 import tarfile
 import venv
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,15 +64,16 @@ def _models() -> list[str]:
     return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.yaml"))
 
 
-def test_the_wheel_carries_the_compiled_catalogue_and_no_yaml(wheel: Path) -> None:
+def test_the_wheel_carries_the_compiled_catalogue_and_no_yaml(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-        compiled = json.loads(archive.read("llmselect/_catalog.json"))
+        archive.extract("llmselect/_catalog.sqlite", tmp_path)
     assert [name for name in names if name.endswith((".yaml", ".yml"))] == []
     folders = {"llmselect", wheel.name.rsplit("-", 3)[0] + ".dist-info"}
     assert {name.partition("/")[0] for name in names} == folders
-    assert sorted(compiled["models"]) == _models()
-    assert not (ROOT / "llmselect" / "_catalog.json").exists()
+    with closing(sqlite3.connect(tmp_path / "llmselect/_catalog.sqlite")) as connection:
+        assert [name for (name,) in connection.execute("SELECT model FROM models ORDER BY model")] == _models()
+    assert not (ROOT / "llmselect" / "_catalog.sqlite").exists()
 
 
 def test_the_installed_wheel_reads_its_own_catalogue(installed: Path, tmp_path: Path) -> None:
@@ -96,7 +99,7 @@ def test_the_source_distribution_has_what_a_wheel_needs(tmp_path: Path) -> None:
         names = {name.partition("/")[2] for name in content.getnames()}
     assert {"hatch_build.py", "pyproject.toml", "README.md", "LICENSE", "catalog/tasks.yaml"} <= names
     assert {f"catalog/models/{model}.yaml" for model in _models()} <= names
-    assert "llmselect/_catalog.json" not in names
+    assert "llmselect/_catalog.sqlite" not in names
 
 
 def test_a_catalogue_with_a_fault_is_not_built(tmp_path: Path, small_copy: Path) -> None:

@@ -6,11 +6,13 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from llmselect.catalog import check_hosts, check_models, check_tables
-from llmselect.catalog.check_files import TABLES, Fault, Files, as_json, days_read, id_of, read_files
+from llmselect.catalog.check_files import TABLES, Fault, Files, days_read, id_of, read_files
+from llmselect.catalog.schema import Catalog, Host, Model
 
-__all__ = ["RULES", "Fault", "check", "check_files", "compiled"]
+__all__ = ["RULES", "Fault", "catalog_of", "check", "check_files"]
 
 Rule = Callable[[Files], Iterator[Fault]]
 RULES: tuple[Rule, ...] = (*check_models.RULES, *check_hosts.RULES, *check_tables.RULES)
@@ -34,10 +36,11 @@ def check_files(directory: Path, today: date | None = None) -> tuple[Files, list
     return files, sorted(set(faults))
 
 
-def compiled(files: Files) -> str:
-    """The JSON of a `Catalog` from files without faults."""
-    tables = {name.removesuffix(".yaml"): files.parsed[name].data for name in TABLES if name in files.parsed}
-    models = {id_of(file): parsed.data for file, parsed in files.parsed.items() if file.startswith("models/")}
-    hosts = {id_of(file): parsed.data for file, parsed in files.parsed.items() if file.startswith("hosts/")}
+def catalog_of(files: Files) -> Catalog:
+    """The catalogue of files without faults."""
+    known = [name for name in TABLES if name in files.records]
+    tables: dict[str, Any] = {name.removesuffix(".yaml"): files.records[name] for name in known}
+    models = {id_of(file): model for file, model in files.of(Model)}
+    hosts = {id_of(file): host for file, host in files.of(Host)}
     day = max((day for parsed in files.parsed.values() for day in days_read(parsed.data)), default=date.min)
-    return as_json({"date": day, "models": models, "hosts": hosts, **tables})
+    return Catalog(date=day, models=models, hosts=hosts, **tables)

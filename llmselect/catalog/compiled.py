@@ -1,55 +1,95 @@
-"""A catalogue's compiled forms: JSON, and packed so that it is read without pydantic."""
+"""The catalogue's SQLite file: opened for reading only, and made where no complete one is there."""
+
+from __future__ import annotations
 
 import contextlib
 import os
-import sys
-from typing import TYPE_CHECKING
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from mmap import mmap
-
-    from llmselect.catalog.schema import Catalog
-
-JSON, PACKED = ".json", ".pickle"
-
-
-def forms(text: str) -> dict[str, bytes]:
-    """A compiled catalogue in both forms."""
-    from llmselect.catalog.pack import pack
-
-    return {JSON: text.encode(), PACKED: pack(validated(text.encode()))}
+FILE = "_catalog.sqlite"  # in a wheel, beside the package's modules
+FORMAT = "1"  # of the tables: another one where a column changes its meaning
+Fill = Callable[[sqlite3.Connection], None]
 
 
-def in_form(path: str, form: str) -> "bytes | mmap":
-    """A compiled catalogue's bytes in a form: from the file that lies beside its JSON, else made from that."""
-    ready = path.removesuffix(JSON) + form
-    if os.path.isfile(ready):
-        return content(ready)
-    with open(path, encoding="utf-8") as file:
-        return forms(file.read())[form]
-
-
-def content(path: str) -> "bytes | mmap":
-    """A file's bytes, a packed one's mapped, so that only what is used of it is read."""
-    if path.endswith(PACKED) and sys.platform != "win32":  # where a mapped file cannot be replaced
-        with contextlib.suppress(OSError, ValueError):  # such as an empty file
-            return _mapped(path)
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def _mapped(path: str) -> "mmap":
-    from mmap import ACCESS_READ, mmap
-
-    handle = os.open(path, os.O_RDONLY)
+def opened(path: Path) -> sqlite3.Connection:
+    """A connection to a file that nobody writes; raises sqlite3.Error where it is no whole file of this format."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
-        return mmap(handle, 0, access=ACCESS_READ)
-    finally:
-        os.close(handle)
+        found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+        if found != (FORMAT,):
+            raise sqlite3.DatabaseError("a catalogue of another format")
+        if path.stat().st_size != _size(connection):  # SQLite takes a last page that is cut for one of zeros
+            raise sqlite3.DatabaseError("not as long as it was written")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
-def validated(text: "bytes | mmap") -> "Catalog":
-    """The catalogue of a JSON form as pydantic's records."""
-    from llmselect.catalog.schema import Catalog
+def _size(connection: sqlite3.Connection) -> int:
+    """The bytes that a database says to have."""
+    (pages,), (bytes_each,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
+    size: int = pages * bytes_each
+    return size
 
-    return Catalog.model_validate_json(bytes(text))
+
+def write_file(path: Path, fill: Fill) -> None:
+    """Make a file whole or not at all: under a name of its own, then moved to its place. Raises OSError."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".catalog-", suffix=".tmp")
+    os.close(handle)
+    try:
+        with contextlib.closing(sqlite3.connect(temporary)) as connection:
+            connection.execute("PRAGMA journal_mode = OFF")  # what is not finished is thrown away
+            connection.execute("PRAGMA synchronous = OFF")
+            fill(connection)
+        os.replace(temporary, path)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        if isinstance(error, sqlite3.OperationalError):  # such as a full disk
+            raise OSError(str(error)) from error
+        raise
+
+
+def copy(content: bytes, connection: sqlite3.Connection) -> None:
+    """Fill a database with the bytes of another one's file."""
+    with tempfile.TemporaryDirectory(prefix="llmselect-") as folder:
+        file = Path(folder, FILE)
+        file.write_bytes(content)
+        with contextlib.closing(opened(file)) as source:
+            source.backup(connection)
+
+
+def in_memory(fill: Fill) -> sqlite3.Connection:
+    """The same where no file can be written."""
+    connection = sqlite3.connect(":memory:")
+    fill(connection)
+    return connection
+
+
+def through_cache(entry: Path | None, fill: Fill) -> sqlite3.Connection:
+    """A connection to the cache's entry, which is made if it is not there or damaged; in memory where it cannot be."""
+    if entry is None:
+        return in_memory(fill)
+    with contextlib.suppress(sqlite3.Error):
+        return opened(entry)
+    try:
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        write_file(entry, fill)
+        connection = opened(entry)
+    except (OSError, sqlite3.Error):
+        return in_memory(fill)
+    _remove_older(entry)
+    return connection
+
+
+def _remove_older(entry: Path) -> None:
+    """Remove what was made before of the same places: names agree up to the second dash."""
+    place = "-".join(entry.name.split("-")[:2])
+    for old in entry.parent.glob(f"{place}-*"):
+        if old.name != entry.name:
+            with contextlib.suppress(OSError):
+                old.unlink()

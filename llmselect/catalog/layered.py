@@ -1,9 +1,10 @@
-"""The catalogue with a user's layers over it: read, checked and compiled; needs YAML, so it is cached."""
+"""The catalogue with a user's layers over it: read and checked."""
 
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,26 +14,42 @@ from llmselect.catalog.check_files import TABLES, Fault, Files, as_json, days_re
 from llmselect.catalog.overlay import REFRESHED, applied
 from llmselect.catalog.placing import place_new_scores
 from llmselect.catalog.reader import NodePath, Parsed, Position
-from llmselect.catalog.schema import Host, Model, Strict
+from llmselect.catalog.schema import Catalog, Host, Model, Strict
+from llmselect.catalog.sql.records import catalog_json
 
 
-def compile_layers(base: str, folders: Sequence[Path]) -> tuple[str, list[Fault]]:
-    """The JSON of the catalogue with the layers over it, and the layers' faults (the JSON is the base's if any)."""
-    catalog: dict[str, Any] = json.loads(base)
+def layered(base: Connection, folders: Sequence[Path]) -> tuple[Catalog, set[str], list[Fault]]:
+    """A compiled catalogue with layers over it, its files that they change, and the layers' faults.
+
+    With faults it is the base.
+    """
+    before: dict[str, Any] = json.loads(catalog_json(base))
+    catalog = before
     faults: list[Fault] = []
     for folder in folders:
         files = read_files(folder, date.today())
         own = [fault for fault in files.faults if fault.code != "missing-file"]
         if not own:
-            data = json.loads(as_json({file: parsed.data for file, parsed in files.parsed.items()}))
+            data = _sources_listed(json.loads(as_json({file: parsed.data for file, parsed in files.parsed.items()})))
             merged = place_new_scores(applied(catalog, data, own=folder.name != REFRESHED), catalog)
             own = _faults_across(merged, files, data)
             catalog = catalog if own else merged
         faults += own
     if faults:
-        return base, sorted(faults)
+        catalog = before
     newest = max([date.fromisoformat(catalog["date"]), *days_read(catalog["hosts"]), *days_read(catalog["models"])])
-    return as_json({**catalog, "date": newest}), []
+    was = dict(_as_files(before))
+    changed = {file.removesuffix(".yaml") for file, data in _as_files(catalog) if data != was.get(file)}
+    return Catalog.model_validate_json(as_json({**catalog, "date": newest})), changed, sorted(faults)
+
+
+def _sources_listed(data: Any) -> Any:
+    """A layer's data, in place, with every fact's source as a list, as the compiled catalogue has it."""
+    for value in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        _sources_listed(value)
+    if isinstance(data, dict) and isinstance(data.get("source"), str):
+        data["source"] = [data["source"]]
+    return data
 
 
 def kind_of(file: str) -> type[Strict]:

@@ -6,7 +6,6 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
-from llmselect.catalog.views import ModelView
 from llmselect.catalog.words import Access, Capability, Deployment, Effort, Modality, Tuning
 
 
@@ -102,7 +101,7 @@ class Limits(Strict):
     output_tokens: Fact[int] | None = None
 
 
-class Model(Strict, ModelView):
+class Model(Strict):
     """A set of weights or a named API model: facts that do not change once true.
 
     `capabilities` lists those that a source confirms, `lacks` those that one denies; any other is unknown.
@@ -138,6 +137,17 @@ class Model(Strict, ModelView):
     predecessor: Fact[str] | None = None
     effort_tokens: dict[Effort, Fact[dict[str, int]]] = Field(default_factory=dict)
     scores: tuple[Score, ...] = ()
+
+    @property
+    def open_weights(self) -> bool:
+        """Whether anybody may download the weights, after a form or without one."""
+        return self.access.value in ("open-weights", "gated-weights")
+
+    @property
+    def max_context_tokens(self) -> int | None:
+        """The context window in tokens, or None where nobody has said."""
+        fact = self.limits.context_tokens
+        return fact.value if fact else None
 
 
 class PriceConflict(Strict):

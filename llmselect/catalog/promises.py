@@ -1,4 +1,4 @@
-"""What every model's abilities promise at a task: found when a catalogue is packed, since no request changes it."""
+"""What a model's abilities promise at a task: the expected score on the tests of the task's skills."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from llmselect.catalog.abilities import Aim, aims_of, expected_scores, unexplain
 
 if TYPE_CHECKING:
     from llmselect.catalog.scale import AbilitiesFile, Ability
-    from llmselect.catalog.schema import Task, TaskName
+    from llmselect.catalog.schema import Task
 
 MOST_UNEXPLAINED = 0.5  # a model whose scores leave more than this open is unrated: its estimate is mostly a guess
 
-Promise = tuple[float, float, float, int, int]  # see `scale.Promises`
+# The expected score in percent (low, middle, high), on how many tests it rests, how many of them are independent.
+Promise = tuple[float, float, float, int, int]
 ByModel = Mapping[str, Mapping[str, Promise | None]]
 
 
@@ -41,19 +42,3 @@ def promises(scale: AbilitiesFile, task: Task) -> ByModel:
         model: {effort: promise(ability, aims) for effort, ability in efforts.items()}
         for model, efforts in scale.models.items()
     }
-
-
-def promised(scale: AbilitiesFile, name: TaskName, task: Task) -> ByModel:
-    """The same, as it was found when the catalogue was packed, unless the task has changed since."""
-    found = scale.promises.get(name)
-    return found.models if found is not None and found.skills == task.skills else promises(scale, task)
-
-
-def with_promises(scale: AbilitiesFile, tasks: Mapping[TaskName, Task]) -> AbilitiesFile:
-    """A scale with what it promises at each task."""
-    from llmselect.catalog.scale import Promises  # here, because an answer has no use for pydantic
-
-    found = {
-        name: Promises.model_construct(skills=task.skills, models=promises(scale, task)) for name, task in tasks.items()
-    }
-    return scale.model_copy(update={"promises": found})

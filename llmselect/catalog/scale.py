@@ -5,7 +5,6 @@ from datetime import date
 from pydantic import Field, model_validator
 
 from llmselect.catalog.facts import Source, SourceKeys, Strict
-from llmselect.catalog.words import Skill, TaskName
 
 
 class ScaleTest(Strict):
@@ -41,22 +40,12 @@ class Gap(Strict):
     successions: int = Field(gt=0)
 
 
-class Promises(Strict):
-    """What abilities promise of one mix of skills, by model and effort: the expected score in percent (low, middle,
-    high), on how many tests it rests and how many of them are independent; None where too much is open.
-    """
-
-    skills: dict[Skill, float]
-    models: dict[str, dict[str, tuple[float, float, float, int, int] | None]]
-
-
 class AbilitiesFile(Strict):
     """abilities.yaml, written by `llmselect catalog fit`.
 
     `skills` gives the order of all levels and errors; `reference` names for each skill the test by which people
     are told a level; `spread` is the covariance of skills over subjects, and `likeness` the correlation of one
-    model's efforts, with which a score that was not fitted can be placed. `promises` follow from the rest and from
-    tasks.yaml: they are made when a catalogue is packed, and no file may hold them.
+    model's efforts, with which a score that was not fitted can be placed.
     """
 
     skills: tuple[str, ...] = ()
@@ -66,13 +55,10 @@ class AbilitiesFile(Strict):
     tests: dict[str, ScaleTest] = Field(default_factory=dict)
     gaps: dict[str, Gap] = Field(default_factory=dict)
     models: dict[str, dict[str, Ability]] = Field(default_factory=dict)
-    promises: dict[TaskName, Promises] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> "AbilitiesFile":
         size = len(self.skills)
-        if self.promises:
-            raise ValueError("`promises` are made when the catalogue is packed")
         if len(self.spread) != size or any(len(row) != size for row in self.spread):
             raise ValueError(f"`spread` must have {size} rows of {size} numbers, as many as there are skills")
         for skill in self.skills:

@@ -44,11 +44,11 @@ def add_record(**given: Any) -> Exit:
 
     The file is a beginning: edit it to add scores, dates or what else you know.
     """
-    from llmselect.catalog.load import load_checked
+    from llmselect.catalog.load import load
 
     form = chosen_format(None, given["json"])
     _demand_flags(given)
-    catalog = load_checked()
+    catalog = load()
     kind, data = ("hosts", _price(catalog, given)) if given["price"] else ("models", _model(catalog, given))
     path = _written(kind, data)
     if form == "json":
@@ -119,7 +119,7 @@ def _usd(name: str, value: str) -> float:
 def _written(kind: str, data: dict[str, Any]) -> Path:
     """Writes a record; where the catalogue would not load with it, what stood there before is put back."""
     from llmselect.catalog.add import write_own
-    from llmselect.catalog.load import load_checked
+    from llmselect.catalog.load import load
     from llmselect.catalog.overlay import OWN, layer_folder
 
     path = layer_folder(OWN) / kind / f"{data['id']}.yaml"
@@ -130,7 +130,7 @@ def _written(kind: str, data: dict[str, Any]) -> Path:
         message = f"{error.filename or path} cannot be written: {(error.strerror or str(error)).lower()}"
         raise LlmselectError("unwritable-folder", message, "Nothing was changed.", Exit.MISSING) from error
     try:
-        load_checked()
+        load()
     except LlmselectError as error:
         path.unlink() if before is None else path.write_bytes(before)
         message = f"the record would have a fault: {error.message}"

@@ -26,7 +26,7 @@ def check(**given: Any) -> Exit:
 
     form = chosen_format(given["format"], given["json"], FORMATS)
     place = Path(given["directory"]) if given["directory"] else catalog_path()
-    if place.is_file():
+    if place.is_file() or not (given["directory"] or place.exists()):  # within an archive it is no file
         return _compiled(place, form)
     if not place.is_dir():
         message = f"there is no folder {place}"
@@ -40,9 +40,9 @@ def check(**given: Any) -> Exit:
 
 def _compiled(place: Path, form: str) -> Exit:
     """An installed catalogue was checked when it was built; it is read, which validates it once more."""
-    from llmselect.catalog.load import load_checked
+    from llmselect.catalog.load import load
 
-    catalog = load_checked()
+    catalog = load()
     if form == "json":
         from llmselect.render.json import envelope
 

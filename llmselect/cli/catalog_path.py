@@ -11,16 +11,19 @@ _ENDING = Ending(("llmselect catalog path",), "None. No network.", (0, 2, 4))
 
 
 def path(**given: Any) -> Exit:
-    """Prints where the catalogue is read from."""
-    from llmselect.catalog.load import catalog_path
+    """Prints the SQLite file that is read, then what it was made from: a folder, and your own layers."""
+    from llmselect.catalog.load import catalog_file, catalog_path
+    from llmselect.catalog.overlay import layers
 
-    place = catalog_path()
+    file, place = catalog_file(), catalog_path()
+    made_from = [str(place)] if place != file else []
+    made_from += map(str, layers())
     if given["json"]:
         from llmselect.render.json import envelope
 
-        emit(envelope("catalog path", "ok", {"path": str(place)}))
+        emit(envelope("catalog path", "ok", {"path": str(file) if file else None, "made_from": made_from}))
     else:
-        emit(f"{place}\n")
+        emit("".join(f"{line}\n" for line in (file or "in memory: no cache can be written", *made_from)))
     return Exit.DONE
 
 

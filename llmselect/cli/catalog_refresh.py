@@ -105,7 +105,7 @@ def named_day(name: str, value: str | None) -> date:
 
 def _place(into: str | None) -> "tuple[Catalog, Path]":
     """The catalogue to compare with and the folder to write into."""
-    from llmselect.catalog.load import load_checked
+    from llmselect.catalog.load import load
     from llmselect.catalog.overlay import DISABLED, REFRESHED, layer_folder
 
     if into is None:
@@ -113,12 +113,12 @@ def _place(into: str | None) -> "tuple[Catalog, Path]":
 
         if os.environ.get(DISABLED):
             _say(f"{DISABLED} is set: other commands will not read what is written")
-        return load_checked(own=False), layer_folder(REFRESHED)
+        return load(own=False), layer_folder(REFRESHED)
     folder = Path(into)
     if not folder.is_dir():
         raise LlmselectError("no-such-path", f"--into: there is no folder {folder}", "Make it first.")
     whole = (folder / "tasks.yaml").is_file()
-    return load_checked(folder) if whole else load_checked(own=False), folder
+    return load(folder) if whole else load(own=False), folder
 
 
 def _parts(given: dict[str, Any], catalog: "Catalog", into: Path) -> Iterator[Part]:

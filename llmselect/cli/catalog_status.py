@@ -33,7 +33,7 @@ _ENDING = HelpEnding(
 
 def status(**given: Any) -> Exit:
     """Says how old the catalogue's facts are, what ends soon, which models are unrated and which prices disagree."""
-    from llmselect.catalog.load import load_checked
+    from llmselect.catalog.load import load
     from llmselect.catalog.status import status as state_of
     from llmselect.cli.inputs import whole_number
 
@@ -41,7 +41,7 @@ def status(**given: Any) -> Exit:
     path = check_output(given["output"])
     as_of = day(given["as_of"])
     days = whole_number("--days", given["days"], DEFAULT_DAYS)
-    catalog = load_checked()
+    catalog = load()
     state = state_of(catalog, as_of, days)
     emit(_text(state, catalog.date.isoformat(), days, form, given["all"], to_file=path is not None), path)
     return Exit.DONE

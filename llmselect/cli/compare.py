@@ -66,7 +66,7 @@ def compare(**given: Any) -> Exit:
 
 
 def _comparison(given: dict[str, Any], words: list[str]) -> "Comparison":
-    from llmselect.catalog.load import load_checked as load
+    from llmselect.catalog.load import load
     from llmselect.compare.build import comparison
     from llmselect.compare.columns import RANKED, USUAL, chosen
 

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from llmselect.catalog.compiled import FILE, opened
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -15,11 +17,9 @@ def model_ids(incomplete: str) -> list[str]:
 
 def _ids() -> list[str]:
     chosen = os.environ.get("LLMSELECT_CATALOG")
-    compiled = Path(chosen) if chosen else _PACKAGE / "_catalog.json"
+    compiled = Path(chosen) if chosen else _PACKAGE / FILE
     if compiled.is_file():
-        import json
-
-        return sorted(json.loads(compiled.read_text(encoding="utf-8"))["models"])
+        return [name for (name,) in opened(compiled).execute("SELECT model FROM models ORDER BY model")]
     folder = Path(chosen) if chosen else _PACKAGE.parent / "catalog"
     files = (folder / "models").glob("*/*.yaml")
     return sorted(f"{file.parent.name}/{file.stem}" for file in files)

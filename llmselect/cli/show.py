@@ -32,13 +32,13 @@ def show(**given: Any) -> Exit:
 
     Where the source document says something else, that stands beside the fact.
     """
-    from llmselect.catalog.load import load_checked
+    from llmselect.catalog.load import load
     from llmselect.catalog.lookup import resolve_model
 
     form = chosen_format(given["format"], given["json"], FORMATS)
     path = check_output(given["output"])
     as_of = day(given["as_of"])
-    catalog = load_checked()
+    catalog = load()
     model = resolve_model(catalog, given["model"])
     emit(_text(catalog, model, as_of, form, to_file=path is not None), path)
     return Exit.DONE

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmselect.catalog.promises import ByModel, promised, task_aims
+from llmselect.catalog.promises import ByModel, promises, task_aims
 from llmselect.catalog.words import CriterionName, Modality
 from llmselect.engine.machine import Detected, Machine, resolve
 from llmselect.estimate.cost import Band, Tokens, Traffic
@@ -76,7 +76,7 @@ class Situation:
         """What each model promises at the task, by effort."""
         known = self.known.of_task
         if "promises" not in known:
-            known["promises"] = promised(self.catalog.abilities, self.needs.task, self.task)
+            known["promises"] = promises(self.catalog.abilities, self.task)
         found: ByModel = known["promises"]
         return found
 

@@ -16,9 +16,7 @@ SKIPPED_FOLDERS = frozenset(
     (".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache",
      ".ruff_cache", ".pytest_cache", ".ipynb_checkpoints", ".terraform", ".gradle", "site-packages"),
 )  # fmt: skip
-SKIPPED_FILES = frozenset(
-    ("_catalog.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock")
-)
+SKIPPED_FILES = frozenset(("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock"))
 PROSE = frozenset(("md", "mdx", "rst", "txt", "adoc", "markdown", "org", "tex", "log"))
 # Formats that are neither code nor configuration.
 _OTHERS = """
@@ -34,7 +32,6 @@ WINDOW_BYTES = 400  # what of a long line is looked at on either side of an id
 FILES_PER_BATCH = 500
 FILES_FOR_PROCESSES = 4 * FILES_PER_BATCH  # fewer are done before a second process has started
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a pipe is not waited for
-_OWN_CACHE = re.compile(r"catalog-[0-9a-f]+-[0-9a-f]+\.json")
 _FENCE = re.compile(rb"^[ \t]*(```|~~~).*?^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _MODEL_WORD = re.compile(r"model|llm|engine|deployment", re.IGNORECASE)
 _WORD_BEFORE, _WORD_AFTER = re.compile(rb"[A-Za-z0-9._:/@+-]*\Z"), re.compile(rb"[A-Za-z0-9._:/@+-]*")
@@ -97,10 +94,9 @@ def files_below(paths: Sequence[Path]) -> Iterator[str]:
 def _walk(folder: str) -> Iterator[str]:
     for place, subfolders, names in os.walk(folder):
         subfolders[:] = sorted(name for name in subfolders if name not in SKIPPED_FOLDERS)
-        own = os.path.basename(place) == "llmselect"
         for name in sorted(names):
             skipped = name in SKIPPED_FILES or name.rpartition(".")[2].lower() in OTHER_FORMATS
-            if not skipped and not (own and _OWN_CACHE.fullmatch(name)):
+            if not skipped:
                 yield f"{place}{os.sep}{name}"
 
 

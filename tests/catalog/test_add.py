@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from llmselect.catalog.add import from_config, price, write_own
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.load import load
 from llmselect.catalog.overlay import layer_folder
 from llmselect.catalog.reader import read
 from llmselect.catalog.schema import Host, Model

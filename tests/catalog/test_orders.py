@@ -5,7 +5,7 @@ from statistics import fmean
 
 import pytest
 
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.load import load
 from llmselect.catalog.scale import AbilitiesFile
 
 # weaker, stronger, each at its best effort

@@ -3,14 +3,15 @@
 import subprocess
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from llmselect.catalog import load as loading
 from llmselect.catalog.add import price, write_own
-from llmselect.catalog.cached import compile_json
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.compiled import FILE, write_file
+from llmselect.catalog.load import compile_folder, load
 from llmselect.catalog.overlay import LAYERS, layer_folder, layers
 from llmselect.catalog.refresh.run import refresh
 from llmselect.errors import Exit, LlmselectError
@@ -189,7 +190,7 @@ def test_layers_over_a_compiled_catalogue(
 ) -> None:
     package = tmp_path / "installed" / "llmselect"
     package.mkdir(parents=True)
-    (package / "_catalog.json").write_text(compile_json(small_copy))
+    write_file(package / FILE, partial(compile_folder, small_copy))
     monkeypatch.delenv("LLMSELECT_CATALOG")
     monkeypatch.setattr(loading, "_package", str(package))
     assert load().hosts["globex"].name == "Globex"

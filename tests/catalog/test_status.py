@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.load import load
 from llmselect.catalog.schema import AbilitiesFile, Ability
 from llmselect.catalog.status import Age, status
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.load import load
 from llmselect.catalog.reader import read
 from llmselect.catalog.schema import Fact, Price, Source
 from llmselect.catalog.writer import header_of, plain, text

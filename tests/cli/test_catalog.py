@@ -1,11 +1,14 @@
 """`catalog`: where it is, and whether it is sound."""
 
+import sqlite3
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from llmselect.catalog import load as load_module
-from llmselect.catalog.cached import compile_json
+from llmselect.catalog.compiled import FILE, write_file
 from tests.cli.conftest import Cli
 
 
@@ -34,8 +37,7 @@ def test_a_compiled_catalogue_was_checked(
     cli: Cli, small_catalog: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "llmselect").mkdir()
-    compiled = tmp_path / "llmselect" / "_catalog.json"
-    compiled.write_text(compile_json(small_catalog), encoding="utf-8")
+    write_file(tmp_path / "llmselect" / FILE, partial(load_module.compile_folder, small_catalog))
     monkeypatch.delenv("LLMSELECT_CATALOG")
     monkeypatch.setattr(load_module, "_package", tmp_path / "llmselect")
     ran = cli("catalog", "check")
@@ -45,5 +47,8 @@ def test_a_compiled_catalogue_was_checked(
 
 
 def test_path(cli: Cli, small_catalog: Path) -> None:
-    assert cli("catalog", "path").out == f"{small_catalog}\n"
-    assert cli("catalog", "path", "--json").json["data"] == {"path": str(small_catalog)}
+    file, made_from = cli("catalog", "path").out.splitlines()
+    assert made_from == str(small_catalog)
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT count(*) FROM models").fetchone() == (3,)
+    assert cli("catalog", "path", "--json").json["data"] == {"path": file, "made_from": [str(small_catalog)]}

@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from llmselect.catalog.cached import compile_json
+from llmselect.catalog.compiled import FILE, write_file
+from llmselect.catalog.load import compile_folder
 from llmselect.cli.completion import model_ids
 
 
@@ -27,8 +29,8 @@ def test_ids_come_from_files(monkeypatch: pytest.MonkeyPatch, small_catalog: Pat
 def test_ids_come_from_a_compiled_catalogue(
     monkeypatch: pytest.MonkeyPatch, small_catalog: Path, tmp_path: Path
 ) -> None:
-    compiled = tmp_path / "_catalog.json"
-    compiled.write_text(compile_json(small_catalog), encoding="utf-8")
+    compiled = tmp_path / FILE
+    write_file(compiled, partial(compile_folder, small_catalog))
     monkeypatch.setenv("LLMSELECT_CATALOG", str(compiled))
     assert model_ids("globex") == ["globex/giant-1"]
 

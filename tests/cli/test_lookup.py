@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from llmselect.catalog import lookup
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.load import load
 from llmselect.catalog.lookup import model_status, offering_status, resolve_model
 from llmselect.catalog.schema import Catalog, Lifecycle, Offering
 from llmselect.engine import rules_terms

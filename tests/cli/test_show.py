@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.load import load
 from llmselect.catalog.lookup import resolve_model
 from llmselect.cli.sheet import sheet_blocks, sheet_data
 from llmselect.render.text import text

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.load import load
 from llmselect.engine.recommend import recommend
 from llmselect.engine.result import Change, Exclusion, Reason, Recommendation, Relaxation, Unrated
 from llmselect.render.answer import recommendation_blocks

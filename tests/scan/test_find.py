@@ -83,7 +83,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_tools_folders_and_own_caches_are_left_out(tmp_path: Path) -> None:
-    caches = ("llmselect/catalog-0a1b-2c3d.json", "llmselect/_catalog.json")
+    caches = ("llmselect/catalog-0a1b-2c3d.sqlite", "llmselect/_catalog.sqlite")
     for place in ("node_modules/a.js", ".git/b.py", "x/.venv/c.py", *caches):
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_text('"gpt-4o"\n')

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.load import load
 from llmselect.catalog.overlay import REFRESHED, layer_folder
 from llmselect.catalog.schema import Catalog
 from llmselect.catalog.writer import text

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from llmselect.catalog.check import check
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.load import load
 from llmselect.catalog.refresh.run import Report, refresh
 from llmselect.catalog.schema import Catalog, Offering
 from llmselect.catalog.status import status

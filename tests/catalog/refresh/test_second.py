@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.load import load
 from llmselect.catalog.refresh.run import refresh
 from llmselect.catalog.refresh.second import Second, disagreements, genai_prices
 from llmselect.errors import Exit, LlmselectError

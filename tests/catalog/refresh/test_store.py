@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.load import load
 from llmselect.catalog.refresh.store import ABANDONED_S, MARKER, STAGING, recover, write_all
 from tests.catalog.refresh.conftest import EXCERPT
 
@@ -72,7 +72,7 @@ REFRESH = (
     KILLER
     + """
 import datetime
-from llmselect.catalog.load import load_checked as load
+from llmselect.catalog.load import load
 from llmselect.catalog.refresh.run import refresh
 def prepared(file):
     catalog, raw = load(own=False), pathlib.Path(file).read_bytes()

@@ -1,0 +1,194 @@
+"""Tables of hosts: what they say of themselves, what they offer, what that costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from llmselect.catalog.sql.table import CAPABILITIES, MODALITIES, Row, as_json, bits, iso, listed, ordinal, value
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import DataHandling, Host, Offering, Price
+
+DATA_FACTS = ("trains_on_requests", "zero_retention", "private_network")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostRow(Row):
+    """Who serves models, under which terms (a row of `licenses`), and what becomes of requests there."""
+
+    table: ClassVar[str] = "hosts"
+    indexed: ClassVar[tuple[str, ...]] = ("host",)
+
+    host: str
+    name: str
+    terms: str | None
+    regions: str | None
+    trains_on_requests: bool | None
+    zero_retention: bool | None
+    private_network: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferingRow(Row):
+    """A model at a host; `api_id` is what a request must name. `offering` numbers the host's: `openai#12`.
+
+    `terms`, `regions` and what becomes of requests are the offering's own word, else the host's: `*_said_by` says
+    whose. Limits, modalities and what it lacks are the host's own word; where they are NULL, the model's count.
+    """
+
+    table: ClassVar[str] = "offerings"
+    indexed: ClassVar[tuple[str, ...]] = ("model", "host")
+
+    offering: str
+    model: str
+    host: str
+    api_id: str | None
+    deployment: str
+    terms: str | None
+    context_tokens: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    modalities_in: str | None
+    modalities_in_bits: int | None
+    capabilities: str | None
+    capability_bits: int | None
+    lacks: str | None
+    lacks_bits: int | None
+    regions: str | None
+    regions_said_by: str | None
+    trains_on_requests: bool | None
+    trains_on_requests_said_by: str | None
+    zero_retention: bool | None
+    zero_retention_said_by: str | None
+    private_network: bool | None
+    private_network_said_by: str | None
+    released_date: str | None
+    released_day: int | None
+    last_seen_date: str | None
+    last_seen_day: int | None
+    not_before_date: str | None
+    not_before_day: int | None
+    deprecated_date: str | None
+    deprecated_day: int | None
+    shutdown_date: str | None
+    shutdown_day: int | None
+    replacement: str | None
+    rate_limit: str | None
+    free_tier: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceRow(Row):
+    """What an offering costs from a day on, to a day (its last) where that is known, as the source showed last on
+    `checked_date`.
+
+    `kind` is `standard`, `batch` (deferred requests), `peak` (the host's dear hours) or `batch-peak`. It is the price
+    of requests whose prompt is longer than `above_input_tokens`.
+    """
+
+    table: ClassVar[str] = "prices"
+    indexed: ClassVar[tuple[str, ...]] = ("offering",)
+
+    price_no: int | None = None
+    offering: str
+    kind: str
+    above_input_tokens: int
+    from_date: str
+    from_day: int
+    to_date: str | None
+    to_day: int | None
+    checked_date: str
+    checked_day: int
+    input_usd_per_mtok: float | None
+    output_usd_per_mtok: float | None
+    cached_input_usd_per_mtok: float | None
+    cache_write_usd_per_mtok: float | None
+    usd_per_image: float | None
+    usd_per_audio_minute: float | None
+    usd_per_month: float | None
+    free: bool
+    source: str
+
+
+def host_rows(host: Host) -> Iterator[Row]:
+    """What the tables say of a host, its offerings, and their prices."""
+    handling = {name: value(getattr(host.data, name)) for name in DATA_FACTS}
+    regions = listed(value(host.regions))
+    yield HostRow(host=host.id, name=host.name, terms=value(host.terms), regions=regions, **handling)
+    for number, offering in enumerate(host.offerings):
+        yield OfferingRow(offering=offering_key(host, number), **_facts(offering, host))
+    for number, offering in enumerate(host.offerings):
+        yield from (_price_row(offering_key(host, number), price) for price in offering.prices)
+
+
+def offering_key(host: Host, number: int) -> str:
+    """The key of a host's offering, from its place among the host's."""
+    return f"{host.id}#{number}"
+
+
+def _facts(offering: Offering, host: Host) -> dict[str, Any]:
+    takes, can = value(offering.modalities_in), value(offering.capabilities)
+    lacks = value(offering.lacks)
+    found: dict[str, Any] = {
+        "model": offering.model,
+        "host": host.id,
+        "api_id": value(offering.api_id),
+        "deployment": offering.deployment,
+        "terms": value(offering.terms or host.terms),
+        "context_tokens": value(offering.limits.context_tokens),
+        "input_tokens": value(offering.limits.input_tokens),
+        "output_tokens": value(offering.limits.output_tokens),
+        "modalities_in": listed(takes),
+        "modalities_in_bits": bits(takes, MODALITIES),
+        "capabilities": listed(can),
+        "capability_bits": bits(can, CAPABILITIES),
+        "lacks": listed(lacks),
+        "lacks_bits": bits(lacks, CAPABILITIES),
+        "regions": listed(value(offering.regions or host.regions)),
+        "regions_said_by": _said_by(offering.regions, host.regions),
+        "replacement": value(offering.lifecycle.replacement),
+        "rate_limit": value(offering.rate_limit),
+        "free_tier": value(offering.free_tier),
+    }
+    for name in DATA_FACTS:
+        found |= _data_fact(name, offering.data, host.data)
+    for name in ("released", "last_seen", "not_before", "deprecated", "shutdown"):
+        day = value(getattr(offering.lifecycle, name))
+        found |= {f"{name}_date": iso(day), f"{name}_day": ordinal(day)}
+    return found
+
+
+def _data_fact(name: str, own: DataHandling | None, general: DataHandling) -> dict[str, Any]:
+    """The offering's own word on what becomes of requests, or its host's."""
+    word, host_word = getattr(own, name, None), getattr(general, name)
+    return {name: value(word or host_word), f"{name}_said_by": _said_by(word, host_word)}
+
+
+def _said_by(own: object, general: object) -> str | None:
+    return "offering" if own else "host" if general else None
+
+
+def _price_row(offering: str, price: Price) -> PriceRow:
+    kinds = [name for name, holds in (("batch", price.batch), ("peak", price.peak_hours)) if holds]
+    return PriceRow(
+        offering=offering,
+        kind="-".join(kinds) or "standard",
+        above_input_tokens=price.above_input_tokens or 0,
+        from_date=price.from_.isoformat(),
+        from_day=price.from_.toordinal(),
+        to_date=iso(price.to),
+        to_day=ordinal(price.to),
+        checked_date=price.checked.isoformat(),
+        checked_day=price.checked.toordinal(),
+        input_usd_per_mtok=price.input_usd_per_mtok,
+        output_usd_per_mtok=price.output_usd_per_mtok,
+        cached_input_usd_per_mtok=price.cached_input_usd_per_mtok,
+        cache_write_usd_per_mtok=price.cache_write_usd_per_mtok,
+        usd_per_image=price.usd_per_image,
+        usd_per_audio_minute=price.usd_per_audio_minute,
+        usd_per_month=price.usd_per_month,
+        free=price.free,
+        source=as_json(price.source),
+    )
