@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llmselect.engine.situation import Situation
 from llmselect.estimate.memory import (
-    TYPICAL_HIDDEN_SIZE,
-    TYPICAL_KV_BYTES_PER_TOKEN,
-    TYPICAL_VOCABULARY,
     MemoryPlan,
     Precision,
     WeightBytes,
@@ -28,6 +25,9 @@ if TYPE_CHECKING:
 
 Level = tuple[str, Precision]
 Deployment = Literal["api", "managed", "self-host", "app", "device", "none"]
+TYPICAL_VOCABULARY = 128_000
+TYPICAL_HIDDEN_SIZE = 8_192
+TYPICAL_KV_BYTES_PER_TOKEN = 320 * 1024
 
 
 class Site:

@@ -8,10 +8,6 @@ from llmselect.estimate.shape import Linear, Shape, linear_of
 GIB = 2**30
 KV_BITS = 16
 RUNTIME_BASE_BYTES = {"llama.cpp": 0.4 * GIB, "vllm": 1.5 * GIB, "transformers": 1.0 * GIB}
-TYPICAL_VOCABULARY = 128_000  # where no architecture is published
-TYPICAL_HIDDEN_SIZE = 8_192
-TYPICAL_CACHED_LAYERS = 80  # each with 8 heads of keys and values of 128 elements
-TYPICAL_KV_BYTES_PER_TOKEN = TYPICAL_CACHED_LAYERS * 2 * 8 * 128 * KV_BITS // 8
 BATCH_TOKENS = {"llama.cpp": 512, "vllm": 2048, "transformers": 512}
 
 

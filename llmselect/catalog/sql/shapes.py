@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from llmselect.catalog.sql.table import Row, value
-from llmselect.estimate.memory import TYPICAL_CACHED_LAYERS, TYPICAL_HIDDEN_SIZE, TYPICAL_VOCABULARY, WeightBytes
-from llmselect.estimate.parameters import ParameterParts, parameter_parts
-from llmselect.estimate.work import Work, work_by_count, work_of
+from llmselect.estimate.columns.shapes import assumed_shape, known_shape
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Architecture, Model
-
-NO_BYTES = WeightBytes(0.0, 0.0, 0.0)  # the work's bytes depend on the precision; here only its counts are used
+    from llmselect.catalog.schema import Model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,53 +59,10 @@ class ShapeRow(Row):
 def shape_rows(model: Model) -> Iterator[Row]:
     """A model's shape: exact from its architecture, else that of a usual model of as many weights."""
     shape, count = value(model.architecture), value(model.parameters)
+    columns: dict[str, Any] = {}
     if shape is not None:
-        yield ShapeRow(model=model.id, **_published(shape, parameter_parts(shape)))
+        columns = known_shape(shape)
     elif count is not None:
-        yield ShapeRow(model=model.id, **_assumed(count.total, count.active))
-
-
-def _published(shape: Architecture, parts: ParameterParts) -> dict[str, Any]:
-    whole, without_last = (work_of(shape, parts, NO_BYTES, runtime) for runtime in ("vllm", "llama.cpp"))
-    return {
-        **_columns(parts, whole, without_last),
-        "cached_layers": shape.layers,
-        "activation_elements": shape.vocabulary_size + 8 * shape.hidden_size,
-        "assumed": False,
-    }
-
-
-def _assumed(total: int, active: int) -> dict[str, Any]:
-    work = work_by_count(total, active, NO_BYTES, "vllm")
-    return {
-        **_columns(ParameterParts(0, 0, total, max(0, total - active), active), work, work),
-        "cached_layers": TYPICAL_CACHED_LAYERS,
-        "activation_elements": TYPICAL_VOCABULARY + 8 * TYPICAL_HIDDEN_SIZE,
-        "assumed": True,
-    }
-
-
-def _columns(parts: ParameterParts, whole: Work, without_last: Work) -> dict[str, Any]:
-    """What both kinds of shape have; two FLOPs are one weight (a multiplication and an addition)."""
-    return {
-        "embedding_params": parts.embedding,
-        "head_params": parts.head,
-        "layer_params": parts.layers,
-        "expert_params": parts.expert_layers,
-        "active_layer_params": parts.active_layers,
-        "active_expert_params": whole.expert_flops / 2,
-        "last_dense_params": (whole.dense_flops - without_last.dense_flops) / 2,
-        "last_expert_params": (whole.expert_flops - without_last.expert_flops) / 2,
-        "layers": whole.layers,
-        "hidden_size": whole.hidden_size,
-        "attention_heads": whole.attention_heads,
-        "kv_splits": whole.kv_splits,
-        "experts": whole.experts,
-        "experts_per_token": whole.experts_per_token,
-        "kv_bytes_per_token_layer": whole.kv_bytes_per_token_layer,
-        "windowed_layers": whole.windowed_layers,
-        "window_tokens": whole.window_tokens,
-        "linear_layers": whole.linear_layers,
-        "state_bytes": whole.state_bytes,
-        "pair_flops": whole.pair_flops,
-    }
+        columns = assumed_shape(count.total, count.active)
+    if columns:
+        yield ShapeRow(model=model.id, **columns)

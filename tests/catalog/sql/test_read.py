@@ -9,7 +9,8 @@ import pytest
 from llmselect.catalog.load import load
 from llmselect.catalog.sql.read import Flags, Integers, Numbers, Texts, positions, read
 from llmselect.catalog.sql.shapes import shape_rows
-from llmselect.estimate.memory import TYPICAL_KV_BYTES_PER_TOKEN, WeightBytes, kv_bytes
+from llmselect.engine.options import TYPICAL_KV_BYTES_PER_TOKEN
+from llmselect.estimate.memory import WeightBytes, kv_bytes
 from llmselect.estimate.parameters import parameter_parts
 from llmselect.estimate.work import work_by_count, work_of
 
