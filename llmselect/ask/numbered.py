@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from llmselect.ask.prompt import Reply, View, Wording, body, paragraphs
+from llmselect.render import escape
 from llmselect.render.wrap import wrap
 
 
@@ -29,17 +30,20 @@ class Numbered:
 
     def line(self, prompt: str) -> str:
         """One line of input; raises EOFError at its end. What comes through a pipe is shown where it was asked for."""
-        print(prompt, end="", file=self._target, flush=True)
+        self._print(prompt, end="")
         text = self._source.readline()
         if not text:
-            print(file=self._target, flush=True)
+            self._print("")
             raise EOFError
         if not self._source.isatty():
-            print(text.rstrip("\n"), file=self._target, flush=True)
+            self._print(text.rstrip("\n"))
         return text.strip()
 
     def _write(self, lines: Sequence[str]) -> None:
-        print("\n".join(lines), file=self._target, flush=True)
+        self._print("\n".join(lines))
+
+    def _print(self, text: str, end: str = "\n") -> None:
+        print(escape.terminal(text), end=end, file=self._target, flush=True)
 
     def _lines(self, view: View) -> list[str]:
         say, width = self._say, self._width()

@@ -1,13 +1,13 @@
 """The one boundary that turns every error into two lines and an exit status."""
 
-import os
-import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise, takewhile
 
 from llmselect.cli.commands import PROGRAM, named
-from llmselect.cli.output import ReaderGoneError, error_text
+from llmselect.cli.output import error_text
 from llmselect.cli.program import read
+from llmselect.cli.streams import ReaderGoneError, complain, emit, open_streams, settle, silence_stdout
 from llmselect.errors import Exit, LlmselectError
 
 
@@ -16,42 +16,42 @@ def run(arguments: Sequence[str]) -> int:
     flags = [*takewhile(lambda word: word != "--", arguments)]
     debug = "--debug" in flags
     try:
+        open_streams()
         call = read(arguments)
-        status = call.body(**call.given) if call is not None else Exit.DONE
-        sys.stdout.flush()
-        return status
+        return call.body(**call.given) if call is not None else Exit.DONE
     except KeyboardInterrupt:
         if debug:
             raise
-        print("interrupted", file=sys.stderr)
+        complain("interrupted")
         return Exit.INTERRUPTED
     except (ReaderGoneError, BrokenPipeError):
-        return _pipe_closed()
+        silence_stdout()
+        return Exit.DONE
     except Exception as error:
         if debug:
             raise
         return _report(error, flags)
 
 
-def _pipe_closed() -> int:
-    """The reader has gone: end quietly, and keep Python from complaining when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return Exit.DONE
-
-
 def _report(error: Exception, arguments: Sequence[str]) -> int:
     known = _as_ours(error, arguments)
     if _wants_json(arguments):
-        print(error_text(named(arguments) or PROGRAM, known))
-    print(f"error: {known.message}", file=sys.stderr)
+        with suppress(LlmselectError, ReaderGoneError):
+            emit(error_text(named(arguments) or PROGRAM, known))
+    settle()
+    complain(f"error: {known.message}")
     if known.hint:
-        print(f"hint: {known.hint}", file=sys.stderr)
+        complain(f"hint: {known.hint}")
     return known.exit
 
 
 def _as_ours(error: Exception, arguments: Sequence[str]) -> LlmselectError:
     if isinstance(error, LlmselectError):
         return error
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        message = f"{place}{(error.strerror or str(error)).lower()}"
+        return LlmselectError("system", message, "Check the disk and the permissions of the folder.", Exit.MISSING)
     again = f"Run it again with --debug and report what it prints: {PROGRAM} --debug {' '.join(arguments)}"
     return LlmselectError("bug", f"a fault of {PROGRAM} itself: {type(error).__name__}: {error}", again, Exit.BUG)
 

@@ -1,7 +1,6 @@
 """`llmselect ask`: the questionnaire for those who do not know the flags, and what comes after its last question."""
 
 import contextlib
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language
+from llmselect.cli.streams import complain
 from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def interview(given: dict[str, Any]) -> Exit:
     try:
         session = talk.run()
     except (KeyboardInterrupt, EOFError):
-        print(talk.broken_off(), file=sys.stderr)
+        for line in talk.broken_off().splitlines():
+            complain(line)
         return Exit.INTERRUPTED
     status = _answer(given, session)
     _after(talk, session, given)
@@ -77,7 +78,8 @@ def _after(talk: "Interview", session: "Session", given: Mapping[str, Any]) -> N
 
     command = recommend_command(session.fields)
     talk.tell_unsure(session)
-    print(f"\n{talk.say('command')}\n  {command}\n", file=sys.stderr, flush=True)
+    for line in ("", talk.say("command"), f"  {command}", ""):
+        complain(line)
     if given.get("save"):
         talk.save(Path(given["save"]), session, command)
     elif given.get("answers") is None:

@@ -1,6 +1,5 @@
 """`llmselect catalog add`: a record of one's own, a model from its configuration or a price, in the layer `own`."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +7,7 @@ from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import chosen_format, emit
 from llmselect.cli.show import JSON
+from llmselect.cli.streams import complain
 from llmselect.errors import Exit, LlmselectError, unknown_name
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _price(catalog: "Catalog", given: dict[str, Any]) -> dict[str, Any]:
         raise unknown_name("host", given["host"], catalog.hosts, f"Known: {', '.join(sorted(catalog.hosts))}.")
     host, model = catalog.hosts[given["host"]], resolve_model(catalog, given["model"])
     if all(offering.model != model.id for offering in host.offerings):
-        print(f"note: the catalogue knows of no {model.name} at {host.name}; this offers it", file=sys.stderr)
+        complain(f"note: the catalogue knows of no {model.name} at {host.name}; this offers it")
     amounts = [_usd(name, given[name]) for name in OF_PRICE[2:]]
     data = price(host.id, model.id, amounts[0], amounts[1], named_day("from_", given["from_"]))
     return {**data, "name": host.name}

@@ -1,6 +1,5 @@
 """`llmselect catalog refresh`: prices, lives, rentals and scores from public files, into the user's layer."""
 
-import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import chosen_format, emit
 from llmselect.cli.show import JSON
+from llmselect.cli.streams import complain
 from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _run(part: Part, into: Path, *, dry_run: bool) -> "Report | ScoresReport":
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    complain(text)
 
 
 def _text(reports: "list[tuple[Part, Report | ScoresReport]]", into: Path, dry_run: bool, form: str) -> str:

@@ -12,6 +12,7 @@ from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.show import AS_OF, JSON, OUTPUT, day
+from llmselect.cli.streams import over
 from llmselect.errors import Exit, LlmselectError, unknown_name
 
 if TYPE_CHECKING:
@@ -89,8 +90,8 @@ def _scanned(paths: list[Path], catalog: "Catalog") -> "Found":
     while step := [Path(file) for file in islice(files, FILES_PER_STEP)]:
         parts.append(scan(step, names))
         count, ids = sum(part.files for part in parts), sum(len(part.hits) for part in parts)
-        print(f"\r{count:,} files, {ids:,} ids", end="", file=sys.stderr, flush=True)
-    print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        over(f"{count:,} files, {ids:,} ids")
+    over("")
     hits = tuple(hit for part in parts for hit in part.hits)
     return Found(hits, sum(part.files for part in parts), sum(part.too_large for part in parts))
 

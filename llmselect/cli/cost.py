@@ -10,6 +10,7 @@ from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, emit
+from llmselect.cli.streams import over
 from llmselect.errors import Exit, LlmselectError
 from llmselect.requirements import MOST
 
@@ -128,8 +129,7 @@ def progress() -> Callable[[float], None]:
     def tell(share: float) -> None:
         if sys.stderr.isatty() and (shown[0] or time.monotonic() - started > 1):
             shown[0] = True
-            sys.stderr.write(f"\rreading the log: {share:.0%}" + ("\r\033[K" if share >= 1 else ""))
-            sys.stderr.flush()
+            over(f"reading the log: {share:.0%}" if share < 1 else "")
 
     return tell
 

@@ -9,7 +9,9 @@ from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.show import FORMAT, FORMATS, JSON, OUTPUT
+from llmselect.cli.streams import complain
 from llmselect.errors import Exit, LlmselectError
+from llmselect.redact import keep_secret
 
 if TYPE_CHECKING:
     from llmselect.cli.target import Target
@@ -135,6 +137,7 @@ def _key(variable: str | None) -> str | None:
         said = variable if variable.isupper() and len(variable) < 40 else "that --key-env names"
         hint = "--key-env takes a variable's name, not a key. Set the variable first."
         raise LlmselectError("missing-key", f"the environment variable {said} is not set", hint, Exit.MISSING)
+    keep_secret(key)
     if not key.isascii() or not key.isprintable() or " " in key:
         raise LlmselectError("bad-key", f"the key in {variable} has characters that no key has", "Set it again.")
     return key
@@ -163,7 +166,7 @@ def _confirm(yes: bool, target: "Target") -> None:
         raise LlmselectError(
             "not-confirmed", "this may cost money, and nobody can be asked here", "Add --yes to send it."
         )
-    print("Send them? [y/N] ", end="", file=sys.stderr, flush=True)
+    complain("Send them? [y/N] ", end="")
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise LlmselectError("not-confirmed", "nothing was sent", "Answer y, or add --yes.")
 

@@ -1,21 +1,18 @@
 """Where an answer goes: stdout or a file, in one of five formats."""
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from llmselect.cli.streams import emit, write_file
 from llmselect.errors import Exit, LlmselectError, unknown_name
 from llmselect.languages import LANGUAGES, language, of_locale
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+__all__ = ["check_output", "chosen_format", "chosen_language", "emit", "error_text", "finish", "write_file"]
 FORMATS = ("table", "markdown", "json", "csv", "html")
-
-
-class ReaderGoneError(Exception):
-    """The reader of stdout has gone."""
 
 
 def chosen_format(name: str | None, json: bool, formats: Sequence[str] = FORMATS) -> str:
@@ -51,61 +48,6 @@ def check_output(name: str | None) -> "Path | None":
     if not path.parent.is_dir():
         raise LlmselectError("bad-output", f"--output: there is no folder {path.parent}", "Make it first.")
     return path
-
-
-def emit(text: str, path: "Path | None" = None) -> None:
-    """Writes the answer to stdout or, whole or not at all, into a file."""
-    if path is not None:
-        try:
-            return write_file(path, text)
-        except OSError as error:
-            message = f"--output: {path} cannot be written: {error.strerror}"
-            raise LlmselectError("bad-output", message, "Name another file.") from error
-    try:
-        sys.stdout.write(_encodable(text))
-        sys.stdout.flush()
-    except BrokenPipeError as error:
-        raise ReaderGoneError from error
-
-
-def _encodable(text: str) -> str:
-    """The text, with escapes for what the encoding of stdout lacks (they are valid in JSON too)."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return "".join(letter if letter.isascii() else _escaped(letter) for letter in text)
-    return text
-
-
-def _escaped(letter: str) -> str:
-    units = letter.encode("utf-16-be")
-    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
-
-
-def write_file(path: "Path", text: str) -> None:
-    """Writes a file whole or not at all; raises OSError."""
-    import tempfile  # here, because it takes time to load and few answers go to a file
-
-    target = path.resolve()
-    if target.exists() and not target.is_file():  # a device or a pipe is written to, never replaced
-        target.write_text(text, encoding="utf-8")
-        return
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def error_text(command: str, error: LlmselectError) -> str:

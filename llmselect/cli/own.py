@@ -1,10 +1,10 @@
 """The user's own speeds, as commands read, write and show them."""
 
 import os
-import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from llmselect.cli.streams import complain
 from llmselect.errors import LlmselectError, unknown_name
 from llmselect.folders import data_place
 
@@ -31,7 +31,7 @@ def store() -> "Path":
 
 def note(text: str) -> None:
     """A line on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    complain(text)
 
 
 def own_speeds(found: "Detected | None") -> "OwnSpeeds":

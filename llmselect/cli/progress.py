@@ -5,6 +5,10 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self
 
+from llmselect.cli.streams import complain
+from llmselect.redact import redacted
+from llmselect.render import escape
+
 
 class Progress(AbstractContextManager["Progress"]):
     """Shows shares of work that is done. `say` writes a line without breaking the bar."""
@@ -41,12 +45,12 @@ class Progress(AbstractContextManager["Progress"]):
         if self._bar is not None:
             self._bar.update(self._task, completed=share, description=doing)
         elif doing and doing != self._doing:
-            print(doing, file=sys.stderr, flush=True)
+            complain(doing)
         self._doing = doing
 
     def say(self, text: str) -> None:
         """A line for the user."""
         if self._bar is not None:
-            self._bar.console.print(text, markup=False)
+            self._bar.console.print(redacted(escape.line(text)), markup=False)
         else:
-            print(text, file=sys.stderr, flush=True)
+            complain(text)

@@ -1,6 +1,7 @@
 """What an answer consists of before it has a format: headings, paragraphs, tables and lists."""
 
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
 
 
 class Heading(NamedTuple):
@@ -59,3 +60,16 @@ class Bars(NamedTuple):
 
 
 Block = Heading | Paragraph | Table | Items | Code | Bars
+
+
+def with_text(block: Block, change: Callable[[str], str]) -> Block:
+    """The block with all of its text changed."""
+
+    def changed(part: Any) -> Any:
+        if isinstance(part, tuple):
+            parts = [changed(one) for one in part]
+            return type(part)(*parts) if hasattr(part, "_fields") else tuple(parts)
+        return change(part) if isinstance(part, str) else part
+
+    found: Block = changed(block)
+    return found

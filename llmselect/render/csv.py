@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from llmselect.engine.result import AlsoAt, Recommendation, RecommendedModel
+from llmselect.render import escape
 
 CRITERIA = ("quality", "latency", "cost", "context", "safety", "openness", "adaptability")
 COLUMNS = (
@@ -32,15 +33,9 @@ def table_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Any table as CSV; None is an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerow(map(escape.csv_cell, columns))
+    writer.writerows([escape.csv_cell(value) for value in row] for row in rows)
     return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else value
 
 
 def _row(model: RecommendedModel) -> Mapping[str, Any]:

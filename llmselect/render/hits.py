@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from llmselect.render import escape
 from llmselect.render.csv import table_csv
 from llmselect.render.json import plain
 
@@ -58,8 +59,15 @@ class Checked:
 
 def lines(checked: Checked, everything: bool) -> str:
     """One line for each id, as compilers write them, then a count."""
-    rows = [f"{row.file}:{row.line}:{row.column}: {row.id}: {sentence(row)}" for row in checked.shown(everything)]
+    rows = [
+        f"{escape.path(row.file)}:{row.line}:{row.column}: {row.id}: {sentence(row)}"
+        for row in checked.shown(everything)
+    ]
     return "\n".join([*rows, summary(checked, everything)]) + "\n"
+
+
+def _line(row: EndingId) -> str:
+    return f"{escape.path(row.file)}:{row.line}:{row.column}: {row.id}: {sentence(row)}"
 
 
 def sentence(row: EndingId) -> str:
@@ -100,17 +108,9 @@ def annotations(checked: Checked, everything: bool) -> str:
     for row in checked.shown(everything):
         level = "error" if row.status == "ended" else "warning" if checked.is_soon(row) else "notice"
         places = {"file": row.file, "line": row.line, "col": row.column, "title": f"{row.id} {row.status}"}
-        named = ",".join(f"{name}={_property(str(value))}" for name, value in places.items())
-        rows.append(f"::{level} {named}::{_escaped(f'{row.id}: {sentence(row)}')}")
+        named = ",".join(f"{name}={escape.github_property(str(value))}" for name, value in places.items())
+        rows.append(f"::{level} {named}::{escape.github_message(f'{row.id}: {sentence(row)}')}")
     return "\n".join([*rows, summary(checked, everything)]) + "\n"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def csv(checked: Checked, everything: bool) -> str:

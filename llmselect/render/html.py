@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from html import escape
 
 from llmselect.render.blocks import Bars, Block, Code, Heading, Items, Paragraph, Table
+from llmselect.render.escape import html as _text
+from llmselect.render.escape import html_linked as _linked
 
-_URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\",.;:)\]]")
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem; }
 :root { color-scheme: light dark; }
@@ -78,17 +78,3 @@ def _table(table: Table) -> str:
     )
     body = "\n".join(f"<tr>{row}</tr>" for row in rows)
     return f"<table>\n<thead>\n<tr>{titles}</tr>\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
-
-
-def _text(text: str) -> str:
-    return escape(text.replace("\u00a0", " ").replace("\n", " "))
-
-
-def _linked(text: str) -> str:
-    """Escaped text whose addresses can be followed."""
-    parts, place = [], 0
-    for url in _URL.finditer(text):
-        address = escape(url[0])
-        parts += [_text(text[place : url.start()]), f'<a href="{address}">{address}</a>']
-        place = url.end()
-    return "".join([*parts, _text(text[place:])])

@@ -1,23 +1,14 @@
 """JSON: one envelope for every command, with the records' own names inside."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from json.encoder import encode_basestring
-from math import isfinite
 from typing import Any
 
 from llmselect.engine.result import Recommendation
+from llmselect.render import escape
 
 SCHEMA_VERSION = 1
-_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
-_SCALARS: dict[type, Callable[[Any], str]] = {
-    str: encode_basestring,
-    int: int.__repr__,
-    float: lambda number: repr(number) if isfinite(number) else _JSON.encode(number),
-    bool: {True: "true", False: "false"}.__getitem__,
-    type(None): {None: "null"}.__getitem__,
-}
 _PLAIN = {str, int, float, bool, type(None)}
 
 
@@ -30,29 +21,7 @@ def envelope(command: str, status: str, data: Any, errors: Sequence[Mapping[str,
         "data": data,
         "errors": list(errors),
     }
-    return indented(record) + "\n"
-
-
-def indented(value: Any, margin: str = "\n") -> str:
-    """What `json.dumps` writes with `indent=2`, which has no fast code for that.
-
-    Raises ValueError for a number that is none, TypeError for what JSON does not know.
-    """
-    if write := _SCALARS.get(type(value)):
-        return write(value)
-    inner = margin + "  "
-    if isinstance(value, dict):
-        rows, ends = [f"{_quoted(key)}: {indented(item, inner)}" for key, item in value.items()], "{}"
-    elif isinstance(value, list | tuple):
-        rows, ends = [indented(item, inner) for item in value], "[]"
-    else:
-        return _JSON.encode(value)
-    return f"{ends[0]}{inner}{f',{inner}'.join(rows)}{margin}{ends[1]}" if rows else ends
-
-
-@cache
-def _quoted(key: object) -> str:
-    return _JSON.encode(str(key))
+    return escape.json(json.dumps(record, ensure_ascii=False, allow_nan=False, indent=2)) + "\n"
 
 
 def fault(code: str, message: str, hint: str = "") -> dict[str, str]:

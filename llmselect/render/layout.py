@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from llmselect.render.blocks import Bars, Block, Code, Heading, Items, Paragraph, Table
+from llmselect.render import escape
+from llmselect.render.blocks import Bars, Block, Code, Heading, Items, Paragraph, Table, with_text
 from llmselect.render.wrap import pieces, size, wrap
 
 NARROWEST = 20
@@ -16,7 +17,7 @@ def plain(blocks: Iterable[Block], width: int) -> str:
     parts: list[str] = []
     joined = True
     for block in blocks:
-        text = "\n".join(lines_of(block, wide))
+        text = "\n".join(lines_of(with_text(block, escape.terminal), wide))
         if text:
             parts.append(text if joined else "\n" + text)
             joined = isinstance(block, Heading)

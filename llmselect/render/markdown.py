@@ -3,11 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from llmselect.render import escape
 from llmselect.render.blocks import Bars, Block, Code, Heading, Items, Paragraph, Table
-
-_URL = re.compile(r"https?://[^\s<>|`]*[^\s<>|`,.;:)\]]")
-_SPECIAL = re.compile(r"[\\`*\[<>~|]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
-_FIRST = re.compile(r"^(#{1,6}\s|[-+>=]|\d+(?=[.)]\s))")
 
 
 def markdown(blocks: Iterable[Block]) -> str:
@@ -17,16 +14,16 @@ def markdown(blocks: Iterable[Block]) -> str:
 
 def _block(block: Block) -> str:
     if isinstance(block, Heading):
-        return f"{'#' * block.level} {inline(block.text)}"
+        return f"{'#' * block.level} {escape.markdown(block.text)}"
     if isinstance(block, Bars):
         return ""
     if isinstance(block, Code):
-        return f"```\n{block.text}\n```"
+        return escape.markdown_code(block.text)
     if isinstance(block, Paragraph):
-        text = inline(block.text)
+        text = escape.markdown(block.text)
         if block.strong:
             return f"**{text}**"
-        return f"**{inline(block.label)}:** {text}" if block.label else _FIRST.sub(_escaped_first, text)
+        return f"**{escape.markdown(block.label)}:** {text}" if block.label else escape.markdown_paragraph(block.text)
     if isinstance(block, Items):
         marks = block.marks or ("-",) * len(block.items)
         return "\n".join(_item(mark, item) for mark, item in zip(marks, block.items, strict=True))
@@ -34,16 +31,10 @@ def _block(block: Block) -> str:
 
 
 def _item(mark: str, item: str) -> str:
-    text = inline(item)
-    if re.fullmatch(r"\d+\.", mark):
-        return f"{mark} {text}"
-    return f"- {_FIRST.sub(_escaped_first, text)}" if mark == "-" else f"- {inline(mark)} {text}"
-
-
-def _escaped_first(match: re.Match[str]) -> str:
-    """What would start a list, a heading or a quote, with a backslash where it does not."""
-    found = match[0]
-    return f"{found}\\" if found[0].isdigit() else f"\\{found}"
+    if mark == "-":
+        return f"- {escape.markdown_paragraph(item)}"
+    start = mark if re.fullmatch(r"\d+\.", mark) else f"- {escape.markdown(mark)}"
+    return f"{start} {escape.markdown(item)}"
 
 
 def _table(table: Table) -> str:
@@ -57,14 +48,4 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _cell(text: str) -> str:
-    return inline(text) or " "
-
-
-def inline(text: str) -> str:
-    """Text on one line in which nothing is markup; addresses become links."""
-    text = text.replace("\n", " ").replace("\u00a0", " ")
-    parts, place = [], 0
-    for url in _URL.finditer(text):
-        parts += [_SPECIAL.sub(r"\\\g<0>", text[place : url.start()]), f"<{url[0]}>"]
-        place = url.end()
-    return "".join([*parts, _SPECIAL.sub(r"\\\g<0>", text[place:])])
+    return escape.markdown(text) or " "

@@ -6,6 +6,7 @@ from typing import Any
 
 from llmselect.engine.result import Choice, Decision, Recommendation
 from llmselect.files import JsonFaultError, parse_json
+from llmselect.render import escape
 from llmselect.render.answer import recommendation_blocks, where
 from llmselect.render.blocks import Block, Code, Column, Heading, Paragraph, Table
 from llmselect.render.details import details
@@ -31,7 +32,7 @@ def decision_record(
 def machine_block(kept: Decision) -> str:
     """The decision as JSON in a comment; no sign in it can end the comment."""
     text = json.dumps({"version": RECORD_VERSION, **plain(kept)}, ensure_ascii=False, indent=1, allow_nan=False)
-    return f"{OPENING}\n{text.replace('>', chr(92) + 'u003e')}\n{CLOSING}"
+    return f"{OPENING}\n{escape.json(text).replace('>', chr(92) + 'u003e')}\n{CLOSING}"
 
 
 def read_block(text: str) -> dict[str, Any] | None:

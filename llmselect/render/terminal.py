@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
-from llmselect.render.blocks import Bars, Block, Heading, Paragraph, Table
+from llmselect.render import escape
+from llmselect.render.blocks import Bars, Block, Heading, Paragraph, Table, with_text
 from llmselect.render.layout import lines_of, title_lines
 from llmselect.render.words import decimal
 from llmselect.render.wrap import size
@@ -19,7 +20,7 @@ def draw(blocks: Iterable[Block], width: int) -> str:
     console = Console(width=width, force_terminal=True, highlight=False, emoji=False)
     after_heading = True
     with console.capture() as captured:
-        for block in blocks:
+        for block in (with_text(one, escape.terminal) for one in blocks):
             text = _bars(block, width) if isinstance(block, Bars) else _styled(block, lines_of(block, width), width)
             if not text:
                 continue

@@ -153,7 +153,7 @@ def test_a_terminal_sees_progress(cli: Cli, project: Path, monkeypatch: pytest.M
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     monkeypatch.setattr(check_module, "FILES_PER_STEP", 2)
     ran = cli("check", ".", *DAY)
-    assert ran.err == "\r2 files, 3 ids\r3 files, 3 ids\r\x1b[K"
+    assert ran.err == "\r\x1b[K2 files, 3 ids\r\x1b[K3 files, 3 ids\r\x1b[K"
     assert "in 3 files" in ran.out
 
 

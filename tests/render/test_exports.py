@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmselect.render import escape
 from llmselect.render.blocks import Bars, Code, Column, Heading, Items, Paragraph, Table
 from llmselect.render.html import html
 from llmselect.render.layout import plain
-from llmselect.render.markdown import inline, markdown
+from llmselect.render.markdown import markdown
 from tests.reading import alignments, html_tables, html_tags, markdown_tables
 
 CELLS = st.text(alphabet="ab1 |\\`*_~[]()<>&;#!\"'$-+=\u00a0\n¹²é模", max_size=12)
@@ -46,7 +47,7 @@ def test_what_looks_like_an_entity_stays(entity: str) -> None:
 
 
 def test_addresses_become_links_whatever_signs_they_hold() -> None:
-    assert inline("see https://a.test/x_y_*z* (https://b.test/q?a=1&b=2), so") == (
+    assert escape.markdown("see https://a.test/x_y_*z* (https://b.test/q?a=1&b=2), so") == (
         "see <https://a.test/x_y_*z*> (<https://b.test/q?a=1&b=2>), so"
     )
     assert '<a href="https://b.test/q?a=1&amp;b=2">' in html([Paragraph("https://b.test/q?a=1&b=2")])
