@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language
-from llmselect.cli.streams import complain
+from llmselect.cli.streams import complain_lines
 from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ def interview(given: dict[str, Any]) -> Exit:
     try:
         session = talk.run()
     except (KeyboardInterrupt, EOFError):
-        for line in talk.broken_off().splitlines():
-            complain(line)
+        complain_lines(talk.broken_off())
         return Exit.INTERRUPTED
     status = _answer(given, session)
     _after(talk, session, given)
@@ -78,8 +77,7 @@ def _after(talk: "Interview", session: "Session", given: Mapping[str, Any]) -> N
 
     command = recommend_command(session.fields)
     talk.tell_unsure(session)
-    for line in ("", talk.say("command"), f"  {command}", ""):
-        complain(line)
+    complain_lines(f"\n{talk.say('command')}\n  {command}\n")
     if given.get("save"):
         talk.save(Path(given["save"]), session, command)
     elif given.get("answers") is None:

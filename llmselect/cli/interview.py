@@ -2,7 +2,6 @@
 
 import contextlib
 import shutil
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -20,6 +19,7 @@ from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
 from llmselect.cli.inputs import read_answers, requirements
 from llmselect.cli.output import write_file
+from llmselect.cli.streams import complain_lines
 from llmselect.engine.machine import Detected
 from llmselect.engine.preview import Preview
 from llmselect.engine.situation import situate
@@ -150,7 +150,7 @@ class Interview:
 
     def _chosen_surface(self, given: Mapping[str, Any]) -> Surface:
         if self._sheet is not None:
-            return Sheet(self._sheet, questions(), lambda text: print(text, file=sys.stderr))
+            return Sheet(self._sheet, questions(), complain_lines)
         return best_surface(self.say, columns, numbered=bool(given.get("numbered")))
 
     def _check(self, fields: Fields) -> None:

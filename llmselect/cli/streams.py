@@ -70,6 +70,12 @@ def complain(text: str, end: str = "\n") -> None:
         print(redacted(escape.line(text)), end=end, file=sys.stderr, flush=True)
 
 
+def complain_lines(text: str) -> None:
+    """Several lines on stderr."""
+    for line in text.split("\n"):
+        complain(line)
+
+
 def settle() -> None:
     """Writes what is still held for stdout; where that fails, it goes nowhere."""
     try:
