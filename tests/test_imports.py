@@ -45,7 +45,7 @@ ALLOWED: dict[str, set[str]] = {
             "catalog.expected",
         ),
     },
-    "table": {"errors", "requirements", "estimate"},
+    "table": {"errors", "requirements", "estimate", "engine.citations", "engine.estimate_result"},
     "compare": {
         *("errors", "requirements", "engine", "estimate", "catalog.schema", "catalog.lookup", "catalog.abilities"),
         "render.words",

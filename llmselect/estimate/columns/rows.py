@@ -12,13 +12,13 @@ Bools = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
 
-def take(columns: T, rows: NDArray[Any]) -> T:
-    """The same columns of some rows, by their numbers or a mask; rows are the last axis of each array."""
+def take(columns: T, rows: NDArray[Any] | int) -> T:
+    """The same columns of some rows, by their numbers or a mask, or of one; rows are the last axis of each array."""
     values = {field.name: getattr(columns, field.name) for field in fields(columns)}  # type: ignore[arg-type]
     return type(columns)(**{name: _taken(value, rows) for name, value in values.items()})
 
 
-def _taken(value: Any, rows: NDArray[Any]) -> Any:
+def _taken(value: Any, rows: NDArray[Any] | int) -> Any:
     if isinstance(value, np.ndarray):
         return value[..., rows]
     return take(value, rows) if is_dataclass(value) else value
