@@ -37,7 +37,7 @@ def differences(recorded: Data, new: Data) -> list[Difference]:
 def win_share_gaps(recorded: Data, new: Data) -> list[float]:
     """How far the win shares of the models that both answers detail are apart."""
     one, other = recorded.get("win_share", {}), new.get("win_share", {})
-    return [abs(one[model] - other[model]) for model in one.keys() & other.keys()]
+    return [abs(one[model] - other[model]) for model in sorted(one.keys() & other.keys())]
 
 
 def _models(recorded: Data, new: Data) -> Iterator[Difference]:

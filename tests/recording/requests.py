@@ -3,6 +3,7 @@
 Every request names its day, so that its answer does not depend on when it is asked.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -55,9 +56,16 @@ class Draw:
 
 def all_requests() -> list[Request]:
     """Every request, in a fixed order."""
-    drawn = [Request(f"drawn-{number:03}", fields=drawn_fields(number)) for number in range(DRAWN)]
-    cases = [Request(f"case-{name}", fields=_case_fields(name)) for name in case_names()]
-    return drawn + cases + [Request(name, words=tuple(words)) for name, words in LINES.items()]
+    fields = {f"drawn-{number:03}": drawn_fields(number) for number in range(DRAWN)}
+    fields |= {f"case-{name}": _case_fields(name) for name in case_names()}
+    asked = [Request(name, fields=_as_stored(each)) for name, each in fields.items()]
+    return asked + [Request(name, words=tuple(words)) for name, words in LINES.items()]
+
+
+def _as_stored(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields as they are read back from the file: the order of floors matters to the words of a reason."""
+    found: dict[str, Any] = json.loads(json.dumps(fields, sort_keys=True))
+    return found
 
 
 def _case_fields(name: str) -> dict[str, Any]:
