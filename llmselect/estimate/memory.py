@@ -2,11 +2,15 @@
 
 from typing import NamedTuple
 
-from llmselect.estimate.parameters import ParameterParts
-from llmselect.estimate.shape import Linear, Shape, linear_of
+from llmselect.estimate.parameters import (
+    KV_BITS,
+    ParameterParts,
+    kv_bytes_per_token_layer,
+    linear_state_bytes,
+)
+from llmselect.estimate.shape import Shape, linear_of
 
 GIB = 2**30
-KV_BITS = 16
 RUNTIME_BASE_BYTES = {"llama.cpp": 0.4 * GIB, "vllm": 1.5 * GIB, "transformers": 1.0 * GIB}
 BATCH_TOKENS = {"llama.cpp": 512, "vllm": 2048, "transformers": 512}
 
@@ -65,18 +69,6 @@ def kv_bytes(shape: Shape, tokens: int, kv_bits: int = KV_BITS) -> float:
     states = linear_state_bytes(linear) if linear else 0.0
     full = shape.layers - sliding - (linear.layers if linear else 0)
     return kv_bytes_per_token_layer(shape, kv_bits) * (full * tokens + sliding * windowed) + states
-
-
-def linear_state_bytes(linear: Linear) -> float:
-    """What the layers with linear attention keep of one sequence: a square matrix a head, in 32 bits."""
-    return linear.layers * linear.value_heads * linear.head_size**2 * 4.0
-
-
-def kv_bytes_per_token_layer(shape: Shape, kv_bits: int = KV_BITS) -> float:
-    """Bytes that one token leaves in one layer's cache."""
-    if shape.mla_kv_rank is not None:
-        return (shape.mla_kv_rank + (shape.mla_rope_head_size or 0)) * kv_bits / 8
-    return 2 * shape.kv_heads * shape.head_size * kv_bits / 8
 
 
 def overhead_bytes(runtime: str, vocabulary_size: int, hidden_size: int) -> float:

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from llmselect.estimate.shape import Linear, Shape, linear_of
 
+KV_BITS = 16  # of a number in the cache
+
 
 class ParameterParts(NamedTuple):
     """Numbers of weights: token embedding, output head (0 when tied), and layers.
@@ -54,6 +56,18 @@ def parameter_parts(shape: Shape) -> ParameterParts:
 def total_parameters(shape: Shape) -> int:
     """All weights of a model, from its architecture."""
     return parameter_parts(shape).total
+
+
+def linear_state_bytes(linear: Linear) -> float:
+    """What the layers with linear attention keep of one sequence: a square matrix a head, in 32 bits."""
+    return linear.layers * linear.value_heads * linear.head_size**2 * 4.0
+
+
+def kv_bytes_per_token_layer(shape: Shape, kv_bits: int = KV_BITS) -> float:
+    """Bytes that one token leaves in one layer's cache."""
+    if shape.mla_kv_rank is not None:
+        return (shape.mla_kv_rank + (shape.mla_rope_head_size or 0)) * kv_bits / 8
+    return 2 * shape.kv_heads * shape.head_size * kv_bits / 8
 
 
 def _all_attention_parameters(shape: Shape) -> int:

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from llmselect.estimate.memory import KV_BITS, WeightBytes, kv_bytes_per_token_layer, linear_state_bytes
-from llmselect.estimate.parameters import ParameterParts
+from llmselect.estimate.memory import WeightBytes
+from llmselect.estimate.parameters import KV_BITS, ParameterParts, kv_bytes_per_token_layer, linear_state_bytes
 from llmselect.estimate.shape import Shape, linear_of
 
 CHUNK_TOKENS = {"llama.cpp": 512, "vllm": 2048}  # a longer prompt is read in pieces of this many tokens

@@ -35,7 +35,7 @@ def probability_below(interval: Floats, limit: Floats | float) -> Floats:
     sigma = np.abs(np.log(bound / value)) / Z_90
     certain = (low == high) | (bound == value)
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.log(np.maximum(limit, np.finfo(float).tiny) / value) / sigma
+        z = (np.log(np.maximum(limit, np.finfo(float).tiny)) - np.log(value)) / sigma
     odds = np.where(certain, (value <= limit).astype(float), normal_cdf(z))
     odds = np.where(limit > 0, odds, 0.0) if np.ndim(limit) else (odds if limit > 0 else np.zeros_like(odds))
     return np.where(np.isnan(value), np.nan, odds)

@@ -1,10 +1,12 @@
 """A model's shape in plain numbers: all that its memory and its speed need to know of it, whatever the request."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
 
 from llmselect.estimate.columns.rows import Bools, Floats
-from llmselect.estimate.memory import kv_bytes_per_token_layer, linear_state_bytes
-from llmselect.estimate.parameters import parameter_parts
+from llmselect.estimate.parameters import kv_bytes_per_token_layer, linear_state_bytes, parameter_parts
 from llmselect.estimate.shape import Shape, linear_of
 
 WIDTH_PER_LAYER = 128
@@ -60,6 +62,13 @@ class Shapes:
     """Numbers that the runtime keeps of each token of a prompt's batch: the logits and eight times the width."""
     assumed: Bools
     """Whether no architecture is published, so that the shape is a usual one of this many weights."""
+
+
+def shapes_of(rows: Sequence[Mapping[str, float]]) -> Shapes:
+    """Rows of the functions below as columns; a row without numbers is a model of unknown size."""
+    names = [field.name for field in fields(Shapes) if field.name != "assumed"]
+    numbers = {name: np.array([row.get(name, np.nan) for row in rows], dtype=np.float64) for name in names}
+    return Shapes(**numbers, assumed=np.array([bool(row.get("assumed")) for row in rows], dtype=bool))
 
 
 def known_shape(shape: Shape) -> dict[str, float]:
