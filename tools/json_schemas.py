@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from profile_schema import profile_schema
 from pydantic import TypeAdapter
 
 from llmselect.compare import result as compared
@@ -34,7 +35,7 @@ REPORTS: dict[str, Any] = {
     "recheck": result.Recheck,
     "explain": result.Explanation,
     "estimate": estimate_result.Estimate,
-    "cost": cost_result.CostPlan,
+    "cost": cost_result.CostPlan | cost_result.LoggedBill,
     "hardware": report.HardwareReport,
     "measure": report.MeasureReport,
     "probe": report.ProbeReport | report.ImportReport | report.StoredReport,
@@ -94,9 +95,10 @@ def _bare(value: Any) -> Any:
 
 def texts() -> dict[str, str]:
     """The text of each schema by the name of its file."""
+    schemas = {"profile": profile_schema(DIALECT)} | {command: schema_of(command) for command in REPORTS}
     return {
-        f"{command}.schema.json": json.dumps(schema_of(command), ensure_ascii=False, indent=2) + "\n"
-        for command in REPORTS
+        f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        for name, schema in schemas.items()
     }
 
 

@@ -11,11 +11,11 @@ from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.streams import over
-from llmselect.errors import Exit, LlmselectError
+from llmselect.errors import Exit, LlmselectError, unknown_name
 from llmselect.requirements import MOST
 
 if TYPE_CHECKING:
-    from llmselect.engine.cost_result import CostPlan
+    from llmselect.engine.cost_result import CostPlan, LoggedBill
 
 MIXES = "Hybrids"
 _FIRST = ("requests_per_month", "requests_per_day", "task")
@@ -38,11 +38,19 @@ _LIST = (
     Flag("top", "Output", "Options to list of each model.", "N", "4"),
     Flag("all_options", "Output", "Lists every option, at every provider and on every machine.", kind="switch"),
 )
-_ARGUMENT = Argument("model", "Ids or names of models to compare.", complete=model_ids, many=True, metavar="MODELS")
+_ARGUMENT = Argument(
+    "model", "Ids or names of models to compare. None with --usage: what the log cost, by its own models.",
+    required=False, complete=model_ids, many=True, metavar="[MODELS]",
+)  # fmt: skip
+_OF_A_LOG = (
+    *("usage", "host", "as_of", "requests_per_month", "requests_per_day", "cached_share", "batch_share"),
+    *("peak_share", "profile", "no_config", "format", "json", "output"),
+)
 _ENDING = Ending(
     (
         "llmselect cost gpt-5-mini qwen3-8b --requests-per-month 20M",
         "llmselect cost gpt-5-mini --cached-share 0.6 --batch-share 0.5 --json",
+        "llmselect cost --usage requests.jsonl",
         'llmselect cost qwen3-8b --gpu "RTX 4090" --purchase-usd 3000 --years 3 --kwh-usd 0.3',
     ),
     "Reads LLMSELECT_<FIELD> from the environment and the file that --usage names; --output writes one file; "
@@ -65,13 +73,56 @@ def cost(**given: Any) -> Exit:
     """Says what models cost by the month: at their hosts, on managed endpoints, on rented and on owned machines.
 
     Shows several volumes, the break-even points between options, and hybrids of an API and machines. All amounts
-    are in US dollars; each rests on a price with its date.
+    are in US dollars; each rests on a price with its date. A log without a model is priced as it is.
     """
     form = chosen_format(given["format"], given["json"])
     path = check_output(given["output"])
+    if not given["model"]:
+        bill = _bill(given)
+        emit(_bill_text(bill, form, to_file=path is not None), path)
+        return Exit.DONE if bill.models else Exit.NOTHING_QUALIFIES
     plan = _plan(given)
     emit(_text(plan, form, to_file=path is not None), path)
     return Exit.DONE if plan.options else Exit.NOTHING_QUALIFIES
+
+
+def _bill(given: dict[str, Any]) -> "LoggedBill":
+    """What a log cost as it is."""
+    from llmselect.catalog.load import load
+    from llmselect.cli.inputs import requirements
+    from llmselect.cli.usage import meaning, monthly, read_usage
+    from llmselect.engine.bill import logged_bill
+
+    if given["usage"] is None:
+        hint = "Name models, or a log of your requests with --usage FILE. See `llmselect cost --help`."
+        raise LlmselectError("missing-argument", "missing argument MODELS", hint)
+    strange = [flag.spellings[0] for flag in FLAGS if given[flag.name] and flag.name not in _OF_A_LOG]
+    if strange:
+        message = f"{', '.join(strange)} says nothing of a log that is billed as it is"
+        raise LlmselectError("bad-value", message, "Name the models that it is about, or leave it out.")
+    needs, catalog = requirements(given, given["profile"]), load()
+    logged = read_usage(Path(given["usage"]), needs, catalog, progress())
+    volume = needs.monthly_requests or monthly(logged.report)
+    hosts = tuple(name for name in needs.host if name != "self")
+    unknown = [name for name in hosts if name not in catalog.hosts]
+    if unknown:
+        raise unknown_name("host", unknown[0], catalog.hosts, f"Known: {', '.join(sorted(catalog.hosts))}.")
+    return logged_bill(logged.by_model, meaning(catalog), logged.report, volume, catalog, needs.as_of, hosts)
+
+
+def _bill_text(bill: "LoggedBill", form: str, to_file: bool) -> str:
+    if form == "json":
+        from llmselect.render.json import envelope, plain
+
+        return envelope("cost", "ok" if bill.models else "empty", plain(bill))
+    from llmselect.render.bill import bill_blocks, bill_csv
+
+    if form == "csv":
+        return bill_csv(bill)
+    from llmselect.cli.recommend import surface
+    from llmselect.render.text import text
+
+    return text(bill_blocks(bill), form, *surface(to_file))
 
 
 def _plan(given: dict[str, Any]) -> "CostPlan":
@@ -86,9 +137,10 @@ def _plan(given: dict[str, Any]) -> "CostPlan":
     catalog = load()
     logged = None
     if given["usage"] is not None:
-        from llmselect.cli.usage import logged_needs
+        from llmselect.cli.usage import read_usage, with_measured
 
-        logged, needs = logged_needs(Path(given["usage"]), needs, catalog, progress())
+        logged = read_usage(Path(given["usage"]), needs, catalog, progress())
+        needs = with_measured(logged, needs)
     return cost_plan(given["model"], needs, catalog, asked, detected(needs), logged)
 
 

@@ -9,6 +9,7 @@ from llmselect.usage.log import read_log, with_shares
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
+    from llmselect.engine.bill import Meant
     from llmselect.engine.cost_result import UsageReport
     from llmselect.engine.logged import Logged
     from llmselect.requirements import Requirements
@@ -18,10 +19,8 @@ MONTH_OF_DAYS = (27.5, 31.5)  # a log of such a time is one month
 CONTEXT_SHARE = 0.95  # of requests whose KV cache machines are planned for
 
 
-def logged_needs(
-    path: Path, needs: "Requirements", catalog: "Catalog", progress: Callable[[float], None]
-) -> "tuple[Logged, Requirements]":
-    """The log, and the requirements with what it measures: volume, sizes, peak; flags go before it."""
+def read_usage(path: Path, needs: "Requirements", catalog: "Catalog", progress: Callable[[float], None]) -> "Logged":
+    """The log, with the shares that the user states in place of its own."""
     thresholds = {
         price.above_input_tokens or 0
         for host in catalog.hosts.values()
@@ -29,18 +28,20 @@ def logged_needs(
         for price in offering.prices
     }
     logged = read_log(path, thresholds, _finder(catalog), progress)
-    said = needs.model_fields_set
-    shares = (
-        needs.cached_share if "cached_share" in said else None,
-        needs.batch_share,
-        needs.peak_share,
+    cached = needs.cached_share if "cached_share" in needs.model_fields_set else None
+    shares = (cached, needs.batch_share, needs.peak_share)
+    return logged._replace(
+        traffic=with_shares(logged.traffic, *shares, thinking=needs.verbosity == "own"),
+        by_model={name: with_shares(part, *shares, thinking=True) for name, part in logged.by_model.items()},
     )
-    traffic = with_shares(logged.traffic, *shares, thinking=needs.verbosity == "own")
-    logged = logged._replace(traffic=traffic)
-    measured = {name: value for name, value in _measured(logged).items() if name not in said}
+
+
+def with_measured(logged: "Logged", needs: "Requirements") -> "Requirements":
+    """The requirements with what a log measures: volume, sizes, peak; flags go before it."""
+    measured = {name: value for name, value in _measured(logged).items() if name not in needs.model_fields_set}
     if needs.monthly_requests is not None:
         measured.pop("requests_per_month", None)
-    return logged, needs.model_copy(update=measured)
+    return needs.model_copy(update=measured)
 
 
 def _measured(logged: "Logged") -> dict[str, Any]:
@@ -61,6 +62,22 @@ def monthly(report: "UsageReport") -> int:
     if days is None or days < 1 or MONTH_OF_DAYS[0] <= days <= MONTH_OF_DAYS[1]:
         return report.used
     return round(report.used * DAYS_PER_MONTH / days)
+
+
+def meaning(catalog: "Catalog") -> "Callable[[str], Meant | None]":
+    """What a logged name means: a model, and the host that stands before it, as in `azure/gpt-4o`."""
+    from llmselect.engine.bill import Meant
+
+    find = _finder(catalog)
+
+    def meant(name: str) -> "Meant | None":
+        prefix, slash, rest = name.partition("/")
+        if slash and prefix in catalog.hosts and (model := find(rest) or find(name)):
+            return Meant(model, (prefix,))
+        model = find(name)
+        return Meant(model) if model else None
+
+    return meant
 
 
 def _finder(catalog: "Catalog") -> Callable[[str], str | None]:

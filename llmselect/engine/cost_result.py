@@ -179,6 +179,53 @@ class UsageReport:
 
 
 @dataclass(frozen=True, slots=True)
+class BilledModel:
+    """The requests of one logged model, at one host's prices: tokens and `usd` are those of the whole log.
+
+    `name` is the logged one, `title` the catalogue's. `usd_per_month` is at the log's rate.
+    """
+
+    name: str
+    model: str
+    title: str
+    host: str
+    requests: int
+    prompt_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    usd: float
+    usd_per_month: float
+    usd_per_1k_requests: float
+    price: PriceShown
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnpricedModel:
+    """Logged requests that have no price, and why."""
+
+    name: str
+    requests: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedBill:
+    """What a log costs as it is, by the prices of a day: the dearest model first. Sums are of what has a price."""
+
+    as_of: str
+    currency: str
+    catalog: CatalogSummary
+    assumed: dict[str, str]
+    requests_per_month: int
+    usd: float
+    usd_per_month: float
+    models: tuple[BilledModel, ...]
+    unpriced: tuple[UnpricedModel, ...]
+    usage: UsageReport
+
+
+@dataclass(frozen=True, slots=True)
 class CostPlan:
     """The whole answer. `omitted` counts options that qualify and are not listed."""
 

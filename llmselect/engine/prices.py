@@ -34,9 +34,26 @@ def once(name: str, find: Callable[[Option, Situation], T], option: Option, situ
 
 
 def _tariff(option: Option, situation: Situation) -> Tariff | None:
-    kinds = {kind: _tiers(rows) for kind, rows in _rows(option, situation).items()}
+    return _as_tariff(_rows(option, situation), only_batch=situation.batch_share == 1)
+
+
+def tariff_on(prices: Sequence[Price], day: date, only_batch: bool) -> Tariff | None:
+    """The prices per token on a day out of all rows of an offering; None where none is known.
+
+    With `only_batch` all requests are deferred.
+    """
+    return _as_tariff(valid_rows(prices, day), only_batch)
+
+
+def reached(prices: Sequence[Price], day: date, kind: str, prompt_tokens: float) -> Price | None:
+    """The row of a kind that a prompt's length reaches on a day."""
+    return _reached(valid_rows(prices, day).get(kind, _NO_TIERS), prompt_tokens)
+
+
+def _as_tariff(rows: dict[str, Tiers], only_batch: bool) -> Tariff | None:
+    kinds = {kind: _tiers(tiers) for kind, tiers in rows.items()}
     if "standard" not in kinds or kinds["standard"][0].above:
-        return Tariff(kinds["batch"]) if situation.batch_share == 1 and "batch" in kinds else None
+        return Tariff(kinds["batch"]) if only_batch and "batch" in kinds else None
     return Tariff(**{kind: tiers for kind, tiers in kinds.items() if not tiers[0].above})
 
 
@@ -54,36 +71,39 @@ def price_of(option: Option, situation: Situation) -> Price | None:
 
 def _price(option: Option, situation: Situation) -> Price | None:
     deferred = batch_price_of(option, situation) if situation.batch_share == 1 else None
-    return deferred or _reached(option, situation, "standard")
+    return deferred or _reached_by(option, situation, "standard")
 
 
 def batch_price_of(option: Option, situation: Situation) -> Price | None:
     """The same of deferred requests; None where the host has no price of its own for them."""
-    return _reached(option, situation, "batch")
+    return _reached_by(option, situation, "batch")
 
 
-def _reached(option: Option, situation: Situation, kind: str) -> Price | None:
+def _reached_by(option: Option, situation: Situation, kind: str) -> Price | None:
     total = situation.total_tokens
-    rows = _rows(option, situation).get(kind, _NO_TIERS)
-    reached = [above for above in rows if total.prompt / total.requests > above]
-    return rows[max(reached)] if reached else None
+    return _reached(_rows(option, situation).get(kind, _NO_TIERS), total.prompt / total.requests)
+
+
+def _reached(rows: Tiers, prompt_tokens: float) -> Price | None:
+    lengths = [above for above in rows if prompt_tokens > above]
+    return rows[max(lengths)] if lengths else None
 
 
 def _rows(option: Option, situation: Situation) -> dict[str, Tiers]:
     """The rows that are valid on the day by kind, of each tier the one that began last."""
     key, known = ("prices", id(option.offering)), situation.known.of_day
     if key not in known:
-        known[key] = _valid_rows(option, situation)
+        known[key] = valid_rows(option.offering.prices if option.offering else (), situation.needs.as_of)
     found: dict[str, Tiers] = known[key]
     return found
 
 
-def _valid_rows(option: Option, situation: Situation) -> dict[str, Tiers]:
+def valid_rows(prices: Sequence[Price], day: date) -> dict[str, Tiers]:
+    """The rows that are valid on a day by kind, of each tier the one that began last."""
     found: dict[str, Tiers] = {}
-    prices: Sequence[Price] = option.offering.prices if option.offering else ()
     for price in sorted(prices, key=lambda price: price.from_) if len(prices) > 1 else prices:
         kind = _kind(price)
-        if kind and _is_valid(price, situation.needs.as_of):
+        if kind and _is_valid(price, day):
             found.setdefault(kind, {})[price.above_input_tokens or 0] = price
     return found
 

@@ -165,7 +165,7 @@ def _rests_on(row: CostOption) -> str:
     quality = f"quality {row.quality[1]:.0f}{NO_BREAK}%" if row.quality else "quality unknown"
     month = row.usd_per_month
     spread = f"{money(month[0])} to {money(month[2])} a month" if month[0] != month[2] else ""
-    parts = [_price(row.price), written, quality, _machines(row), spread, row.evidence]
+    parts = [price_text(row.price), written, quality, _machines(row), spread, row.evidence]
     return "; ".join(part for part in parts if part)
 
 
@@ -188,7 +188,8 @@ def _many(count: float, word: str) -> str:
     return word if count == 1 else word + "s"
 
 
-def _price(price: PriceShown) -> str:
+def price_text(price: PriceShown) -> str:
+    """A price in words, with the day on which it was checked."""
     day = f" on {price.as_of}" if price.as_of else ""
     if price.usd_per_gpu_hour is not None:
         nodes = f", by {price.gpus} GPUs" if price.gpus and price.gpus > 1 else ""

@@ -11,6 +11,7 @@ from llmselect.estimate.cost import NO_TOKENS, Band, Tokens, Traffic
 from llmselect.usage.fields import LeftOutError, Request, request_of
 
 HOUR_S = 3600
+Sums = dict[bool, list[list[int]]]  # live or deferred: of each tier the counts of `Tokens`
 
 
 class Gathered:
@@ -28,7 +29,7 @@ class Gathered:
         self.last_s: float | None = None
         self.timed = 0
         self._left_out: dict[str, list[int]] = {}
-        self._sums = {batch: [[0] * 6 for _ in self.thresholds] for batch in (False, True)}
+        self._sums: dict[str, Sums] = {}  # by model
 
     def add_all(self, rows: Iterator[tuple[int, Any]]) -> None:
         """Counts every row, or remembers why it is left out."""
@@ -48,7 +49,9 @@ class Gathered:
 
     def _add(self, request: Request) -> None:
         prompt, cached, written, output, thinking, model, time_s, batch = request
-        sums = self._sums[batch][max(0, bisect_left(self.thresholds, prompt) - 1)]
+        if model not in self._sums:
+            self._sums[model] = self._no_sums()
+        sums = self._sums[model][batch][max(0, bisect_left(self.thresholds, prompt) - 1)]
         sums[0] += 1
         sums[1] += prompt
         sums[2] += cached
@@ -80,7 +83,7 @@ class Gathered:
     @property
     def batch_requests(self) -> int:
         """How many of them were deferred."""
-        return sum(sums[0] for sums in self._sums[True])
+        return sum(tier[0] for sums in self._sums.values() for tier in sums[True])
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
@@ -103,14 +106,29 @@ class Gathered:
         span = max(self.hours) - min(self.hours) + 1
         return max(self.hours.values()) / (self.timed / span)
 
-    def traffic(self, model: str | None, peak_share: float) -> Traffic:
-        """The sums as traffic, exact."""
+    def _no_sums(self) -> Sums:
+        return {batch: [[0] * 6 for _ in self.thresholds] for batch in (False, True)}
+
+    def traffic(self, model: str | None) -> Traffic:
+        """The sums of all models as traffic, exact; `model` is the one that gave the answers, if it was one."""
+        total = self._no_sums()
+        for sums in self._sums.values():
+            for batch, tiers in sums.items():
+                for place, tier in enumerate(tiers):
+                    total[batch][place] = [one + two for one, two in zip(total[batch][place], tier, strict=True)]
+        return self._traffic(total, model)
+
+    def by_model(self) -> dict[str, Traffic]:
+        """The traffic of each model by its logged name, those with most requests first."""
+        return {name: self._traffic(self._sums[name], None) for name, _ in self.models.most_common()}
+
+    def _traffic(self, sums: Sums, model: str | None) -> Traffic:
         bands = [
-            Band(above, Tokens(*self._sums[False][place]), Tokens(*self._sums[True][place]))
+            Band(above, Tokens(*sums[False][place]), Tokens(*sums[True][place]))
             for place, above in enumerate(self.thresholds)
         ]
         kept = tuple(band for band in bands if band.live.requests or band.batch.requests)
-        return Traffic(kept or (Band(0, NO_TOKENS, NO_TOKENS),), peak_share, model)
+        return Traffic(kept or (Band(0, NO_TOKENS, NO_TOKENS),), model=model)
 
     def spread(self, name: str) -> Spread:
         """How one count is distributed over the requests."""

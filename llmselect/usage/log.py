@@ -28,8 +28,8 @@ def read_log(
         raise _nothing(path, found)
     models = dict(found.models.most_common())
     known = {model_of(name) for name in models}
-    traffic = found.traffic(known.pop() if len(known) == 1 else None, 0.0)
-    return Logged(traffic, _report(path, form, found, models), found.lengths())
+    traffic = found.traffic(known.pop() if len(known) == 1 else None)
+    return Logged(traffic, _report(path, form, found, models), found.lengths(), found.by_model())
 
 
 def _report(path: Path, form: str, found: Gathered, models: dict[str, int]) -> UsageReport:

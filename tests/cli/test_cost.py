@@ -93,6 +93,43 @@ def test_a_log_is_billed_and_reported(real_cli: Cli, log: Path) -> None:
     assert "no valid JSON (first in line 201)" in text
 
 
+def test_a_log_alone_is_priced_as_it_is(real_cli: Cli, tmp_path: Path) -> None:
+    names = ["gpt-5-mini", "azure/gpt-5-mini", "mine", ""]
+    path = tmp_path / "requests.jsonl"
+    path.write_text("".join(json.dumps({"model": name, "usage": USAGE}) + "\n" for name in names * 50))
+    asked = ("cost", "--usage", str(path), "--as-of", "2026-11-23")
+    ran = real_cli(*asked, "--json")
+    assert ran.status == 0, ran.err
+    jsonschema.Draft202012Validator(SCHEMA).validate(ran.json)
+    data = ran.json["data"]
+    each = (400 * 0.25 + 600 * 0.025 + 200 * 2) / 1e6
+    assert [(row["name"], row["host"], row["requests"]) for row in data["models"]] == [
+        ("azure/gpt-5-mini", "azure", 50),
+        ("gpt-5-mini", "openai", 50),
+    ]
+    assert [row["usd"] for row in data["models"]] == pytest.approx([50 * each] * 2)
+    assert data["usd"] == pytest.approx(100 * each)
+    assert [(row["name"], row["requests"], row["reason"]) for row in data["unpriced"]] == [
+        ("mine", 50, "not in the catalogue"),
+        ("", 50, "the log names no model"),
+    ]
+    text = real_cli(*asked).out
+    assert "100 of 200 requests have a price" in " ".join(text.split())
+    assert "mine, 50 requests: not in the catalogue" in text
+    rows = list(csv.DictReader(io.StringIO(real_cli(*asked, "--format", "csv").out)))
+    assert [row["not_priced"] for row in rows] == ["", "", "not in the catalogue", "the log names no model"]
+    monthly = real_cli(*asked, "--json", "--requests-per-month", "2000").json["data"]
+    assert monthly["usd_per_month"] == pytest.approx(10 * data["usd"])
+
+
+def test_a_log_of_unknown_models_alone_has_no_price(real_cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "requests.jsonl"
+    path.write_text(json.dumps({"model": "mine", "usage": USAGE}))
+    ran = real_cli("cost", "--usage", str(path))
+    assert ran.status == 3
+    assert "Nothing in this log has a known price." in ran.out
+
+
 def test_flags_go_before_the_log(real_cli: Cli, log: Path) -> None:
     asked = ("cost", "gpt-5-mini", "--host", "openai", "--as-of", "2026-11-23", "--usage", str(log), "--json")
     data = real_cli(*asked, "--requests-per-month", "1000", "--cached-share", "0", "--batch-share", "1").json["data"]
@@ -110,6 +147,7 @@ def test_verbosity_is_shown_and_can_be_switched(real_cli: Cli) -> None:
     ("words", "says"),
     [
         ((), "missing argument MODELS"),
+        (("--usage", "log.jsonl", "--gpu", "RTX 4090"), "--gpu says nothing of a log"),
         (("gpt-nonsense-9",), "unknown model"),
         (("gpt-5-mini", "--api-share", "2"), "not between 0 and 1"),
         (("gpt-5-mini", "--router-accuracy", "often"), "--router-accuracy"),

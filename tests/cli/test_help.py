@@ -26,7 +26,7 @@ COMMANDS: tuple[list[str], ...] = (
     ["catalog", "refresh"],
     ["catalog", "add"],
 )
-NOT_RUN = ("my-catalog", "src", "refresh", "add", "DECISION.md")  # these read files, or the network
+NOT_RUN = ("my-catalog", "requests.jsonl", "src", "refresh", "add", "DECISION.md")  # these read files, or the network
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
