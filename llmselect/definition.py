@@ -2,12 +2,24 @@
 
 import types
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from llmselect.errors import LlmselectError, close_matches
 from llmselect.fields import Reader, UnknownWordError, boolean, choice, each
 
 Kind = Literal["text", "list", "switch"]
+
+QUESTIONS = "The four questions"
+MOST = "Needed most"
+INPUTS = "Inputs and outputs"
+WORKLOAD = "Capabilities, workload and money"
+SPEED = "Speed (too slow is excluded, with the estimate)"
+WHERE = "Where it runs"
+HARDWARE = "Hardware (named: owned; none named: the tier, rented)"
+LICENCE = "Licence and quality"
+PREFERENCE = "Preference"
+JUDGEMENT = "Judgement"
 
 
 class Field(NamedTuple):
@@ -47,7 +59,7 @@ def field_of(name: str, annotation: Any, told: Mapping[str, Any]) -> Field:
         choices=choices,
         optional=bare is not annotation,
         default=told["default"] if bare is not bool else False,
-        otherwise=told["otherwise"] or _in_words(told["default"]),
+        otherwise=told["otherwise"] or _default_in_words(told["default"]),
         type=bare,
     )
 
@@ -77,7 +89,7 @@ def _reader(bare: Any, choices: tuple[str, ...]) -> Reader:
     return each(choice(*choices)) if get_origin(bare) is tuple else choice(*choices)
 
 
-def _in_words(default: Any) -> str:
+def _default_in_words(default: Any) -> str:
     """A default as one types it; empty where there is none to speak of."""
     if isinstance(default, (int, float)):
         return f"{default:g}"
@@ -125,3 +137,19 @@ def faults_error(faults: Sequence[Fault]) -> LlmselectError:
     """One error (exit 2) that tells every fault, with the first way out."""
     hint = next((fault.hint for fault in faults if fault.hint), "See `llmselect recommend --help` for the values.")
     return LlmselectError("bad-value", "; ".join(fault.message for fault in faults), hint)
+
+
+def in_words(value: Any) -> str:
+    """A value as a profile has it, on one line."""
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={number:g}" for name, number in value.items())
+    return f"{value:,}" if isinstance(value, int) and value is not True else "yes" if value is True else f"{value}"
+
+
+def as_data(value: Any) -> Any:
+    """A value as JSON has it: lists for tuples, dates as text."""
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value

@@ -11,7 +11,27 @@ from typing import Any, Literal, Self, get_args
 
 from llmselect.catalog.names.values import plain
 from llmselect.catalog.words import Capability, CriterionName, Modality, TaskName
-from llmselect.definition import BY_NAME, Fault, Field, Origin, faults_error, field_of, read_values
+from llmselect.definition import (
+    BY_NAME,
+    HARDWARE,
+    INPUTS,
+    JUDGEMENT,
+    LICENCE,
+    MOST,
+    PREFERENCE,
+    QUESTIONS,
+    SPEED,
+    WHERE,
+    WORKLOAD,
+    Fault,
+    Field,
+    Origin,
+    as_data,
+    faults_error,
+    field_of,
+    in_words,
+    read_values,
+)
 from llmselect.fields import (
     Reader,
     bounded,
@@ -45,16 +65,6 @@ DEFAULT_COARSEST = "q4"
 ENVIRONMENT_PREFIX = "LLMSELECT_"
 Place = Literal["api", "managed", "self-host", "any"]
 
-QUESTIONS = "The four questions"
-MOST = "Needed most"
-INPUTS = "Inputs and outputs"
-WORKLOAD = "Capabilities, workload and money"
-SPEED = "Speed (too slow is excluded, with the estimate)"
-WHERE = "Where it runs"
-HARDWARE = "Hardware (named: owned; none named: the tier, rented)"
-LICENCE = "Licence and quality"
-PREFERENCE = "Preference"
-JUDGEMENT = "Judgement"
 TIERS = "high: 2 x h100-sxm-80gb; medium: 1 x l40s; low: 1 x t4"
 
 _CRITERIA = get_args(CriterionName)
@@ -324,12 +334,12 @@ class Requirements:
     def model_dump(self, mode: Literal["python", "json"] = "python") -> dict[str, Any]:
         """Every field by name; for JSON with lists for tuples and dates as text."""
         values = {name: getattr(self, name) for name in FIELDS}
-        return values if mode == "python" else {name: _plain(value) for name, value in values.items()}
+        return values if mode == "python" else {name: as_data(value) for name, value in values.items()}
 
     def from_file(self) -> dict[str, str]:
         """By flag, in words: what was taken from a file that nobody named."""
         values = self.model_dump("json")
-        return {flag(name): f"{_in_words(values[name])}, from {path}" for name, path in self.found_in.items()}
+        return {flag(name): f"{in_words(values[name])}, from {path}" for name, path in self.found_in.items()}
 
     @property
     def monthly_requests(self) -> int | None:
@@ -342,21 +352,6 @@ class Requirements:
     def coarsest(self) -> str:
         """The coarsest quantisation allowed."""
         return DEFAULT_COARSEST if self.quantization == "any" else self.quantization
-
-
-def _in_words(value: Any) -> str:
-    """A value as a profile has it, on one line."""
-    if isinstance(value, list):
-        return ", ".join(value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name}={number:g}" for name, number in value.items())
-    return f"{value:,}" if isinstance(value, int) and value is not True else "yes" if value is True else f"{value}"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return list(value)
-    return value.isoformat() if isinstance(value, date) else value
 
 
 FIELDS: dict[str, Field] = {

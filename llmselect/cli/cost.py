@@ -11,8 +11,8 @@ from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.streams import over
+from llmselect.definition import MOST
 from llmselect.errors import Exit, LlmselectError, unknown_name
-from llmselect.requirements import MOST
 
 if TYPE_CHECKING:
     from llmselect.engine.cost_result import CostPlan, LoggedBill

@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-from llmselect.definition import Field, Kind
+from llmselect.definition import HARDWARE, PREFERENCE, Field, Kind
 from llmselect.requirements import FIELDS as DEFINITIONS
-from llmselect.requirements import HARDWARE, PREFERENCE
 
 OUTPUT = "Output"
 

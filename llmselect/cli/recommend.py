@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import RECOMMEND, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
+from llmselect.definition import QUESTIONS
 from llmselect.errors import Exit
-from llmselect.requirements import QUESTIONS, given_fields, parse
+from llmselect.requirements import given_fields, parse
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog

@@ -6,8 +6,8 @@ from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
+from llmselect.definition import MOST
 from llmselect.errors import Exit, LlmselectError, unknown_name
-from llmselect.requirements import MOST
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model

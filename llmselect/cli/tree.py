@@ -7,8 +7,9 @@ from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.cli.show import AS_OF, JSON, OUTPUT
+from llmselect.definition import QUESTIONS
 from llmselect.errors import Exit, LlmselectError
-from llmselect.requirements import FIELDS, QUESTIONS
+from llmselect.requirements import FIELDS
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
