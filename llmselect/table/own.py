@@ -147,7 +147,6 @@ def own_rows(facts: OwnFacts, models: list[str], request: Request, model_no: Cod
     work = work_of(
         shapes,
         weights,
-        bits.layers,
         _of_runtimes("last_token_alone", runtime).astype(bool),
         _of_runtimes("chunk_tokens", runtime),
     )

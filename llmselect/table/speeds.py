@@ -15,6 +15,7 @@ from llmselect.estimate.columns.memory import EXPERTS_IN_RAM, SPLIT
 from llmselect.estimate.columns.rates import Rates, at_peak
 from llmselect.estimate.columns.rows import Bools, Codes, Floats, take
 from llmselect.estimate.columns.speed import (
+    ALONE,
     Load,
     Parallel,
     decode_parts,
@@ -120,10 +121,9 @@ def _in_two_memories(ground: Ground, load: Load, batch: Codes) -> Floats:
 
 def split_steps_s(ground: Ground, device: Rates, system: Rates, load: Load, batch: Codes) -> tuple[Floats, Floats]:
     """(n,) each: seconds of a step on the device and in RAM; the cache stays on the device."""
-    alone = Parallel(*(np.full(len(batch), number) for number in (1.0, 0.0, 0.0)))
     works = split_work(ground)
     on_device = decode_parts(works[0], device, batch, load.depth_tokens, ground.parallel)
-    return on_device.total_s, decode_parts(works[1], system, batch, load.depth_tokens, alone).total_s
+    return on_device.total_s, decode_parts(works[1], system, batch, load.depth_tokens, ALONE).total_s
 
 
 def split_work(ground: Ground) -> tuple[Work, Work]:

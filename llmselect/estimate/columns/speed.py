@@ -31,6 +31,9 @@ class Parallel:
     link_gb_s: Floats
 
 
+ALONE = Parallel(np.array(1.0), np.array(0.0), np.array(0.0))  # for any number of rows
+
+
 @dataclass(slots=True)
 class Load:
     """Requests alike, each with its tokens; `cached_tokens` stand in the context before the prompt."""

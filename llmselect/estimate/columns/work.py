@@ -44,16 +44,16 @@ class Work:
 def work_of(
     shapes: Shapes,
     weights: WeightBytes,
-    layer_bits: Floats,
     last_token_alone: Bools | bool,
-    chunk_tokens: Floats,
+    chunk_tokens: Floats | float,
     kv_bits: float = KV_BITS,
 ) -> Work:
-    """The work of artifacts whose layers have `layer_bits` per weight.
+    """The work of artifacts.
 
     `last_token_alone` is where a runtime computes the last layer's feed-forward part for a prompt's last token only.
     """
-    expert_bytes = shapes.active_expert_params * layer_bits / 8
+    routed = np.where(shapes.expert_params > 0, shapes.expert_params, 1.0)
+    expert_bytes = weights.experts * (shapes.active_expert_params / routed)
     experts = shapes.active_expert_params - np.where(last_token_alone, shapes.last_expert_params, 0.0)
     dense = shapes.active_layer_params - shapes.active_expert_params
     dense = dense - np.where(last_token_alone, shapes.last_dense_params, 0.0)
@@ -75,7 +75,7 @@ def work_of(
         expert_flops=2.0 * experts,
         head_flops=2.0 * logits,
         pair_flops=shapes.pair_flops,
-        chunk_tokens=chunk_tokens,
+        chunk_tokens=np.full_like(shapes.layers, chunk_tokens),
     )
 
 

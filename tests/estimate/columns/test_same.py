@@ -55,7 +55,7 @@ def columns() -> tuple[shapes.Shapes, memories.Precision, memories.WeightBytes, 
     weights = memories.weight_bytes(table, bits)
     llamacpp = np.array([runtime == "llama.cpp" for _, runtime, _ in rows])
     chunks = np.array([float(work.CHUNK_TOKENS[runtime]) for _, runtime, _ in rows])
-    return table, bits, weights, works.work_of(table, weights, bits.layers, llamacpp, chunks)
+    return table, bits, weights, works.work_of(table, weights, llamacpp, chunks)
 
 
 @cache

@@ -16,8 +16,7 @@ from tests.factories import SHAPES, shape
 
 def of(shapes: Shapes, bits: float = 16, runtime: str = "vllm") -> Work:
     precision, own = single(Precision, layers=bits, embedding=bits, head=bits), RUNTIMES[runtime]
-    chunks = np.array([own.chunk_tokens])
-    return work_of(shapes, weight_bytes(shapes, precision), precision.layers, own.last_token_alone, chunks)
+    return work_of(shapes, weight_bytes(shapes, precision), own.last_token_alone, own.chunk_tokens)
 
 
 def work(name: str, runtime: str = "vllm") -> Work:
