@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 
 from llmselect import load_catalog
 from llmselect.estimate.memory import Precision, weight_bytes
+from llmselect.estimate.own_speeds import DeviceRates
 from llmselect.estimate.parameters import parameter_parts
-from llmselect.estimate.rates import Rates
 from llmselect.estimate.work import Work, work_of
 from llmselect.probe.drift import Drift, drift_of
 from llmselect.probe.llamacpp.fit import Check, Sample, fitted, predicted_s
@@ -145,7 +145,7 @@ def probe(runtime: Runtime, level: str | None) -> dict[str, Any]:
     return {"outcome": outcome._replace(rates=(), load=None), "samples": samples}
 
 
-def probed_rates(found: dict[str, Any]) -> tuple[dict[str, Rates], tuple[Check, ...], Drift]:
+def probed_rates(found: dict[str, Any]) -> tuple[dict[str, DeviceRates], tuple[Check, ...], Drift]:
     """The rates from the timings that a results file keeps, and how the pace moved these."""
     samples = []
     for level, role, decoder, timings in found["probe"]["samples"]:

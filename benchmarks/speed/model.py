@@ -13,7 +13,7 @@ import numpy
 from rows import Row
 from scipy.optimize import least_squares
 
-from llmselect.estimate.rates import Rates
+from llmselect.estimate.own_speeds import DeviceRates
 from llmselect.estimate.speed import Parallel, tpot_s, ttft_s
 
 OUTLIER = 0.25  # log residuals beyond this count linearly
@@ -72,7 +72,7 @@ class Constants(NamedTuple):
 
     unknowns: tuple[Unknown, ...]
     values: dict[tuple[str, str], float]
-    known: dict[object, Rates]
+    known: dict[object, DeviceRates]
 
     def of(self, name: str, row: Row, otherwise: float = 0.0) -> float:
         """A row's value; the prior's middle for a key that no row had."""
@@ -82,7 +82,7 @@ class Constants(NamedTuple):
         return otherwise
 
 
-def rates(constants: Constants, row: Row) -> Rates:
+def rates(constants: Constants, row: Row) -> DeviceRates:
     """The rates of a row's device under the constants."""
     machine = (row.runtime, row.kind, row.mixture, row.low_bits, row.bandwidth_gb_s, row.tflops)
     if machine not in constants.known:
@@ -90,11 +90,11 @@ def rates(constants: Constants, row: Row) -> Rates:
     return constants.known[machine]
 
 
-def _rates(constants: Constants, row: Row) -> Rates:
+def _rates(constants: Constants, row: Row) -> DeviceRates:
     extra = constants.of("mixture_layer_s", row) if row.mixture else 0.0
     low_bits = constants.of("low_bits_factor", row, 1.0) if row.low_bits else 1.0
     compute = row.tflops * constants.of("compute_share", row, 1.0)
-    return Rates(
+    return DeviceRates(
         step_overhead_s=constants.of("step_overhead_s", row),
         layer_overhead_s=constants.of("layer_overhead_s", row) + extra,
         read_gb_s=row.bandwidth_gb_s * constants.of("read_share", row) * low_bits,

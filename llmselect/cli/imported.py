@@ -8,7 +8,7 @@ from llmselect.errors import LlmselectError, fold
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
-    from llmselect.estimate.rates import Measurement
+    from llmselect.estimate.own_speeds import Measurement
     from llmselect.hardware.detect import Detected
     from llmselect.probe.report import ImportReport
     from llmselect.probe.results.row import ResultRow
@@ -98,7 +98,7 @@ def _measurement(
 ) -> "Measurement":
     """A row as a measurement; raises LlmselectError where its model is not told exactly."""
     from llmselect.cli.own import named_model
-    from llmselect.estimate.rates import Measurement
+    from llmselect.estimate.own_speeds import Measurement
     from llmselect.probe.store.speeds import today
 
     model = named_model(catalog, given["model"] or _name(row), "--model").id

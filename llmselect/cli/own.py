@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from llmselect.catalog.schema import Catalog, Model
-    from llmselect.estimate.rates import Measurement, OwnSpeeds, ProbedRates
+    from llmselect.estimate.own_speeds import Measurement, OwnSpeeds, ProbedRates
     from llmselect.hardware.detect import Detected
     from llmselect.probe.report import StoredFile, StoredMeasurement, StoredRates
     from llmselect.probe.store.speeds import Stored
@@ -37,7 +37,7 @@ def note(text: str) -> None:
 def own_speeds(found: "Detected | None") -> "OwnSpeeds":
     """What is stored of a machine and of hosts; nothing where the environment turns the user's layers off."""
     from llmselect.catalog.overlay import DISABLED
-    from llmselect.estimate.rates import OwnSpeeds
+    from llmselect.estimate.own_speeds import OwnSpeeds
     from llmselect.probe.store.speeds import own_speeds as read
 
     if os.environ.get(DISABLED):

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Catalog, Model
-    from llmselect.estimate.rates import ProbedRates
+    from llmselect.catalog.schema import Architecture, Catalog, Model
+    from llmselect.estimate.own_speeds import ProbedRates
     from llmselect.probe.report import Prediction
+
+    Triple = tuple[float, float, float]
 
 WELL_KNOWN = (
     "qwen/qwen3-4b",
@@ -46,25 +48,36 @@ def _preferred(rows: "Sequence[ProbedRates]") -> "ProbedRates | None":
 
 def _prediction(catalog: "Catalog", model: "Model", row: "ProbedRates") -> "Prediction | None":
     """A model's speed by one row of rates; None without an architecture or where the level has no artifact."""
-    from llmselect.estimate.memory import Precision, weight_bytes
-    from llmselect.estimate.parameters import parameter_parts
-    from llmselect.estimate.speed import prefill_interval, step_interval
-    from llmselect.estimate.work import work_of
     from llmselect.probe.report import Prediction
 
     shape = model.architecture.value if model.architecture else None
     precision = _precision(catalog, model, row)
     if shape is None or precision is None:
         return None
-    parts = parameter_parts(shape)
-    weights = weight_bytes(parts, Precision(*precision[1:]))
-    work = work_of(shape, parts, weights, row.runtime)
-    step = step_interval(work, row.rates, 1, DEPTH_TOKENS).inverse()
-    first = prefill_interval(work, row.rates, PROMPT_TOKENS).scaled(1000.0)
-    return Prediction(
-        model.id, model.name, precision[0], row.runtime, DEPTH_TOKENS,
-        (step.low, step.value, step.high), (first.low, first.value, first.high),
-    )  # fmt: skip
+    (least, value, most), (first, middle, last) = _seconds(shape, precision[1:], row)
+    pace, first_ms = (1 / most, 1 / value, 1 / least), (first * 1000, middle * 1000, last * 1000)
+    return Prediction(model.id, model.name, precision[0], row.runtime, DEPTH_TOKENS, pace, first_ms)
+
+
+def _seconds(shape: "Architecture", bits: tuple[float, float, float], row: "ProbedRates") -> "tuple[Triple, Triple]":
+    """Seconds of a step and of a prompt at bits of weights, embedding and head; low, value and high of each."""
+    import numpy as np
+
+    from llmselect.estimate.columns.intervals import around
+    from llmselect.estimate.columns.memory import Precision, weight_bytes
+    from llmselect.estimate.columns.rates import of_device
+    from llmselect.estimate.columns.runtimes import RUNTIMES
+    from llmselect.estimate.columns.shapes import known_shape, shapes_of
+    from llmselect.estimate.columns.speed import ALONE, decode_parts, prefill_parts
+    from llmselect.estimate.columns.work import work_of
+
+    runtime, rates, shapes = RUNTIMES[row.runtime], of_device(row.rates), shapes_of([known_shape(shape)])
+    weights = weight_bytes(shapes, Precision(*(np.array([part]) for part in bits)))
+    work = work_of(shapes, weights, runtime.last_token_alone, runtime.chunk_tokens)
+    step = around(decode_parts(work, rates, 1, DEPTH_TOKENS, ALONE).total_s, rates.decode_spread)
+    prompt = around(prefill_parts(work, rates, PROMPT_TOKENS, 0, ALONE).total_s, rates.prefill_spread)
+    steps, prompts = step[:, 0].tolist(), prompt[:, 0].tolist()
+    return (steps[0], steps[1], steps[2]), (prompts[0], prompts[1], prompts[2])
 
 
 def _precision(catalog: "Catalog", model: "Model", row: "ProbedRates") -> tuple[str, float, float, float] | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from llmselect.estimate.rates import Measurement, ProbedRates
+    from llmselect.estimate.own_speeds import Measurement, ProbedRates
     from llmselect.probe.report import StoredFile, StoredMeasurement, StoredReport
     from llmselect.render.blocks import Block
 

@@ -9,7 +9,7 @@ from llmselect.errors import LlmselectError, unknown_name
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Price
-    from llmselect.estimate.rates import Measurement
+    from llmselect.estimate.own_speeds import Measurement
     from llmselect.probe.endpoint.plan import Timed
 
 SELF = "self"
@@ -110,7 +110,7 @@ def most_usd(target: Target, input_tokens: int, output_tokens: int) -> float | N
 
 def measurements(target: Target, timed: "Iterable[Timed]", origin: str) -> "tuple[Measurement, ...]":
     """What was timed, as rows to keep; none where the catalogue does not know the model."""
-    from llmselect.estimate.rates import Measurement
+    from llmselect.estimate.own_speeds import Measurement
     from llmselect.probe.store.speeds import today
 
     if target.model is None:

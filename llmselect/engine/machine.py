@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
 from llmselect.estimate.memory import Room
-from llmselect.estimate.rates import OwnSpeeds
+from llmselect.estimate.own_speeds import OwnSpeeds
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:

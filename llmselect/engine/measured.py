@@ -5,7 +5,7 @@ from typing import NamedTuple
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.estimate.interval import Interval
-from llmselect.estimate.rates import Measurement
+from llmselect.estimate.own_speeds import Measurement
 from llmselect.estimate.speed import Load
 
 NEAR = 1.5  # a measurement with up to this many times the requests or the prompt, or that much fewer, fits

@@ -10,7 +10,8 @@ from llmselect.engine.machine import Machine
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.errors import fold
-from llmselect.estimate.rates import ProbedRates, Rates
+from llmselect.estimate.own_speeds import DeviceRates as Rates
+from llmselect.estimate.own_speeds import ProbedRates
 from llmselect.estimate.speed import ALONE, Parallel
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from llmselect.engine.rates import SPLIT_SPREAD, Basis, at_peak, basis, system_r
 from llmselect.engine.situation import Situation
 from llmselect.engine.tokens import answer_tokens
 from llmselect.estimate.interval import Interval
-from llmselect.estimate.rates import Rates
+from llmselect.estimate.own_speeds import DeviceRates as Rates
 from llmselect.estimate.speed import (
     Load,
     Parallel,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isinf
 
 from llmselect.engine.estimate_result import Step
-from llmselect.estimate.rates import Rates
+from llmselect.estimate.own_speeds import DeviceRates as Rates
 from llmselect.estimate.speed import (
     SUMS_PER_LAYER,
     Load,

@@ -8,7 +8,7 @@ a time of its own however small it is.
 from typing import NamedTuple
 
 from llmselect.estimate.interval import Interval
-from llmselect.estimate.rates import Rates
+from llmselect.estimate.own_speeds import DeviceRates as Rates
 from llmselect.estimate.work import Work
 
 ACTIVATION_BYTES = 2

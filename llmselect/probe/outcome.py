@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from llmselect.estimate.rates import ProbedRates
+from llmselect.estimate.own_speeds import ProbedRates
 from llmselect.probe.load import Load
 
 

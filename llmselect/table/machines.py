@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
-from llmselect.estimate.rates import OwnSpeeds
+from llmselect.estimate.own_speeds import OwnSpeeds
 from llmselect.requirements import Requirements
 
 USABLE_SHARE = {"gpu": 0.92, "soc": 0.75, "cpu": 0.75}

@@ -17,7 +17,7 @@ from llmselect.estimate.columns.speed import Parallel
 from llmselect.table.artifacts import RELEASED, OwnFacts
 
 if TYPE_CHECKING:
-    from llmselect.estimate.rates import ProbedRates
+    from llmselect.estimate.own_speeds import ProbedRates
     from llmselect.table.machines import Machine
 
 PROBED_PRECISIONS = {RELEASED: ("bf16", "fp16"), "q8": ("q8",)}

@@ -32,7 +32,7 @@ from llmselect.estimate.columns.speed import (
 from llmselect.estimate.columns.work import Work
 
 if TYPE_CHECKING:
-    from llmselect.estimate.rates import Measurement
+    from llmselect.estimate.own_speeds import Measurement
 
 SPLIT_SPREAD = 1.5  # what two memories at once add: no measurement tells
 NEAR = 1.5  # a measurement with up to this many times the requests or the prompt, or that much fewer, fits

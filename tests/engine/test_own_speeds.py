@@ -9,11 +9,11 @@ from llmselect.engine.options import Option
 from llmselect.engine.places import expand
 from llmselect.engine.situation import Situation, situate
 from llmselect.engine.speeds import speed_at, speed_of
-from llmselect.estimate.rates import Measurement, OwnSpeeds, ProbedRates, Rates
+from llmselect.estimate.own_speeds import DeviceRates, Measurement, OwnSpeeds, ProbedRates
 from llmselect.requirements import parse
 from tests import factories
 
-PROBED = Rates(0.001, 0.0001, 10, 8, 0, 0.1, 0.1, 1.1, 1.2, "measured")
+PROBED = DeviceRates(0.001, 0.0001, 10, 8, 0, 0.1, 0.1, 1.1, 1.2, "measured")
 PROBE = ProbedRates("cpu", "llama.cpp", "b9999", "q4", PROBED, "2024-05-01")
 TIMED = Measurement(
     "acme/open",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmselect.estimate.rates import Rates
+from llmselect.estimate.own_speeds import DeviceRates as Rates
 from llmselect.estimate.speed import (
     Load,
     Parallel,

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from llmselect.estimate.rates import Measurement, ProbedRates, Rates
+from llmselect.estimate.own_speeds import DeviceRates, Measurement, ProbedRates
 from llmselect.hardware.detect import Detected
 
 MACHINE = Detected(31.2, "AMD Ryzen 7 5800X", 16, (("NVIDIA GeForce RTX 3090", 24.0),))
-RATES = Rates(0.001, 1e-5, 40.0, 30.0, 1e-9, 0.5, 0.4, 1.1, 1.2, "measured")
+RATES = DeviceRates(0.001, 1e-5, 40.0, 30.0, 1e-9, 0.5, 0.4, 1.1, 1.2, "measured")
 BUILD = "llama-bench b6000 (AVX2)"
 
 

@@ -17,7 +17,7 @@ from llmselect.engine.places import places_of
 from llmselect.engine.situation import Situation, situate
 from llmselect.engine.speeds import speed_of
 from llmselect.engine.tokens import answer_tokens
-from llmselect.estimate import rates as own_rates
+from llmselect.estimate import own_speeds
 from llmselect.estimate.columns.memory import PLACEMENTS
 from llmselect.requirements import parse
 from llmselect.table.artifacts import OwnFacts
@@ -28,7 +28,7 @@ from llmselect.table.own import Own, own_table
 from tests.table import facts_of
 
 CLOSE = {"rel": 1e-9, "abs": 1e-12}
-PROBE = own_rates.Rates(
+PROBE = own_speeds.DeviceRates(
     step_overhead_s=0.0005,
     layer_overhead_s=2e-5,
     read_gb_s=700.0,
@@ -45,17 +45,17 @@ PROBE = own_rates.Rates(
 GPU = "GeForce RTX 3090"
 
 
-def _probe(device: str, precision: str, rates: own_rates.Rates) -> own_rates.ProbedRates:
-    return own_rates.ProbedRates(device, "llama.cpp", "b1", precision, rates, "2026-01-01")
+def _probe(device: str, precision: str, rates: own_speeds.DeviceRates) -> own_speeds.ProbedRates:
+    return own_speeds.ProbedRates(device, "llama.cpp", "b1", precision, rates, "2026-01-01")
 
 
-def _timed(model: str, prompt: int, depth: int, decode: Any, first: Any, **only: str) -> own_rates.Measurement:
+def _timed(model: str, prompt: int, depth: int, decode: Any, first: Any, **only: str) -> own_speeds.Measurement:
     own = (prompt, depth, 1, decode, None, first, "2026-01-01", "a file")
-    return own_rates.Measurement(model, "self", only.get("runtime"), only.get("quantization"), *own)
+    return own_speeds.Measurement(model, "self", only.get("runtime"), only.get("quantization"), *own)
 
 
 LLAMA, QWEN, DENSE = "meta/llama-3.1-8b-instruct", "qwen/qwen3-8b", "qwen/qwen3-32b"
-SPEEDS = own_rates.OwnSpeeds(
+SPEEDS = own_speeds.OwnSpeeds(
     (_probe(GPU, "q4", PROBE._replace(read_gb_s=1.0)), _probe(GPU, "q4", PROBE), _probe("cpu", "q8", PROBE)),
     (
         _timed(LLAMA, 500, 600, (50, 60, 70), (100, 200, 300), runtime="llama.cpp", quantization="q4"),

@@ -1,10 +1,11 @@
 """What devices reach with a runtime at a precision: the rates that speeds are computed from."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from llmselect.estimate.columns.rows import Bools, Floats
+from llmselect.estimate.own_speeds import DeviceRates
 
 COUNT_SPREAD = 1.3  # what a shape that is assumed from a count of weights adds
 
@@ -83,6 +84,11 @@ def rates_of(shares: Shares, bandwidth_gb_s: Floats | float, tflops: Floats | fl
         layout_s=nothing,
         lookup_s=nothing,
     )
+
+
+def of_device(rates: DeviceRates) -> Rates:
+    """The rates of one device, for any number of rows."""
+    return Rates(*(np.array(getattr(rates, field.name)) for field in fields(Rates)))
 
 
 def widened(rates: Rates, assumed: Bools) -> Rates:

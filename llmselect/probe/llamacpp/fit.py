@@ -3,13 +3,19 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from statistics import fmean, median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from llmselect.estimate.interval import Z_90
-from llmselect.estimate.parameters import parameter_parts
-from llmselect.estimate.rates import Rates
-from llmselect.estimate.speed import decode_parts, prefill_parts
-from llmselect.estimate.work import Work, work_of
+import numpy as np
+
+from llmselect.estimate.columns.intervals import Z_90
+from llmselect.estimate.columns.memory import WeightBytes
+from llmselect.estimate.columns.rates import of_device
+from llmselect.estimate.columns.rows import take
+from llmselect.estimate.columns.runtimes import RUNTIMES
+from llmselect.estimate.columns.shapes import known_shape, shapes_of
+from llmselect.estimate.columns.speed import ALONE, decode_parts, prefill_parts
+from llmselect.estimate.columns.work import kv_bytes, lookups, pair_layers, token_layers, work_of
+from llmselect.estimate.own_speeds import DeviceRates
 from llmselect.probe.drift import Drift, drift_of
 from llmselect.probe.llamacpp.mixes import file_bytes
 from llmselect.probe.llamacpp.subjects import Role, Subject
@@ -46,20 +52,22 @@ class Check(NamedTuple):
 
 
 class _Point(NamedTuple):
-    """What one token of a file takes, and one timing of it."""
+    """What one token of a file takes (a row of `Work`), and one timing of it."""
 
     role: Role
-    work: Work
+    work: Any
     timing: Timing
 
 
-def file_work(subject: Subject) -> Work:
-    """What one token of a file takes, its bytes exact."""
-    decoder = subject.decoder
-    return work_of(decoder, parameter_parts(decoder), file_bytes(decoder, subject.artifact), RUNTIME)
+def file_work(subject: Subject) -> Any:
+    """What one token of a file takes, its bytes exact: a row of `Work`."""
+    size, runtime = file_bytes(subject.decoder, subject.artifact), RUNTIMES[RUNTIME]
+    weights = WeightBytes(*(np.array([float(part)]) for part in (size.total, size.experts, size.active)))
+    shapes = shapes_of([known_shape(subject.decoder)])
+    return take(work_of(shapes, weights, runtime.last_token_alone, runtime.chunk_tokens), 0)
 
 
-def fitted(samples: Sequence[Sample]) -> tuple[dict[str, Rates], tuple[Check, ...]]:
+def fitted(samples: Sequence[Sample]) -> tuple[dict[str, DeviceRates], tuple[Check, ...]]:
     """The rates of each level, and how those of a level without its held-out files foretell these.
 
     What a step, a layer and the context cost does not depend on the weights' type: all levels share the median.
@@ -92,11 +100,11 @@ def spread(errors: Sequence[float], drift: float = 0.0) -> float:
     return math.exp(Z_90 * math.hypot(KNOWN_ERROR, seen, drift))
 
 
-def predicted_s(work: Work, timing: Timing, rates: Rates) -> float:
+def predicted_s(work: Any, timing: Timing, rates: DeviceRates) -> float:
     """Seconds that the rates say a step or a prompt takes."""
     if timing.decode_tokens:
-        return decode_parts(work, rates, 1, timing.depth_tokens).total_s
-    return prefill_parts(work, rates, timing.prompt_tokens).total_s
+        return float(decode_parts(work, of_device(rates), 1, timing.depth_tokens, ALONE).total_s)
+    return float(prefill_parts(work, of_device(rates), timing.prompt_tokens, 0, ALONE).total_s)
 
 
 def _points(samples: Sequence[Sample], level: str, drift: Drift) -> Iterator[_Point]:
@@ -115,13 +123,13 @@ def _held_out(points: Sequence[_Point]) -> list[_Point]:
     return [point for point in points if point.role.startswith("held-out")]
 
 
-def _shared(levels: Sequence[Sequence[_Point]]) -> Rates:
+def _shared(levels: Sequence[Sequence[_Point]]) -> DeviceRates:
     """Rates of which those parts are right that do not depend on the weights' type."""
     every = [point for points in levels for point in points]
     overheads = [_overheads(points) for points in levels]
     step_s, layer_s = (max(0.0, median(found)) for found in zip(*overheads, strict=True))
     attention_s, lookup_s = _look(list(_looks(every)))
-    shared = Rates(step_s, layer_s, 1.0, 1.0, attention_s, 1.0, 1.0, 1.0, 1.0, "measured")
+    shared = DeviceRates(step_s, layer_s, 1.0, 1.0, attention_s, 1.0, 1.0, 1.0, 1.0, "measured")
     return shared._replace(lookup_s=lookup_s)
 
 
@@ -133,9 +141,10 @@ def _looks(points: Sequence[_Point]) -> Iterator[tuple[float, float, float]]:
     for deep in (point for point in points if point.timing.depth_tokens):
         work, depth = deep.work, deep.timing.depth_tokens
         flat = next(p for p in points if p.work == work and _is_step(p))
-        read_s = work.kv_bytes(depth) / (work.dense_bytes / flat.timing.typical_s)
+        read_s = float(kv_bytes(work, depth)) / (work.dense_bytes / flat.timing.typical_s)
         seconds = deep.timing.typical_s - flat.timing.typical_s - read_s
-        yield work.pair_flops * work.token_layers(depth) / 1e9, work.lookups(depth) / 1e6, seconds
+        flops = float(work.pair_flops * token_layers(work, depth))
+        yield flops / 1e9, float(lookups(work, depth)) / 1e6, seconds
 
 
 def _look(looks: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
@@ -183,7 +192,7 @@ def _is(point: _Point, role: str) -> bool:
 
 
 def _size(point: _Point) -> tuple[float, float]:
-    return point.work.layers, point.work.dense_bytes
+    return float(point.work.layers), float(point.work.dense_bytes)
 
 
 def _determinant(*columns: tuple[float, ...]) -> float:
@@ -195,14 +204,14 @@ def _is_step(point: _Point) -> bool:
     return point.timing.decode_tokens > 0 and point.timing.depth_tokens == 0
 
 
-def _rates(points: Sequence[_Point], shared: Rates) -> Rates:
+def _rates(points: Sequence[_Point], shared: DeviceRates) -> DeviceRates:
     """The shared rates and those of one level, first of dense files, then of experts beside them.
 
     Experts are read by the same kernels, here and there in the file: never faster than what lies in a row. Where what
     is left of a step says so, what was subtracted was too much.
     """
     dense = [point for point in points if point.work.experts == 0]
-    read = _ratio(dense, _is_step, lambda p: (p.work.dense_bytes, _overhead_s(p, shared)))
+    read = _ratio(dense, _is_step, lambda p: (float(p.work.dense_bytes), _overhead_s(p, shared)))
     rates = shared._replace(read_gb_s=read / 1e9, expert_read_gb_s=read / 1e9)
     flops = _ratio(dense, _is_prompt, lambda p: _prompt_flops(p, rates))
     rates = rates._replace(prefill_tflops=flops / 1e12, expert_prefill_tflops=flops / 1e12)
@@ -229,27 +238,28 @@ def _ratio(
     return sum(work for work, _, _ in parts) / sum(_left(total_s, other_s) for _, other_s, total_s in parts)
 
 
-def _overhead_s(point: _Point, rates: Rates) -> float:
-    return rates.step_overhead_s + point.work.layers * rates.layer_overhead_s
+def _overhead_s(point: _Point, rates: DeviceRates) -> float:
+    return rates.step_overhead_s + float(point.work.layers) * rates.layer_overhead_s
 
 
-def _prompt_flops(point: _Point, rates: Rates) -> tuple[float, float]:
+def _prompt_flops(point: _Point, rates: DeviceRates) -> tuple[float, float]:
     """A prompt's operations, and the seconds that are overheads."""
     work, tokens = point.work, point.timing.prompt_tokens
-    flops = tokens * work.dense_flops + work.head_flops + work.pair_flops * work.pair_layers(tokens, 0)
-    return flops, prefill_parts(work, rates, tokens).overhead_s
+    flops = tokens * work.dense_flops + work.head_flops + work.pair_flops * pair_layers(work, tokens, 0)
+    return float(flops), float(prefill_parts(work, of_device(rates), tokens, 0, ALONE).overhead_s)
 
 
-def _expert_bytes(point: _Point, rates: Rates) -> tuple[float, float]:
+def _expert_bytes(point: _Point, rates: DeviceRates) -> tuple[float, float]:
     """Bytes of the chosen experts, and the seconds of a step that are not theirs."""
-    parts = decode_parts(point.work, rates, 1, 0)
-    return point.work.expert_bytes, parts.total_s - parts.expert_s
+    parts = decode_parts(point.work, of_device(rates), 1, 0, ALONE)
+    return float(point.work.expert_bytes), float(parts.total_s - parts.expert_s)
 
 
-def _expert_flops(point: _Point, rates: Rates) -> tuple[float, float]:
+def _expert_flops(point: _Point, rates: DeviceRates) -> tuple[float, float]:
     """Operations of a prompt's experts, and the seconds that are not theirs."""
-    parts = prefill_parts(point.work, rates, point.timing.prompt_tokens)
-    return point.timing.prompt_tokens * point.work.expert_flops, parts.total_s - parts.expert_s
+    tokens = point.timing.prompt_tokens
+    parts = prefill_parts(point.work, of_device(rates), tokens, 0, ALONE)
+    return tokens * float(point.work.expert_flops), float(parts.total_s - parts.expert_s)
 
 
 def _left(total_s: float, known_s: float) -> float:

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from llmselect.errors import LlmselectError
-from llmselect.estimate.memory import WeightBytes
 from llmselect.probe.llamacpp.shapes import EXPERT_ROLES, HEAD, NORM, ROUTER, Decoder, Tensor, tensors
 
 # Type: weights of a block, bytes of a block (github.com/ggml-org/llama.cpp, ggml/src/ggml-common.h).
@@ -125,8 +124,16 @@ def tensor_bytes(type_name: str, shape: tuple[int, ...]) -> int:
     return prod(shape) // weights * size
 
 
+class FileBytes(NamedTuple):
+    """Bytes of a file's tensors: all of them, the routed experts', and those one token reads."""
+
+    total: int
+    experts: int
+    active: int
+
+
 @cache
-def file_bytes(decoder: Decoder, artifact: str) -> WeightBytes:
+def file_bytes(decoder: Decoder, artifact: str) -> FileBytes:
     """What the tensors of a file take; the embedding of an untied model is looked up, not read."""
     total = experts = unread = 0
     for tensor in tensors(decoder):
@@ -137,4 +144,4 @@ def file_bytes(decoder: Decoder, artifact: str) -> WeightBytes:
         elif tensor.role == "token_embd":
             unread += size
     chosen = experts * (decoder.experts_per_token or 0) // (decoder.experts or 1)
-    return WeightBytes(total, experts, total - unread - experts + chosen)
+    return FileBytes(total, experts, total - unread - experts + chosen)

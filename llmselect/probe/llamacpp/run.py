@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from llmselect.errors import Exit, LlmselectError
-from llmselect.estimate.rates import ProbedRates
+from llmselect.estimate.own_speeds import ProbedRates
 from llmselect.hardware.caches import ASSUMED_BYTES, last_cache_bytes
 from llmselect.probe.llamacpp.fit import RUNTIME, Check, Sample, fitted
 from llmselect.probe.llamacpp.gguf_files import write_gguf

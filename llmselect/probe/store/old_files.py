@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from llmselect.estimate.rates import Measurement, ProbedRates
+from llmselect.estimate.own_speeds import Measurement, ProbedRates
 from llmselect.hardware.detect import Detected
 from llmselect.probe.store import rows, tables
 from llmselect.probe.store.rows import Run, UnsoundError

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from llmselect.estimate.rates import Measurement, ProbedRates, Rates
+from llmselect.estimate.own_speeds import DeviceRates, Measurement, ProbedRates
 from llmselect.hardware.detect import Detected
 from llmselect.probe.store import tables
 from llmselect.probe.store.tables import Table
@@ -101,7 +101,7 @@ def run_of(row: sqlite3.Row) -> Run:
 
 def rates_of(row: sqlite3.Row) -> ProbedRates:
     """A probe's rates."""
-    rates = Rates(**{name: row[name] for name in Rates._fields})
+    rates = DeviceRates(**{name: row[name] for name in DeviceRates._fields})
     return ProbedRates(rates=rates, **{name: row[name] for name in ProbedRates._fields if name != "rates"})
 
 

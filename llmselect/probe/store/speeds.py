@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from llmselect.errors import LlmselectError
-from llmselect.estimate.rates import Measurement, OwnSpeeds, ProbedRates
+from llmselect.estimate.own_speeds import Measurement, OwnSpeeds, ProbedRates
 from llmselect.hardware.detect import Detected
 from llmselect.probe.store import rows, tables
 from llmselect.probe.store.file import (

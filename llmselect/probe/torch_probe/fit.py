@@ -3,13 +3,19 @@
 import math
 from collections.abc import Sequence
 from statistics import fmean
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from llmselect.estimate.interval import Z_90
-from llmselect.estimate.memory import Precision, weight_bytes
-from llmselect.estimate.rates import Rates
-from llmselect.estimate.speed import decode_parts, prefill_parts
-from llmselect.estimate.work import Work, work_of
+import numpy as np
+
+from llmselect.estimate.columns.intervals import Z_90
+from llmselect.estimate.columns.memory import Precision, weight_bytes
+from llmselect.estimate.columns.rates import of_device
+from llmselect.estimate.columns.rows import take
+from llmselect.estimate.columns.runtimes import RUNTIMES
+from llmselect.estimate.columns.shapes import known_shape, shapes_of
+from llmselect.estimate.columns.speed import ALONE, decode_parts, prefill_parts
+from llmselect.estimate.columns.work import kv_bytes, pair_layers, token_layers, woken, work_of
+from llmselect.estimate.own_speeds import DeviceRates
 from llmselect.probe.decoder.shape import DecoderShape
 from llmselect.probe.torch_probe.visits import Times
 from llmselect.probe.torch_probe.work import ELEMENT_BYTES, Run, Timed
@@ -39,14 +45,15 @@ class Check(NamedTuple):
         return math.log(self.predicted_s / self.measured_s)
 
 
-def work(shape: DecoderShape, precision: str) -> Work:
-    """What one token of a decoder takes when all its weights and its cache have one precision."""
-    bits = 8 * ELEMENT_BYTES[precision]
-    weights = weight_bytes(shape.parts, Precision(bits, bits, bits))
-    return work_of(shape, shape.parts, weights, RUNTIME, kv_bits=bits)
+def work(shape: DecoderShape, precision: str) -> Any:
+    """What one token of a decoder takes when all its weights and its cache have one precision: a row of `Work`."""
+    bits, shapes = 8 * ELEMENT_BYTES[precision], shapes_of([known_shape(shape)])
+    weights = weight_bytes(shapes, Precision(*(np.array([float(bits)]) for _ in range(3))))
+    chunk_tokens = RUNTIMES[RUNTIME].chunk_tokens
+    return take(work_of(shapes, weights, last_token_alone=False, chunk_tokens=chunk_tokens, kv_bits=bits), 0)
 
 
-def fitted(timed: Sequence[Timed], *, contended: bool = False) -> tuple[Rates, tuple[Check, ...]]:
+def fitted(timed: Sequence[Timed], *, contended: bool = False) -> tuple[DeviceRates, tuple[Check, ...]]:
     """The rates of one precision from all that was timed at it, and what was timed but not used for them.
 
     On a machine that was `contended` meanwhile the intervals are wider. The held-out decoder is foretold without its
@@ -74,10 +81,10 @@ def spread(errors: Sequence[float], contended: bool = False, drift: float = 0.0)
     return math.exp(Z_90 * math.hypot(KNOWN_ERROR, seen, DISTURBED_ERROR if contended else 0.0, drift))
 
 
-def _rates(times: Times, precision: str, roles: Sequence[str]) -> Rates:
+def _rates(times: Times, precision: str, roles: Sequence[str]) -> DeviceRates:
     """All rates, that of reading from the steps of dense decoders in these roles."""
     step_s, layer_s = _overheads(times)
-    rates = Rates(
+    rates = DeviceRates(
         step_overhead_s=step_s,
         layer_overhead_s=layer_s,
         read_gb_s=1.0,
@@ -108,14 +115,14 @@ def _overheads(times: Times) -> tuple[float, float]:
     return share * step_s, share * layer_s
 
 
-def _read_gb_s(times: Times, rates: Rates, precision: str, roles: Sequence[str]) -> float:
+def _read_gb_s(times: Times, rates: DeviceRates, precision: str, roles: Sequence[str]) -> float:
     """All bytes that dense decoders read over all the time it took, overheads apart.
 
     A sum is steadier than the difference of two times of two moments, which may be all noise.
     """
     steps = [one for role in roles for one in times.of(role) if one[1] == Run(1, 1)]
     size = sum(work(shape, precision).dense_bytes for shape, _, _ in steps)
-    return size / sum(_left(total_s, _overhead_s(rates, shape)) for shape, _, total_s in steps) / 1e9
+    return float(size) / sum(_left(total_s, _overhead_s(rates, shape)) for shape, _, total_s in steps) / 1e9
 
 
 def _left(total_s: float, known_s: float) -> float:
@@ -129,11 +136,11 @@ def _attention_s(times: Times, precision: str, read_gb_s: float) -> float:
     with_context = [(run, seconds) for _, run, seconds in times.of("attentive") if run.depth_tokens]
     run, seconds = with_context[-1]
     task = work(shape, precision)
-    look_s = seconds - without_s - task.kv_bytes(run.depth_tokens) / 1e9 / read_gb_s
-    return max(0.0, look_s) / (task.pair_flops * task.token_layers(run.depth_tokens) / 1e9)
+    look_s = seconds - without_s - float(kv_bytes(task, run.depth_tokens)) / 1e9 / read_gb_s
+    return max(0.0, look_s) / float(task.pair_flops * token_layers(task, run.depth_tokens) / 1e9)
 
 
-def _prompts(times: Times, rates: Rates, precision: str) -> tuple[float, float]:
+def _prompts(times: Times, rates: DeviceRates, precision: str) -> tuple[float, float]:
     """Seconds to lay out a GB of weights, and operations per second in TFLOP/s, from two lengths of a prompt.
 
     A prompt of any length lays out the weights once; what more tokens add is arithmetic alone.
@@ -145,9 +152,9 @@ def _prompts(times: Times, rates: Rates, precision: str) -> tuple[float, float]:
     return spent_s / _layout_gb(work(shape, precision)), flops / _left(long_s, known_s + spent_s) / 1e12
 
 
-def _layout_gb(task: Work) -> float:
+def _layout_gb(task: Any) -> float:
     """GB of weights that a prompt lays out: all but the head, which one token sees."""
-    return task.dense_bytes / 1e9 * task.dense_flops / (task.dense_flops + task.head_flops)
+    return float(task.dense_bytes / 1e9 * task.dense_flops / (task.dense_flops + task.head_flops))
 
 
 def _shortest(times: Times, role: str) -> tuple[DecoderShape, Run, float]:
@@ -160,14 +167,14 @@ def _longest(times: Times, role: str) -> tuple[DecoderShape, Run, float]:
 
 def _prompt_flops(shape: DecoderShape, tokens: int, precision: str) -> float:
     task = work(shape, precision)
-    return tokens * task.dense_flops + task.head_flops + task.pair_flops * task.pair_layers(tokens, 0)
+    return float(tokens * task.dense_flops + task.head_flops + task.pair_flops * pair_layers(task, tokens, 0))
 
 
-def _overhead_s(rates: Rates, shape: DecoderShape) -> float:
+def _overhead_s(rates: DeviceRates, shape: DecoderShape) -> float:
     return rates.step_overhead_s + shape.layers * rates.layer_overhead_s
 
 
-def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
+def _with_experts(rates: DeviceRates, times: Times, precision: str) -> DeviceRates:
     """Rates of routed experts: what a step or a prompt takes beyond the parts that are not experts.
 
     The kernels are those of dense weights, on less at a time: never faster. Where what is left of a time says so,
@@ -178,20 +185,21 @@ def _with_experts(rates: Rates, times: Times, precision: str) -> Rates:
         return rates
     shape, step_s = times.step("experts")
     task = work(shape, precision)
-    dense = decode_parts(task, rates, 1, 0)
-    read_s = _left(step_s, dense.total_s - dense.expert_s)
+    dense = decode_parts(task, of_device(rates), 1, 0, ALONE)
+    read_s = _left(step_s, float(dense.total_s - dense.expert_s))
     shape, run, prompt_s = _longest(times, "experts")
     prompt_task = work(shape, precision)
-    prompt = prefill_parts(prompt_task, rates, run.tokens)
-    laid_out_s = prompt_task.expert_bytes * prompt_task.woken(run.tokens) / 1e9 * rates.layout_s
-    compute_s = _left(prompt_s, prompt.total_s - prompt.expert_s + laid_out_s)
+    prompt = prefill_parts(prompt_task, of_device(rates), run.tokens, 0, ALONE)
+    laid_out_s = float(prompt_task.expert_bytes * woken(prompt_task, run.tokens) / 1e9) * rates.layout_s
+    compute_s = _left(prompt_s, float(prompt.total_s - prompt.expert_s) + laid_out_s)
+    flops = run.tokens * float(prompt_task.expert_flops)
     return rates._replace(
-        expert_read_gb_s=min(rates.read_gb_s, task.expert_bytes / read_s / 1e9),
-        expert_prefill_tflops=min(rates.prefill_tflops, run.tokens * prompt_task.expert_flops / compute_s / 1e12),
+        expert_read_gb_s=min(rates.read_gb_s, float(task.expert_bytes) / read_s / 1e9),
+        expert_prefill_tflops=min(rates.prefill_tflops, flops / compute_s / 1e12),
     )
 
 
-def _checks(rates: Rates, times: Times, precision: str) -> list[Check]:
+def _checks(rates: DeviceRates, times: Times, precision: str) -> list[Check]:
     """Batches, the held-out decoder, and all prompts but the shortest and the longest."""
     used = {("wide", Run(1, 1)), *(("prompt", end(times, "prompt")[1]) for end in (_shortest, _longest))}
     return [
@@ -202,9 +210,9 @@ def _checks(rates: Rates, times: Times, precision: str) -> list[Check]:
     ]
 
 
-def predicted_s(shape: DecoderShape, run: Run, rates: Rates, precision: str) -> float:
+def predicted_s(shape: DecoderShape, run: Run, rates: DeviceRates, precision: str) -> float:
     """Seconds that the rates say a run takes."""
     task = work(shape, precision)
     if run.decodes:
-        return decode_parts(task, rates, run.batch, run.depth_tokens).total_s
-    return prefill_parts(task, rates, run.tokens, run.depth_tokens).total_s
+        return float(decode_parts(task, of_device(rates), run.batch, run.depth_tokens, ALONE).total_s)
+    return float(prefill_parts(task, of_device(rates), run.tokens, run.depth_tokens, ALONE).total_s)

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import torch
 
 from llmselect.errors import Exit, LlmselectError
-from llmselect.estimate.rates import ProbedRates, Rates
+from llmselect.estimate.own_speeds import DeviceRates, ProbedRates
 from llmselect.probe.load import Load, combined
 from llmselect.probe.outcome import Outcome, Progress, Report
 from llmselect.probe.steady import Deadline, Job, Steady
@@ -82,7 +82,7 @@ def probe_torch(
     return TorchProbe(outcome, tuple(found), checks)
 
 
-def _fitted(found: list[Timed], precision: str, load: Load | None) -> tuple[Rates, tuple[Check, ...]]:
+def _fitted(found: list[Timed], precision: str, load: Load | None) -> tuple[DeviceRates, tuple[Check, ...]]:
     contended = load is not None and bool(load.contended)
     return fitted([one for one in found if one.precision == precision], contended=contended)
 

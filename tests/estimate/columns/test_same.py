@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from llmselect.catalog.load import load
-from llmselect.estimate import curve, interval, memory, parameters, rates, speed, work
+from llmselect.estimate import curve, interval, memory, own_speeds, parameters, speed, work
 from llmselect.estimate.columns import batches, bills, intervals, shapes
 from llmselect.estimate.columns import memory as memories
 from llmselect.estimate.columns import rates as all_rates
@@ -117,7 +117,7 @@ def test_work() -> None:
         _same(getattr(found, field.name), (getattr(row[3], field.name) for row in one_by_one()))
 
 
-RATES = rates.Rates(
+RATES = own_speeds.DeviceRates(
     step_overhead_s=0.0005,
     layer_overhead_s=2e-5,
     read_gb_s=700.0,
@@ -137,7 +137,7 @@ RATES = rates.Rates(
 )
 
 
-def _rates(one: rates.Rates, n: int) -> all_rates.Rates:
+def _rates(one: own_speeds.DeviceRates, n: int) -> all_rates.Rates:
     return all_rates.Rates(**{field.name: np.full(n, getattr(one, field.name)) for field in fields(all_rates.Rates)})
 
 

@@ -2,13 +2,13 @@ import math
 
 import pytest
 
-from llmselect.estimate.rates import Rates
+from llmselect.estimate.own_speeds import DeviceRates
 from llmselect.probe.llamacpp.fit import Sample, file_work, fitted, predicted_s, spread
 from llmselect.probe.llamacpp.subjects import ROLES, Subject, levels, subjects
 from llmselect.probe.llamacpp.timings import Ask, Timed, Timing
 
 CACHE = 32 * 2**20
-TRUE = Rates(
+TRUE = DeviceRates(
     step_overhead_s=0.0002,
     layer_overhead_s=0.0001,
     read_gb_s=12.0,
@@ -23,13 +23,13 @@ TRUE = Rates(
 )
 
 
-def _timing(subject: Subject, ask: Ask, rates: Rates, factors: tuple[float, ...] = (0.99, 1.0, 1.02)) -> Timing:
+def _timing(subject: Subject, ask: Ask, rates: DeviceRates, factors: tuple[float, ...] = (0.99, 1.0, 1.02)) -> Timing:
     exact = Timing(*ask[:3], (1.0,))
     seconds = predicted_s(file_work(subject), exact, rates)
     return exact._replace(seconds=tuple(seconds * factor for factor in factors))
 
 
-def _samples(depth: str, rates: Rates, quantization: str | None = None, **slower: float) -> list[Sample]:
+def _samples(depth: str, rates: DeviceRates, quantization: str | None = None, **slower: float) -> list[Sample]:
     """What a machine of known rates would take; `slower` multiplies the times of a role."""
     found = []
     for subject in subjects(depth, quantization, CACHE):  # type: ignore[arg-type]

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from llmselect.estimate.rates import Rates
+from llmselect.estimate.own_speeds import DeviceRates
 from llmselect.probe.torch_probe.fit import fitted, predicted_s, spread
 from llmselect.probe.torch_probe.work import Depth, Run, Timed, subjects
 
-TRUE = Rates(
+TRUE = DeviceRates(
     step_overhead_s=0.0012,
     layer_overhead_s=0.0003,
     read_gb_s=14.0,

@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 
-class Rates(NamedTuple):
+class DeviceRates(NamedTuple):
     """Absolute rates of one device, runtime and precision, from the catalogue's fit or from a probe.
 
     A decoding step takes `step_overhead_s` + layers x `layer_overhead_s` + dense weight bytes / `read_gb_s`
@@ -11,7 +11,7 @@ class Rates(NamedTuple):
     x `attention_s` + millions of heads of keys and values that it goes through x `lookup_s`. A prompt takes its
     FLOPs over `prefill_tflops` (`expert_prefill_tflops` for routed experts) and `layout_s` for each GB of weights
     that has to be laid out for it, never less than one reading of the weights, and the overheads;
-    estimate/speed.py has the arithmetic. GB are 10**9 bytes, rates those of the whole device.
+    `speed.py` has the arithmetic. GB are 10**9 bytes, rates those of the whole device.
     `decode_spread` and `prefill_spread` are factors: nine measurements of ten lie between the value divided by
     it and the value times it. A server takes `sequence_s` a step for each sequence and `first_token_s` for each
     request before anything is computed; `stall_share` of the time that others' prompts take falls on the steps of
@@ -48,7 +48,7 @@ class ProbedRates(NamedTuple):
     runtime: str
     build: str
     precision: str
-    rates: Rates
+    rates: DeviceRates
     measured_on: str
 
 
