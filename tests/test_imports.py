@@ -45,7 +45,10 @@ ALLOWED: dict[str, set[str]] = {
             "catalog.expected",
         ),
     },
-    "table": {"errors", "requirements", "estimate", "engine.citations", "engine.estimate_result"},
+    "table": {
+        *("errors", "requirements", "estimate", "catalog.words", "catalog.sql"),
+        *("engine.citations", "engine.estimate_result", "engine.result", "engine.later"),
+    },
     "compare": {
         *("errors", "requirements", "engine", "estimate", "catalog.schema", "catalog.lookup", "catalog.abilities"),
         "render.words",

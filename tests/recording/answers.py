@@ -31,7 +31,7 @@ def answer_of(request: Request) -> Data:
     if request.words:
         return _command(request.words)
     try:
-        return _ranking_and_reasons(recommend(parse(request.fields or {}), _catalog()))
+        return ranking_and_reasons(recommend(parse(request.fields or {}), _catalog()))
     except LlmselectError as error:
         return {"error": error.code}
 
@@ -41,7 +41,7 @@ def _catalog() -> Catalog:
     return load(HERE.parent.parent / "catalog", own=False)
 
 
-def _ranking_and_reasons(answer: Recommendation) -> Data:
+def ranking_and_reasons(answer: Recommendation) -> Data:
     rows, document = answer.recommendations, answer.document
     return {
         "ranking": [[row.model, row.option, row.score] for row in rows],

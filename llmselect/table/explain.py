@@ -1,0 +1,119 @@
+"""Words about an answer: what was assumed, what to know before acting on an option, and what its quality means."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from llmselect.estimate.columns.memory import PLACEMENTS
+from llmselect.requirements import flag
+from llmselect.table.columns import SELF_HOST
+from llmselect.table.constraints.kinds import Judged
+from llmselect.table.constraints.terms import day_text, host_of
+from llmselect.table.facts import Facts
+from llmselect.table.options import Table
+from llmselect.table.request import Request, Task
+
+WARN_SHUTDOWN_DAYS = 90
+STALE_LISTING_DAYS = 30
+
+
+def assumptions(request: Request) -> dict[str, str]:
+    """What the user did not say and the answer rests on, by the flag that changes it."""
+    needs, load, machine = request.needs, request.workload, request.machine
+    given = needs.model_fields_set
+    rented = f", rented at ${machine.rental.usd_per_gpu_hour:.2f} per GPU-hour" if machine.rental else ""
+    texts = {
+        "task": needs.task,
+        "deployment": "API, managed and self-hosted compete",
+        "prompt_tokens": f"{load.prompt_tokens:,}",
+        "output_tokens": f"{load.output_tokens:,}",
+        "concurrency": str(load.concurrency),
+        "quantization": f"down to {needs.coarsest}",
+    }
+    found = {flag(name): text for name, text in texts.items() if name not in given}
+    if not given & {"hardware", "gpu", "vram"}:
+        tier = needs.compute or "medium"
+        found["--compute" if needs.compute is None else "--gpu"] = f"{tier}: {machine.count} x {machine.name}{rented}"
+    elif machine.owned and machine.usd_per_gpu_hour is None and "kwh_usd" not in given:
+        found["--kwh-usd"] = f"owned hardware, ${needs.kwh_usd:.2f} per kWh"
+    if needs.monthly_requests is not None and "peak_to_mean" not in given:
+        found["--peak-to-mean"] = f"machines hold {needs.peak_to_mean:g} times the mean rate"
+    if needs.monthly_requests is None:
+        found["--requests-per-month"] = "not given: cost per 1,000 requests"
+    return found
+
+
+def quality_name(facts: Facts, task: Task) -> str:
+    """What quality means at a task: the reference tests by their names, weightiest first, a board's together."""
+    tests = dict(
+        facts.connection.execute(
+            "SELECT reference_of, coalesce(name, substr(test, 1, instr(test, '@') - 1)) FROM scale_tests"
+            " LEFT JOIN benchmarks ON benchmark = substr(test, 1, instr(test, '@') - 1) WHERE reference_of IS NOT NULL"
+        ).fetchall()
+    )
+    boards: dict[str, list[str]] = {}
+    for skill in sorted(
+        (name for name, share in task.skills.items() if share > 0), key=lambda name: -task.skills[name]
+    ):
+        if skill in tests:
+            board, comma, part = tests[skill].partition(", ")
+            boards.setdefault(board, []).extend([part] if comma else [])
+    names = (f"{board} ({', '.join(parts)})" if parts else board for board, parts in boards.items())
+    return f"expected score on {', '.join(names)}"
+
+
+def warnings(judged: Judged, row: int, quality_utility: float, quality_percent: float) -> tuple[str, ...]:
+    """What a person should know before acting on an option; its quality is NaN where it is unknown."""
+    table = judged.table
+    found = [*_life(table, row), *_price(judged, row)]
+    if not np.isnan(quality_percent) and quality_utility == 0:
+        task = table.request.task
+        least = f"(below {task.insufficient_percent:g} %)"
+        found.append(f"its quality of {quality_percent:.3g} % is insufficient for {task.name} {least}")
+    if table.options.deployment[row] == SELF_HOST:
+        found += [*_retired_elsewhere(table, row), *_memory(table, row)]
+    return tuple(found)
+
+
+def _memory(table: Table, row: int) -> list[str]:
+    own, at, found = table.own, int(table.options.own_no[row]), []
+    if at >= 0 and own.assumed[at]:
+        found.append("memory is estimated from the parameter count: no architecture is published")
+    if at >= 0 and PLACEMENTS[own.placement[at]] in ("split", "experts-in-ram"):
+        in_ram = 1 - own.device_share[at]
+        found.append(f"{in_ram:.0%} of the weights read per token lie in RAM: slower, and unverified by measurements")
+    return found
+
+
+def _life(table: Table, row: int) -> list[str]:
+    at, day, host = int(table.options.offering_no[row]), table.request.as_of_day, host_of(table, row)
+    if at < 0:
+        return []
+    offered = table.facts.offerings
+    end, promise, seen = offered.shutdown_day[at], offered.not_before_day[at], offered.last_seen_day[at]
+    if end - day <= WARN_SHUTDOWN_DAYS:
+        successor = offered.replacement[at]
+        then = f"; {host} names {successor} as its replacement" if successor else ""
+        return [f"{host} shuts it down on {day_text(end)}{then}"]
+    if np.isnan(end) and promise - day <= WARN_SHUTDOWN_DAYS:
+        return [f"{host} may end it {'since' if promise <= day else 'from'} {day_text(promise)}; no end is announced"]
+    if np.isnan(end) and day - seen > STALE_LISTING_DAYS:
+        return [f"last seen at {host} on {day_text(seen)}"]
+    return []
+
+
+def _price(judged: Judged, row: int) -> list[str]:
+    costs = judged.figures.costs
+    if costs.free[row]:
+        return ["free of charge within the host's rate limits"]
+    if not costs.stale_days[row]:
+        return []
+    return [f"its price was last checked {int(costs.stale_days[row])} days ago; the cost interval is widened"]
+
+
+def _retired_elsewhere(table: Table, row: int) -> list[str]:
+    """Open weights whose own hosts have ended are legacy: they still run, nobody serves them any more."""
+    offered, model = table.facts.offerings, int(table.options.model_no[row])
+    ended = (table.facts.model_of_offering == model) & (offered.shutdown_day <= table.request.as_of_day)
+    ends = {offered.host[at]: day_text(offered.shutdown_day[at]) for at in np.flatnonzero(ended)}
+    return ["legacy: retired at " + ", ".join(f"{host} ({end})" for host, end in sorted(ends.items()))] if ends else []

@@ -1,0 +1,220 @@
+"""Everything that a request could mean: a model at a host or its weights on the machine, at an effort."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmselect.catalog.sql.read import Flags, Integers, Numbers
+from llmselect.table.columns import DEPLOYMENTS, NOWHERE, SELF_HOST, AtTask
+from llmselect.table.facts import Efforts, Facts
+from llmselect.table.own import Own
+from llmselect.table.request import Request
+
+S = TypeVar("S", bound=np.generic)
+
+
+@dataclass(slots=True)
+class Options:
+    """All options, those at hosts first, then those on the machine, then models that can be had nowhere.
+
+    Each is a row of `Offerings`, or of `Own`, or of neither: -1 stands there. Weights on the machine without a row of
+    `Own` are those whose size nobody says.
+    """
+
+    model_no: Integers
+    """Row in `Models`."""
+    offering_no: Integers
+    """Row in `Offerings`; -1 for weights."""
+    own_no: Integers
+    """Row in `Own`; -1 at hosts."""
+    at_task_no: Integers
+    """Row in `AtTask`: the effort, and what is expected of the model there."""
+    deployment: Integers
+    """Place in `DEPLOYMENTS`."""
+    license_no: Integers
+    """Row in `Licenses`: of the weights on the machine, of the host's terms elsewhere; -1 where unknown."""
+    modalities_in_bits: Integers
+    """What it takes: the host's word, or the model's own; nothing where nobody says."""
+    modalities_out_bits: Integers
+    """What it gives."""
+    capability_bits: Integers
+    """What it is known to be able to do."""
+    lacks_bits: Integers
+    """What it is known not to be able to do."""
+    context_tokens: Numbers
+    """The context window: the host's limit, or the model's own where the host states none."""
+    input_tokens: Numbers
+    """The longest prompt, likewise."""
+    output_tokens: Numbers
+    """The longest answer, likewise."""
+    judged_as: Integers
+    """The option whose verdicts count: itself, but for models of which a score is only expected, at another effort."""
+    expected: Flags
+    """Whether its score is only expected, so that it is named apart from the ranking."""
+
+    def __len__(self) -> int:
+        return len(self.model_no)
+
+
+@dataclass(slots=True)
+class Table:
+    """The options of one request, with the tables whose rows they name."""
+
+    facts: Facts
+    request: Request
+    own: Own
+    efforts: Efforts
+    options: Options
+
+    @property
+    def at_task(self) -> AtTask:
+        """What is expected of models at efforts."""
+        return self.efforts.at_task
+
+    def of_offerings(self, column: NDArray[S], elsewhere: float | NDArray[S]) -> NDArray[S]:
+        """A column of `Offerings` for each option; `elsewhere` for what is not at a host."""
+        return taken(column, self.options.offering_no, elsewhere)
+
+    def of_own(self, column: NDArray[S], elsewhere: float | NDArray[S]) -> NDArray[S]:
+        """A column of `Own` for each option; `elsewhere` for what is not on the machine, or of unknown size."""
+        return taken(column, self.options.own_no, elsewhere)
+
+    def of_models(self, column: NDArray[S]) -> NDArray[S]:
+        """A column of `Models` for each option."""
+        return column[self.options.model_no]
+
+
+def taken(column: NDArray[S], rows: Integers, elsewhere: float | NDArray[S]) -> NDArray[S]:
+    """The rows of a column (…, m) that others refer to, (…, n); `elsewhere` where they refer to none."""
+    filler = np.asarray(elsewhere, dtype=column.dtype)
+    if not column.shape[-1]:
+        return np.broadcast_to(filler, (*column.shape[:-1], len(rows))).copy()
+    return np.where(rows >= 0, column[..., rows], filler)
+
+
+def make_table(request: Request, facts: Facts, own: Own) -> Table:
+    """All options of a request; `own` are the weights on its machine."""
+    efforts = facts.efforts(request.task.name)
+    return Table(facts, request, own, efforts, _options(facts, own, efforts, request.needs.effort))
+
+
+def _options(facts: Facts, own: Own, efforts: Efforts, effort: str | None) -> Options:
+    bases = _bases(facts, own)
+    base, at_task_no = _at_efforts(bases.model_no, efforts)
+    expected_no = _expected(efforts, effort)[bases.model_no]
+    also = np.flatnonzero(expected_no >= 0)  # a model that nobody has scored has one option at each place
+    every = np.concatenate([base, also])
+    return Options(
+        **{name: getattr(bases, name)[every] for name in _Bases.__slots__},
+        at_task_no=np.concatenate([at_task_no, expected_no[also]]),
+        judged_as=np.concatenate([np.arange(len(base)), np.searchsorted(base, also)]),
+        expected=np.arange(len(every)) >= len(base),
+    )
+
+
+@dataclass(slots=True)
+class _Bases:
+    """Options without their effort: the columns of `Options` that no effort changes."""
+
+    model_no: Integers
+    offering_no: Integers
+    own_no: Integers
+    deployment: Integers
+    license_no: Integers
+    modalities_in_bits: Integers
+    modalities_out_bits: Integers
+    capability_bits: Integers
+    lacks_bits: Integers
+    context_tokens: Numbers
+    input_tokens: Numbers
+    output_tokens: Numbers
+
+
+def _bases(facts: Facts, own: Own) -> _Bases:
+    """Offerings, then weights on the machine, then weights of unknown size, then models that can be had nowhere."""
+    models, offered, held = facts.models, facts.offerings, len(own.model_no)
+    every = np.arange(len(models.model))
+    at_hosts, on_machine = np.isin(every, facts.model_of_offering), np.isin(every, own.model_no)
+    sizeless = models.open_weights & np.isnan(models.total_params)
+    nowhere = ~at_hosts & ~on_machine & ~sizeless
+    model_no = np.concatenate([facts.model_of_offering, own.model_no, every[sizeless], every[nowhere]])
+    n, hosted = len(model_no), len(facts.model_of_offering)
+    offering_no, own_no = np.full(n, -1), np.full(n, -1)
+    offering_no[:hosted], own_no[hosted : hosted + held] = np.arange(hosted), np.arange(held)
+    deployment = np.full(n, SELF_HOST)
+    deployment[:hosted] = [DEPLOYMENTS.index(kind) for kind in offered.deployment]
+    deployment[n - np.count_nonzero(nowhere) :] = NOWHERE
+
+    def stated(name: str) -> Numbers:
+        own_word: Numbers = getattr(models, name)[model_no]
+        at_host = taken(getattr(offered, name), offering_no, np.nan)
+        return np.where(np.isnan(at_host), own_word, at_host)
+
+    of_weights = np.where(deployment == SELF_HOST, facts.license_of_model[model_no], -1)
+    return _Bases(
+        model_no=model_no,
+        offering_no=offering_no,
+        own_no=own_no,
+        deployment=deployment,
+        license_no=taken(facts.license_of_offering, offering_no, of_weights),
+        modalities_in_bits=bits(stated("modalities_in_bits")),
+        modalities_out_bits=bits(models.modalities_out_bits[model_no]),
+        capability_bits=_capabilities(facts, model_no, offering_no, deployment),
+        lacks_bits=bits(stated("lacks_bits")),
+        context_tokens=stated("context_tokens"),
+        input_tokens=stated("input_tokens"),
+        output_tokens=stated("output_tokens"),
+    )
+
+
+def bits(column: Numbers) -> Integers:
+    """A column of bits; none where they are unknown."""
+    return np.nan_to_num(column, nan=0.0).astype(np.int64)
+
+
+def _capabilities(facts: Facts, model_no: Integers, offering_no: Integers, deployment: Integers) -> Integers:
+    """What the model or the host confirms; a host must say itself that it fine-tunes, weights can be fine-tuned."""
+    tuning, at_host = facts.bits["fine-tuning"], bits(taken(facts.offerings.capability_bits, offering_no, 0.0))
+    known = bits(facts.models.capability_bits[model_no]) | at_host
+    known = np.where(offering_no >= 0, known & (~tuning | at_host), known)
+    return np.where(deployment == SELF_HOST, known | tuning, known)
+
+
+def _at_efforts(model_no: Integers, efforts: Efforts) -> tuple[Integers, Integers]:
+    """The places where models can be had, each once for every effort of its model, and the rows of `AtTask`."""
+    count = efforts.count[model_no]
+    base = np.repeat(np.arange(len(model_no)), count)
+    step = np.arange(len(base)) - np.repeat(np.cumsum(count) - count, count)
+    return base, efforts.first[model_no[base]] + step
+
+
+def _expected(efforts: Efforts, effort: str | None) -> Integers:
+    """The row of what is expected of each successor, -1 of others: at the effort asked for, or where it is ablest."""
+    rows = efforts.at_task
+    found = np.full(len(efforts.expected_first), -1)
+    for model in np.flatnonzero(efforts.expected_count).tolist():
+        first = int(efforts.expected_first[model])
+        own = range(first, first + int(efforts.expected_count[model]))
+        same = [row for row in own if rows.effort[row] == effort]
+        found[model] = (same or [row for row in own if rows.ablest[row]])[0]
+    return found
+
+
+def option_id(table: Table, row: int) -> str:
+    """The id of an option: model@host, with quantisation, runtime, machine and effort where it has them."""
+    options, facts = table.options, table.facts
+    model = facts.models.model[options.model_no[row]]
+    effort = table.at_task.effort[options.at_task_no[row]]
+    end = "" if effort == "default" else f":{effort}"
+    offering = int(options.offering_no[row])
+    if offering >= 0:
+        host, api_id = facts.offerings.host[offering], facts.offerings.api_id[offering]
+        return f"{model}@{host}/{api_id}{end}" if facts.shares_host[offering] else f"{model}@{host}{end}"
+    own = int(options.own_no[row])
+    if own >= 0:
+        return f"{model}@self:{table.own.label(own, table.request.machine)}{end}"
+    return f"{model}@{'self' if options.deployment[row] == SELF_HOST else 'none'}{end}"

@@ -1,0 +1,242 @@
+"""The walk of one call: request, options, constraints, criteria, score, order, and what is said of the shown rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from llmselect.catalog.sql.read import Integers, Numbers
+from llmselect.catalog.words import CriterionName
+from llmselect.engine.later import Later
+from llmselect.engine.result import (
+    AlsoAt,
+    CatalogSummary,
+    Flip,
+    Provisional,
+    Recommendation,
+    RecommendedModel,
+    Unrated,
+)
+from llmselect.errors import LlmselectError, unknown_name
+from llmselect.requirements import Requirements, flag
+from llmselect.table.constraints.judge import Judgement, judge
+from llmselect.table.constraints.kinds import Judged
+from llmselect.table.criteria import CRITERIA, Values
+from llmselect.table.document import document_answer, documents_rule
+from llmselect.table.excluded import exclusions
+from llmselect.table.explain import assumptions, quality_name
+from llmselect.table.facts import Facts
+from llmselect.table.figures import make_figures
+from llmselect.table.machines import Detected, machine_of
+from llmselect.table.options import make_table, option_id
+from llmselect.table.own import own_table
+from llmselect.table.request import Request, make_request
+from llmselect.table.rows import recommended_model
+from llmselect.table.score import best_of_models, normalized, ranked, scores, undominated
+from llmselect.table.sensitivity import smallest_change
+from llmselect.table.simulate import ROWS, SEED, Robustness, simulate
+
+UNRATED = "no scores that say enough of this task"
+
+
+@dataclass(slots=True)
+class Scored:
+    """Every option of a request with its verdicts, its criteria and its score."""
+
+    judged: Judged
+    judgement: Judgement
+    values: dict[str, Values]
+    weights: dict[str, float]
+    """Normalised, by criterion."""
+    score: Numbers
+    """(n,)"""
+    order: Integers
+    """The options that pass and can be ranked, best first."""
+
+    def id(self, row: int) -> str:
+        """The id of an option."""
+        return option_id(self.judged.table, row)
+
+    def model(self, row: int) -> str:
+        """The id of an option's model."""
+        table = self.judged.table
+        return table.facts.models.model[int(table.options.model_no[row])]
+
+
+def score_options(request: Request, facts: Facts) -> Scored:
+    """The options of a request, judged and scored."""
+    weights = normalized(request.weights)
+    table = make_table(request, facts, own_table(facts.on_machines, facts.models.model, request))
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # NaN is what is unknown
+        judged = Judged(table, make_figures(table))
+        judgement = judge(judged)
+        values = {one.name: one.values(judged) for one in CRITERIA}
+        score = scores(np.array([values[name].utility[1] for name in weights]), list(weights.values()))
+    rated = (
+        ~np.isnan(values["quality"].interval[1]) if request.weights.get("quality") else np.ones(len(score), dtype=bool)
+    )
+    found = Scored(judged, judgement, values, weights, score, np.zeros(0, dtype=np.int64))
+    found.order = ranked(score, np.flatnonzero(judgement.passes & rated & ~table.options.expected), found.id)
+    return found
+
+
+def recommend(
+    needs: Requirements, facts: Facts, detected: Detected | None = None, top: int | None = None
+) -> Recommendation:
+    """The ranked, explained answer to a request; `top` cuts the ranking, never the reasons.
+
+    Raises LlmselectError for names that the catalogue does not know and for weights that are all zero.
+    """
+    _check_names(needs, facts)
+    document = facts.record("document", "document")
+    task = facts.record("task", needs.task)
+    request = make_request(needs, task, document, machine_of(needs, facts.hardware, detected))
+    found = score_options(request, facts)
+    best = best_of_models(found.order, found.judged.table.options.model_no)
+    rule = documents_rule(document, needs)
+    documents_model = rule.get("model") if rule else None
+    shown = [
+        rank
+        for rank, row in enumerate(best.tolist())
+        if top is None or rank < top or found.model(row) == documents_model
+    ]
+    ranking = _ranking(found, best, shown)
+    excluded, (provisional, unrated) = exclusions(found.judged, found.judgement), _unranked(found)
+    answers = found.judged.table.facts.meta
+    return Recommendation(
+        requirements=needs.model_dump(mode="json"),
+        as_of=needs.as_of.isoformat(),
+        seed=SEED,
+        catalog=CatalogSummary(
+            answers["date"], len(facts.models.model), int(np.count_nonzero(~found.judged.table.options.expected))
+        ),
+        assumed=assumptions(request),
+        recommendations=tuple(row for row in ranking if top is None or row.rank <= top),
+        excluded=excluded,
+        unrated=unrated,
+        unverified=_unverified(found, best[shown]),
+        provisional=provisional,
+        flip=_flip(found) if len(best) > 1 else None,
+        document=document_answer(document, needs, ranking, excluded, unrated),
+        strategy=tuple(row["strategy"] for row in request.expansions if row.get("strategy")),
+        yardstick=quality_name(facts, request.task),
+    )
+
+
+def _check_names(needs: Requirements, facts: Facts) -> None:
+    """Hosts and benchmarks that a request names must be in the catalogue."""
+    for host in needs.host:
+        known = facts.ids("host")
+        if host not in known and host != "self":
+            names = sorted([*known, "self"])
+            raise unknown_name("host", host, names, f"Known: {', '.join(names)}.")
+    for benchmark in needs.min_score:
+        known = facts.ids("benchmark")
+        if benchmark not in known:
+            raise unknown_name("benchmark", benchmark, sorted(known), f"Known: {', '.join(sorted(known))}.")
+    if needs.policy == "document":
+        missing = [flag(name) for name in ("compute", "response_time", "domain") if getattr(needs, name) is None]
+        if missing:
+            raise LlmselectError(
+                "missing-flag",
+                f"--policy document needs the document's four answers; missing: {', '.join(missing)}",
+                "Add them, or leave --policy out.",
+            )
+
+
+def _ranking(found: Scored, best: Integers, shown: Sequence[int]) -> list[RecommendedModel]:
+    """The rows of the ranks that are shown, from 0; all models compete."""
+    if not shown:
+        return []
+    drawn = best[: max(ROWS, max(shown) + 1)]
+    sure = _simulated(found, drawn)
+    counted = [found.values[name].utility[1] for name, weight in found.weights.items() if weight > 0]
+    pareto = undominated(np.array(counted), best, best[shown])
+    return [_row(found, best, rank, bool(beaten), sure) for rank, beaten in zip(shown, pareto, strict=True)]
+
+
+def _simulated(found: Scored, rows: Integers) -> Robustness:
+    utilities = {name: one.utility[:, rows] for name, one in found.values.items()}
+    unknown = {name: np.isnan(one.interval[1, rows]) for name, one in found.values.items()}
+    return simulate([found.id(row) for row in rows.tolist()], utilities, unknown, found.weights)
+
+
+def _row(found: Scored, best: Integers, rank: int, pareto: bool, sure: Robustness) -> RecommendedModel:
+    row, score = int(best[rank]), found.score
+    gap = float(score[row] - score[best[rank + 1]]) if rank + 1 < len(best) else None
+    bounds = float(sure.score_low[rank]), float(sure.score_high[rank])
+    also = Later(lambda: tuple(_also(found, other) for other in _others(found, row)))
+    return recommended_model(
+        found.judged, found.judgement, found.values, found.weights, row, rank + 1, float(score[row]), bounds,
+        gap, float(sure.win_share[rank]), pareto, also,
+    )  # fmt: skip
+
+
+def _others(found: Scored, row: int) -> list[int]:
+    """The other options of a model, best first."""
+    models = found.judged.table.options.model_no
+    return [other for other in found.order[models[found.order] == models[row]].tolist() if other != row]
+
+
+def _also(found: Scored, row: int) -> AlsoAt:
+    from llmselect.table.rows import also_at
+
+    return also_at(found.judged, row, float(found.score[row]))
+
+
+def _unverified(found: Scored, rows: Integers) -> dict[str, int]:
+    """How many of these options each constraint could not judge."""
+    counts = Counter(name for row in rows.tolist() for name, _ in found.judgement.unverified(found.judged, row))
+    return dict(sorted(counts.items()))
+
+
+def _unranked(found: Scored) -> tuple[tuple[Provisional, ...], tuple[Unrated, ...]]:
+    """Models that pass and cannot be ranked: those of which something can be expected, best first, and the others."""
+    table = found.judged.table
+    options, passes = table.options, found.judgement.passes
+    admitted = np.flatnonzero(passes & ~np.isin(options.model_no, options.model_no[found.order]))
+    expected = admitted[options.expected[admitted]]
+    hopeful = ranked(found.score, expected[~np.isnan(found.values["quality"].interval[1, expected])], found.id)
+    best = best_of_models(hopeful, options.model_no)
+    plain = admitted[~np.isin(options.model_no[admitted], options.model_no[best])]
+    _, first = np.unique(options.model_no[plain], return_index=True)
+    unrated = tuple(_unrated(found, int(plain[at])) for at in first)
+    return tuple(_provisional(found, row) for row in best.tolist()), unrated
+
+
+def _unrated(found: Scored, row: int) -> Unrated:
+    name = found.judged.table.facts.models.name[found.judged.table.options.model_no[row]]
+    return Unrated(found.model(row), name, found.id(row), UNRATED)
+
+
+def _provisional(found: Scored, row: int) -> Provisional:
+    from llmselect.table.constraints.terms import host_of
+
+    table, at = found.judged.table, int(found.judged.table.options.at_task_no[row])
+    low, value, high = found.values["quality"].interval[:, row].tolist()
+    effort = table.at_task.effort[at]
+    return Provisional(
+        model=found.model(row),
+        name=table.facts.models.name[table.options.model_no[row]],
+        option=found.id(row),
+        host=host_of(table, row),
+        effort=None if effort == "default" else effort,
+        score=float(found.score[row]),
+        quality=(low, value, high),
+        predecessor=table.at_task.predecessor[at],
+        successions=int(table.at_task.successions[at]),
+    )
+
+
+def _flip(found: Scored) -> Flip | None:
+    """The smallest change of one weight that puts another model first."""
+    table = found.judged.table
+    utilities = {name: one.utility[1] for name, one in found.values.items()}
+    change = smallest_change(utilities, found.score, found.order, table.options.model_no, table.request.weights)
+    if change is None:
+        return None
+    name: CriterionName = change.criterion  # type: ignore[assignment]
+    return Flip(name, change.before, change.after, table.facts.models.model[change.winner])
