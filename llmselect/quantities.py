@@ -10,6 +10,8 @@ from typing import Any
 
 # Of any quantity in its own unit; products of several stay far from what a float cannot hold.
 LARGEST, SMALLEST = 1e15, 1e-9
+# Days of prices, ends and releases; sums of a day and months stay in the calendar.
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 _DIGITS = r"[0-9]+(?:_[0-9]+)*|[0-9]{1,3}(?:,[0-9]{3})+"
 _EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
 _UNIT = r"[A-Za-z/\u4e00-\u9fff]*(?: [A-Za-z/]+)*"
@@ -31,6 +33,7 @@ _COUNT_UNITS = {
         "億": 1e8,
     },
 }
+_WEIGHT_UNITS = {"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _COUNTED = ("tokens", "token", "requests", "request", "users", "user")
 _GIB_UNITS = {
     "": 1.0,
@@ -105,6 +108,11 @@ def count(value: Any) -> int:
     return whole
 
 
+def weights(value: Any) -> int:
+    """A number of weights, such as `8B`, `1.5B` or `350M`."""
+    return round(_quantity(value, _WEIGHT_UNITS, "8B, 1.5B or 350M"))
+
+
 def monthly(value: Any) -> int:
     """A whole number of a month, such as `50k` or `1 million/month`."""
     return count(_without(value, _PER_MONTH))
@@ -175,9 +183,11 @@ def day(value: Any) -> date:
     """A date, or one written as `2024-04-30`."""
     if isinstance(value, str) and re.fullmatch(_DAY, value.strip()):
         try:
-            return date.fromisoformat(value.strip())
+            value = date.fromisoformat(value.strip())
         except ValueError:
             raise ValueError(f"{shown(value)} is no day of the calendar") from None
-    if type(value) is date:
-        return value
-    raise ValueError(f"{shown(value)} is no date; write it like 2024-04-30")
+    if type(value) is not date:
+        raise ValueError(f"{shown(value)} is no date; write it like 2024-04-30")
+    if not FIRST_DAY <= value <= LAST_DAY:
+        raise ValueError(f"{value} is not between {FIRST_DAY.year} and {LAST_DAY.year}")
+    return value

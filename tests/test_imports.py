@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "quantities": {"errors"},
     "hardware": {"errors", "quantities"},
     "estimate": {"errors"},
-    "catalog": {"errors", "estimate", "files", "folders", "network"},
+    "catalog": {"errors", "quantities", "estimate", "files", "folders", "network"},
     "fields": {"errors", "quantities"},
     "definition": {"errors", "fields"},
     "requirements": {"errors", "quantities", "fields", "definition", "catalog.words", "catalog.names.values"},
@@ -54,7 +54,7 @@ ALLOWED: dict[str, set[str]] = {
         "render.words",
     },
     "scan": {"errors", "catalog"},
-    "usage": {"errors", "files", "estimate", "engine.cost_result", "engine.logged"},
+    "usage": {"errors", "files", "quantities", "estimate", "engine.cost_result", "engine.logged"},
     "render": {
         "errors",
         "files",

@@ -8,10 +8,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmselect.quantities import LARGEST, count, day, gb_per_s, gib, number, shown, usd
+from llmselect.quantities import (
+    LARGEST,
+    count,
+    daily,
+    day,
+    gb_per_s,
+    gib,
+    milliseconds,
+    monthly,
+    number,
+    seconds,
+    share,
+    shown,
+    tokens_per_s,
+    usd,
+    usd_per_month,
+    watts,
+    weights,
+)
 
 Reader = Callable[[Any], float]
-READERS: tuple[Reader, ...] = (count, gib, gb_per_s, usd, number)
+READERS: tuple[Reader, ...] = (
+    *(count, daily, gb_per_s, gib, milliseconds, monthly, number, seconds, share, tokens_per_s, usd, usd_per_month),
+    *(watts, weights),
+)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +126,18 @@ def test_day(value: Any) -> None:
 def test_no_day(value: Any) -> None:
     with pytest.raises(ValueError, match="2024-04-30"):
         day(value)
+
+
+@pytest.mark.parametrize("value", ["0001-01-01", "1969-12-31", "2200-01-01", "9999-12-31", date(9999, 12, 31)])
+def test_days_far_from_any_model(value: Any) -> None:
+    with pytest.raises(ValueError, match="between 1970 and 2199"):
+        day(value)
+
+
+def test_weights() -> None:
+    assert [weights(text) for text in ("8B", "1.5b", "350M", "1T", "7_000_000")] == [
+        8_000_000_000, 1_500_000_000, 350_000_000, 1_000_000_000_000, 7_000_000,
+    ]  # fmt: skip
 
 
 def test_shown_is_short() -> None:

@@ -84,6 +84,7 @@ def read_reply(line: str, view: View, say: Wording) -> Reply | None:
 
 
 def _row(word: str, rows: Sequence[tuple[str, str]]) -> str | None:
-    if word.isdigit():
-        return rows[int(word) - 1][0] if 1 <= int(word) <= len(rows) else None
+    if word.isdecimal():
+        place = int(word) if len(word) < 6 else 0
+        return rows[place - 1][0] if 1 <= place <= len(rows) else None
     return next((name for name, label in rows if word.lower() in (name.lower(), label.lower())), None)

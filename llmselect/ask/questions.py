@@ -12,7 +12,7 @@ from llmselect.errors import LlmselectError
 from llmselect.requirements import parse
 
 Fields = Mapping[str, Any]
-_SEVERAL = re.compile(r"(\d+)\s*[x×]\s*(\D.*)", re.IGNORECASE)  # 2x RTX 4090
+_SEVERAL = re.compile(r"([0-9]{1,4})\s*[x×]\s*(\D.*)", re.IGNORECASE)  # 2x RTX 4090
 _MEMORY = re.compile(r"[\d.]+\s*(gib|gb|g)", re.IGNORECASE)
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:s|sec|秒)", re.IGNORECASE)
 

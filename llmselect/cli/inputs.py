@@ -8,6 +8,7 @@ from llmselect.cli.layers import Layer, combined, of_environment, of_file, of_fl
 from llmselect.errors import LlmselectError
 from llmselect.files import STDIN, read_json, read_text
 from llmselect.folders import config_place
+from llmselect.quantities import count, shown
 from llmselect.requirements import Requirements, parse
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from llmselect.engine.machine import Detected
 
+MOST_COUNTED = 1_000_000  # rows, threads
 CONFIG_FILE = "llmselect.yaml"
 
 
@@ -55,15 +57,18 @@ def detected(needs: Requirements) -> "Detected | None":
     return Detected(found.ram_gib, found.cpu, found.gpus, own_speeds(found))
 
 
-def whole_number(name: str, value: str | None, default: int) -> int:
+def whole_number(name: str, value: str | None, default: int, most: int = MOST_COUNTED) -> int:
     """A positive count from a flag; raises LlmselectError for anything else."""
     if value is None:
         return default
-    if not value.isascii() or not value.isdigit() or int(value) < 1:
-        raise LlmselectError(
-            "bad-value", f"{name}: {value!r} is no positive whole number", f"Write it like {name} {default}."
-        )
-    return int(value)
+    try:
+        number = count(value)
+    except ValueError:
+        number = 0
+    if not 1 <= number <= most:
+        message = f"{name}: {shown(value)} is no whole number from 1 to {most:,}"
+        raise LlmselectError("bad-value", message, f"Write it like {name} {default}.")
+    return number
 
 
 def read_answers(name: str) -> dict[str, Any]:

@@ -122,10 +122,7 @@ def _number(given: dict[str, Any], name: str, default: int, most: int) -> int:
 def _whole(flag: str, text: str, most: int) -> int:
     from llmselect.cli.inputs import whole_number
 
-    value = whole_number(flag, text, 1)
-    if value > most:
-        raise LlmselectError("bad-value", f"{flag}: {value:,} is more than {most:,}", "Ask for less.")
-    return value
+    return whole_number(flag, text, 1, most)
 
 
 def _key(variable: str | None) -> str | None:

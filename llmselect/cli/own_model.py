@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmselect.errors import LlmselectError
+from llmselect.quantities import shown, weights
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Artifact, Model
@@ -15,8 +16,6 @@ OWN = "own"
 WHERE = "docs/speed.md#a-model-that-is-not-in-the-catalogue"
 TITLE = "What the user gave: a file or a number"
 FLAGS = ("config", "gguf", "params")
-_SUFFIXES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
-_COUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([kmbt]?)", re.IGNORECASE)
 _LEAST, _MOST = 10**5, 10**15
 
 
@@ -90,10 +89,12 @@ def _from_counts(given: dict[str, Any]) -> OwnModel:
 
 def count(flag: str, text: str) -> int:
     """A number of weights such as 8B, 1.5B or 350M; raises LlmselectError for anything else."""
-    found = _COUNT.fullmatch(text.strip())
-    number = int(float(found[1]) * _SUFFIXES[found[2].lower()]) if found else 0
+    try:
+        number = weights(text)
+    except ValueError:
+        number = 0
     if not _LEAST <= number <= _MOST:
-        message = f"{flag}: {text!r} is no number of weights"
+        message = f"{flag}: {shown(text)} is no number of weights"
         raise LlmselectError("bad-value", message, f"Write it like {flag} 8B, {flag} 1.5B or {flag} 350M.")
     return number
 

@@ -4,6 +4,7 @@ All of it passes here: secrets are replaced, controls are written out, and what 
 with a way out.
 """
 
+import errno
 import io
 import os
 import sys
@@ -25,17 +26,20 @@ class ReaderGoneError(Exception):
 def open_streams() -> None:
     """Puts the null device in place of standard streams that are closed, so that no file of ours takes their numbers.
 
-    stdout stays None where it is closed, so that `emit` can say so. Bytes of stdin that are no text do no harm.
+    Writing to a stdout that was closed fails. Bytes of stdin that are no text do no harm.
     """
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
     if None not in (sys.stdin, sys.stdout, sys.stderr):
         return
-    while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass
+    while (handle := os.open(os.devnull, os.O_RDONLY)) <= 2:
+        if handle == 2:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), handle)
     os.close(handle)
     if sys.stdin is None:
         sys.stdin = open(0, closefd=False)  # noqa: SIM115 (open as long as the program runs)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
     if sys.stderr is None:
         sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
 
@@ -51,8 +55,6 @@ def emit(text: str, path: "Path | None" = None) -> None:
         except OSError as error:
             message = f"--output: {path} cannot be written: {error.strerror}"
             raise LlmselectError("bad-output", message, "Name another file.") from error
-    if sys.stdout is None:
-        raise LlmselectError("bad-output", "stdout is closed", "Name a file with --output, or open stdout.")
     try:
         sys.stdout.write(_encodable(_leaving(text)))
         sys.stdout.flush()
@@ -79,8 +81,7 @@ def complain_lines(text: str) -> None:
 def settle() -> None:
     """Writes what is still held for stdout; where that fails, it goes nowhere."""
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except (OSError, ValueError):
         silence_stdout()
 
@@ -102,7 +103,10 @@ def write_file(path: "Path", text: str) -> None:
     import tempfile  # here, because it takes time to load and few answers go to a file
 
     text = _leaving(text)
-    target = path.resolve()
+    try:
+        target = path.resolve()
+    except RuntimeError:  # Python 3.11 and 3.12 say so of a loop of links
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
     if target.exists() and not target.is_file():  # a device or a pipe is written to, never replaced
         target.write_text(text, encoding="utf-8")
         return

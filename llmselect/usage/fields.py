@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from llmselect.files import JsonFaultError, parse_json
+from llmselect.quantities import number
 
 MOST_TOKENS = 10**9  # no request is larger
+LAST_S = 7_258_118_400  # 2200 begins
 Row = Mapping[str, Any]
 
 
@@ -205,14 +207,14 @@ def _count(value: Any, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise LeftOutError(f"{name} is no number")
     try:
-        number = float(value)
-    except (ValueError, OverflowError):
+        found = number(value)
+    except ValueError:
         raise LeftOutError(f"{name} is no number") from None
-    if number < 0:
+    if found < 0:
         raise LeftOutError(f"{name} is negative")
-    if not number <= MOST_TOKENS or number != int(number):
+    if found > MOST_TOKENS or found != int(found):
         raise LeftOutError(f"{name} is no count of tokens")
-    return int(number)
+    return int(found)
 
 
 _TIMES = (
@@ -231,16 +233,16 @@ def _time_s(inner: Row, row: Row) -> float | None:
 
 def _seconds(value: Any) -> float | None:
     try:
-        number = float(value)
-    except (TypeError, ValueError):
+        found = number(value)
+    except ValueError:
         try:
             moment = datetime.fromisoformat(value)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=_UTC)).timestamp()
+            found = (moment if moment.tzinfo else moment.replace(tzinfo=_UTC)).timestamp()
         except (TypeError, ValueError, OverflowError):
             return None
-    if number > 1e11:  # in milliseconds
-        number /= 1000
-    return number if 0 < number < 1e11 else None
+    if found > 1e11:  # in milliseconds
+        found /= 1000
+    return found if 0 < found < LAST_S else None
 
 
 _UTC = datetime.fromisoformat("2000-01-01T00:00:00+00:00").tzinfo

@@ -48,7 +48,7 @@ CASES: list[tuple[list[str], int, str, str]] = [
     (["check"], 2, "missing argument PATHS", "check --help"),
     (["check", "/nowhere"], 2, "there is no file or folder /nowhere", ""),
     (["check", ".", "--host", "globx"], 2, "unknown host 'globx'", "globex"),
-    (["check", ".", "--days", "soon"], 2, "--days: 'soon' is no positive whole number", "--days 90"),
+    (["check", ".", "--days", "soon"], 2, "--days: 'soon' is no whole number from 1", "--days 90"),
     (["check", ".", "--format", "markdown"], 2, "unknown format 'markdown'", "github"),
     (["catalog", "status", "--days", "0"], 2, "--days: '0'", ""),
     (["catalog", "refresh", "--from", "prices.json"], 2, "--from FILE needs --seen", "--seen 2026-11-20"),

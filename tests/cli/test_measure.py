@@ -151,7 +151,7 @@ def test_without_the_flag_no_key_is_sent(cli: Cli, server: Server, monkeypatch: 
         (("--runtime", "ollama"), 2, "It may be llama.cpp, vllm, transformers."),
         (("--quantization", "Q9"), 2, "unknown quantization 'Q9'"),
         (("--runs", "0"), 2, "--runs"),
-        (("--runs", "1000"), 2, "more than 100"),
+        (("--runs", "1000"), 2, "no whole number from 1 to 100"),
         (("--prompt-tokens", "64,x"), 2, "--prompt-tokens"),
         (("--log", "x.jsonl"), 2, "Give one of them"),
     ],

@@ -100,7 +100,7 @@ BAD: list[tuple[Any, str]] = [
     ({"prompt_tokens": "many", "completion_tokens": 1}, "prompt_tokens is no number"),
     ({"prompt_tokens": True, "completion_tokens": 1}, "prompt_tokens is no number"),
     ({"prompt_tokens": 1.5, "completion_tokens": 1}, "prompt_tokens is no count of tokens"),
-    ({"prompt_tokens": "nan", "completion_tokens": 1}, "prompt_tokens is no count of tokens"),
+    ({"prompt_tokens": "nan", "completion_tokens": 1}, "prompt_tokens is no number"),
     ({"prompt_tokens": 10**12, "completion_tokens": 1}, "prompt_tokens is no count of tokens"),
     ({"prompt_tokens": 0, "completion_tokens": 0}, "no tokens"),
     ({"usage": {"prompt_tokens": 1, "completion_tokens": 1, "prompt_tokens_details": {"cached_tokens": 2}}},

@@ -20,6 +20,7 @@ from llmselect.catalog.schema import Catalog, Model
 from llmselect.catalog.writer import plain
 from llmselect.errors import LlmselectError
 from llmselect.files import JsonFaultError, parse_json
+from llmselect.quantities import number
 
 MAX_BYTES = 16 * 2**20
 SHOTS = "0"
@@ -133,10 +134,10 @@ def _bad(what: str, why: str) -> LlmselectError:
 
 def _percent(cell: Any) -> float | None:
     try:
-        value = float(cell)
-    except (TypeError, ValueError):
+        value = number(cell)
+    except ValueError:
         return None
-    return value if math.isfinite(value) and 0 <= value <= 100 else None
+    return value if 0 <= value <= 100 else None
 
 
 def _subject(name: str, names: Mapping[str, Model], efforts: Mapping[str, str]) -> tuple[Model | None, str]:

@@ -24,6 +24,7 @@ from llmselect.catalog.refresh.store import write_all
 from llmselect.catalog.schema import Catalog, Device
 from llmselect.catalog.writer import plain
 from llmselect.errors import LlmselectError, fold
+from llmselect.quantities import number
 
 FILE = "hardware.yaml"
 COLUMNS = ("provider", "gpu", "gpus", "usd_per_gpu_hour", "as_of", "source")
@@ -144,8 +145,8 @@ def _day(text: str) -> date:
 
 def _usd(text: str) -> float:
     try:
-        price = round(float(text), 6)
-    except (ValueError, OverflowError):
+        price = round(number(text), 6)
+    except ValueError:
         price = math.nan
     if not 0 < price <= MAX_USD_PER_GPU_HOUR:
         raise ValueError("a price that is not a sensible number above zero")
