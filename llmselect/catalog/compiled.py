@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from llmselect.errors import Exit, LlmselectError
+
 FILE = "_catalog.sqlite"  # in a wheel, beside the package's modules
 FORMAT = "1"  # of the tables: another one where a column changes its meaning
 Fill = Callable[[sqlite3.Connection], None]
@@ -34,6 +36,19 @@ def _size(connection: sqlite3.Connection) -> int:
     (pages,), (bytes_each,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
     size: int = pages * bytes_each
     return size
+
+
+def connection_file(connection: sqlite3.Connection) -> str:
+    """The file behind a connection, "" for one in memory."""
+    file: str = connection.execute("PRAGMA database_list").fetchone()[2]
+    return file
+
+
+def damaged(file: str, error: Exception) -> LlmselectError:
+    """The error of a compiled file that cannot be read."""
+    hint = "install llmselect again" if os.path.basename(file) == FILE else "remove it: it is made again"
+    message = f"the compiled catalogue {file} cannot be read: {error}"
+    return LlmselectError("invalid-catalog", message, hint, Exit.INVALID_CATALOG)
 
 
 def write_file(path: Path, fill: Fill) -> None:

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmselect.catalog.compiled import FILE, copy, opened, through_cache
+from llmselect.catalog.compiled import FILE, connection_file, copy, damaged, opened, through_cache
 from llmselect.catalog.files import list_files
 from llmselect.catalog.overlay import DISABLED, LAYERS, REFRESHED, layers
 from llmselect.errors import Exit, LlmselectError
@@ -93,20 +93,6 @@ def catalog_file() -> Path | None:
     file = connection_file(connection)
     connection.close()
     return Path(file) if file else None
-
-
-def connection_file(connection: sqlite3.Connection) -> str:
-    """The file behind a connection, "" for one in memory."""
-    file: str = connection.execute("PRAGMA database_list").fetchone()[2]
-    return file
-
-
-def damaged(file: str, error: Exception) -> LlmselectError:
-    """The error of a compiled file that cannot be read."""
-    installed = os.path.dirname(file) == _package
-    hint = "install llmselect again" if installed else "remove it: it is made again"
-    message = f"the compiled catalogue {file} cannot be read: {error}"
-    return LlmselectError("invalid-catalog", message, hint, Exit.INVALID_CATALOG)
 
 
 def compile_folder(folder: Path, connection: sqlite3.Connection) -> None:

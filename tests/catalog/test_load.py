@@ -8,6 +8,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -15,18 +16,25 @@ from pathlib import Path
 import pytest
 
 from llmselect.catalog import load as loading
-from llmselect.catalog.compiled import FILE, opened, write_file
+from llmselect.catalog.compiled import FILE, connection_file, opened, write_file
 from llmselect.catalog.load import (
     catalog_digest,
     catalog_file,
     catalog_path,
     compile_folder,
-    connection_file,
     load,
     open_catalog,
 )
+from llmselect.catalog.sql.read import Texts, read
 from llmselect.errors import Exit, LlmselectError
 from llmselect.folders import cache_place
+
+
+@dataclass(slots=True)
+class _Records:
+    kind: Texts
+    id: Texts
+
 
 PACKAGE = Path(loading.__file__).parents[1]
 
@@ -121,6 +129,8 @@ def test_a_file_that_is_damaged_within_is_named_with_a_way_out(small_copy: Path)
     with pytest.raises(LlmselectError, match=str(entry)) as caught:
         load(small_copy)
     assert (caught.value.hint, caught.value.exit) == ("remove it: it is made again", Exit.INVALID_CATALOG)
+    with closing(open_catalog(small_copy)) as connection, pytest.raises(LlmselectError, match=str(entry)):
+        read(connection, _Records, "records")
 
 
 def test_another_program_s_file_is_replaced(small_copy: Path) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from llmselect.catalog.sql.table import CAPABILITIES, MODALITIES, Row, as_json, bits, iso, listed, ordinal, value
+from llmselect.catalog.sql.table import CAPABILITIES, MODALITIES, Row, bits, days, listed, row_of, value
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import DataHandling, Host, Offering, Price
 
 DATA_FACTS = ("trains_on_requests", "zero_retention", "private_network")
+LIFE_DAYS = ("released", "last_seen", "not_before", "deprecated", "shutdown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +116,9 @@ class PriceRow(Row):
 def host_rows(host: Host) -> Iterator[Row]:
     """What the tables say of a host, its offerings, and their prices."""
     handling = {name: value(getattr(host.data, name)) for name in DATA_FACTS}
-    regions = listed(value(host.regions))
-    yield HostRow(host=host.id, name=host.name, terms=value(host.terms), regions=regions, **handling)
+    yield row_of(HostRow, host, host=host.id, **handling)
     for number, offering in enumerate(host.offerings):
-        yield OfferingRow(offering=offering_key(host, number), **_facts(offering, host))
+        yield row_of(OfferingRow, offering, offering=offering_key(host, number), **_own(offering, host))
     for number, offering in enumerate(host.offerings):
         yield from (_price_row(offering_key(host, number), price) for price in offering.prices)
 
@@ -128,35 +128,24 @@ def offering_key(host: Host, number: int) -> str:
     return f"{host.id}#{number}"
 
 
-def _facts(offering: Offering, host: Host) -> dict[str, Any]:
-    takes, can = value(offering.modalities_in), value(offering.capabilities)
-    lacks = value(offering.lacks)
+def _own(offering: Offering, host: Host) -> dict[str, Any]:
+    limits, life = offering.limits, offering.lifecycle
     found: dict[str, Any] = {
-        "model": offering.model,
         "host": host.id,
-        "api_id": value(offering.api_id),
-        "deployment": offering.deployment,
         "terms": value(offering.terms or host.terms),
-        "context_tokens": value(offering.limits.context_tokens),
-        "input_tokens": value(offering.limits.input_tokens),
-        "output_tokens": value(offering.limits.output_tokens),
-        "modalities_in": listed(takes),
-        "modalities_in_bits": bits(takes, MODALITIES),
-        "capabilities": listed(can),
-        "capability_bits": bits(can, CAPABILITIES),
-        "lacks": listed(lacks),
-        "lacks_bits": bits(lacks, CAPABILITIES),
+        "context_tokens": value(limits.context_tokens),
+        "input_tokens": value(limits.input_tokens),
+        "output_tokens": value(limits.output_tokens),
+        "modalities_in_bits": bits(value(offering.modalities_in), MODALITIES),
+        "capability_bits": bits(value(offering.capabilities), CAPABILITIES),
+        "lacks_bits": bits(value(offering.lacks), CAPABILITIES),
         "regions": listed(value(offering.regions or host.regions)),
         "regions_said_by": _said_by(offering.regions, host.regions),
-        "replacement": value(offering.lifecycle.replacement),
-        "rate_limit": value(offering.rate_limit),
-        "free_tier": value(offering.free_tier),
+        "replacement": value(life.replacement),
+        **days(**{name: value(getattr(life, name)) for name in LIFE_DAYS}),
     }
     for name in DATA_FACTS:
         found |= _data_fact(name, offering.data, host.data)
-    for name in ("released", "last_seen", "not_before", "deprecated", "shutdown"):
-        day = value(getattr(offering.lifecycle, name))
-        found |= {f"{name}_date": iso(day), f"{name}_day": ordinal(day)}
     return found
 
 
@@ -172,23 +161,6 @@ def _said_by(own: object, general: object) -> str | None:
 
 def _price_row(offering: str, price: Price) -> PriceRow:
     kinds = [name for name, holds in (("batch", price.batch), ("peak", price.peak_hours)) if holds]
-    return PriceRow(
-        offering=offering,
-        kind="-".join(kinds) or "standard",
-        above_input_tokens=price.above_input_tokens or 0,
-        from_date=price.from_.isoformat(),
-        from_day=price.from_.toordinal(),
-        to_date=iso(price.to),
-        to_day=ordinal(price.to),
-        checked_date=price.checked.isoformat(),
-        checked_day=price.checked.toordinal(),
-        input_usd_per_mtok=price.input_usd_per_mtok,
-        output_usd_per_mtok=price.output_usd_per_mtok,
-        cached_input_usd_per_mtok=price.cached_input_usd_per_mtok,
-        cache_write_usd_per_mtok=price.cache_write_usd_per_mtok,
-        usd_per_image=price.usd_per_image,
-        usd_per_audio_minute=price.usd_per_audio_minute,
-        usd_per_month=price.usd_per_month,
-        free=price.free,
-        source=as_json(price.source),
-    )
+    dated = days(**{"from": price.from_, "to": price.to, "checked": price.checked})
+    kind, above = "-".join(kinds) or "standard", price.above_input_tokens or 0
+    return row_of(PriceRow, price, offering=offering, kind=kind, above_input_tokens=above, **dated)

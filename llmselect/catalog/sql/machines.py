@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from llmselect.catalog.sql.table import Row, as_json, iso, listed, ordinal
+from llmselect.catalog.sql.table import Row, days, row_of
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import HardwareFile, SpeedFile
@@ -105,51 +105,12 @@ class SpeedConstantsRow(Row):
 
 def hardware_rows(file: HardwareFile) -> Iterator[Row]:
     """Every device, preset and rental."""
-    for name, row in file.devices.items():
-        yield DeviceRow(
-            device=name,
-            name=row.name,
-            kind=row.kind,
-            vendor=row.vendor,
-            datacenter=row.datacenter,
-            memory_gib=row.memory_gib,
-            bandwidth_gb_s=row.bandwidth_gb_s,
-            power_w=row.power_w,
-            fp16_tflops=row.fp16_tflops,
-            bf16_tflops=row.bf16_tflops,
-            fp8_tflops=row.fp8_tflops,
-            source=as_json(row.source),
-        )
-    for tier, preset in file.presets.items():
-        yield PresetRow(
-            tier=tier,
-            device=preset.device,
-            count=preset.count,
-            ram_gib=preset.ram_gib,
-            summary=preset.summary,
-            source=as_json(preset.source),
-        )
-    for rental in file.rentals:
-        yield RentalRow(
-            device=rental.device,
-            provider=rental.provider,
-            gpus=rental.gpus,
-            managed=rental.managed,
-            usd_per_gpu_hour=rental.usd_per_gpu_hour,
-            from_date=rental.from_.isoformat(),
-            from_day=rental.from_.toordinal(),
-            to_date=iso(rental.to),
-            to_day=ordinal(rental.to),
-            checked_date=rental.checked.isoformat(),
-            checked_day=rental.checked.toordinal(),
-            source=as_json(rental.source),
-        )
+    yield from (row_of(DeviceRow, row, device=name) for name, row in file.devices.items())
+    yield from (row_of(PresetRow, row, tier=tier) for tier, row in file.presets.items())
+    for row in file.rentals:
+        yield row_of(RentalRow, row, **days(**{"from": row.from_, "to": row.to, "checked": row.checked}))
 
 
 def speed_rows(file: SpeedFile) -> Iterator[Row]:
     """Every set of constants."""
-    for fit in file.fits:
-        plain = fit.model_dump(exclude={"levels", "median_error", "source", "note"})
-        yield SpeedConstantsRow(
-            **plain, levels=listed(fit.levels) or "", median_error_percent=fit.median_error, source=as_json(fit.source)
-        )
+    return (row_of(SpeedConstantsRow, fit, median_error_percent=fit.median_error) for fit in file.fits)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from llmselect.catalog.sql.table import CAPABILITIES, MODALITIES, Row, as_json, bits, iso, listed, ordinal, value
+from llmselect.catalog.sql.table import CAPABILITIES, MODALITIES, Row, bits, days, listed, row_of, value
 from llmselect.estimate.parameters import parameter_parts, total_parameters
 
 if TYPE_CHECKING:
@@ -93,52 +93,25 @@ class AbilityRow(Row):
 
 def model_rows(model: Model) -> Iterator[Row]:
     """What the tables say of a model and its scores."""
-    yield ModelRow(**_facts(model))
+    yield row_of(ModelRow, model, **_own(model))
     for score in model.scores:
-        yield ScoreRow(
-            model=model.id,
-            benchmark=score.benchmark,
-            harness=score.harness,
-            shots=score.shots,
-            effort=score.effort,
-            value=score.value,
-            date=score.date.isoformat(),
-            source=as_json(score.source),
-        )
+        yield row_of(ScoreRow, score, model=model.id, date=score.date.isoformat())
 
 
-def _facts(model: Model) -> dict[str, Any]:
-    takes, gives = value(model.modalities_in), value(model.modalities_out)
-    can, lacks = value(model.capabilities), value(model.lacks)
-    released, alignment, total, active = value(model.release_date), value(model.alignment), *_counts(model)
+def _own(model: Model) -> dict[str, Any]:
+    total, active = _counts(model)
+    alignment = value(model.alignment)
     return {
         "model": model.id,
-        "name": model.name,
-        "developer": model.developer.value,
-        "family": model.family.value,
-        "access": model.access.value,
-        "open_weights": model.open_weights,
-        "tuning": model.tuning.value,
-        "release_date": iso(released),
-        "release_day": ordinal(released),
-        "license": value(model.license),
-        "modalities_in": listed(takes),
-        "modalities_in_bits": bits(takes, MODALITIES),
-        "modalities_out": listed(gives),
-        "modalities_out_bits": bits(gives, MODALITIES),
-        "capabilities": listed(can),
-        "capability_bits": bits(can, CAPABILITIES),
-        "lacks": listed(lacks),
-        "lacks_bits": bits(lacks, CAPABILITIES),
-        "languages": listed(value(model.languages)),
+        **days(release=value(model.release_date)),
+        "modalities_in_bits": bits(value(model.modalities_in), MODALITIES),
+        "modalities_out_bits": bits(value(model.modalities_out), MODALITIES),
+        "capability_bits": bits(value(model.capabilities), CAPABILITIES),
+        "lacks_bits": bits(value(model.lacks), CAPABILITIES),
         "context_tokens": value(model.limits.context_tokens),
         "input_tokens": value(model.limits.input_tokens),
         "output_tokens": value(model.limits.output_tokens),
         "alignment_methods": listed(alignment.methods if alignment else None),
-        "knowledge_cutoff": value(model.knowledge_cutoff),
-        "predecessor": value(model.predecessor),
-        "weights": value(model.weights),
-        "gguf": value(model.gguf),
         "released_bits": value(model.weights_bits),
         "total_params": total,
         "active_params": active,
@@ -158,12 +131,5 @@ def ability_rows(scale: AbilitiesFile) -> Iterator[Row]:
     for model, efforts in scale.models.items():
         for effort, ability in efforts.items():
             for skill, level, error in zip(scale.skills, ability.level, ability.error, strict=True):
-                yield AbilityRow(
-                    model=model,
-                    effort=effort,
-                    skill=skill,
-                    level=level,
-                    error=error,
-                    tests=ability.tests,
-                    independent_tests=ability.independent,
-                )
+                found = {"effort": effort, "skill": skill, "level": level, "error": error}
+                yield row_of(AbilityRow, ability, model=model, independent_tests=ability.independent, **found)

@@ -15,12 +15,11 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args
 
+from llmselect.catalog.facts import Fact
 from llmselect.catalog.words import Capability, Modality
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
-
-    from llmselect.catalog.facts import Fact
 
 T = TypeVar("T")
 SQL_TYPES = {"str": "TEXT", "int": "INTEGER", "float": "REAL", "bool": "INTEGER"}
@@ -75,19 +74,36 @@ def _kind(row: Row) -> type[Row]:
     return type(row)
 
 
+R = TypeVar("R", bound=Row)
+
+
+def row_of(kind: type[R], record: Any, /, **own: Any) -> R:
+    """A row whose columns are the record's fields of the same names, a fact being what it says; `own` are the rest."""
+    columns = dict(own)
+    for name in kind.columns():
+        if name not in own and hasattr(record, name):
+            columns[name] = _plain(name, getattr(record, name))
+    return kind(**columns)
+
+
+def _plain(name: str, found: Any) -> Any:
+    """What SQLite holds of a field: text, a number or nothing."""
+    if isinstance(found, Fact):
+        found = found.value
+    if name == "source":
+        return as_json(found)
+    return listed(found) if isinstance(found, tuple) else found
+
+
 def value(fact: Fact[T] | None) -> T | None:
     """What a fact says, None where there is none."""
     return None if fact is None else fact.value
 
 
-def iso(day: date | None) -> str | None:
-    """A day as people write it."""
-    return None if day is None else day.isoformat()
-
-
-def ordinal(day: date | None) -> int | None:
-    """A day as a number: days since 0001-01-01, which is day 1."""
-    return None if day is None else day.toordinal()
+def days(**named: date | None) -> dict[str, Any]:
+    """Columns of days: of `from`, `from_date` as people write it, and `from_day`, its number."""
+    texts = {f"{name}_date": day.isoformat() if day else None for name, day in named.items()}
+    return texts | {f"{name}_day": day.toordinal() if day else None for name, day in named.items()}
 
 
 def bits(words: Iterable[str] | None, vocabulary: tuple[str, ...]) -> int | None:

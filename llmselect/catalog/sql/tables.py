@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from llmselect.catalog.sql.table import Row, as_json, listed, value
+from llmselect.catalog.sql.table import Row, row_of
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import AbilitiesFile, BenchmarksFile, LicensesFile, QuantizationsFile
@@ -115,78 +115,30 @@ class QuantizationLossRow(Row):
 
 def license_rows(file: LicensesFile) -> Iterator[Row]:
     """Every licence."""
-    for name, row in file.licenses.items():
-        yield LicenseRow(
-            license=name,
-            name=row.name,
-            kind=row.kind,
-            spdx=row.spdx,
-            url=row.url,
-            osi_approved=row.osi_approved.value,
-            commercial_use=row.commercial_use.value,
-            derivatives=value(row.derivatives),
-            outputs_may_train=value(row.outputs_may_train),
-            monthly_active_users_limit=value(row.monthly_active_users_limit),
-            annual_revenue_limit_usd=value(row.annual_revenue_limit_usd),
-            excluded_domiciles=listed(value(row.excluded_domiciles)),
-        )
+    return (row_of(LicenseRow, row, license=name) for name, row in file.licenses.items())
 
 
 def benchmark_rows(file: BenchmarksFile) -> Iterator[Row]:
     """Every benchmark, then every harness."""
     for name, row in file.benchmarks.items():
-        yield BenchmarkRow(
-            benchmark=name,
-            name=row.name,
-            skill=row.skill,
-            unit=row.unit,
-            higher_is_better=row.higher_is_better,
-            chance_percent=row.chance,
-            exposure=row.exposure,
-            source=as_json(row.source),
-        )
+        yield row_of(BenchmarkRow, row, benchmark=name, chance_percent=row.chance)
     for name, harness in file.harnesses.items():
-        yield HarnessRow(
-            harness=name,
-            name=harness.name,
-            independent=harness.independent,
-            opponent=harness.opponent,
-            opponent_elo=harness.opponent_elo,
-            source=as_json(harness.source),
-        )
+        yield row_of(HarnessRow, harness, harness=name)
 
 
 def scale_test_rows(scale: AbilitiesFile) -> Iterator[Row]:
     """Every test on the scale."""
     skills = {test: skill for skill, test in scale.reference.items()}
-    for name, row in scale.tests.items():
-        yield ScaleTestRow(
-            test=name, a=row.a, b=row.b, noise=row.noise, subjects=row.subjects, reference_of=skills.get(name)
-        )
+    return (row_of(ScaleTestRow, row, test=name, reference_of=skills.get(name)) for name, row in scale.tests.items())
 
 
 def quantization_rows(file: QuantizationsFile) -> Iterator[Row]:
     """Every level in every runtime's format, then what each costs."""
     for level, row in file.quantizations.items():
+        named = {"level": level, "name": row.name, "position": row.order}
         for runtime, artifact in row.artifacts.items():
-            yield QuantizationRow(
-                level=level,
-                position=row.order,
-                name=row.name,
-                runtime=runtime,
-                artifact=artifact.name,
-                bits_per_weight=artifact.bits_per_weight,
-                embedding_bits=artifact.embedding_bits,
-                head_bits=artifact.head_bits,
-                source=as_json(artifact.source),
-            )
+            yield row_of(QuantizationRow, artifact, runtime=runtime, artifact=artifact.name, **named)
     for level, row in file.quantizations.items():
         for loss in row.losses:
-            yield QuantizationLossRow(
-                level=level,
-                up_to_billion_params=loss.up_to_billion,
-                low_percent=loss.low,
-                value_percent=loss.value,
-                high_percent=loss.high,
-                source=as_json(loss.source),
-            )
+            percent = {"low_percent": loss.low, "value_percent": loss.value, "high_percent": loss.high}
+            yield row_of(QuantizationLossRow, loss, level=level, up_to_billion_params=loss.up_to_billion, **percent)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from llmselect.catalog.sql.table import Row, as_json, listed
+from llmselect.catalog.sql.table import Row, as_json, row_of
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Document, GlossaryFile, TasksFile
@@ -117,58 +117,36 @@ class GlossaryRow(Row):
 def task_rows(file: TasksFile) -> Iterator[Row]:
     """Every task, the shares of its skills, the weights of its criteria, and the scales."""
     for name, row in file.tasks.items():
-        yield TaskRow(
+        yield row_of(
+            TaskRow,
+            row,
             task=name,
-            name=row.name,
-            summary=row.summary,
-            document_task=row.document_task,
-            modalities_in=listed(row.modalities_in) or "",
-            modalities_out=listed(row.modalities_out) or "",
-            instruct=row.instruct,
             prompt_tokens=row.workload.prompt_tokens,
             output_tokens=row.workload.output_tokens,
-            thinking_share=row.thinking_share,
             insufficient_percent=row.anchors.insufficient,
             ample_percent=row.anchors.ample,
             max_ttft_ms=row.latency.max_ttft_ms,
             min_tok_s=row.latency.min_tok_s,
-            source=as_json(row.source),
         )
         yield from (TaskSkillRow(task=name, skill=skill, share=share) for skill, share in row.skills.items())
         yield from (TaskWeightRow(task=name, criterion=one, weight=weight) for one, weight in row.weights.items())
-    for key, scale in file.scales.items():
-        yield ScaleRow(
-            scale=key, worst=scale.worst, best=scale.best, log=scale.log, unit=scale.unit, source=as_json(scale.source)
-        )
+    yield from (row_of(ScaleRow, scale, scale=name) for name, scale in file.scales.items())
 
 
 def document_rows(document: Document) -> Iterator[Row]:
     """The document's rules in their order, then what its questions change."""
     for rule in document.rules:
-        yield DocumentRuleRow(
-            conditions=as_json(rule.when), answer=rule.answer, model=rule.model, strategy=rule.strategy
-        )
+        yield row_of(DocumentRuleRow, rule, conditions=as_json(rule.when))
     for row in document.expansions:
-        yield DocumentExpansionRow(
-            question=row.question,
-            value=row.value,
-            sets=as_json(row.sets),
-            weights=as_json(row.weights),
-            strategy=row.strategy,
-            why=row.why,
-        )
+        yield row_of(DocumentExpansionRow, row, sets=as_json(row.sets), weights=as_json(row.weights))
 
 
 def glossary_rows(file: GlossaryFile) -> Iterator[Row]:
     """Every term."""
-    for name, row in file.terms.items():
-        yield GlossaryRow(
-            term=name,
-            name_en=row.name.en,
-            name_zh_tw=row.name.zh_tw,
-            what_en=row.what.en,
-            what_zh_tw=row.what.zh_tw,
-            matters_en=row.matters.en,
-            matters_zh_tw=row.matters.zh_tw,
-            source=as_json(row.source),
-        )
+    for term, row in file.terms.items():
+        texts = {
+            f"{name}_{language}": getattr(getattr(row, name), language)
+            for name in ("name", "what", "matters")
+            for language in ("en", "zh_tw")
+        }
+        yield row_of(GlossaryRow, row, term=term, **texts)
