@@ -23,7 +23,7 @@ from llmselect.catalog.overlay import REFRESHED, layer_folder
 from llmselect.catalog.reader import read
 from llmselect.catalog.refresh.run import Report, refresh
 from llmselect.catalog.refresh.second import Second, genai_prices
-from llmselect.catalog.writer import header_of, text
+from llmselect.catalog.writer import text
 
 PREFIXES = {
     "openai": ("",), "anthropic": ("",), "azure": ("azure/",), "bedrock": ("", "bedrock/"), "gemini-api": ("gemini/",),
@@ -99,7 +99,7 @@ def _with_keys(folder: Path, known: set[str]) -> int:
             if found is not None:
                 row["litellm_key"] = found
                 number += 1
-        path.write_text(text(data, header_of(written)))
+        path.write_text(text(data, written))
     return number
 
 

@@ -223,7 +223,7 @@ def main() -> int:
     fits += home_fits(read_measured(given.measured), prompt_shares(given.measured, given.catalog))
     fits += judged_fits()
     path = given.catalog / "speed.yaml"
-    path.write_text(text({"sources": SOURCES, "fits": fits}, HEAD), encoding="utf-8", newline="\n")
+    path.write_text(HEAD + text({"sources": SOURCES, "fits": fits}), encoding="utf-8", newline="\n")
     print(f"{path}: {len(fits)} rows", file=sys.stderr)
     return 0
 

@@ -1,42 +1,64 @@
-"""Catalogue files as text, as people write them: a fact on one line, a row in braces, structure in blocks."""
+"""Catalogue files as text, as people write them: a fact on one line, a row in braces, structure in blocks.
 
+ruamel.yaml writes; what stays the same in a file that is changed keeps its comments, its order and its quotes.
+"""
+
+import io
+import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from difflib import SequenceMatcher
 from typing import Any
 
 from pydantic import BaseModel
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 MAX_WIDTH = 140
 MAX_DECIMALS = 17  # the reader takes longer fractions for text
 MAX_DIGITS = 18
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
-_SPACED = ("offerings",)  # lists whose items are set apart by empty lines
+_SPACED = "offerings:"  # the section whose items are set apart by empty lines
+_ROW = re.compile(r"(\s*(?:- )?(?:[\w.-]+: )?)([\[{])")
+_PIECE = re.compile(r""""(?:\\.|[^"\\])*"|'(?:''|[^'])*'|, |.""")
 
 
-def text(data: Mapping[str, Any], header: str = "") -> str:
-    """YAML that the catalogue's reader reads back as the same data, below a header of comments.
+def text(data: Mapping[str, Any], before: str = "") -> str:
+    """YAML that the catalogue's reader reads back as the same data; `before` is the text of the file as it stands.
 
     Dates must be `date` objects: text that looks like one is quoted. A list of one source becomes its key, and
     the default `confidence: high` is left out. Raises ValueError for numbers that YAML cannot hold.
     """
-    return header + "".join(f"{line}\n" for line in _block(_tidied(data), 0))
+    yaml = _yaml()
+    standing = yaml.load(before) if before else None
+    tidy = _tidied(data)
+    if isinstance(standing, CommentedMap):
+        _change_map(standing, tidy)
+    else:
+        standing = _node(tidy, "")
+    written = io.StringIO()
+    yaml.dump(standing, written)
+    as_before = dict(_joined(before.split("\n")))
+    lines = (
+        as_before.get(line) or _wrapped(line) for line in _spaced(written.getvalue().removesuffix("\n").split("\n"))
+    )
+    return "".join(f"{line}\n" for broken in lines for line in broken)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are written alike."""
+    return _key(_tidied(one)) == _key(_tidied(other))
 
 
 def plain(record: BaseModel) -> dict[str, Any]:
     """A record as data for `text`: dates as dates, lists for tuples, a lone source as its key, no defaults."""
     data: dict[str, Any] = _tidied(record.model_dump(by_alias=True, exclude_defaults=True))
     return data
-
-
-def header_of(written: str) -> str:
-    """The comments that a file begins with."""
-    lines = []
-    for line in written.splitlines(keepends=True):
-        if not line.startswith("#"):
-            break
-        lines.append(line)
-    return "".join(lines)
 
 
 def _tidied(data: Any, key: str = "") -> Any:
@@ -51,100 +73,109 @@ def _tidied(data: Any, key: str = "") -> Any:
     return data
 
 
-def _block(data: Mapping[str, Any], indent: int) -> Iterator[str]:
-    """The lines of a mapping in block style."""
+# Changing what stands
+
+
+def _change_map(standing: CommentedMap, data: dict[str, Any]) -> None:
+    """Make a mapping mean other data, and leave what is the same."""
+    for name in [name for name in standing if name not in data]:
+        del standing[name]
     for name, value in data.items():
-        if indent == 0 and name in _SPACED and value:
-            yield ""
-        yield from _entry(_scalar(name, flow=False), value, indent, spaced=name in _SPACED)
-
-
-def _entry(key: str, value: Any, indent: int, *, spaced: bool) -> Iterator[str]:
-    start = f"{' ' * indent}{key}:"
-    if isinstance(value, dict) and value:
-        if _is_row(value) and len(line := f"{start} {_flow(value)}") <= MAX_WIDTH:
-            yield line
-        elif "value" in value and not any(isinstance(item, dict) for item in value.values()):
-            yield from _wrapped(f"{start} {{", value, indent + 2)
+        old = standing.get(name)
+        if name in standing and _key(_tidied(old, name)) == _key(value):
+            continue
+        if isinstance(old, CommentedMap) and isinstance(value, dict) and old and value:
+            _change_map(old, value)
+        elif isinstance(old, CommentedSeq) and isinstance(value, list) and old and value:
+            _change_list(old, value)
         else:
-            yield start
-            yield from _block(value, indent + 2)
-    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        yield start
-        yield from _items(value, indent + 2, spaced=spaced)
-    elif isinstance(value, list) and len(line := f"{start} {_flow(value)}") > MAX_WIDTH:
-        yield from _filled(f"{start} [", [_flow(item) for item in value], indent + 2, "]")
-    else:
-        yield f"{start} {_flow(value) if isinstance(value, list | dict) else _scalar(value, flow=False)}"
+            flow = bool(standing.fa.flow_style())
+            standing[name if name in standing else _text(name, flow=flow)] = _node(value, name, flow=flow)
 
 
-def _is_row(value: dict[str, Any]) -> bool:
-    """Whether a mapping is one fact or one row, not a structure of facts or a source."""
-    return ("source" in value or "value" in value) and "url" not in value
+def _change_list(standing: CommentedSeq, data: list[Any]) -> None:
+    """Make a list mean other data, and leave the items that are the same."""
+    flow = bool(standing.fa.flow_style())
+    moves = SequenceMatcher(
+        None, [_key(_tidied(item)) for item in standing], [*map(_key, data)], autojunk=False
+    ).get_opcodes()
+    for kind, start, end, first, last in reversed(moves):
+        if kind == "equal":
+            continue
+        pairs = min(end - start, last - first)
+        for number in range(end - 1, start + pairs - 1, -1):
+            del standing[number]
+        for number in range(last - 1, first + pairs - 1, -1):
+            standing.insert(start + pairs, _node(data[number], "", flow=flow, item=True))
+        for number in range(pairs):
+            old, new = standing[start + number], data[first + number]
+            if isinstance(old, CommentedMap) and isinstance(new, dict) and old and new:
+                _change_map(old, new)
+            else:
+                standing[start + number] = _node(new, "", flow=flow, item=True)
 
 
-def _items(items: list[Any], indent: int, *, spaced: bool) -> Iterator[str]:
-    """The lines of a list of mappings."""
-    for number, item in enumerate(items):
-        if spaced and number:
-            yield ""
-        if not isinstance(item, dict):
-            yield f"{' ' * indent}- {_flow(item)}"
-        elif _is_row(item) or not item:
-            yield from _wrapped(f"{' ' * indent}- {{", item, indent + 3)
-        else:
-            first, *rest = _block(item, indent + 2)
-            yield f"{' ' * indent}- {first.lstrip()}"
-            yield from rest
+def _key(value: Any) -> str:
+    """What makes two tidied values the same; the order of a mapping's keys does not count."""
+    return json.dumps(_with_whole_numbers(value), default=repr, sort_keys=True)
 
 
-def _wrapped(start: str, row: dict[str, Any], indent: int) -> Iterator[str]:
-    """A mapping in braces, broken between entries where a line would grow too long."""
-    return _filled(start, [part for name, value in row.items() for part in _parts(name, value)], indent, "}")
-
-
-def _parts(name: str, value: Any) -> list[str]:
-    """An entry in flow style, in pieces between which a comma stands: one, or a long list's items."""
-    whole = f"{_scalar(name)}: {_flow(value)}"
-    if len(whole) < MAX_WIDTH // 2 or not isinstance(value, list) or any(isinstance(item, dict) for item in value):
-        return [whole]
-    items = [_flow(item) for item in value]
-    return [f"{_scalar(name)}: [{items[0]}", *items[1:-1], f"{items[-1]}]"] if items[1:] else [whole]
-
-
-def _filled(start: str, parts: list[str], indent: int, end: str) -> Iterator[str]:
-    line = start
-    for number, part in enumerate(parts):
-        glue = ", " if number else ""
-        if number and len(line) + len(glue) + len(part) >= MAX_WIDTH:
-            yield f"{line},"
-            line, glue = " " * indent, ""
-        line += glue + part
-    yield line + end
-
-
-def _flow(value: Any) -> str:
-    """A value on one line."""
+def _with_whole_numbers(value: Any) -> Any:
+    """Data in which 2.0 is 2, as it is written."""
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{_scalar(name)}: {_flow(item)}' for name, item in value.items())}}}"
+        return {name: _with_whole_numbers(item) for name, item in value.items()}
     if isinstance(value, list):
-        return f"[{', '.join(map(_flow, value))}]"
-    return _scalar(value)
+        return [_with_whole_numbers(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _scalar(value: Any, *, flow: bool = True) -> str:
-    """One value; quoted wherever a reader could take it for something else."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, int | float):
-        return _number(value)
-    if not isinstance(value, str):
+# What is new
+
+
+def _node(value: Any, key: str, *, flow: bool = False, item: bool = False) -> Any:
+    """A value in the catalogue's style: rows and lists of scalars in braces, what has structure in blocks."""
+    if isinstance(value, dict):
+        inline = flow or not value or _in_braces(value, item)
+        found: CommentedMap | CommentedSeq = CommentedMap(
+            (_text(name, flow=inline), _node(one, name, flow=inline)) for name, one in value.items()
+        )
+    elif isinstance(value, list):
+        inline = flow or not any(isinstance(one, dict) for one in value)
+        found = CommentedSeq(_node(one, key, flow=inline, item=True) for one in value)
+    else:
+        return _scalar(value, flow=flow)
+    if inline:
+        found.fa.set_flow_style()
+    return found
+
+
+def _in_braces(value: dict[str, Any], item: bool) -> bool:
+    """Whether a mapping is one fact or one row, not a structure of facts or a source."""
+    if "url" in value or not ("source" in value or "value" in value):
+        return False
+    simple = "value" in value and not any(isinstance(one, dict) for one in value.values())
+    return item or simple or len(json.dumps(value, default=str)) <= MAX_WIDTH * 3 // 4
+
+
+def _scalar(value: Any, *, flow: bool) -> Any:
+    if not isinstance(value, str | date | bool | int | float | None):
         raise ValueError(f"{type(value).__name__} has no place in a catalogue")
-    return value if _plain(value, flow=flow) else _quoted(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        _number(value)
+    return _text(value, flow=flow) if isinstance(value, str) else value
+
+
+def _text(value: str, *, flow: bool) -> str:
+    return value if _plain(value, flow=flow) else DoubleQuotedScalarString(value)
+
+
+def _plain(value: str, *, flow: bool) -> bool:
+    """Whether no reader could take a text without quotes for something else."""
+    if not value[:1].isalpha() or not value.isprintable() or value.lower() in _WORDS:
+        return False
+    if value[-1] in " :" or ": " in value or " #" in value:
+        return False
+    return not (flow and any(char in value for char in ",[]{}:"))
 
 
 def _number(value: float) -> str:
@@ -157,22 +188,117 @@ def _number(value: float) -> str:
     return "0" if written == "-0" else written
 
 
-def _plain(value: str, *, flow: bool) -> bool:
-    if not value[:1].isalpha() or not value.isprintable() or value.lower() in _WORDS:
-        return False
-    if value[-1] in " :" or ": " in value or " #" in value:
-        return False
-    return not (flow and any(char in value for char in ",[]{}:"))
+# The dialect of YAML
 
 
-def _quoted(value: str) -> str:
-    return f'"{"".join(map(_escaped, value))}"'
+class _Representer(RoundTripRepresenter):
+    """Scalars as the catalogue's reader wants them: `null`, no exponents, everything written out where it stands."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def null(self, _: None) -> ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+    def float(self, value: float) -> ScalarNode:
+        written = _number(value)
+        return self.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in written else 'int'}", written)
 
 
-def _escaped(char: str) -> str:
-    if char in '"\\':
-        return f"\\{char}"
-    if char.isprintable():
-        return char
-    code = ord(char)
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+_Representer.add_representer(type(None), _Representer.null)
+_Representer.add_representer(float, _Representer.float)
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.Representer = _Representer
+    yaml.preserve_quotes = True
+    yaml.width = 10**9  # lines are broken below, between the entries of a row alone
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+# Lines
+
+
+def _spaced(lines: list[str]) -> Iterator[str]:
+    """The lines, with an empty one before each of the offerings but the first, and none within an offering."""
+    inside, gap, last = False, False, ""
+    for line in lines:
+        if not line:
+            gap = True
+            continue
+        if not line[0].isspace():
+            inside = line == _SPACED
+            gap = gap or (inside and bool(last))
+        elif inside and line.startswith("  - "):
+            gap = gap or not (last == _SPACED or last.startswith("  #"))
+        elif inside and line.startswith("   "):
+            gap = False
+        if gap:
+            yield ""
+        yield line
+        gap, last = False, line
+
+
+def _joined(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each row that is broken over lines, or longer than ours, as one line and as it stands."""
+    row: list[str] = []
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        row.append(line)
+        whole = " ".join([row[0], *(part.strip() for part in row[1:])])
+        if (line.endswith(":") and following.lstrip().startswith(("[", "{"))) or not _is_closed(whole):
+            continue
+        if len(row) > 1 or len(line) > MAX_WIDTH:
+            yield whole, row
+        row = []
+
+
+def _is_closed(line: str) -> bool:
+    """Whether every bracket and brace of a row is closed."""
+    start = _ROW.match(line)
+    return not start or line.lstrip().startswith("#") or sum(map(_turn, _PIECE.findall(line[start.start(2) :]))) <= 0
+
+
+def _turn(piece: str) -> int:
+    return (piece in ("[", "{")) - (piece in ("]", "}"))
+
+
+def _wrapped(line: str) -> Iterator[str]:
+    """A line, broken between the entries of its row where it would grow too long."""
+    start = _ROW.match(line)
+    if len(line) <= MAX_WIDTH or not start or line[-1] not in "]}":
+        yield line
+        return
+    indent = start.end() if line.lstrip().startswith("- ") else len(line) - len(line.lstrip()) + 2
+    done = start[0]
+    for number, part in enumerate(_parts(line[start.end() :])):
+        if number and len(done) + 2 + len(part) >= MAX_WIDTH:
+            yield f"{done},"
+            done = " " * indent + part
+        else:
+            done += f", {part}" if number else part
+    yield done
+
+
+def _parts(row: str) -> Iterator[str]:
+    """A row's entries, without the commas between them; a long list in it is several parts."""
+    for entry in _split(row):
+        opening = entry.find("[")
+        if len(entry) < MAX_WIDTH // 2 or opening < 0 or '"' in entry[:opening]:
+            yield entry
+        else:
+            first, *rest = _split(entry[opening + 1 :])
+            yield from (entry[: opening + 1] + first, *rest)
+
+
+def _split(row: str) -> list[str]:
+    """Text at the commas that are in no quotes, brackets or braces of its own."""
+    parts, depth = [""], 0
+    for piece in _PIECE.findall(row):
+        if piece == ", " and depth == 0:
+            parts.append("")
+            continue
+        depth = max(0, depth + _turn(piece))
+        parts[-1] += piece
+    return parts

@@ -13,7 +13,7 @@ from llmselect.catalog.check_files import Files, as_json
 from llmselect.catalog.layered import kind_of
 from llmselect.catalog.overlay import rows_joined, with_own_sources
 from llmselect.catalog.reader import Parsed, read
-from llmselect.catalog.writer import header_of, text
+from llmselect.catalog.writer import same, text
 from llmselect.errors import Exit, LlmselectError
 from llmselect.files import read_text
 
@@ -25,10 +25,10 @@ _RULES = (
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file's data (empty where there is no file) and the comments at its head."""
+    """A file's data (empty where there is no file) and its text."""
 
     data: dict[str, Any]
-    header: str = ""
+    text: str = ""
 
 
 def written(folder: Path, name: str) -> Written:
@@ -43,7 +43,7 @@ def written(folder: Path, name: str) -> Written:
     parsed = read(found)
     if parsed.faults or not isinstance(parsed.data, dict):
         raise _faulty(path)
-    return Written(parsed.data, header_of(found))
+    return Written(parsed.data, found)
 
 
 def _faulty(path: Path) -> LlmselectError:
@@ -65,11 +65,10 @@ def joined(name: str, start: Written, sources: Mapping[str, Any], **rows: list[d
         data[section] = rows_joined(section, start.data.get(section, []), layer[section])
     used = cited_in({key: value for key, value in data.items() if key != "sources"})
     data["sources"] = {key: source for key, source in data["sources"].items() if key in used}
-    result = text(data, start.header)
-    parsed = read(result)
-    if start.data == parsed.data or text(start.data) == text(data):
+    if same(start.data, data):
         return None
-    _assert_valid(name, parsed)
+    result = text(data, start.text)
+    _assert_valid(name, read(result), data)
     return result
 
 
@@ -84,7 +83,7 @@ def cited_in(data: Any) -> set[str]:
     return keys | {key for value in data.values() for key in cited_in(value)}
 
 
-def _assert_valid(name: str, parsed: Parsed) -> None:
+def _assert_valid(name: str, parsed: Parsed, data: dict[str, Any]) -> None:
     files = Files("", date.today())
     files.parsed[name] = parsed
     try:
@@ -93,6 +92,7 @@ def _assert_valid(name: str, parsed: Parsed) -> None:
     except ValidationError as error:
         faults = [str(error.errors(include_url=False)[0]["msg"])]
     faults += [fault.message for fault in parsed.faults]
+    faults += [] if same(parsed.data, data) else ["it would not read back as it was written"]
     if faults:
         hint = "Nothing was changed. Please report this."
         raise LlmselectError("invalid-result", f"{name} would have a fault: {faults[0]}", hint, Exit.BUG)

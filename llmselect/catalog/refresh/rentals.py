@@ -74,7 +74,7 @@ def refresh_rentals(catalog: Catalog, raw: bytes, origin: str, into: Path, *, dr
             changes += [result] if result else []
             taken[row.offer] = None
     found = written(into, FILE)
-    start = Written(found.data or {"sources": {}, "presets": {}, "devices": {}, "rentals": []}, found.header)
+    start = Written(found.data or {"sources": {}, "presets": {}, "devices": {}, "rentals": []}, found.text)
     text = joined(FILE, start, sources, rentals=[rental for offer in taken for rental in standing[offer]])
     contents = {FILE: text} if text is not None else {}
     if contents and not dry_run:

@@ -74,7 +74,7 @@ def _contents(catalog: Catalog, found: Plan, sources: dict[str, Any], into: Path
         name = f"hosts/{host_id}.yaml"
         standing = written(into, name)
         empty = {"id": host_id, "name": host.name, "sources": {}, "offerings": []}
-        start = Written(standing.data or empty, standing.header)
+        start = Written(standing.data or empty, standing.text)
         text = joined(name, start, known, offerings=offerings)
         if text is not None:
             yield name, text
