@@ -107,10 +107,16 @@ BY_NAME = Origin()
 
 
 class Fault(NamedTuple):
-    """What is wrong with one value, with its place; `hint` is a way out, if there is one."""
+    """What is wrong with one value; `where` names it with its place, `hint` is a way out, if there is one."""
 
-    message: str
+    where: str
+    what: str
     hint: str
+
+    @property
+    def message(self) -> str:
+        """What is wrong and where."""
+        return self.where + self.what
 
 
 def read_values(
@@ -123,13 +129,13 @@ def read_values(
         if name not in fields:
             matches = close_matches(str(name), fields)
             hint = f"Did you mean {' or '.join(map(origin.spelled, matches))}?" if matches else ""
-            faults.append(Fault(f"{origin.place(name)}unknown field {str(name)[:60]!r}", hint))
+            faults.append(Fault(origin.place(name), f"unknown field {str(name)[:60]!r}", hint))
             continue
         try:
             values[name] = None if value is None and fields[name].optional else fields[name].read(value)
         except ValueError as error:
-            message = f"{origin.place(name)}{origin.spelled(name)}: {error}"
-            faults.append(Fault(message, error.hint if isinstance(error, UnknownWordError) else ""))
+            hint = error.hint if isinstance(error, UnknownWordError) else ""
+            faults.append(Fault(f"{origin.place(name)}{origin.spelled(name)}: ", str(error), hint))
     return values, faults
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from llmselect.errors import LlmselectError
-from llmselect.requirements import parse
+from llmselect.requirements import read
 
 Fields = Mapping[str, Any]
 _SEVERAL = re.compile(r"([0-9]{1,4})\s*[x×]\s*(\D.*)", re.IGNORECASE)  # 2x RTX 4090
@@ -71,11 +71,9 @@ def typed(question: Question, text: str) -> dict[str, Any]:
     """The fields of an answer in words; raises LlmselectError for one that its field does not take."""
     assert question.typed is not None
     fields = _READERS.get(question.typed, _as_it_is)(question.typed, text.strip())
-    try:
-        parse(fields)
-    except LlmselectError as error:  # who answers questions does not know the flags
-        words = error.message.partition(": ")[2] if error.message.startswith("--") else error.message
-        raise LlmselectError(error.code, words, error.hint) from None
+    _, faults = read(fields)
+    if faults:  # who answers questions does not know the fields' names
+        raise LlmselectError("bad-value", faults[0].what, faults[0].hint)
     return fields
 
 

@@ -8,6 +8,10 @@ from llmselect.cli.flags import Flag
 from llmselect.errors import Exit
 
 Body = Callable[..., Exit]
+OF_A_REQUEST = (  # the side effects of a command that reads requirements
+    "Reads LLMSELECT_<FIELD> from the environment and llmselect.yaml; --output writes one file; --hardware auto runs "
+    "nvidia-smi. No network."
+)
 
 
 class Ending(NamedTuple):

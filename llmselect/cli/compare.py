@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Argument, Command, Ending
+from llmselect.cli.command import OF_A_REQUEST, Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import FORMATS, check_output, chosen_format, chosen_language, emit
@@ -42,8 +42,7 @@ _ENDING = Ending(
         "llmselect compare --document open --format markdown",
         "llmselect compare --columns help",
     ),
-    "Reads LLMSELECT_<FIELD> from the environment; --output writes one file; --hardware auto runs nvidia-smi. "
-    "No network.",
+    OF_A_REQUEST,
     (0, 2, 3, 4, 5),
 )
 

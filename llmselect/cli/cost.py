@@ -53,8 +53,8 @@ _ENDING = Ending(
         "llmselect cost --usage requests.jsonl",
         'llmselect cost qwen3-8b --gpu "RTX 4090" --purchase-usd 3000 --years 3 --kwh-usd 0.3',
     ),
-    "Reads LLMSELECT_<FIELD> from the environment and the file that --usage names; --output writes one file; "
-    "--hardware auto runs nvidia-smi. No network.",
+    "Reads LLMSELECT_<FIELD> from the environment, llmselect.yaml and the file that --usage names; --output writes "
+    "one file; --hardware auto runs nvidia-smi. No network.",
     (0, 2, 3, 4, 5),
 )
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Argument, Command, Ending
+from llmselect.cli.command import OF_A_REQUEST, Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, finish
@@ -55,8 +55,7 @@ _ENDING = Ending(
         "llmselect estimate qwen3-30b-a3b --gpu h100 --concurrency 16",
         "llmselect estimate --params 8B --hardware rtx-4090 --quantization q4 --context-tokens 16k",
     ),
-    "Reads LLMSELECT_<FIELD> from the environment; --output writes one file; --hardware auto runs nvidia-smi. "
-    "No network.",
+    OF_A_REQUEST,
     (0, 2, 3, 4, 5),
     {3: "3 it does not fit in memory"},
 )

@@ -153,7 +153,8 @@ def _fault(error: Any, name: str) -> LlmselectError:
         return LlmselectError("missing-value" if what[0] == "n" else "usage", f"{option} {what}", _see(name))
     if option is not None:
         known = [word for word in (*flags, "--help", "--debug") if word.startswith("--")]
-        return LlmselectError("unknown-flag", f"unknown flag {option}", _did_you_mean(option, known) or _see(name))
+        hint = _did_you_mean(option, known) if option.startswith("--") else ""
+        return LlmselectError("unknown-flag", f"unknown flag {option}", hint or _see(name))
     argument = None if name in GROUPS else load(name).argument
     if argument is not None and argument.required:
         return LlmselectError("missing-argument", f"missing argument {argument.title}", _see(name))

@@ -27,8 +27,8 @@ _ENDING = Ending(
         'llmselect recommend --task conversation --gpu "RTX 3090"',
         "llmselect recommend --task qa --requests-per-month 600k --license commercial --json",
     ),
-    "Reads LLMSELECT_<FIELD> from the environment; --output writes one file; --hardware auto runs the tools "
-    "of GPU vendors; --probe computes at full speed for some seconds and stores what it measures. No network.",
+    "Reads LLMSELECT_<FIELD> from the environment and llmselect.yaml; --output writes one file; --hardware auto runs "
+    "the tools of GPU vendors; --probe computes at full speed for some seconds and stores its results. No network.",
     (0, 2, 3, 4, 5),
 )
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Argument, Command, Ending
+from llmselect.cli.command import OF_A_REQUEST, Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
@@ -49,8 +49,7 @@ _ENDING = Ending(
         "llmselect replace gpt-4-0613",
         "llmselect replace gpt-4-0613 --at-least gpt-4-0613 --budget 200 --requests-per-month 50k",
     ),
-    "Reads LLMSELECT_<FIELD> from the environment; --output writes one file; --hardware auto runs nvidia-smi. "
-    "No network.",
+    OF_A_REQUEST,
     (0, 2, 3, 4, 5),
 )
 

@@ -27,9 +27,10 @@ Cli = Callable[..., Ran]
 
 @pytest.fixture(autouse=True)
 def own_data(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the user's data, empty at first; no test reads or writes the real one."""
+    """The folder of the user's data and settings, empty at first; no test reads or writes the real one."""
     folder = tmp_path_factory.mktemp("data")
     monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
     monkeypatch.setenv("APPDATA", str(folder))
     return folder / "llmselect" / "catalog"
 

@@ -76,6 +76,11 @@ def test_examples_in_help_work(real_cli: Cli, command: list[str]) -> None:
             assert real_cli(*words).status == 0, example
 
 
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_h_is_help(cli: Cli, command: list[str]) -> None:
+    assert cli(*command, "-h") == cli(*command, "--help")
+
+
 def test_version_and_no_arguments(cli: Cli) -> None:
     assert re.fullmatch(r"llmselect \d+\.\d+\.\d+\n", cli("--version").out)
     assert cli().out == cli("--help").out
