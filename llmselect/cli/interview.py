@@ -1,6 +1,7 @@
 """One run of the questionnaire: its surroundings from flags and catalogue, and what is kept of it."""
 
 import contextlib
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -135,7 +136,7 @@ class Interview:
     def offer(self, session: Session, command: str) -> None:
         """Asks whether and where to save the answers; what is there already is not overwritten."""
         while name := self._surface.line(self.say("save")):
-            path = Path(name).expanduser()
+            path = Path(os.path.expanduser(name))
             if path.exists():
                 self._surface.tell(self.say("save_exists", path=path))
                 continue

@@ -103,13 +103,12 @@ def write_file(path: "Path", text: str) -> None:
     import tempfile  # here, because it takes time to load and few answers go to a file
 
     text = _leaving(text)
+    if path.exists() and not path.is_file():  # a device or a pipe is written to, never replaced
+        return _write_into(path, text)
     try:
         target = path.resolve()
     except RuntimeError:  # Python 3.11 and 3.12 say so of a loop of links
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
-    if target.exists() and not target.is_file():  # a device or a pipe is written to, never replaced
-        target.write_text(text, encoding="utf-8")
-        return
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}-", suffix=".tmp")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -119,6 +118,17 @@ def write_file(path: "Path", text: str) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def _write_into(path: "Path", text: str) -> None:
+    """Writes a device or a pipe, without waiting for somebody who reads the pipe."""
+    try:
+        handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        raise OSError(error.errno, "nobody reads this pipe") if error.errno == errno.ENXIO else error from None
+    os.set_blocking(handle, True)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def _leaving(text: str) -> str:

@@ -18,7 +18,11 @@ def comparison_blocks(row: Comparison, say: Phrases, *, turned: bool = False) ->
     """The table, then its footnotes; `turned` makes models rows."""
     if row.title:
         yield Heading(row.title)
-    yield _table(row, turned)
+    if row.rows:
+        yield _table(row, turned)
+    else:
+        yield Paragraph(say("nothing"), strong=True)
+        yield Paragraph(say("compared_nothing"))
     if row.notes:
         marks = tuple(f"{number}." for number in range(1, len(row.notes) + 1))
         yield Items(tuple(note_text(note, say) for note in row.notes), marks)
@@ -35,8 +39,7 @@ def _table(row: Comparison, turned: bool) -> Table:
         lines = [(name, *found) for name, found in zip(names, cells, strict=True)]
     else:
         columns = [Column(name) for name in names]
-        turned_cells = zip(*cells, strict=True)
-        lines = [(column.label, *found) for column, found in zip(row.columns, turned_cells, strict=True)]
+        lines = [(column.label, *(found[at] for found in cells)) for at, column in enumerate(row.columns)]
     return Table((Column(""), *columns), tuple(lines))
 
 
@@ -57,8 +60,7 @@ def comparison_csv(row: Comparison, *, turned: bool = False) -> str:
     if turned:
         lines = [(each.name, *found) for each, found in zip(row.rows, cells, strict=True)]
         return table_csv(("model", *(column.name for column in row.columns)), lines)
-    turned_cells = zip(*cells, strict=True)
-    lines = [(column.name, *found) for column, found in zip(row.columns, turned_cells, strict=True)]
+    lines = [(column.name, *(found[at] for found in cells)) for at, column in enumerate(row.columns)]
     return table_csv(("column", *(each.name for each in row.rows)), lines)
 
 

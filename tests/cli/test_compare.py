@@ -208,3 +208,16 @@ def test_a_file_that_is_no_answer_is_told(cli: Cli, tmp_path: Path) -> None:
         assert (
             "is neither JSON of `recommend` nor a decision record" in cli("compare", "--from-recommend", str(file)).err
         )
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "json", "csv", "html"])
+@pytest.mark.parametrize("more", [(), ("--transpose",)])
+def test_nothing_qualifies(cli: Cli, form: str, more: tuple[str, ...]) -> None:
+    ran = cli("compare", "--modality-out", "video", "--format", form, *more)
+    assert (ran.status, ran.err) == (3, "")
+    if form == "json":
+        assert (ran.json["status"], ran.json["data"]["rows"]) == ("empty", [])
+    elif form == "csv":
+        assert "small" not in ran.out
+    else:
+        assert "Nothing qualifies" in ran.out

@@ -104,6 +104,8 @@ STREAMS = [
     ("show nothing 2>/dev/full", 2, ""),
     ("show nothing 2>&-", 2, ""),
     ("show nothing --json >&- 2>&-", 2, ""),
+    ("list -o pipe", 2, "pipe cannot be written: nobody reads this pipe"),
+    ("list -o /dev/full", 2, "/dev/full cannot be written: No space left on device"),
     ("recommend <&-", 0, ""),
     ("ask --answers - <&-", 2, "stdin"),
     ("show nothing --json | true", 0, ""),
@@ -114,6 +116,7 @@ STREAMS = [
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize(("line", "status", "words"), STREAMS, ids=[line for line, _, _ in STREAMS])
 def test_closed_and_full_streams(place: Path, line: str, status: int, words: str) -> None:
+    os.mkfifo("pipe")
     ran = subprocess.run(
         ["sh", "-c", f"{sys.executable} -m llmselect {line}"], capture_output=True, text=True, timeout=60, check=False
     )
