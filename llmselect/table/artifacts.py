@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from llmselect.errors import LlmselectError
 from llmselect.estimate.columns.rates import Shares
 from llmselect.estimate.columns.rows import Bools, Codes, Floats, take
-from llmselect.estimate.columns.shapes import Shapes
+from llmselect.estimate.columns.shapes import Shapes, shapes_of
 
 RELEASED = "none"  # the level of weights as they were released
 
@@ -90,3 +92,35 @@ class OwnFacts:
     artifacts: Artifacts
     losses: QualityLosses
     constants: SpeedConstants
+
+
+def artifact_of(facts: OwnFacts, level: str, runtime: str) -> int:
+    """The row of a level in a runtime's format; raises LlmselectError with the levels that the runtime knows."""
+    names = list(zip(facts.artifacts.runtime, facts.artifacts.level, strict=True))
+    if (runtime, level) in names:
+        return names.index((runtime, level))
+    known = ", ".join(name for own, name in names if own == runtime)
+    message = f"{runtime} has no {level} weights"
+    raise LlmselectError("bad-value", message, f"With {runtime} --quantization may be {known}.")
+
+
+def facts_of_one(facts: OwnFacts, shape: Mapping[str, float], total_params: float, released_bits: float) -> OwnFacts:
+    """The same of a single model that is not in the catalogue."""
+    return replace(
+        facts,
+        shapes=shapes_of([shape]),
+        released_bits=np.array([released_bits]),
+        total_params=np.array([total_params]),
+        open_weights=np.array([True]),
+    )
+
+
+def with_artifact(
+    facts: OwnFacts, level: str, runtime: str, artifact: str, bits: tuple[float, float, float]
+) -> tuple[OwnFacts, int]:
+    """The same with one more artifact, given its bits per weight, of the embedding and of the head; and its row."""
+    known = facts.artifacts
+    names = ([*known.level, level], [*known.runtime, runtime], [*known.artifact, artifact])
+    columns = (known.bits_per_weight, known.embedding_bits, known.head_bits)
+    more = Artifacts(*names, *(np.append(column, own) for column, own in zip(columns, bits, strict=True)))
+    return replace(facts, artifacts=more), len(known.level)

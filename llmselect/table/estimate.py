@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from math import isnan
 
 import numpy as np
@@ -11,34 +9,52 @@ import numpy as np
 from llmselect.engine.citations import Citation
 from llmselect.engine.estimate_result import Estimate, EstimatedMemory, Quantity
 from llmselect.estimate.columns.intervals import inverse
-from llmselect.estimate.columns.memory import EXPERTS_IN_RAM, PLACEMENTS, SPLIT
+from llmselect.estimate.columns.memory import PLACEMENTS
 from llmselect.estimate.columns.rows import Floats, take
 from llmselect.estimate.columns.speed import prefill_tok_s
-from llmselect.table.own import Own, load_of
+from llmselect.table.artifacts import OwnFacts, artifact_of
+from llmselect.table.estimate_words import FitOrigin, Subject, basis, checks, in_two_memories, notes
+from llmselect.table.facts import Facts
+from llmselect.table.own import Own, load_of, own_rows
 from llmselect.table.request import Request
+from llmselect.table.sources import Origin, citations
 from llmselect.table.steps import steps
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What is estimated: a model, the repository of its weights (else its id), and the name of their file format."""
+def estimate_model(facts: Facts, request: Request, model: str, level: str, runtime: str) -> Estimate:
+    """What a model of the catalogue does at a level of quantisation in a runtime; both must be known of each other."""
+    on_machines, number = facts.on_machines, facts.model_no[model]
+    artifact = artifact_of(on_machines, level, runtime)
+    own = own_rows(on_machines, facts.models.model, request, np.array([number]), np.array([artifact]))
+    weights = facts.record("model", model).get("weights") or {}
+    name, file_format = facts.models.name[number], on_machines.artifacts.artifact[artifact]
+    subject = Subject(model, name, weights.get("value") or model, file_format)
+    known = "parameters" if own.assumed[0] else "architecture"
+    origins = (Origin("model", model, (known,)), Origin("quantization", level, ("artifacts", runtime)))
+    return _estimate(facts, own, subject, request, tuple(row for one in origins for row in citations(facts, one)))
 
-    model: str
-    name: str
-    weights: str
-    artifact: str
+
+def estimate_own_model(
+    facts: Facts, request: Request, subject: Subject, own_facts: OwnFacts, artifact_no: int, source: Citation
+) -> Estimate:
+    """What a model does that is not in the catalogue: the only one of `own_facts`; `source` is what tells of it."""
+    own = own_rows(own_facts, [subject.model], request, np.array([0]), np.array([artifact_no]))
+    format_origin = Origin("quantization", own.level[0], ("artifacts", own.runtime[0]))
+    listed = artifact_no < len(facts.on_machines.artifacts.level)
+    return _estimate(facts, own, subject, request, (source, *(citations(facts, format_origin) if listed else ())))
 
 
-@dataclass(frozen=True, slots=True)
-class FitOrigin:
-    """How a row of the speed constants was found: fitted to so many measurements, of which some were left out at a
-    time (such as one model's), and what those were missed by, in percent; None where no measurement stands behind it.
-    """
-
-    rows: int | None
-    left_out: str | None
-    median_error_percent: float | None
-    note: str | None
+def _estimate(facts: Facts, own: Own, subject: Subject, request: Request, sources: tuple[Citation, ...]) -> Estimate:
+    """With the constants that the speed was computed from, and who says so."""
+    fit_no, fit, cited = int(own.fit_no[0]), None, list(sources)
+    if not request.machine.described:
+        cited += citations(facts, Origin("device", request.machine.id))
+    if fit_no >= 0:
+        record = facts.record("speed_constants", str(fit_no))
+        fit = FitOrigin(*(record.get(name) for name in ("rows", "left_out", "median_error", "note")))
+        rated = own.probe_no[0] < 0 and not isnan(own.ground.rates.read_gb_s[0])
+        cited += citations(facts, Origin("speed_constants", str(fit_no))) if rated else ()
+    return estimate(own, subject, request, fit, tuple(dict.fromkeys(cited)))
 
 
 def estimate(
@@ -70,9 +86,9 @@ def estimate(
         throughput_tok_s=_quantity(tok_s * work.concurrency, evidence),
         memory=_memory(own),
         steps=steps(own, 0, load_of(request), work.concurrency),
-        basis=_basis(own, request, fit),
-        check=tuple(_checks(own, subject, request)),
-        notes=tuple(_notes(own, request, fit)),
+        basis=basis(own, request, fit),
+        check=tuple(checks(own, subject, request)),
+        notes=tuple(notes(own, request, fit)),
         sources=sources,
     )
 
@@ -82,13 +98,9 @@ def _quantity(interval: Floats, evidence: str) -> Quantity | None:
     return None if isnan(value) else Quantity(value, low, high, evidence)
 
 
-def _in_two_memories(own: Own) -> bool:
-    return bool(own.placement[0] in (SPLIT, EXPERTS_IN_RAM))
-
-
 def _prefill_tok_s(own: Own, request: Request) -> Floats:
     ground = own.ground
-    if _in_two_memories(own) or not np.isfinite(ground.rates.prefill_tflops[0]):
+    if in_two_memories(own) or not np.isfinite(ground.rates.prefill_tflops[0]):
         return np.full(3, np.nan)
     return prefill_tok_s(ground.prompt_s, ground.rates, request.workload.prompt_tokens)[:, 0]
 
@@ -103,61 +115,3 @@ def _memory(own: Own) -> EstimatedMemory:
         fits=bool(own.fits[0]),
         evidence="estimated" if own.assumed[0] else "derived",
     )
-
-
-def _basis(own: Own, request: Request, fit: FitOrigin | None) -> str:
-    """In words, what the rates rest on."""
-    if own.speeds.measured[0]:
-        return "measured on this machine; the steps are the estimate beside it"
-    if own.probe_no[0] >= 0:
-        probe = request.machine.own_speeds.rates[own.probe_no[0]]
-        return f"a probe of this machine on {probe.measured_on} ({probe.build}, {probe.precision})"
-    if isnan(own.ground.rates.read_gb_s[0]):
-        return "nothing: no rate is known of this runtime on this device"
-    if fit is None or fit.rows is None:
-        return "a judgement: no measurement stands behind these constants"
-    error = f", median error {fit.median_error_percent:.0f} %" if fit.median_error_percent is not None else ""
-    return f"constants fitted to {fit.rows} measurements, a {fit.left_out} left out at a time{error}"
-
-
-def _checks(own: Own, subject: Subject, request: Request) -> Iterator[str]:
-    """Commands that measure what was estimated."""
-    work, machine, runtime = request.workload, request.machine, own.runtime[0]
-    if runtime == "llama.cpp":
-        layers, depth = "0" if machine.kind == "cpu" else "99", round(load_of(request).depth_tokens)
-        yield f"llama-bench -m MODEL.gguf -ngl {layers} -p {work.prompt_tokens} -n 64 -d 0,{depth}"
-        return
-    if runtime == "vllm":
-        quantized = " --quantization fp8" if own.level[0] == "q8" else ""
-        yield f"vllm serve {subject.weights} --tensor-parallel-size {machine.count}{quantized}"
-        yield (
-            f"vllm bench serve --model {subject.weights} --random-input-len {work.prompt_tokens} "
-            f"--random-output-len {work.output_tokens} --max-concurrency {work.concurrency} "
-            f"--num-prompts {max(20, 5 * work.concurrency)}"
-        )
-        return
-    yield f"transformers serve {subject.weights}"
-    yield f"llmselect measure --base-url http://localhost:8000/v1 --model {subject.weights}"
-
-
-def _notes(own: Own, request: Request, fit: FitOrigin | None) -> Iterator[str]:
-    speeds, unverified = take(own.speeds, 0), bool(own.speeds.unverified[0])
-    known, first_known = not isnan(speeds.tpot_s[1]), not isnan(speeds.ttft_s[1])
-    if not own.fits[0]:
-        needed, available = own.needed_gib[0], own.available_gib[0]
-        yield f"It does not fit: {needed:.1f} GiB needed, {available:.1f} GiB usable."
-    if own.assumed[0]:
-        yield "No architecture is known: layers, width and cache are those of a usual model of this size."
-    if not known and request.machine.bandwidth_gb_s is None:
-        yield "The memory bandwidth is not known, so speed is not either: add --bandwidth."
-    elif not known and _in_two_memories(own):
-        yield "How fast the RAM is read is not known, so the speed is not either."
-    if unverified:
-        yield "Nobody has measured this placement over two memories: its speed is unverified, its interval widened."
-    if known and not first_known and not unverified:
-        yield "The device's rate of arithmetic is not known, so the time to the first token is not either."
-    if request.workload.concurrency > 1 and first_known:
-        yield "The wait for the first token depends on who else asks when: take its interval, not its middle."
-    rated = own.probe_no[0] < 0 and not isnan(own.ground.rates.read_gb_s[0])
-    if rated and fit is not None and fit.note is not None:
-        yield f"Of the constants: {fit.note}."

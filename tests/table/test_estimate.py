@@ -2,21 +2,24 @@
 
 from dataclasses import fields
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
+from llmselect.catalog.load import open_catalog
 from llmselect.engine import estimate as today
+from llmselect.engine.citations import Citation
 from llmselect.engine.estimate_result import Estimate
-from llmselect.engine.rates import fit_for
 from llmselect.engine.situation import situate
-from llmselect.requirements import parse
-from llmselect.table.estimate import FitOrigin, Subject, estimate
+from llmselect.errors import LlmselectError
+from llmselect.estimate.columns.shapes import assumed_shape, known_shape
+from llmselect.requirements import Requirements, parse
+from llmselect.table.artifacts import facts_of_one, with_artifact
+from llmselect.table.estimate import Subject, estimate_model, estimate_own_model
+from llmselect.table.facts import Facts
 from llmselect.table.machines import machine_of
-from llmselect.table.own import own_rows
-from tests.table.test_own import AUTO, DENSE, LLAMA, QWEN, catalog, facts
+from llmselect.table.request import Request, make_request
+from tests.table.test_own import AUTO, DENSE, LLAMA, QWEN, catalog
 
 CASES = [
     (LLAMA, "llama.cpp", "q4", {"gpu": "rtx-4090"}),
@@ -34,6 +37,11 @@ CASES = [
 
 
 @cache
+def opened() -> Facts:
+    return Facts(open_catalog())
+
+
+@cache
 def both(at: int) -> tuple[Estimate, Estimate]:
     """A case as today's arithmetic says it, and as columns do."""
     name, runtime, level, given = CASES[at]
@@ -41,17 +49,13 @@ def both(at: int) -> tuple[Estimate, Estimate]:
     situation = situate(needs, catalog(), today_detected())
     artifact = catalog().quantizations.quantizations[level].artifacts[runtime]  # type: ignore[index]
     old = today.estimate(model, level, runtime, artifact, situation)
-    own_facts, hardware = facts()
-    machine = machine_of(needs, hardware, AUTO)
-    request: Any = SimpleNamespace(needs=needs, workload=situation.workload, machine=machine)
-    names = list(zip(own_facts.artifacts.level, own_facts.artifacts.runtime, strict=True))
-    models = sorted(catalog().models)
-    rows = np.array([models.index(name)]), np.array([names.index((level, runtime))])
-    own = own_rows(own_facts, models, request, *rows)
-    weights = model.weights.value if model.weights and model.weights.value else model.id
-    fit = fit_for(situation, runtime, machine.kind, bool(own.expert_bytes[0] > 0), level)
-    origin = FitOrigin(fit.rows, fit.left_out, fit.median_error, fit.note) if fit else None
-    return old, estimate(own, Subject(name, model.name, weights, artifact.name), request, origin, old.sources)
+    return old, estimate_model(opened(), request_of(needs), name, level, runtime)
+
+
+def request_of(needs: Requirements) -> Request:
+    facts = opened()
+    records = facts.record("task", needs.task), facts.record("document", "document")
+    return make_request(needs, *records, machine_of(needs, facts.hardware, AUTO))
 
 
 def today_detected() -> Any:
@@ -93,3 +97,42 @@ def test_steps(at: int) -> None:
     assert [step.name for step in new.steps] == [step.name for step in old.steps]
     for one, other in zip(new.steps, old.steps, strict=True):
         _close(one, other)
+
+
+GIVEN = Citation("docs/speed.md", "What the user gave", None, "2026-11-25")
+
+
+def test_a_model_of_ones_own_is_estimated_as_one_of_the_catalogue() -> None:
+    """The same shape, given by the user, at a level of the catalogue."""
+    needs = parse({"task": "qa", "as_of": "2026-11-25", "gpu": "rtx-4090"})
+    request, on_machines = request_of(needs), opened().on_machines
+    shape = known_shape(catalog().models[LLAMA].architecture.value)  # type: ignore[union-attr,arg-type]
+    alone = facts_of_one(on_machines, shape, 8e9, 16.0)
+    row = list(zip(alone.artifacts.level, alone.artifacts.runtime, strict=True)).index(("q4", "llama.cpp"))
+    subject = Subject("own/mine", "Mine", "own/mine", "Q4_K_M")
+    found = estimate_own_model(opened(), request, subject, alone, row, GIVEN)
+    wanted = estimate_model(opened(), request, LLAMA, "q4", "llama.cpp")
+    assert (found.tpot_ms, found.ttft_ms, found.memory, found.steps) == (
+        wanted.tpot_ms, wanted.ttft_ms, wanted.memory, wanted.steps,
+    )  # fmt: skip
+    assert found.option.startswith("own/mine@self:q4:llama.cpp:1xrtx-4090")
+    assert found.sources[0] == GIVEN
+
+
+def test_a_file_of_ones_own_has_its_own_size() -> None:
+    """1e9 weights of 5 bits; who says how many bits a level has is no source of it."""
+    request = request_of(parse({"task": "qa", "gpu": "rtx-4090"}))
+    alone = facts_of_one(opened().on_machines, assumed_shape(1e9, 1e9), 1e9, 16.0)
+    facts, row = with_artifact(alone, "none", "llama.cpp", "mine.gguf", (5.0, 5.0, 6.0))
+    subject = Subject("own/mine", "Mine", "own/mine", "mine.gguf")
+    found = estimate_own_model(opened(), request, subject, facts, row, GIVEN)
+    assert found.memory.weights_gib == pytest.approx(5e9 / 8 / 2**30)
+    assert found.memory.evidence == "estimated"
+    assert found.artifact == "mine.gguf"
+    assert not [one for one in found.sources if "llama2-file-sizes" in one.url or "ggml" in one.url]
+
+
+def test_a_runtime_without_a_level_is_refused_with_those_that_it_has() -> None:
+    with pytest.raises(LlmselectError, match="vllm has no q2 weights") as caught:
+        estimate_model(opened(), request_of(parse({"task": "qa", "gpu": "h100"})), LLAMA, "q2", "vllm")
+    assert caught.value.hint == "With vllm --quantization may be none, q8, q4."
