@@ -8,12 +8,15 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 import venv
 import zipfile
 from contextlib import closing
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("llmselect", "catalog", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE")
@@ -74,6 +77,29 @@ def test_the_wheel_carries_the_compiled_catalogue_and_no_yaml(wheel: Path, tmp_p
     with closing(sqlite3.connect(tmp_path / "llmselect/_catalog.sqlite")) as connection:
         assert [name for (name,) in connection.execute("SELECT model FROM models ORDER BY model")] == _models()
     assert not (ROOT / "llmselect" / "_catalog.sqlite").exists()
+
+
+_WHAT_A_BUILD_IMPORTS = """
+import runpy, sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+before = set(sys.modules)
+runpy.run_path("hatch_build.py")["_compile"](Path(), Path(sys.argv[1]))
+names = {name.partition(".")[0] for name in set(sys.modules) - before}
+known = packages_distributions()
+print(*{known[name][0] for name in names if name in known and name != "llmselect"})
+"""
+
+
+def test_a_build_of_its_own_has_what_the_hook_imports(tmp_path: Path) -> None:
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    allowed = {Requirement(one).name for one in needed}
+    for name in list(allowed):
+        allowed |= {Requirement(one).name for one in requires(name) or () if "extra ==" not in one}
+    command = [sys.executable, "-c", _WHAT_A_BUILD_IMPORTS, str(tmp_path / "catalog.sqlite")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert {name.lower().replace("_", "-") for name in done.stdout.split()} <= allowed
+    assert "numpy" in done.stdout
 
 
 def test_the_installed_wheel_reads_its_own_catalogue(installed: Path, tmp_path: Path) -> None:
