@@ -1,14 +1,16 @@
 """Records of the user's own: started from a model's configuration or from a price, and put into the layer `own`."""
 
 import math
-import os
 import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from llmselect.catalog.candidate import demand_sound
 from llmselect.catalog.overlay import OWN, layer_folder
 from llmselect.catalog.reader import read
+from llmselect.catalog.refresh.lock import alone
+from llmselect.catalog.refresh.store import recover, write_all
 from llmselect.catalog.shapes import architecture, parameters
 from llmselect.catalog.writer import text
 from llmselect.errors import LlmselectError
@@ -84,42 +86,46 @@ def price(host: str, model: str, input: float, output: float, day: date) -> dict
 
 
 def write_own(kind: str, data: dict[str, Any], folder: Path | None = None) -> Path:
-    """Write a new record (`kind` is models or hosts) into the layer `own` and return its path.
+    """Write a new record (`kind` is models or hosts) into the layer `own`, whole or not at all, and return its path.
 
     A price joins the host's file that is there. Nothing that stands is overwritten: raises LlmselectError where
-    the record, or a price of the same model, is there already.
+    the record, or a price of the same model, is there already, and where the catalogue would have a fault with it.
+    Raises OSError where nothing can be written.
     """
-    path = (folder or layer_folder(OWN)) / kind / f"{data['id']}.yaml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if kind == "hosts" and path.exists():
-        _add_offerings(path, data)
-        return path
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text(data))
-    except FileExistsError:
-        raise _taken(path, data["id"]) from None
+    layer = folder or layer_folder(OWN)
+    name = f"{kind}/{data['id']}.yaml"
+    path = layer / name
+    with alone(layer):
+        recover(layer)
+        if not path.exists():
+            content = text(data)
+        elif kind == "hosts":
+            content = _with_offerings(path, data)
+        else:
+            raise _taken(path, data["id"])
+        demand_sound(layer, name, content)
+        write_all(layer, {name: content})
     return path
 
 
-def _add_offerings(path: Path, data: dict[str, Any]) -> None:
-    parsed = read(path.read_text(encoding="utf-8"))
+def _with_offerings(path: Path, data: dict[str, Any]) -> str:
+    """The text of a host's file with the offerings of another added."""
+    before = path.read_text(encoding="utf-8")
+    parsed = read(before)
     if parsed.faults or not isinstance(parsed.data, dict) or not isinstance(parsed.data.get("offerings"), list):
         raise LlmselectError("invalid-catalog", f"{path} has faults", "Mend or remove the file; nothing was changed.")
-    standing = {str(row.get("model")) for row in parsed.data["offerings"]}
+    standing = {str(row.get("model")) for row in parsed.data["offerings"] if isinstance(row, dict)}
     for row in data["offerings"]:
         if row["model"] in standing:
             raise _taken(path, row["model"])
-    sources = dict(parsed.data["sources"])
+    sources = dict(parsed.data.get("sources") or {})
     key, number = "own", 2
     while key in sources and sources[key] != data["sources"]["own"]:
         key, number = f"own-{number}", number + 1
     sources[key] = data["sources"]["own"]
     rows = [{**row, "prices": [{**one, "source": key} for one in row["prices"]]} for row in data["offerings"]]
     joined = {**parsed.data, "sources": sources, "offerings": [*parsed.data["offerings"], *rows]}
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(text(joined), encoding="utf-8", newline="\n")
-    os.replace(temporary, path)
+    return text(joined, before)
 
 
 def _taken(path: Path, name: str) -> LlmselectError:

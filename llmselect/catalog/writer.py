@@ -230,7 +230,7 @@ def _spaced(lines: list[str]) -> Iterator[str]:
             continue
         if not line[0].isspace():
             inside = line == _SPACED
-            gap = gap or (inside and bool(last))
+            gap = gap or (inside and bool(last) and not last.startswith("#"))
         elif inside and line.startswith("  - "):
             gap = gap or not (last == _SPACED or last.startswith("  #"))
         elif inside and line.startswith("   "):

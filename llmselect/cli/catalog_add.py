@@ -117,25 +117,16 @@ def _usd(name: str, value: str) -> float:
 
 
 def _written(kind: str, data: dict[str, Any]) -> Path:
-    """Writes a record; where the catalogue would not load with it, what stood there before is put back."""
+    """Writes a record, unless the catalogue would have a fault with it."""
     from llmselect.catalog.add import write_own
-    from llmselect.catalog.load import load
     from llmselect.catalog.overlay import OWN, layer_folder
 
-    path = layer_folder(OWN) / kind / f"{data['id']}.yaml"
     try:
-        before = path.read_bytes() if path.is_file() else None
-        path = write_own(kind, data)
+        return write_own(kind, data)
     except OSError as error:
-        message = f"{error.filename or path} cannot be written: {(error.strerror or str(error)).lower()}"
+        place = error.filename or layer_folder(OWN)
+        message = f"{place} cannot be written: {(error.strerror or str(error)).lower()}"
         raise LlmselectError("unwritable-folder", message, "Nothing was changed.", Exit.MISSING) from error
-    try:
-        load()
-    except LlmselectError as error:
-        path.unlink() if before is None else path.write_bytes(before)
-        message = f"the record would have a fault: {error.message}"
-        raise LlmselectError("bad-record", message, "Nothing was changed.") from error
-    return path
 
 
 COMMAND = Command(add_record, FLAGS, _ENDING)

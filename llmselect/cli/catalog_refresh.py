@@ -62,10 +62,11 @@ def refresh(**given: Any) -> Exit:
     _demand_flags(given)
     catalog, into = _place(given["into"])
     parts = list(_parts(given, catalog, into))
-    reports = [(part, _run(part, into, dry_run=True)) for part in parts]
+    reports = [(part, part.run(True)) for part in parts]
     if not given["dry_run"]:
         _say(f"writing into {into}")
-        reports = [(part, _run(part, into, dry_run=False)) for part in parts]
+        if any(report.files for _, report in reports):
+            reports = _written(parts, into)
     emit(_text(reports, into, given["dry_run"], form))
     return Exit.DONE
 
@@ -100,7 +101,7 @@ def named_day(name: str, value: str | None) -> date:
     try:
         return day(value) if value is not None else date.today()
     except ValueError as error:
-        raise LlmselectError("bad-value", f"--{name.replace('_', '-')}: {error}", "Write it so.") from None
+        raise LlmselectError("bad-value", f"--{name.rstrip('_').replace('_', '-')}: {error}", "Write it so.") from None
 
 
 def _place(into: str | None) -> "tuple[Catalog, Path]":
@@ -183,10 +184,13 @@ def shown(origin: str) -> str:
         return "the address"
 
 
-def _run(part: Part, into: Path, *, dry_run: bool) -> "Report | ScoresReport":
-    """One part's report; raises LlmselectError (exit 5) where the folder cannot be written."""
+def _written(parts: list[Part], into: Path) -> "list[tuple[Part, Report | ScoresReport]]":
+    """The parts' reports, written by one process at a time; raises LlmselectError (exit 5) where that cannot be."""
+    from llmselect.catalog.refresh.lock import alone
+
     try:
-        return part.run(dry_run)
+        with alone(into):
+            return [(part, part.run(False)) for part in parts]
     except OSError as error:
         message = f"{error.filename or into} cannot be written: {(error.strerror or str(error)).lower()}"
         hint = "That file's part was not written. Name another folder with --into."

@@ -1,7 +1,14 @@
 """Own records: the right shape from a configuration or a refusal, a price; nothing is overwritten."""
 
 import json
+import multiprocessing
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +184,78 @@ def test_prices(home: Path) -> None:
     host = load().hosts["globex"]
     small = next(row for row in host.offerings if row.model == "acme/small-7b")
     assert small.prices[0].from_ == date(2026, 11, 19)
-    assert [path.name for path in home.rglob("*") if path.is_file()] == ["globex.yaml"]
+    assert [path.name for path in home.rglob("[!.]*") if path.is_file()] == ["globex.yaml"]
+
+
+def _at_once(works: list[Callable[[], object]]) -> list[int]:
+    """Runs each in a process of its own and returns the exit statuses."""
+    context = multiprocessing.get_context("fork")
+    workers = [context.Process(target=work) for work in works]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return [worker.exitcode or 0 for worker in workers]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_records_that_are_added_at_once_are_all_kept(home: Path) -> None:
+    names = [f"me/m{number}" for number in range(6)]
+    records = [from_config(LLAMA, name, "apache-2.0", day=DAY) for name in names]
+    assert _at_once([partial(write_own, "models", record) for record in records]) == [0] * 6
+    prices = [price("globex", name, 1, 2, DAY) for name in names]
+    assert _at_once([partial(write_own, "hosts", one) for one in prices]) == [0] * 6
+    catalog = load()
+    assert {*names} <= catalog.models.keys()
+    assert {*names} <= {row.model for row in catalog.hosts["globex"].offerings}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_process_that_is_killed_leaves_no_half_record(home: Path) -> None:
+    import_before = load()
+    assert import_before.models
+    draw = random.Random(20261201)
+    for number in range(8):
+        child = os.fork()
+        if child == 0:
+            write_own("models", from_config(LLAMA, f"me/m{number}", "apache-2.0", day=DAY))
+            os._exit(0)
+        time.sleep(draw.uniform(0.0, 0.15))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        for path in home.rglob("[!.]*.yaml"):
+            assert read(path.read_text()).faults == ()
+        assert load().models.keys() >= import_before.models.keys()
+    write_own("models", from_config(LLAMA, "me/last", "apache-2.0", day=DAY))
+    assert "me/last" in load().models
+
+
+def test_what_the_catalogue_would_not_take_is_never_written(home: Path) -> None:
+    record = from_config(LLAMA, "me/mine", "no-such-license", day=DAY)
+    with pytest.raises(LlmselectError, match=r"models/me/mine.yaml:\d+:\d+: .*no-such-license") as caught:
+        write_own("models", record)
+    assert caught.value.code == "bad-record"
+    assert not [*home.rglob("*.yaml")]
+
+
+def test_a_full_disk_leaves_no_record(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_own("hosts", price("globex", "globex/giant-1", 1.5, 2, DAY))
+    before = (home / "hosts/globex.yaml").read_text()
+    monkeypatch.setattr(os, "fsync", lambda handle: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="space"):
+        write_own("hosts", price("globex", "acme/small-7b", 3, 4, DAY))
+    assert (home / "hosts/globex.yaml").read_text() == before
+    assert [path.name for path in home.rglob("*.yaml")] == ["globex.yaml"]
+
+
+def test_comments_in_a_file_of_prices_are_kept(home: Path) -> None:
+    path = write_own("hosts", price("globex", "globex/giant-1", 1.5, 2, DAY))
+    commented = path.read_text().replace("offerings:", "# negotiated in spring\nofferings:")
+    path.write_text(f"# my prices\n{commented}")
+    write_own("hosts", price("globex", "acme/small-7b", 3, 4, DAY))
+    after = path.read_text()
+    assert after.startswith(f"# my prices\n{commented}".rstrip())
+    assert after.endswith("output_usd_per_mtok: 4}\n")
 
 
 @pytest.mark.parametrize("amounts", [(0, 1), (1, -1), (float("nan"), 1), (1, float("inf"))])
