@@ -58,17 +58,17 @@ def interview(given: dict[str, Any]) -> Exit:
     except (KeyboardInterrupt, EOFError):
         complain_lines(talk.broken_off())
         return Exit.INTERRUPTED
-    status = _answer(given, session)
+    status = _answer(given, talk.answered(session))
     _after(talk, session, given)
     talk.forget()
     return status
 
 
-def _answer(given: Mapping[str, Any], session: "Session") -> Exit:
+def _answer(given: Mapping[str, Any], answered: Mapping[str, Any]) -> Exit:
     """The recommendation, as `recommend` gives it for the answers as flags."""
     from llmselect.cli.recommend import respond
 
-    return respond({**given, **session.fields})
+    return respond({**given, **answered})
 
 
 def _after(talk: "Interview", session: "Session", given: Mapping[str, Any]) -> None:

@@ -28,7 +28,7 @@ CATALOG = Group(
     ),
     {
         "check": "Checks every file of a catalogue and prints each fault as file:line:column: code: message.",
-        "path": "Prints where the catalogue is read from.",
+        "path": "Prints the SQLite file that is read, then what it was made from: a folder, and your own layers.",
         "status": "Says how old the catalogue's facts are, what ends soon, which models are unrated and which prices "
         "disagree.",
         "refresh": "Brings prices, lives, rentals and scores up to date from public files, and says what changed.",

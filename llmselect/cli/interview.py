@@ -82,6 +82,9 @@ class Interview:
         known = requirements(given, given["profile"])
         base = {name: value for name, value in known.model_dump("json").items() if name in known.model_fields_set}
         self._sheet = read_answers(given["answers"]) if given.get("answers") is not None else None
+        for name in known.found_in.keys() & (self._sheet or {}).keys():
+            del base[name]  # an answer goes before llmselect.yaml
+        self._from_file = {name: base[name] for name in known.found_in if name in base}
         self._session = read_session(self._path) if given.get("resume") else Session(fixed=base)
         self._catalog = load()
         self._detected = _detected()
@@ -100,6 +103,14 @@ class Interview:
         if rest:
             self._surface.tell(self.say("beside", fields=written(rest)))
         return replace(done, fixed={**done.fixed, **rest})
+
+    def answered(self, session: Session) -> dict[str, Any]:
+        """The fields of a session without those that stand in llmselect.yaml, from which they are read again."""
+        return {
+            name: value
+            for name, value in session.fields.items()
+            if name not in self._from_file or self._from_file[name] != value
+        }
 
     def broken_off(self) -> str:
         """What to say to a person who leaves: where the answers are."""

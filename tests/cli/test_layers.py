@@ -121,6 +121,15 @@ def test_other_commands_tell_it_too(home: Path, cli: Cli, command: tuple[str, ..
     assert cli(*command, "--json").json["data"]["assumed"]["--output-tokens"] == "77, from llmselect.yaml"
 
 
+def test_the_questionnaire_tells_it_too(home: Path, cli: Cli) -> None:
+    Path("llmselect.yaml").write_text("gpu: Home 24GB\noutput_tokens: 77\n")
+    Path("answers.yaml").write_text("task: qa\noutput_tokens: 88\n")
+    data = cli("ask", "--answers", "answers.yaml", "--json").json["data"]
+    assert data["assumed"]["--gpu"] == "Home 24GB, from llmselect.yaml"
+    assert "--output-tokens" not in data["assumed"]
+    assert (data["requirements"]["gpu"], data["requirements"]["output_tokens"]) == ("Home 24GB", 88)
+
+
 def test_a_fault_in_the_file_names_its_line(home: Path, cli: Cli) -> None:
     Path("llmselect.yaml").write_text("task: qa\nbudgt: 3\n")
     ran = cli("recommend")
