@@ -1,13 +1,15 @@
 """One row of a log as a request, whoever wrote it: the names under which tools keep the same counts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
 from llmselect.files import JsonFaultError, parse_json
 from llmselect.quantities import number
+from llmselect.usage.shapes import SHAPES, ChatCompletion, Counts
 
-MOST_TOKENS = 10**9  # no request is larger
 LAST_S = 7_258_118_400  # 2200 begins
 Row = Mapping[str, Any]
 
@@ -83,6 +85,7 @@ def _usage(inner: Row, row: Row) -> Row:
     return inner
 
 
+_ANY_COUNT = tuple(name for shape in SHAPES for name in shape.marks)
 _USAGE_NAMES = ("usage", "usageDetails", "usage_details", "usageMetadata", "usage_metadata", "usageObject")
 
 
@@ -93,29 +96,29 @@ def _parsed(text: str) -> Any:
         raise LeftOutError("a cell that holds no valid JSON") from None
 
 
-def _counts(usage: Row, row: Row) -> tuple[int, int, int, int, int]:
+def _counts(usage: Row, row: Row) -> Counts:
     """Prompt, cached, written, output and thinking tokens by the names of one of the known writers."""
-    for shape in _SHAPES:
-        if usage.get(shape.prompt) not in (None, "") or usage.get(shape.output) not in (None, ""):
-            return shape.read(usage, row)
+    for shape in SHAPES:
+        if any(usage.get(name) not in (None, "") for name in shape.marks):
+            data = _flat(usage) if shape is ChatCompletion and usage is row else usage
+            try:
+                return shape.model_validate(
+                    {name: value for name, value in data.items() if value not in (None, "")}
+                ).counts
+            except ValidationError as error:
+                raise LeftOutError(_reason(error)) from None
     raise LeftOutError("no token counts")
 
 
-def _openai(usage: Row, row: Row) -> tuple[int, int, int, int, int]:
-    """Chat completions, and what LiteLLM logs in their form: cached tokens are part of the prompt's."""
-    prompt, output = _must(usage, "prompt_tokens"), _must(usage, "completion_tokens")
-    more = usage if usage is not row else _litellm_details(row)
-    details, thought = _dict(more, "prompt_tokens_details"), _dict(more, "completion_tokens_details")
-    cached = _maybe(details, "cached_tokens") or _maybe(more, "cache_read_input_tokens")
-    cached = cached or _maybe(more, "prompt_cache_hit_tokens") or _maybe(usage, "cached_tokens")
-    written = _maybe(more, "cache_creation_input_tokens") or _maybe(details, "cache_write_tokens")
-    thinking = _maybe(thought, "reasoning_tokens") or _maybe(usage, "reasoning_tokens")
-    apart = thinking and _maybe(usage, "total_tokens") == prompt + output + thinking  # some hosts count it beside
-    return prompt, cached, written, output + thinking if apart else output, thinking
+def _reason(error: ValidationError) -> str:
+    """The first fault in words, behind the name of its field."""
+    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    name = f"{fault['loc'][-1]} " if fault["loc"] else ""
+    return f"{name}{'is missing' if fault['type'] == 'missing' else fault['msg']}"
 
 
-def _litellm_details(row: Row) -> Row:
-    """The parts of LiteLLM's flat rows, which stand in their metadata."""
+def _flat(row: Row) -> Row:
+    """A flat row of LiteLLM with the parts that stand in its metadata."""
     metadata = row.get("metadata")
     if isinstance(metadata, str) and metadata[:1] == "{":
         metadata = _parsed(metadata)
@@ -123,98 +126,12 @@ def _litellm_details(row: Row) -> Row:
         return row
     for name in ("usage_object", "additional_usage_values"):
         if isinstance(metadata.get(name), dict):
-            return metadata[name]  # type: ignore[no-any-return]
+            details = {key: value for key, value in metadata[name].items() if key not in _OF_A_ROW}
+            return details | {key: row[key] for key in _OF_A_ROW if key in row}
     return row
 
 
-def _responses(usage: Row, row: Row) -> tuple[int, int, int, int, int]:
-    """OpenAI's Responses, and Anthropic's Messages, whose input leaves out what was read or written of a cache."""
-    given, output = _must(usage, "input_tokens"), _must(usage, "output_tokens")
-    details = _dict(usage, "input_tokens_details")
-    read, written = _maybe(usage, "cache_read_input_tokens"), _maybe(usage, "cache_creation_input_tokens")
-    thinking = _maybe(_dict(usage, "output_tokens_details"), "reasoning_tokens")
-    if read or written:
-        return given + read + written, read, written, output, thinking
-    cached = _maybe(details, "cached_tokens") or _maybe(usage, "cached_tokens") or _maybe(usage, "input_cached_tokens")
-    return given, cached, 0, output, thinking
-
-
-def _langfuse(usage: Row, row: Row) -> tuple[int, int, int, int, int]:
-    """Langfuse splits what it counts: all that begins with input is the prompt, with output the answer."""
-    if usage.get("unit") not in (None, "TOKENS"):
-        raise LeftOutError("usage in another unit than tokens")
-    _must(usage, "input"), _must(usage, "output")
-    cached = written = prompt = output = thinking = 0
-    for name, value in usage.items():
-        if not name.startswith(("input", "output", "cache_")) or name.endswith(("Cost", "_cost")):
-            continue
-        count = _count(value, name) if value not in (None, "") else 0
-        if name.startswith("output"):
-            output += count
-            thinking += count if "reasoning" in name else 0
-        else:
-            prompt += count
-            written += count if "creation" in name or "write" in name else 0
-            cached += count if "cache" in name and "creation" not in name and "write" not in name else 0
-    return prompt, cached, written, output, thinking
-
-
-def _camel(usage: Row, row: Row) -> tuple[int, int, int, int, int]:
-    return _must(usage, "promptTokens"), 0, 0, _must(usage, "completionTokens"), 0
-
-
-def _gemini(usage: Row, row: Row) -> tuple[int, int, int, int, int]:
-    """Gemini counts thoughts beside the answer, and cached content as part of the prompt."""
-    thinking = _maybe(usage, "thoughtsTokenCount")
-    answer = _maybe(usage, "candidatesTokenCount")
-    return _must(usage, "promptTokenCount"), _maybe(usage, "cachedContentTokenCount"), 0, answer + thinking, thinking
-
-
-class _Shape(NamedTuple):
-    prompt: str
-    output: str
-    read: Callable[[Row, Row], tuple[int, int, int, int, int]]
-
-
-_SHAPES = (
-    _Shape("prompt_tokens", "completion_tokens", _openai),
-    _Shape("input_tokens", "output_tokens", _responses),
-    _Shape("input", "output", _langfuse),
-    _Shape("promptTokens", "completionTokens", _camel),
-    _Shape("promptTokenCount", "candidatesTokenCount", _gemini),
-)
-_ANY_COUNT = tuple(name for shape in _SHAPES for name in (shape.prompt, shape.output))
-
-
-def _dict(row: Row, name: str) -> Row:
-    found = row.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _must(usage: Row, name: str) -> int:
-    value = usage.get(name)
-    if value is None or value == "":
-        raise LeftOutError(f"{name} is missing")
-    return value if type(value) is int and 0 <= value <= MOST_TOKENS else _count(value, name)
-
-
-def _maybe(usage: Row, name: str) -> int:
-    value = usage.get(name)
-    return _count(value, name) if value else 0
-
-
-def _count(value: Any, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise LeftOutError(f"{name} is no number")
-    try:
-        found = number(value)
-    except ValueError:
-        raise LeftOutError(f"{name} is no number") from None
-    if found < 0:
-        raise LeftOutError(f"{name} is negative")
-    if found > MOST_TOKENS or found != int(found):
-        raise LeftOutError(f"{name} is no count of tokens")
-    return int(found)
+_OF_A_ROW = (*ChatCompletion.marks, "cached_tokens", "reasoning_tokens", "total_tokens")
 
 
 _TIMES = (

@@ -252,3 +252,23 @@ def test_time_gives_days_and_the_peak(tmp_path: Path) -> None:
 
 def test_a_request_is_a_plain_tuple() -> None:
     assert request_of({"prompt_tokens": 1, "completion_tokens": 2}) == Request(1, 0, 0, 2, 0, "", None, False)
+
+
+@pytest.mark.parametrize(
+    ("usage", "why"),
+    [
+        ({"input_tokens": 5, "output_tokens": 5, "cache_read_input_tokens": "x"},
+         "cache_read_input_tokens is no number"),
+        ({"input_tokens": 5, "output_tokens": 5, "input_tokens_details": {"cached_tokens": -1}},
+         "cached_tokens is negative"),
+        ({"input": 5, "output": 5, "output_reasoning_tokens": 1.5}, "output_reasoning_tokens is no count of tokens"),
+        ({"promptTokens": "٣", "completionTokens": 1}, "promptTokens is no number"),
+        ({"promptTokens": "9" * 400, "completionTokens": 1}, "promptTokens is no number"),
+        ({"promptTokenCount": 5, "thoughtsTokenCount": 1e300}, "thoughtsTokenCount is no number"),
+        ({"promptTokenCount": None, "candidatesTokenCount": 5}, "promptTokenCount is missing"),
+    ],
+)  # fmt: skip
+def test_every_part_of_a_usage_is_checked(usage: dict[str, Any], why: str) -> None:
+    with pytest.raises(LeftOutError) as caught:
+        request_of({"model": "m", "usage": usage})
+    assert str(caught.value) == why
