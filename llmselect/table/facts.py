@@ -61,6 +61,7 @@ class Facts:
     connection: Connection
     _records: dict[tuple[str, str], tuple[str, Json]] = field(default_factory=dict)
     _efforts: dict[str, Efforts] = field(default_factory=dict)
+    _newest: dict[str, dict[str, tuple[float, str, int]]] = field(default_factory=dict)
 
     @cached_property
     def meta(self) -> dict[str, str]:
@@ -208,12 +209,14 @@ class Facts:
         """Of each model the newest independent result at a benchmark, else its newest vendor's: the score, its harness
         and its row in `scores`.
         """
-        rows = self.connection.execute(
-            "SELECT model, value, scores.harness, score_no FROM scores JOIN harnesses USING (harness)"
-            " WHERE benchmark = ? ORDER BY independent, date, value, score_no DESC",
-            (benchmark,),
-        )
-        return {model: (value, harness, score_no) for model, value, harness, score_no in rows}
+        if benchmark not in self._newest:
+            rows = self.connection.execute(
+                "SELECT model, value, scores.harness, score_no FROM scores JOIN harnesses USING (harness)"
+                " WHERE benchmark = ? ORDER BY independent, date, value, score_no DESC",
+                (benchmark,),
+            )
+            self._newest[benchmark] = {model: (value, harness, score_no) for model, value, harness, score_no in rows}
+        return self._newest[benchmark]
 
     def _read_efforts(self, task: str) -> Efforts:
         rows = read(self.connection, AtTask, "at_task", order="model, rowid", task=task)

@@ -33,6 +33,7 @@ from llmselect.table.figures import make_figures
 from llmselect.table.machines import Detected, machine_of
 from llmselect.table.options import make_table, option_id
 from llmselect.table.own import own_table
+from llmselect.table.relax import admitting_flag, relaxations
 from llmselect.table.request import Request, make_request
 from llmselect.table.rows import recommended_model
 from llmselect.table.score import best_of_models, normalized, ranked, scores, undominated
@@ -120,6 +121,8 @@ def recommend(
         unverified=_unverified(found, best[shown]),
         provisional=provisional,
         flip=_flip(found) if len(best) > 1 else None,
+        relaxations=() if ranking else relaxations(found.judged, found.judgement),
+        admitting_flag=None if ranking else admitting_flag(found.judged, found.judgement),
         document=document_answer(document, needs, ranking, excluded, unrated),
         strategy=tuple(row["strategy"] for row in request.expansions if row.get("strategy")),
         yardstick=quality_name(facts, request.task),

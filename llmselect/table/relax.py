@@ -1,0 +1,205 @@
+"""When nothing qualifies: the nearest rung of one field's ladder, or of two, that admits something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from llmselect.catalog.sql.read import Flags
+from llmselect.engine.result import Change, Relaxation
+from llmselect.requirements import Requirements
+from llmselect.table.constraints.judge import Judgement, judge
+from llmselect.table.constraints.kinds import FAIL, Judged
+from llmselect.table.facts import Facts
+from llmselect.table.figures import make_figures
+from llmselect.table.ladders import Ladder, ladders
+from llmselect.table.machines import Machine, machine_of
+from llmselect.table.options import make_table
+from llmselect.table.own import own_table
+from llmselect.table.request import Request, make_request
+
+MOST_PAIRS = 3
+# Fields that no figure of an option rests on: the constraints alone are asked anew.
+_TERMS = frozenset(
+    (
+        "license",
+        "monthly_active_users",
+        "domicile",
+        "deployment",
+        "host",
+        "offline",
+        "open_weights",
+        "privacy",
+        "region",
+    )
+    + (
+        "horizon_months",
+        "needs",
+        "modality_in",
+        "modality_out",
+        "language",
+        "min_score",
+        "at_least",
+        "effort",
+        "budget",
+    )
+)
+# Fields of which a rung may break what the one before it admits, so that each has to be tried.
+_IN_TURN = frozenset(
+    (
+        "compute",
+        "deployment",
+        "needs",
+        "modality_in",
+        "modality_out",
+        "language",
+        "concurrency",
+        "gpus",
+        "context_tokens",
+    )
+)
+_AS_CONSTRAINTS_SAY = {"compute": "vram", "gpu_only": "ram"}  # a tier is memory, and so is room beside the GPU
+Steps = tuple[tuple[Ladder, int], ...]  # ladders, and the place of a rung on each
+
+
+@dataclass(slots=True)
+class Search:
+    """The request that nothing answers, and what others near it would be answered."""
+
+    judged: Judged
+    judgement: Judgement
+    _built: dict[tuple[Any, ...], Judged] = field(default_factory=dict)
+
+    def admitted(self, steps: Steps) -> tuple[str, ...]:
+        """The models that pass and can be ranked after these steps, by id."""
+        judged = self._moved(steps)
+        table = judged.table
+        passing = judge(judged).passes & ~table.options.expected
+        if table.request.weights.get("quality"):
+            passing &= ~np.isnan(table.at_task.quality_percent[table.options.at_task_no])
+        return tuple(table.facts.models.model[row] for row in np.unique(table.options.model_no[passing]))
+
+    def may_help(self, *fields: str) -> bool:
+        """Whether nothing but what these fields can lift speaks against some option."""
+        asked, against = self.judgement.asked, self.judgement.against
+        lifted = np.array([not set(fields).isdisjoint(one.fields) for one in asked], dtype=bool)
+        rows: Flags = np.any(against, axis=0) & ~np.any(against[~lifted], axis=0)
+        return bool(np.any(rows & ~self.judged.table.options.expected))
+
+    def _moved(self, steps: Steps) -> Judged:
+        """The options of the request after these steps."""
+        start = self.judged.table
+        rebuilding = tuple((one, rung) for one, rung in steps if _name(one) not in _TERMS)
+        key = tuple((one.field, rung) for one, rung in rebuilding)
+        if rebuilding and key not in self._built:
+            self._built[key] = _options(_request(start.request, start.facts, rebuilding), start.facts)
+        judged = self._built[key] if rebuilding else self.judged
+        request = _request(start.request, start.facts, steps)
+        return Judged(replace(judged.table, request=request), judged.figures)
+
+
+def _name(ladder: Ladder) -> str:
+    """The field that a ladder moves, as constraints name it."""
+    name = ladder.field.partition(".")[0]
+    return _AS_CONSTRAINTS_SAY.get(name, name)
+
+
+def _request(start: Request, facts: Facts, steps: Steps) -> Request:
+    needs: Requirements = start.needs
+    machine: Machine | None = start.machine
+    for ladder, rung in steps:
+        needs, moved = ladder.moved(needs, start.machine if machine is None else machine, ladder.rungs[rung])
+        machine = moved
+    machine = machine or machine_of(needs, facts.hardware)
+    task, document = facts.record("task", needs.task), facts.record("document", "document")
+    return make_request(needs, task, document, machine)
+
+
+def _options(request: Request, facts: Facts) -> Judged:
+    table = make_table(request, facts, own_table(facts.on_machines, facts.models.model, request))
+    return Judged(table, make_figures(table))
+
+
+def relaxations(judged: Judged, judgement: Judgement) -> tuple[Relaxation, ...]:
+    """For each field alone the nearest rung that admits something; where none does, the nearest pairs."""
+    search, table = Search(judged, judgement), judged.table
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        usable = ladders(table.request, table.facts.hardware)
+        singles = [_single(search, one) for one in usable if search.may_help(_name(one))]
+        found = [one for one in singles if one is not None]
+        if found:
+            return tuple(found)
+        pairs = [(one, two) for one, two in combinations(usable, 2) if search.may_help(_name(one), _name(two))]
+        nearest = [pair for one, two in pairs if (pair := _pair(search, one, two)) is not None]
+    return tuple(sorted(nearest, key=_distance)[:MOST_PAIRS])
+
+
+def _single(search: Search, ladder: Ladder) -> Relaxation | None:
+    rung = _nearest(ladder, lambda rung: bool(search.admitted(((ladder, rung),))))
+    return None if rung is None else _relaxation(search, ((ladder, rung),))
+
+
+def _pair(search: Search, first: Ladder, second: Ladder) -> Relaxation | None:
+    """The least of the second beside the furthest of the first, the least of the first beside it, the second again."""
+
+    def admits(one: int, two: int) -> bool:
+        return bool(search.admitted(((first, one), (second, two))))
+
+    furthest = _nearest(second, lambda two: admits(len(first.rungs) - 1, two))
+    if furthest is None:
+        return None
+    one = _nearest(first, lambda one: admits(one, furthest))
+    if one is None:
+        return None
+    two = _nearest(second, lambda two: admits(one, two))
+    return _relaxation(search, ((first, one), (second, furthest if two is None else two)))
+
+
+def _nearest(ladder: Ladder, admits: Callable[[int], bool]) -> int | None:
+    """The nearest rung that admits something, which the one before it does not; None where none does."""
+    rungs = range(len(ladder.rungs))
+    if ladder.field in _IN_TURN:
+        return next((rung for rung in rungs if admits(rung)), None)
+    low, high = 0, len(rungs) - 1
+    if not admits(high):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if admits(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _relaxation(search: Search, steps: Steps) -> Relaxation:
+    changes = tuple(Change(one.field, one.start, one.rungs[rung]) for one, rung in steps)
+    return Relaxation(changes, search.admitted(steps))
+
+
+def _distance(relaxation: Relaxation) -> float:
+    """How far a relaxation goes: a number by its ratio, a choice as much as a doubling."""
+    total = 0.0
+    for change in relaxation.changes:
+        numeric = isinstance(change.to, (int, float)) and not isinstance(change.to, bool)
+        pair = sorted((abs(float(change.from_)), abs(float(change.to)))) if numeric else [1.0, 2.0]
+        total += pair[1] / pair[0] if pair[0] > 0 else 2.0
+    return total
+
+
+def admitting_flag(judged: Judged, judgement: Judgement) -> str | None:
+    """The flags that would admit an option which nothing but missing facts excludes; None where there is none."""
+    options, at_task = judged.table.options, judged.table.at_task
+    rows = np.any(judgement.against, axis=0) & ~np.any(judgement.verdicts == FAIL, axis=0) & ~options.expected
+    if judged.table.request.weights.get("quality"):
+        rows &= ~np.isnan(at_task.quality_percent[options.at_task_no])
+    found = np.flatnonzero(rows)
+    if not len(found):
+        return None
+    row = found[np.argmin(options.model_no[found])]
+    kinds = {one.unknown for one, against in zip(judgement.asked, judgement.against[:, row], strict=True) if against}
+    return " ".join(["--allow-unknown"] * ("excludes" in kinds) + ["without --strict"] * ("keeps" in kinds))
