@@ -6,6 +6,7 @@ import contextlib
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from llmselect.errors import Exit, LlmselectError
 
 FILE = "_catalog.sqlite"  # in a wheel, beside the package's modules
 FORMAT = "1"  # of the tables: another one where a column changes its meaning
+ABANDONED_S = 3600.0  # what was begun so long ago is not being written any more
 Fill = Callable[[sqlite3.Connection], None]
 
 
@@ -102,9 +104,10 @@ def through_cache(entry: Path | None, fill: Fill) -> sqlite3.Connection:
 
 
 def _remove_older(entry: Path) -> None:
-    """Remove what was made before of the same places: names agree up to the second dash."""
+    """Remove what was made before of the same places (names agree up to the second dash), and what was never done."""
     place = "-".join(entry.name.split("-")[:2])
-    for old in entry.parent.glob(f"{place}-*"):
-        if old.name != entry.name:
-            with contextlib.suppress(OSError):
+    older = [old for old in entry.parent.glob(f"{place}-*") if old.name != entry.name]
+    for old in (*older, *entry.parent.glob(".catalog-*.tmp")):
+        with contextlib.suppress(OSError):
+            if old in older or time.time() - old.stat().st_mtime > ABANDONED_S:
                 old.unlink()

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -84,6 +85,16 @@ def test_a_change_is_seen_and_the_old_entry_goes(small_copy: Path) -> None:
     assert load(small_copy).models["acme/small-7b"].name == "Tiny 7B"
     assert len(_entries()) == 1
     assert set(_entries()).isdisjoint(before)
+
+
+def test_what_a_killed_process_left_is_removed(small_copy: Path) -> None:
+    folder = Path(cache_place())
+    folder.mkdir(parents=True)
+    for name, age_s in (("left", 4000), ("being-written", 10)):
+        (folder / f".catalog-{name}.tmp").write_text("half")
+        os.utime(folder / f".catalog-{name}.tmp", (time.time() - age_s,) * 2)
+    load(small_copy)
+    assert [path.name for path in _entries() if path.suffix == ".tmp"] == [".catalog-being-written.tmp"]
 
 
 def test_a_renamed_file_is_a_change(small_copy: Path) -> None:
