@@ -19,6 +19,7 @@ from llmselect.catalog.compiled import FILE, connection_file, copy, damaged, ope
 from llmselect.catalog.files import list_files
 from llmselect.catalog.overlay import DISABLED, LAYERS, REFRESHED, layers
 from llmselect.errors import Exit, LlmselectError
+from llmselect.files import FileError, read_bytes
 from llmselect.folders import cache_place
 
 if TYPE_CHECKING:
@@ -175,8 +176,8 @@ def _contents(folders: Iterable[Path]) -> Iterable[bytes]:
     for folder, name in (*files, (Path(_package), "errors.py")):
         yield name.encode(errors="surrogateescape")
         try:
-            yield (folder / name).read_bytes()
-        except OSError:
+            yield read_bytes(folder / name)
+        except FileError:
             yield b""
 
 

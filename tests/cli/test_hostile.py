@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -16,10 +17,12 @@ from tests.hostile import (
     ENVIRONMENT,
     NAMES,
     NUMBERS,
+    SECRET,
     command_lines,
     faults_of,
     good_files,
     odd_places,
+    ran,
     write_files,
 )
 
@@ -96,6 +99,52 @@ def test_names_of_a_catalogue_do_no_harm(place: Path, form: str) -> None:
         assert faults_of([*line, "--format", form]) == [], line
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("line", [["list"], ["recommend", "--json"], ["catalog", "check"], ["catalog", "status"]])
+def test_a_pipe_in_a_catalogue_is_not_waited_for(place: Path, line: list[str]) -> None:
+    os.mkfifo(place / "catalog" / "models" / "acme" / "pipe.yaml")
+    assert faults_of(line) == []
+    assert ran(line)[0] == 4
+
+
+ODD_FILES = (
+    "\x1b[31m.py",
+    "a\nb.py",
+    "=1+1.py",
+    "::error::.py",
+    "##[error].py",
+    "\u202egnp.py",
+    f"{SECRET}.py",
+    "-.py",
+    "é|`.py",
+)
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "github"])
+def test_names_of_files_do_no_harm(place: Path, form: str) -> None:
+    for name in ODD_FILES:
+        Path(name).write_text('MODEL = "giant-1"\n')
+    line = ["check", ".", "--all", "--as-of", "2026-11-23", "--format", form]
+    assert faults_of(line) == []
+    out = ran(line)[1].decode()
+    assert out.count("giant-1") >= len(ODD_FILES)
+    if form == "table":
+        assert not any(row.startswith(("::", "##[")) for row in out.splitlines())
+    if form == "github":
+        commands = [row for row in out.splitlines() if row.startswith("::")]
+        assert len(commands) == len(ODD_FILES)
+        assert all(re.fullmatch(r"::notice file=[^:,]+,line=1,col=10,title=[^:]+::.+", row) for row in commands)
+
+
+@pytest.mark.parametrize("name", ["\x1b[31m.yaml", "a\nb.yaml", "=1+1.yaml", "::error::.yaml", "é 語.yaml", "-"])
+def test_odd_names_of_profiles(place: Path, name: str) -> None:
+    Path(name).write_text("task: qa\ntsak: qa\n")
+    assert faults_of(["recommend", "--profile", name]) == []
+    Path(name).write_text("task: qa\n")
+    status, _, err, _ = ran(["recommend", "--profile", f"./{name}", "--json"])
+    assert (status, err) == (0, b"")
+
+
 STREAMS = [
     ("recommend >/dev/full", 2, "stdout cannot be written: no space left on device"),
     ("recommend --json >/dev/full", 2, "stdout cannot be written: no space left on device"),
@@ -117,12 +166,12 @@ STREAMS = [
 @pytest.mark.parametrize(("line", "status", "words"), STREAMS, ids=[line for line, _, _ in STREAMS])
 def test_closed_and_full_streams(place: Path, line: str, status: int, words: str) -> None:
     os.mkfifo("pipe")
-    ran = subprocess.run(
+    done = subprocess.run(
         ["sh", "-c", f"{sys.executable} -m llmselect {line}"], capture_output=True, text=True, timeout=60, check=False
     )
-    assert (ran.returncode, "Traceback" in ran.stderr) == (status, False), ran.stderr
-    assert "Exception ignored" not in ran.stderr
-    assert words in ran.stderr
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False), done.stderr
+    assert "Exception ignored" not in done.stderr
+    assert words in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -130,14 +179,14 @@ def test_closed_and_full_streams(place: Path, line: str, status: int, words: str
 )
 @pytest.mark.parametrize("line", [["recommend", "--lang", "zh-TW"], ["list", "--json"], ["show", "\udce9語"]])
 def test_other_encodings(place: Path, setting: dict[str, str], line: list[str]) -> None:
-    ran = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "llmselect", *line],
         capture_output=True,
         env={**os.environ, **setting},
         timeout=60,
         check=False,
     )
-    assert ran.returncode in (0, 2), ran.stderr
-    assert b"Traceback" not in ran.stderr
+    assert done.returncode in (0, 2), done.stderr
+    assert b"Traceback" not in done.stderr
     if "PYTHONIOENCODING" in setting:
-        assert (ran.stdout + ran.stderr).isascii()
+        assert (done.stdout + done.stderr).isascii()
