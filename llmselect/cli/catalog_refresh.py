@@ -45,11 +45,11 @@ _ENDING = Ending(
 
 
 class Part(NamedTuple):
-    """One source of a refresh: its name, what it was read from, and what to do with it (`dry_run` says whether)."""
+    """One source of a refresh: its name, what it was read from, and what it does to a catalogue, or would do."""
 
     name: str
     origin: str
-    run: "Callable[[bool], Report | ScoresReport]"
+    run: "Callable[[Catalog, bool], Report | ScoresReport]"
 
 
 def refresh(**given: Any) -> Exit:
@@ -60,13 +60,14 @@ def refresh(**given: Any) -> Exit:
     """
     form = chosen_format(given["format"], given["json"], FORMATS)
     _demand_flags(given)
-    catalog, into = _place(given["into"])
+    into = _folder(given["into"])
+    catalog = _catalog(given["into"])
     parts = list(_parts(given, catalog, into))
-    reports = [(part, part.run(True)) for part in parts]
+    reports = [(part, part.run(catalog, True)) for part in parts]
     if not given["dry_run"]:
         _say(f"writing into {into}")
         if any(report.files for _, report in reports):
-            reports = _written(parts, into)
+            reports = _written(parts, given["into"], into)
     emit(_text(reports, into, given["dry_run"], form))
     return Exit.DONE
 
@@ -104,9 +105,8 @@ def named_day(name: str, value: str | None) -> date:
         raise LlmselectError("bad-value", f"--{name.rstrip('_').replace('_', '-')}: {error}", "Write it so.") from None
 
 
-def _place(into: str | None) -> "tuple[Catalog, Path]":
-    """The catalogue to compare with and the folder to write into."""
-    from llmselect.catalog.load import load
+def _folder(into: str | None) -> Path:
+    """The folder to write into."""
     from llmselect.catalog.overlay import DISABLED, REFRESHED, layer_folder
 
     if into is None:
@@ -114,25 +114,31 @@ def _place(into: str | None) -> "tuple[Catalog, Path]":
 
         if os.environ.get(DISABLED):
             _say(f"{DISABLED} is set: other commands will not read what is written")
-        return load(own=False), layer_folder(REFRESHED)
+        return layer_folder(REFRESHED)
     folder = Path(into)
     if not folder.is_dir():
         raise LlmselectError("no-such-path", f"--into: there is no folder {folder}", "Make it first.")
-    whole = (folder / "tasks.yaml").is_file()
-    return load(folder) if whole else load(own=False), folder
+    return folder
+
+
+def _catalog(into: str | None) -> "Catalog":
+    """The catalogue to compare with: the one that is written into, or what the user has but for own records."""
+    from llmselect.catalog.load import load
+
+    return load(Path(into)) if into is not None and (Path(into) / "tasks.yaml").is_file() else load(own=False)
 
 
 def _parts(given: dict[str, Any], catalog: "Catalog", into: Path) -> Iterator[Part]:
     """The sources that are named, read; the price file where none is."""
     if given["from_"] or not (given["rentals"] or given["livebench"]):
-        yield _prices(given, catalog, into)
+        yield _prices(given, into)
     if given["rentals"]:
-        yield _rentals(given["rentals"], catalog, into)
+        yield _rentals(given["rentals"], into)
     if given["livebench"]:
         yield _scores(given, catalog, into)
 
 
-def _prices(given: dict[str, Any], catalog: "Catalog", into: Path) -> Part:
+def _prices(given: dict[str, Any], into: Path) -> Part:
     from llmselect.catalog.refresh.fetch import LITELLM_URL
     from llmselect.catalog.refresh.run import refresh as refreshed
     from llmselect.catalog.refresh.second import genai_prices
@@ -142,15 +148,17 @@ def _prices(given: dict[str, Any], catalog: "Catalog", into: Path) -> Part:
     second = genai_prices(seen) if given["cross_check"] else None
     raw = _read(origin)
     return Part(
-        "prices", origin, lambda dry_run: refreshed(catalog, raw, origin, seen, into, dry_run=dry_run, second=second)
+        "prices",
+        origin,
+        lambda known, dry_run: refreshed(known, raw, origin, seen, into, dry_run=dry_run, second=second),
     )
 
 
-def _rentals(origin: str, catalog: "Catalog", into: Path) -> Part:
+def _rentals(origin: str, into: Path) -> Part:
     from llmselect.catalog.refresh.rentals import refresh_rentals
 
     raw = _read(origin)
-    return Part("rentals", origin, lambda dry_run: refresh_rentals(catalog, raw, origin, into, dry_run=dry_run))
+    return Part("rentals", origin, lambda known, dry_run: refresh_rentals(known, raw, origin, into, dry_run=dry_run))
 
 
 def _scores(given: dict[str, Any], catalog: "Catalog", into: Path) -> Part:
@@ -163,7 +171,7 @@ def _scores(given: dict[str, Any], catalog: "Catalog", into: Path) -> Part:
     return Part(
         "scores",
         given["livebench"],
-        lambda dry_run: refresh_scores(catalog, table, categories, chosen, into, dry_run=dry_run),
+        lambda known, dry_run: refresh_scores(known, table, categories, chosen, into, dry_run=dry_run),
     )
 
 
@@ -184,13 +192,17 @@ def shown(origin: str) -> str:
         return "the address"
 
 
-def _written(parts: list[Part], into: Path) -> "list[tuple[Part, Report | ScoresReport]]":
-    """The parts' reports, written by one process at a time; raises LlmselectError (exit 5) where that cannot be."""
+def _written(parts: list[Part], named: str | None, into: Path) -> "list[tuple[Part, Report | ScoresReport]]":
+    """The parts' reports, written by one process at a time; raises LlmselectError (exit 5) where that cannot be.
+
+    The catalogue is read again: another process may have refreshed it meanwhile.
+    """
     from llmselect.catalog.refresh.lock import alone
 
     try:
         with alone(into):
-            return [(part, part.run(False)) for part in parts]
+            catalog = _catalog(named)
+            return [(part, part.run(catalog, False)) for part in parts]
     except OSError as error:
         message = f"{error.filename or into} cannot be written: {(error.strerror or str(error)).lower()}"
         hint = "That file's part was not written. Name another folder with --into."
