@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from llmselect.catalog.load import load
-from llmselect.cli.usage import logged_needs
+from llmselect.cli.usage import read_usage, with_measured
 from llmselect.engine.costs import cost_of
 from llmselect.engine.places import expand
 from llmselect.engine.prices import tariff_of
@@ -66,7 +66,8 @@ def _measure(path: Path, requests: list[tuple[int, int, int]]) -> None:
     cpu, clock = time.process_time(), time.perf_counter()
     catalog = load()
     needs = parse({"as_of": "2026-11-23", "requests_per_month": len(requests)})
-    logged, needs = logged_needs(path, needs, catalog, lambda share: None)
+    logged = read_usage(path, needs, catalog, lambda share: None)
+    needs = with_measured(logged, needs)
     read_s = time.perf_counter() - clock
     situation = situate(needs, catalog, traffic=logged.traffic)
     options = [option for model in catalog.models.values() for option in expand(model, situation) if option.offering]
