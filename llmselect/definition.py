@@ -151,7 +151,9 @@ def in_words(value: Any) -> str:
         return ", ".join(value)
     if isinstance(value, dict):
         return ", ".join(f"{name}={number:g}" for name, number in value.items())
-    return f"{value:,}" if isinstance(value, int) and value is not True else "yes" if value is True else f"{value}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,.12g}" if isinstance(value, (int, float)) else f"{value}"
 
 
 def as_data(value: Any) -> Any:

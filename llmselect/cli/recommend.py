@@ -91,8 +91,7 @@ def _asked(given: dict[str, Any], pin: bool) -> _Asked:
     from llmselect.engine.machine import pinned
 
     fixed = {**given_fields(needs), **(pinned(needs, catalog, found) if found else {})}
-    pinned_needs = parse({name: value for name, value in fixed.items() if value is not None})
-    return _Asked(pinned_needs.model_copy(update={"found_in": needs.found_in}), catalog, None, top)
+    return _Asked(parse({name: value for name, value in fixed.items() if value is not None}), catalog, None, top)
 
 
 def _text(

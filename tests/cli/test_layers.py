@@ -115,6 +115,33 @@ def test_what_the_file_gives_is_told(home: Path, cli: Cli) -> None:
     assert without["requirements"]["gpu"] is None
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("budget: 50", "50"),
+        ("requests_per_month: 600k", "600,000"),
+        ("kwh_usd: 0.25", "0.25"),
+        ("offline: true", "yes"),
+        ("needs: [tools, streaming]", "tools, streaming"),
+        ("weight: {cost: 2, quality: 0.5}", "cost=2, quality=0.5"),
+        ("as_of: 2026-11-23", "2026-11-23"),
+        ("task: rag", "qa"),
+    ],
+)
+def test_values_are_told_as_people_write_them(home: Path, line: str, told: str) -> None:
+    Path("llmselect.yaml").write_text(line)
+    flag = "--" + line.partition(":")[0].replace("_", "-")
+    assert requirements({}).from_file() == {flag: f"{told}, from llmselect.yaml"}
+
+
+def test_a_decision_record_has_it_as_given(home: Path, cli: Cli) -> None:
+    Path("llmselect.yaml").write_text("gpu: Home 24GB\n")
+    out = cli("recommend", "--format", "markdown").out
+    assert "| --gpu | Home 24GB | given |" in out
+    assert "from llmselect.yaml" not in out
+    assert '--gpu "Home 24GB"' in out or "--gpu 'Home 24GB'" in out
+
+
 @pytest.mark.parametrize("command", [("cost", "small-7b-chat"), ("compare", "small-7b-chat", "--columns", "cost")])
 def test_other_commands_tell_it_too(home: Path, cli: Cli, command: tuple[str, ...]) -> None:
     Path("llmselect.yaml").write_text("output_tokens: 77\n")
