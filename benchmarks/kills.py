@@ -211,11 +211,13 @@ def _killed_child(write: Write, number: int, after_s: float) -> int:
     child = os.fork()
     if child == 0:
         os.close(reading)
+        os.write(writing, b"!")
         for one in range(number, MODELS):
             write.do(one)
             os.write(writing, b".")
         os._exit(0)
     os.close(writing)
+    os.read(reading, 1)
     time.sleep(after_s)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)

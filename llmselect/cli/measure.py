@@ -80,8 +80,10 @@ def _from_log(given: dict[str, Any]) -> "MeasureReport":
 
 def _from_endpoint(given: dict[str, Any]) -> "MeasureReport":
     from llmselect.catalog.load import load
+    from llmselect.cli.own import note, store
     from llmselect.cli.target import most_usd, target_of
     from llmselect.probe.endpoint.client import Endpoint
+    from llmselect.probe.store.speeds import demand_writable
 
     for name, example in (("base_url", "http://localhost:8080/v1"), ("model", "qwen3-8b")):
         if not given[name]:
@@ -95,6 +97,8 @@ def _from_endpoint(given: dict[str, Any]) -> "MeasureReport":
     endpoint = Endpoint(given["base_url"], key, silence_s)
     target = target_of(given, load(), endpoint.hostname, endpoint.local)
     usd = most_usd(target, plan.most_input_tokens, plan.most_output_tokens)
+    if not given["no_store"]:
+        demand_writable(store(), note)
     _announce(plan, endpoint, target, usd, key)
     _confirm(given["yes"], target)
     findings, disturbances = _timed(given, plan, key, silence_s, endpoint.local)

@@ -22,12 +22,14 @@ def probed(asked: "Asked", names: Sequence[str], keep_contended: bool) -> "Probe
 
     A probe that fails is named and the others go on; the error is raised where none succeeds.
     """
-    from llmselect.cli.own import shown_rates
+    from llmselect.cli.own import note, shown_rates, store
     from llmselect.cli.predictions import predictions
     from llmselect.cli.progress import Progress
     from llmselect.probe import probers
     from llmselect.probe.report import ProbeReport
+    from llmselect.probe.store.speeds import demand_writable
 
+    demand_writable(store(), note)
     wanted = probers.choose(names, asked.device, probers.PROBERS)
     skipped = [f"{one.name}: {one.install}" for one in probers.PROBERS if one not in wanted and not one.there()]
     with Progress() as progress:

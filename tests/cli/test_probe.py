@@ -90,6 +90,14 @@ def test_every_runtime_that_is_there_is_timed_and_kept(
     assert "half" in ran.err
 
 
+def test_what_could_not_be_stored_is_not_measured(cli: Cli, probes: Callable[..., list[Asked]], own_data: Path) -> None:
+    asked = probes(llamacpp=_outcome())
+    (own_data.parent / FILE).mkdir(parents=True)
+    ran = cli("probe")
+    assert (ran.status, asked) == (5, [])
+    assert f"{own_data.parent / FILE} cannot be opened or written" in ran.err
+
+
 def test_the_text_says_what_it_took_and_means(real_cli: Cli, probes: Callable[..., list[Asked]]) -> None:
     probes(llamacpp=_outcome(), torch=None)
     ran = real_cli("probe", "--quick")

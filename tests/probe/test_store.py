@@ -4,11 +4,13 @@ import contextlib
 import json
 import multiprocessing
 import os
+import random
 import signal
 import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -302,6 +304,37 @@ def _at_once(work: Callable[[Path, int], None], path: Path, count: int) -> None:
 def test_processes_that_store_at_once_lose_nothing(path: Path) -> None:
     _at_once(_add_one, path, 6)
     assert {row.precision for row in own_speeds(path, MACHINE, _silent).rates} == {f"p{n}" for n in range(6)}
+
+
+def _store_until_killed(path: Path, first: int, after_s: float) -> int:
+    """A process that stores one after the other is killed; returns how many it had reported as stored."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, b"!")
+        for number in range(first, first + 1000):
+            _add_one(path, number)
+            os.write(writing, b".")
+    os.close(writing)
+    os.read(reading, 1)
+    time.sleep(after_s)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with open(reading, "rb") as reported:
+        return len(reported.read())
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_nothing_is_lost_when_a_process_is_killed(path: Path) -> None:
+    draw = random.Random(20261201)
+    done: set[int] = set()
+    for start in range(0, 30_000, 1000):
+        done |= {*range(start, start + _store_until_killed(path, start, draw.uniform(0.0, 0.05)))}
+        assert done <= {int(row.precision[1:]) for row in own_speeds(path, MACHINE, _silent).rates}
+        if path.exists():
+            with contextlib.closing(sqlite3.connect(path)) as store:
+                assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert done
 
 
 def test_reading_loads_nothing_heavy() -> None:

@@ -6,6 +6,7 @@ Reading is cheap: no catalogue, no pydantic. What is found damaged is named and 
 import contextlib
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -105,6 +106,17 @@ def add(path: Path, new: Stored, say: Say) -> None:
         except UnsoundError as error:
             message = f"what was measured makes no sense: {error}"
             raise LlmselectError("bad-record", message, "Nothing was stored.") from None
+
+
+def demand_writable(path: Path, say: Say) -> None:
+    """Raise LlmselectError (exit 5) where nothing could be stored: better before a long measurement than after it.
+
+    Makes no file where there is none.
+    """
+    nearest = next(folder for folder in path.parents if folder.exists())
+    if path.exists() or not os.access(nearest, os.W_OK | os.X_OK):
+        with _changing(path, say):
+            pass
 
 
 def forget(path: Path, doomed: Doomed | None, say: Say, found: Detected | None = None) -> int:
