@@ -47,19 +47,23 @@ def ask(**given: Any) -> Exit:
 def interview(given: dict[str, Any]) -> Exit:
     """Asks for what the flags leave open, answers, and offers to keep the answers."""
     from llmselect.cli.interview import Interview
+    from llmselect.cli.reproduce import recommend_command
 
     chosen_format(given["format"], given["json"])
     language = chosen_language(given["lang"])
     check_output(given["output"])
-    check_output(given.get("save"))
+    check_output(given.get("save"), "--save")
     talk = Interview(given, language)
     try:
         session = talk.run()
     except (KeyboardInterrupt, EOFError):
         complain_lines(talk.broken_off())
         return Exit.INTERRUPTED
+    command = recommend_command(session.fields)
+    if given.get("save"):
+        talk.save(Path(given["save"]), session, command)
     status = _answer(given, talk.answered(session))
-    _after(talk, session, given)
+    _after(talk, session, given, command)
     talk.forget()
     return status
 
@@ -71,16 +75,11 @@ def _answer(given: Mapping[str, Any], answered: Mapping[str, Any]) -> Exit:
     return respond({**given, **answered})
 
 
-def _after(talk: "Interview", session: "Session", given: Mapping[str, Any]) -> None:
-    """What follows the recommendation, on stderr: what was not known, the command, and the profile."""
-    from llmselect.cli.reproduce import recommend_command
-
-    command = recommend_command(session.fields)
+def _after(talk: "Interview", session: "Session", given: Mapping[str, Any], command: str) -> None:
+    """What follows the recommendation, on stderr: what was not known, the command, and an offer to keep the answers."""
     talk.tell_unsure(session)
     complain_lines(f"\n{talk.say('command')}\n  {command}\n")
-    if given.get("save"):
-        talk.save(Path(given["save"]), session, command)
-    elif given.get("answers") is None:
+    if given.get("save") is None and given.get("answers") is None:
         with contextlib.suppress(KeyboardInterrupt, EOFError):
             talk.offer(session, command)
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from llmselect.cli.streams import emit, write_file
+from llmselect.cli.streams import can_be_named, emit, write_file
 from llmselect.errors import Exit, LlmselectError, unknown_name
 from llmselect.languages import LANGUAGES, language, of_locale
 
@@ -36,17 +36,19 @@ def chosen_language(name: str | None) -> str:
     return found
 
 
-def check_output(name: str | None) -> "Path | None":
-    """The file that the answer goes to, checked before any work is done."""
+def check_output(name: str | None, flag: str = "--output") -> "Path | None":
+    """The file that a flag names to be written, checked before any work is done."""
     if name is None:
         return None
     from pathlib import Path  # here, because it takes time to load and few answers go to a file
 
     path = Path(name)
+    if not can_be_named(path):
+        raise LlmselectError("bad-output", f"{flag}: no file can be called {name}", "Name another file.")
     if path.is_dir():
-        raise LlmselectError("bad-output", f"--output: {name} is a folder", "Name a file in it.")
+        raise LlmselectError("bad-output", f"{flag}: {name} is a folder", "Name a file in it.")
     if not path.parent.is_dir():
-        raise LlmselectError("bad-output", f"--output: there is no folder {path.parent}", "Make it first.")
+        raise LlmselectError("bad-output", f"{flag}: there is no folder {path.parent}", "Make it first.")
     return path
 
 

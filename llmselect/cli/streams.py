@@ -120,6 +120,14 @@ def write_file(path: "Path", text: str) -> None:
         raise
 
 
+def can_be_named(path: "Path") -> bool:
+    """Whether a file can have such a name at all."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
 def _write_into(path: "Path", text: str) -> None:
     """Writes a device or a pipe, without waiting for somebody who reads the pipe."""
     try:

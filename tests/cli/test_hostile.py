@@ -145,6 +145,14 @@ def test_odd_names_of_profiles(place: Path, name: str) -> None:
     assert (status, err) == (0, b"")
 
 
+@pytest.mark.parametrize("value", ["a\0b", "\ud83d", "/dev/full", "/nowhere/x", "."])
+@pytest.mark.parametrize("flag", ["--save", "--output"])
+def test_files_that_cannot_be_written(place: Path, flag: str, value: str) -> None:
+    line = ["ask", "--answers", good_files(place / "good")["answers"], f"{flag}={value}", "--json"]
+    assert faults_of(line) == []
+    assert ran(line)[0] == 2
+
+
 STREAMS = [
     ("recommend >/dev/full", 2, "stdout cannot be written: no space left on device"),
     ("recommend --json >/dev/full", 2, "stdout cannot be written: no space left on device"),
