@@ -6,10 +6,11 @@ python benchmarks/top_fives.py [--as-of 2026-11-23] [--tasks coding math] [--top
 import argparse
 from typing import Any, get_args
 
+from llmselect.engine.result import RecommendedModel
+
 from llmselect.catalog.load import load
 from llmselect.catalog.words import TaskName
 from llmselect.engine.recommend import recommend
-from llmselect.engine.result import RecommendedModel
 from llmselect.requirements import parse
 
 PLACES: dict[str, dict[str, Any]] = {

@@ -7,10 +7,10 @@ from typing import Any
 
 from llmselect.catalog.schema import Architecture, Catalog
 from llmselect.engine.recommend import recommend
-from llmselect.engine.result import Recommendation
 from llmselect.estimate.parameters import parameter_parts
-from llmselect.render.json import plain
 from llmselect.requirements import parse
+from llmselect.results.base import plain
+from llmselect.results.recommendation import Recommendation
 
 Record = dict[str, Any]
 

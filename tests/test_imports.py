@@ -23,9 +23,11 @@ ALLOWED: dict[str, set[str]] = {
     "fields": {"errors", "quantities"},
     "definition": {"errors", "fields"},
     "requirements": {"errors", "quantities", "fields", "definition", "catalog.words", "catalog.names.values"},
+    "results": {"estimate.interval", "render.frame", "render.notebook"},  # a result shows itself, in functions
     "engine": {
         *(
             "errors",
+            "results",
             "requirements",
             "estimate",
             "catalog.schema",
@@ -45,25 +47,20 @@ ALLOWED: dict[str, set[str]] = {
             "catalog.expected",
         ),
     },
-    "table": {
-        *("errors", "requirements", "estimate", "catalog.words", "catalog.sql"),
-        *("engine.citations", "engine.estimate_result", "engine.result", "engine.later"),
-    },
+    "table": {"errors", "requirements", "estimate", "results", "catalog.words", "catalog.sql"},
     "compare": {
-        *("errors", "requirements", "engine", "estimate", "catalog.schema", "catalog.lookup", "catalog.abilities"),
+        *("errors", "requirements", "engine", "estimate", "results", "catalog.schema", "catalog.lookup"),
+        "catalog.abilities",
         "render.words",
     },
     "scan": {"errors", "catalog"},
-    "usage": {"errors", "files", "quantities", "estimate", "engine.cost_result", "engine.logged"},
+    "usage": {"errors", "files", "quantities", "estimate", "engine.logged", "results"},
     "render": {
         "errors",
         "files",
         "languages",
-        "engine.citations",
-        "engine.result",
-        "engine.estimate_result",
-        "engine.cost_result",
-        "compare.result",
+        "estimate.interval",
+        "results",
     },
     "ask": {
         "errors",
@@ -75,10 +72,10 @@ ALLOWED: dict[str, set[str]] = {
         "render.wrap",
         "render.escape",
     },
-    "probe": {"errors", "files", "estimate", "hardware", "network", "catalog.schema"},
+    "probe": {"errors", "files", "estimate", "hardware", "network", "results.base", "catalog.schema"},
     "cli": {
         *("errors", "quantities", "requirements", "ask", "render", "engine", "probe", "hardware", "catalog", "scan"),
-        *("definition", "files", "folders", "redact"),
+        *("definition", "files", "folders", "redact", "results"),
         *("estimate", "languages", "compare", "usage", "__version__"),
     },
     "__main__": {"errors", "cli"},

@@ -9,14 +9,14 @@ from typing import Any
 from profile_schema import profile_schema
 from pydantic import TypeAdapter
 
-from llmselect.compare import result as compared
-from llmselect.engine import cost_result, estimate_result, result
 from llmselect.probe import report
 from llmselect.render.json import SCHEMA_VERSION
+from llmselect.results import citations, comparison, cost, decision, estimate, explanation, recommendation, replacement
 
 FOLDER = Path(__file__).parent.parent / "llmselect" / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MODULES = (result, estimate_result, cost_result, compared, report)  # where the types of all records stand
+# Where the types of all records stand.
+MODULES = (recommendation, replacement, decision, explanation, estimate, cost, comparison, citations, report)
 _TEXT = {"type": "string"}
 
 
@@ -28,30 +28,22 @@ def _list(item: dict[str, Any], description: str | None = None) -> dict[str, Any
     return {"type": "array", **({"description": description} if description else {}), "items": item}
 
 
+INTERVAL = {
+    "description": "Low end, value and high end: it lies between them in nine of ten cases.",
+    "items": {"type": "number"},
+}
 # The types of a command's `data`, one of them at a time.
 REPORTS: dict[str, Any] = {
-    "recommend": result.Recommendation,
-    "compare": compared.Comparison,
-    "recheck": result.Recheck,
-    "explain": result.Explanation,
-    "estimate": estimate_result.Estimate,
-    "cost": cost_result.CostPlan | cost_result.LoggedBill,
+    "recommend": recommendation.Recommendation,
+    "replace": replacement.Replacement,
+    "compare": comparison.Comparison,
+    "recheck": decision.Recheck,
+    "explain": explanation.Explanation,
+    "estimate": estimate.Estimate,
+    "cost": cost.CostPlan | cost.LoggedBill,
     "hardware": report.HardwareReport,
     "measure": report.MeasureReport,
     "probe": report.ProbeReport | report.ImportReport | report.StoredReport,
-}
-# What the JSON of a record says otherwise than its type, by command, record and field.
-_UNJUDGED = _closed({"rule": _TEXT, "options": {"type": "integer"}})
-_UNVERIFIED = _list(_UNJUDGED, "How many ranked options each rule could not judge.")
-_CELLS = {
-    "type": "object",
-    "additionalProperties": {"$ref": "#/$defs/Cell"},
-    "description": "The cells by the names of the columns.",
-}
-OTHERWISE: dict[tuple[str, str], dict[str, Any]] = {
-    ("recommend", "Recommendation"): {"unverified": _UNVERIFIED},
-    ("compare", "Compared"): {"cells": _CELLS},
-    ("recheck", "Recheck"): {"matters": {"type": "boolean"}},
 }
 # What `data` may hold besides.
 LISTINGS: dict[str, dict[str, Any]] = {
@@ -64,7 +56,9 @@ _FAULT = _closed(dict.fromkeys(("code", "message", "hint"), _TEXT))
 def schema_of(command: str) -> dict[str, Any]:
     """The schema of what a command prints with `--json`."""
     data = TypeAdapter(REPORTS[command] | None).json_schema(mode="serialization", ref_template="#/$defs/{model}")
-    definitions = {name: _named(command, name, record) for name, record in data.pop("$defs").items()}
+    definitions = {name: _named(name, record) for name, record in data.pop("$defs").items()}
+    if command == "replace":
+        _flatten(definitions)
     if command in LISTINGS:
         data["anyOf"].insert(-1, LISTINGS[command])
     properties = {
@@ -78,11 +72,21 @@ def schema_of(command: str) -> dict[str, Any]:
     return {"$schema": DIALECT, "title": title, **_closed(properties), "$defs": dict(sorted(definitions.items()))}
 
 
-def _named(command: str, name: str, record: dict[str, Any]) -> dict[str, Any]:
+def _flatten(definitions: dict[str, Any]) -> None:
+    """A replacement's recommendation stands beside its other fields, without the ranking."""
+    own = definitions["Replacement"]["properties"]
+    rest = definitions.pop("Recommendation")["properties"]
+    del own["recommendation"], rest["recommendations"]
+    definitions["Replacement"] |= _closed({**own, **rest})
+
+
+def _named(name: str, record: dict[str, Any]) -> dict[str, Any]:
     """A record with its fields' printed names, all of them required and no others allowed."""
+    if name == "Interval":
+        return {**INTERVAL, **{key: record[key] for key in ("type", "minItems", "maxItems")}}
     kind = next(getattr(module, name) for module in MODULES if hasattr(module, name))
     properties = {key.rstrip("_"): _bare(value) for key, value in record["properties"].items()}
-    return {"description": inspect.getdoc(kind), **_closed({**properties, **OTHERWISE.get((command, name), {})})}
+    return {"description": inspect.getdoc(kind), **_closed(properties)}
 
 
 def _bare(value: Any) -> Any:

@@ -214,8 +214,8 @@ def _say(text: str) -> None:
 
 
 def _text(reports: "list[tuple[Part, Report | ScoresReport]]", into: Path, dry_run: bool, form: str) -> str:
-    from llmselect.render.json import plain
     from llmselect.render.refresh import refreshed_blocks, refreshed_data
+    from llmselect.results.base import plain
 
     found = [{"kind": part.name, "origin": shown(part.origin), **plain(report)} for part, report in reports]
     if form == "json":

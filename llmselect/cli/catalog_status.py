@@ -59,7 +59,7 @@ def _text(state: "Status", catalog_date: str, days: int, form: str, everything: 
 
 
 def _data(state: "Status", catalog_date: str, days: int) -> dict[str, Any]:
-    from llmselect.render.json import plain
+    from llmselect.results.base import plain
 
     data: dict[str, Any] = plain(state)
     as_of = data.pop("day").isoformat()

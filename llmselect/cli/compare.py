@@ -10,9 +10,9 @@ from llmselect.errors import Exit, LlmselectError, fold, unknown_name
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
-    from llmselect.compare.result import Comparison
     from llmselect.compare.subjects import Subject
     from llmselect.compare.view import View
+    from llmselect.results.comparison import Comparison
 
 DEFAULT_TOP = 5
 
@@ -159,12 +159,12 @@ def _listing(form: str, to_file: bool) -> str:
 
 
 def _text(found: "Comparison", form: str, language: str, turned: bool, to_file: bool) -> str:
-    from llmselect.render.compare import comparison_blocks, comparison_csv, comparison_data
+    from llmselect.render.compare import comparison_blocks, comparison_csv
 
     if form == "json":
         from llmselect.render.json import envelope
 
-        return envelope("compare", "ok" if found.rows else "empty", comparison_data(found))
+        return envelope("compare", "ok" if found.rows else "empty", found.to_dict())
     if form == "csv":
         return comparison_csv(found, turned=turned)
     from llmselect.cli.recommend import surface

@@ -15,7 +15,7 @@ from llmselect.definition import MOST
 from llmselect.errors import Exit, LlmselectError, unknown_name
 
 if TYPE_CHECKING:
-    from llmselect.engine.cost_result import CostPlan, LoggedBill
+    from llmselect.results.cost import CostPlan, LoggedBill
 
 MIXES = "Hybrids"
 _FIRST = ("requests_per_month", "requests_per_day", "task")
@@ -112,9 +112,9 @@ def _bill(given: dict[str, Any]) -> "LoggedBill":
 
 def _bill_text(bill: "LoggedBill", form: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope, plain
+        from llmselect.render.json import envelope
 
-        return envelope("cost", "ok" if bill.models else "empty", plain(bill))
+        return envelope("cost", "ok" if bill.models else "empty", bill.to_dict())
     from llmselect.render.bill import bill_blocks, bill_csv
 
     if form == "csv":
@@ -188,9 +188,9 @@ def progress() -> Callable[[float], None]:
 
 def _text(plan: "CostPlan", form: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope, plain
+        from llmselect.render.json import envelope
 
-        return envelope("cost", "ok" if plan.options else "empty", plain(plan))
+        return envelope("cost", "ok" if plan.options else "empty", plan.to_dict())
     if form == "csv":
         from llmselect.render.cost import plan_csv
 

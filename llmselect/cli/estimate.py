@@ -11,9 +11,9 @@ from llmselect.errors import Exit, LlmselectError, unknown_name
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Artifact, Catalog, Model
-    from llmselect.engine.estimate_result import Estimate
     from llmselect.engine.machine import Machine
     from llmselect.engine.situation import Situation
+    from llmselect.results.estimate import Estimate
 
 RUNTIMES = ("llama.cpp", "vllm", "transformers")
 LEVELS = ("none", "q8", "q6", "q5", "q4", "q3", "q2")
@@ -162,9 +162,9 @@ def _artifact(situation: "Situation", level: str, runtime: str) -> "Artifact":
 
 def _text(answer: "Estimate", form: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope, plain
+        from llmselect.render.json import envelope
 
-        return envelope("estimate", "ok" if answer.memory.fits else "empty", plain(answer))
+        return envelope("estimate", "ok" if answer.memory.fits else "empty", answer.to_dict())
     if form == "csv":
         from llmselect.render.estimate import estimate_csv
 

@@ -10,7 +10,7 @@ from llmselect.errors import Exit
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
-    from llmselect.engine.result import Explanation
+    from llmselect.results.explanation import Explanation
 
 FORMATS = ("table", "markdown", "json")
 LANG = Flag("lang", "Output", "Language of the explanation.", "en|zh-TW", "the locale's, else en")
@@ -39,7 +39,7 @@ def _text(catalog: "Catalog", name: str | None, form: str, language: str, to_fil
     from llmselect.cli.recommend import surface
     from llmselect.engine.glossary import explanation, glossary
     from llmselect.render.explain import explanation_blocks, glossary_blocks
-    from llmselect.render.json import envelope, plain
+    from llmselect.render.json import envelope
     from llmselect.render.text import text
 
     if name is None:
@@ -50,7 +50,7 @@ def _text(catalog: "Catalog", name: str | None, form: str, language: str, to_fil
         return text(glossary_blocks(terms, benchmarks, language), form, *surface(to_file))
     found: Explanation = explanation(catalog, name, language)
     if form == "json":
-        return envelope("explain", "ok", plain(found))
+        return envelope("explain", "ok", found.to_dict())
     return text(explanation_blocks(found, language), form, *surface(to_file))
 
 

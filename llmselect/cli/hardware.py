@@ -106,9 +106,9 @@ def _own(found: "Detected") -> "StoredFile | None":
 
 def _text(report: "HardwareReport", form: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope, plain
+        from llmselect.render.json import envelope
 
-        return envelope("hardware", "ok", plain(report))
+        return envelope("hardware", "ok", report.to_dict())
     from llmselect.cli.recommend import surface
     from llmselect.render.text import text
 

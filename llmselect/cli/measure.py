@@ -233,9 +233,9 @@ def _report(
 
 def _text(report: "MeasureReport", form: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope, plain
+        from llmselect.render.json import envelope
 
-        return envelope("measure", "ok", plain(report))
+        return envelope("measure", "ok", report.to_dict())
     from llmselect.cli.measured import measure_blocks
     from llmselect.cli.recommend import surface
     from llmselect.render.text import text

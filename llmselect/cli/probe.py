@@ -107,9 +107,9 @@ def asked_of(given: dict[str, Any]) -> "Asked":
 
 def _text(report: Any, blocks: "Iterable[Block]", form: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope, plain
+        from llmselect.render.json import envelope
 
-        return envelope("probe", "ok", plain(report))
+        return envelope("probe", "ok", report.to_dict())
     from llmselect.cli.recommend import surface
     from llmselect.render.text import text
 

@@ -9,7 +9,7 @@ from llmselect.cli.show import AS_OF
 from llmselect.errors import Exit
 
 if TYPE_CHECKING:
-    from llmselect.engine.result import Recheck
+    from llmselect.results.decision import Recheck
 
 FLAGS = (AS_OF, *(flag for flag in OUTPUTS if flag.name in ("format", "json", "output", "lang")))
 _ARGUMENT = Argument(
@@ -40,19 +40,19 @@ def recheck(**given: Any) -> Exit:
     old = read_decision(given["record"], "recheck")
     found = rechecked(old, load(), as_of, catalog_digest())
     emit(_text(found, form, language, to_file=path is not None), path)
-    return Exit.NOTHING_QUALIFIES if any(move.matters for move in found.moved) else Exit.DONE
+    return Exit.NOTHING_QUALIFIES if found.matters else Exit.DONE
 
 
 def _text(found: "Recheck", form: str, language: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope, plain
+        from llmselect.render.json import envelope
 
-        return envelope("recheck", "ok", {"matters": any(move.matters for move in found.moved), **plain(found)})
+        return envelope("recheck", "ok", found.to_dict())
     if form == "csv":
         from llmselect.render.csv import table_csv
+        from llmselect.render.recheck import recheck_rows
 
-        names = ("matters", "model", "what", "before", "after", "change")
-        return table_csv(names, ([getattr(move, name) for name in names] for move in found.moved))
+        return table_csv(*recheck_rows(found))
     from llmselect.cli.recommend import surface
     from llmselect.render.phrases import Phrases
     from llmselect.render.recheck import recheck_blocks

@@ -14,9 +14,9 @@ from llmselect.requirements import given_fields, parse
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
     from llmselect.engine.machine import Detected
-    from llmselect.engine.result import Recommendation
     from llmselect.render.phrases import Phrases
     from llmselect.requirements import Requirements
+    from llmselect.results.recommendation import Recommendation
 
 DEFAULT_TOP = 5
 INTERACTIVE = Flag("interactive", QUESTIONS, "Asks for what the flags leave open, as `ask` does.", kind="switch")
@@ -98,9 +98,9 @@ def _text(
     asked: _Asked, answer: "Recommendation", form: str, language: str, given: dict[str, Any], to_file: bool
 ) -> str:
     if form == "json":
-        from llmselect.render.json import recommendation_json
+        from llmselect.render.json import envelope
 
-        return recommendation_json(answer)
+        return envelope("recommend", "ok" if answer.recommendations else "empty", answer.to_dict())
     if form == "csv":
         from llmselect.render.csv import recommendation_csv
 

@@ -11,7 +11,7 @@ from llmselect.errors import Exit, LlmselectError, unknown_name
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model
-    from llmselect.engine.result import Replacement
+    from llmselect.results.replacement import Replacement
 
 DEFAULT_TOP = 5
 DOCUMENT = ("response_time", "domain", "policy")  # these belong to the document's tree
@@ -119,9 +119,8 @@ def _model(catalog: "Catalog", name: str) -> "Model":
 def _text(answer: "Replacement", names: dict[str, str], form: str, language: str, to_file: bool) -> str:
     if form == "json":
         from llmselect.render.json import envelope
-        from llmselect.render.replace import replacement_data
 
-        return envelope("replace", "ok" if answer.candidates else "empty", replacement_data(answer))
+        return envelope("replace", "ok" if answer.candidates else "empty", answer.to_dict())
     if form == "csv":
         from llmselect.render.replace import replacement_csv
 

@@ -13,8 +13,8 @@ from llmselect.requirements import FIELDS
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
-    from llmselect.engine.result import Recommendation
     from llmselect.render.blocks import Block
+    from llmselect.results.recommendation import Recommendation
 
 KEYS = ("task", "compute", "response_time", "domain")
 COLUMNS = (*KEYS, "document", "today", "option", "same", "why")

@@ -10,9 +10,9 @@ from llmselect.usage.log import read_log, with_shares
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
     from llmselect.engine.bill import Meant
-    from llmselect.engine.cost_result import UsageReport
     from llmselect.engine.logged import Logged
     from llmselect.requirements import Requirements
+    from llmselect.results.cost import UsageReport
 
 DAYS_PER_MONTH = 365 / 12
 MONTH_OF_DAYS = (27.5, 31.5)  # a log of such a time is one month

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from llmselect.compare.columns import Column
-from llmselect.compare.result import Cell, Compared, ComparedColumn, Comparison, Note
 from llmselect.compare.subjects import Subject
 from llmselect.compare.view import Draft, View
 from llmselect.requirements import flag
+from llmselect.results.comparison import Cell, Compared, ComparedColumn, Comparison, Note
 
 COMPUTED = {  # columns that rest on the request, by the fields of it that they ask
     "price": ("task", "prompt_tokens", "output_tokens"),
@@ -19,12 +19,12 @@ def comparison(subjects: Sequence[Subject], columns: Mapping[str, Column], view:
     """The table: one row for each subject, one cell for each column."""
     drafts = {name: [column.of(subject, view) for subject in subjects] for name, column in columns.items()}
     numbers: dict[Note, int] = {}
-    cells = {name: [_cell(draft, numbers) for draft in row] for name, row in drafts.items()}
+    cells = {name: [_cell(draft, numbers) for draft in column] for name, column in drafts.items()}
     return Comparison(
         title=title,
         columns=tuple(ComparedColumn(name, column.label, column.numeric) for name, column in columns.items()),
         rows=tuple(
-            Compared(subject.name, _ids(subject), tuple(row[at] for row in cells.values()))
+            Compared(subject.name, _ids(subject), {name: column[at] for name, column in cells.items()})
             for at, subject in enumerate(subjects)
         ),
         notes=tuple(numbers),

@@ -6,10 +6,10 @@ from pydantic import BaseModel
 
 from llmselect.catalog.lookup import model_status, offering_status, offerings
 from llmselect.catalog.schema import Fact, License, Model, Offering
-from llmselect.compare.result import Note
 from llmselect.compare.subjects import Subject, grouped, labels, parameters, size_text
 from llmselect.compare.view import DOCUMENT_SAYS, UNKNOWN, Draft, Of, View, cited, corrected, each, fact_notes, merged
 from llmselect.engine.cite import Ref
+from llmselect.results.comparison import Note
 
 NOT_DISCLOSED = "not disclosed"
 

@@ -6,16 +6,16 @@ from typing import NamedTuple
 from llmselect.catalog.abilities import aims_of, expected_scores
 from llmselect.catalog.lookup import offering_status
 from llmselect.catalog.schema import Model, Price
-from llmselect.compare.result import Note
 from llmselect.compare.view import UNKNOWN, Draft, Of, View, cited, each
 from llmselect.engine.cite import Ref
 from llmselect.engine.options import Option, offerings_of
 from llmselect.engine.places import expand
 from llmselect.engine.prices import price_of
 from llmselect.engine.quality import best_quality, measure_name
-from llmselect.engine.result import RecommendedModel
 from llmselect.estimate.interval import Interval
 from llmselect.render.words import decimal, money, number, percent
+from llmselect.results.comparison import Note
+from llmselect.results.recommendation import RecommendedModel
 
 NOT_APPLICABLE = Draft("-")
 
@@ -171,7 +171,9 @@ def where(row: RecommendedModel) -> Draft:
 
 def score(row: RecommendedModel) -> Draft:
     """The weighted sum with its 90 % interval."""
-    return Draft(f"{decimal(row.score)} ({decimal(row.score_low)}–{decimal(row.score_high)})", row.score)
+    return Draft(
+        f"{decimal(row.score)} ({decimal(row.score_interval.low)}–{decimal(row.score_interval.high)})", row.score
+    )
 
 
 def wins(row: RecommendedModel) -> Draft:

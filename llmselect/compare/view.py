@@ -6,14 +6,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from llmselect.catalog.schema import Catalog, Fact, Model
-from llmselect.compare.result import Note
 from llmselect.compare.subjects import Subject, grouped, labels
 from llmselect.engine.cite import Ref
 from llmselect.engine.machine import Detected
 from llmselect.engine.recommend import recommend
-from llmselect.engine.result import Recommendation
 from llmselect.engine.situation import Situation, situate
 from llmselect.requirements import Requirements
+from llmselect.results.comparison import Note
+from llmselect.results.recommendation import Recommendation
 
 UNKNOWN_TEXT = "?"
 DOCUMENT_SAYS = "The source document says: "

@@ -8,9 +8,9 @@ from llmselect.engine.criteria import quality_value, values_of
 from llmselect.engine.entrants import Entrant
 from llmselect.engine.options import Option, at_effort
 from llmselect.engine.provisional import Expected, expected_of
-from llmselect.engine.result import Provisional, Unrated
 from llmselect.engine.score import Scored, Weights, ranked, score
 from llmselect.engine.situation import Situation
+from llmselect.results.recommendation import Provisional, Unrated
 
 UNRATED = "no scores that say enough of this task"
 
@@ -46,7 +46,7 @@ def _best(entrant: Entrant, expected: Expected, situation: Situation, weights: W
         host=best.option.host,
         effort=None if expected.effort == "default" else expected.effort,
         score=best.score,
-        quality=(interval.low, interval.value, interval.high),
+        quality=interval,
         predecessor=expected.predecessor,
         successions=expected.successions,
     )

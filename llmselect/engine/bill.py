@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.catalog.lookup import offering_status
 from llmselect.engine.cite import Ref
-from llmselect.engine.cost_result import BilledModel, LoggedBill, PriceShown, UnpricedModel, UsageReport
 from llmselect.engine.costs import STALE_PRICE_DAYS
 from llmselect.engine.prices import reached, tariff_on
-from llmselect.engine.result import CatalogSummary
 from llmselect.estimate.cost import Traffic, traffic_usd
+from llmselect.results.cost import BilledModel, LoggedBill, PriceShown, UnpricedModel, UsageReport
+from llmselect.results.recommendation import CatalogSummary
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Host, Offering, Price

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from llmselect.engine.citations import Citation
+from llmselect.results.citations import Citation
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Fact, Model, Source

@@ -21,8 +21,8 @@ from llmselect.engine.score import EPSILON, Scored, Weights, best_per_model, ran
 if TYPE_CHECKING:
     from llmselect.engine.entrants import Entrant
     from llmselect.engine.options import Option
-    from llmselect.engine.result import Flip
     from llmselect.engine.situation import Situation
+    from llmselect.results.recommendation import Flip
 
 Ordered = tuple[float, int, Part]  # in a heap
 Rival = tuple[float, int, Part, list[Move]]  # by the least of the moves that may let it lead

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from llmselect.engine.candidates import Candidate
-from llmselect.engine.cost_result import CostOption, PriceShown, Serving, Triple, VolumeCost
 from llmselect.engine.criteria import quality
 from llmselect.engine.explain import warnings
 from llmselect.engine.fleet import fleet_of
@@ -15,6 +14,8 @@ from llmselect.engine.logged import Logged
 from llmselect.engine.prices import batch_price_of, price_of
 from llmselect.engine.rules_fit import limit
 from llmselect.engine.tokens import answer_tokens
+from llmselect.estimate.interval import Interval
+from llmselect.results.cost import CostOption, PriceShown, Serving, VolumeCost
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Price
@@ -51,25 +52,25 @@ def cost_option(row: Candidate, volumes: Sequence[int], logged: Logged | None) -
     )
 
 
-def _at(row: Candidate, requests: int) -> Triple | None:
+def _at(row: Candidate, requests: int) -> Interval | None:
     """The bill at a volume; None where the middle estimate says that the machine cannot serve it."""
     curves = row.figures.curves
     if not curves.value.serves(requests):
         return None
     low, value, high = curves.usd(requests)
-    return low, value, high if curves.high.serves(requests) else value
+    return Interval(low, value, high if curves.high.serves(requests) else value)
 
 
-def _output_tokens(row: Candidate) -> Triple:
+def _output_tokens(row: Candidate) -> Interval:
     """Output tokens of a request: as logged for the logged model, else what is shown and what the option thinks."""
     traffic = row.situation.traffic
     if traffic.model != row.option.model.id:
         return answer_tokens(row.option, row.situation)
     mean = traffic.total.output / traffic.total.requests
-    return mean, mean, mean
+    return Interval.exact(mean)
 
 
-def _quality(row: Candidate) -> Triple | None:
+def _quality(row: Candidate) -> Interval | None:
     return quality(row.option, row.situation).interval
 
 

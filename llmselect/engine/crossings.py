@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from llmselect.engine.candidates import Candidate
-from llmselect.engine.cost_result import BreakEven, Cheapest
 from llmselect.estimate.curve import Crossing, Curve, break_even
+from llmselect.results.cost import BreakEven, Cheapest
 
 GRID = tuple(round(10 ** (step / 8)) for step in range(12 * 8 + 1))
 LARGEST_VOLUME = 10**12  # requests a month; what would only pay beyond never does
@@ -14,7 +14,9 @@ LARGEST_VOLUME = 10**12  # requests a month; what would only pay beyond never do
 def break_evens(rows: Sequence[Candidate]) -> tuple[BreakEven, ...]:
     """Every pair whose order turns with the volume, those that turn at the smallest volume first."""
     found = [_between(*pair) for pair in combinations([row for row in rows if not row.figures.free_tier], 2)]
-    return tuple(sorted((one for one in found if one), key=lambda one: (one.requests_per_month, one.first, one.then)))
+    return tuple(
+        sorted((one for one in found if one), key=lambda one: (one.requests_per_month[1], one.first, one.then))
+    )
 
 
 def _between(one: Candidate, two: Candidate) -> BreakEven | None:
@@ -25,7 +27,8 @@ def _between(one: Candidate, two: Candidate) -> BreakEven | None:
     low = _crossing(first.figures.curves.high, then.figures.curves.low)
     high = _crossing(first.figures.curves.low, then.figures.curves.high)
     earliest = low.requests if low else 1 if _no_dearer(first, then) else None
-    return BreakEven(first.id, then.id, crossing.requests, crossing.for_good, earliest, high.requests if high else None)
+    volumes = (earliest, crossing.requests, high.requests if high else None)
+    return BreakEven(first.id, then.id, volumes, crossing.for_good)
 
 
 def _no_dearer(first: Candidate, then: Candidate) -> bool:

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from math import isinf
 from typing import TYPE_CHECKING
 
-from llmselect.engine.citations import Citation
 from llmselect.engine.cite import Ref, ref
-from llmselect.engine.estimate_result import Estimate, EstimatedMemory, Quantity, Step
 from llmselect.engine.options import Option, local_option, option_work
 from llmselect.engine.rates import Basis, basis, system_rates
 from llmselect.engine.situation import Situation
@@ -16,6 +14,8 @@ from llmselect.engine.speeds import SpeedFigures, load_of, speed_of, split_parts
 from llmselect.engine.steps import decode_steps, request_steps, split_steps
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.speed import prefill_interval
+from llmselect.results.citations import Citation
+from llmselect.results.estimate import Estimate, EstimatedMemory, Quantity, Step
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Artifact, Model
@@ -60,7 +60,7 @@ def estimate(model: Model, level: str, runtime: str, artifact: Artifact, situati
 
 
 def _quantity(interval: Interval | None, evidence: str) -> Quantity | None:
-    return Quantity(interval.value, interval.low, interval.high, evidence) if interval else None
+    return Quantity(interval, evidence) if interval else None
 
 
 def _prefill_tok_s(option: Option, situation: Situation, ground: Basis | None) -> Interval | None:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from llmselect.engine.costs import cost_of
 from llmselect.engine.criteria import Value
 from llmselect.engine.document import Question, matching_rule
-from llmselect.engine.later import Later
 from llmselect.engine.options import Option, offerings_of
-from llmselect.engine.result import DocumentAnswer, Exclusion, Reason, RecommendedModel, Unrated
 from llmselect.engine.rules import Against
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail, Unknown
 from llmselect.requirements import flag
+from llmselect.results.recommendation import DocumentAnswer, Exclusion, Reason, RecommendedModel, Unrated
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import DocumentRule
@@ -51,7 +50,7 @@ def _exclusion(rows: Sequence[Against], known: dict[int, Reason]) -> Exclusion:
 
 def reason(rule: str, verdict: Fail | Unknown) -> Reason:
     """A rule's word as a reader meets it."""
-    sources = Later(verdict.ref.citations)
+    sources = verdict.ref.citations()
     if isinstance(verdict, Unknown):
         return Reason(rule, verdict.needed, f"unknown: {verdict.missing}", sources, True)
     return Reason(rule, verdict.needed, verdict.had, sources, False)

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from llmselect.catalog.words import CriterionName
-from llmselect.engine.result import Flip
 from llmselect.engine.score import EPSILON, Scored, Weights
+from llmselect.results.recommendation import Flip
 
 
 class Line(NamedTuple):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from llmselect.catalog.terms import find_term, models_scored, models_with
 from llmselect.engine.cite import Ref
-from llmselect.engine.result import Explanation
 from llmselect.languages import CHINESE, texts
+from llmselect.results.explanation import Explanation
 
 if TYPE_CHECKING:
     from llmselect.catalog.glossary import Bilingual

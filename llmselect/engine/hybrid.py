@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable, Sequence
 
 from llmselect.engine.candidates import Candidate
-from llmselect.engine.cost_result import Hybrid, Mix
 from llmselect.engine.criteria import quality
 from llmselect.estimate.curve import best_share, mixed_quality, mixed_usd
+from llmselect.results.cost import Hybrid, Mix
 
 MOST_HYBRIDS = 3
 SHARES = (0.0, 0.05, 0.1, 0.2, 0.5, 1.0)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from llmselect.engine.cost_result import UsageReport
 from llmselect.estimate.cost import Traffic
+from llmselect.results.cost import UsageReport
 
 
 class Logged(NamedTuple):

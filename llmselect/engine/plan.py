@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.catalog.lookup import resolve_model
 from llmselect.engine.candidates import Candidate, check_hardware, find_candidates
-from llmselect.engine.cost_result import CostPlan
 from llmselect.engine.cost_rows import cost_option
 from llmselect.engine.crossings import break_evens, cheapest_by_volume
 from llmselect.engine.explain import exclusions
@@ -15,9 +14,10 @@ from llmselect.engine.hybrid import hybrids
 from llmselect.engine.logged import Logged
 from llmselect.engine.machine import Detected
 from llmselect.engine.plan_words import assumed, notes
-from llmselect.engine.result import CatalogSummary
 from llmselect.engine.situation import situate
 from llmselect.requirements import Requirements
+from llmselect.results.cost import CostPlan
+from llmselect.results.recommendation import CatalogSummary
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog

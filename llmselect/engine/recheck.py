@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from llmselect.engine.explain import WARN_SHUTDOWN_DAYS
 from llmselect.engine.recommend import recommend
 from llmselect.engine.record import decision, offering_of, terms
-from llmselect.engine.result import Decision, Moved, Recheck, Recommendation, RecommendedModel, Terms
 from llmselect.engine.situation import Situation, situate
 from llmselect.requirements import Requirements, parse
+from llmselect.results.decision import Decision, Moved, Recheck, Terms
+from llmselect.results.recommendation import Recommendation, RecommendedModel
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
@@ -32,13 +33,15 @@ def recheck(old: Old, catalog: Catalog, as_of: date, digest: str) -> Recheck:
     answer = recommend(needs, catalog)
     situation = situate(needs, catalog)
     decided = date.fromisoformat(old["as_of"])
-    moved = [move for row in old["choices"] for move in _moves(row, answer, situation, decided)]
+    shortlisted = [move for row in old["choices"] for move in _moves(row, answer, situation, decided)]
+    moved = (*_winner(old, answer), *shortlisted, *_newcomers(old, answer))
     return Recheck(
+        matters=any(move.matters for move in moved),
         decided_as_of=old["as_of"],
         as_of=as_of.isoformat(),
         catalog_changed=digest != old["catalog_digest"],
         chosen=old["choices"][0]["name"] if old["choices"] else None,
-        moved=(*_winner(old, answer), *moved, *_newcomers(old, answer)),
+        moved=moved,
         now=_now(answer, needs, catalog, int(old["top"]), digest),
     )
 

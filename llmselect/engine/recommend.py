@@ -14,13 +14,23 @@ from llmselect.engine.costs import cost_of
 from llmselect.engine.criteria import Value
 from llmselect.engine.entrants import entrants
 from llmselect.engine.explain import assumptions, document_answer, documents_model, exclusions, warnings
-from llmselect.engine.later import Later
 from llmselect.engine.machine import Detected
 from llmselect.engine.options import Option
 from llmselect.engine.quality import measure_name
 from llmselect.engine.relax import admitting_flag, relaxations
-from llmselect.engine.result import (
+from llmselect.engine.robustness import ROWS, SEED, Robustness, simulate
+from llmselect.engine.rules import judge
+from llmselect.engine.score import Scored, Weights, normalized, pareto
+from llmselect.engine.situation import Situation, situate
+from llmselect.engine.speeds import answer_s, seconds_to_answer, speed_of
+from llmselect.engine.start import start_of
+from llmselect.engine.tokens import thinking_tokens
+from llmselect.errors import LlmselectError, unknown_name
+from llmselect.estimate.interval import Interval
+from llmselect.requirements import Requirements, flag
+from llmselect.results.recommendation import (
     AlsoAt,
+    AnswerTokens,
     CatalogSummary,
     Cost,
     CriterionValue,
@@ -28,19 +38,13 @@ from llmselect.engine.result import (
     Recommendation,
     RecommendedModel,
     Speed,
+    Unverified,
 )
-from llmselect.engine.robustness import ROWS, SEED, Robustness, simulate
-from llmselect.engine.rules import judge
-from llmselect.engine.score import Scored, Weights, normalized, pareto
-from llmselect.engine.situation import Situation, situate
-from llmselect.engine.speeds import speed_of
-from llmselect.engine.start import start_of
-from llmselect.errors import LlmselectError, unknown_name
-from llmselect.estimate.interval import Interval
-from llmselect.requirements import Requirements, flag
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
+
+MS_PER_S = 1000
 
 
 def recommend(
@@ -108,9 +112,10 @@ def _check_names(needs: Requirements, catalog: Catalog) -> None:
             )
 
 
-def _unverified(options: Iterable[Option], situation: Situation) -> dict[str, int]:
+def _unverified(options: Iterable[Option], situation: Situation) -> tuple[Unverified, ...]:
     """How many of these options each rule could not judge."""
-    return dict(sorted(Counter(name for option in options for name, _ in judge(option, situation).unverified).items()))
+    counts = Counter(name for option in options for name, _ in judge(option, situation).unverified)
+    return tuple(Unverified(rule, count) for rule, count in sorted(counts.items()))
 
 
 def _model(group: list[Scored]) -> str:
@@ -162,35 +167,32 @@ def _row(
         quantization=option.quantization,
         hardware=f"{machine.count} x {machine.name}" if option.plan else None,
         score=best.score,
-        score_low=sure.score_low.get(option.id, best.score),
-        score_high=sure.score_high.get(option.id, best.score),
+        score_interval=_score_interval(best, sure),
         gap_to_next=best.score - next_score if next_score is not None else None,
         win_share=sure.win_share.get(option.id, 0.0),
         pareto=option.id in undominated,
         criteria={name: _criterion(name, value, weights) for name, value in best.values.items()},
         memory=_memory(option),
         speed=_speed(option, situation),
+        answer_tokens=_tokens(option, situation),
         cost=_cost(option, situation),
         start=start_of(option, situation),
         warnings=warnings(option, best.values["quality"], situation),
         unverified=tuple(f"{name}: {verdict.missing}" for name, verdict in judge(option, situation).unverified),
-        also_at=Later(lambda: tuple(_also(row, situation) for row in contest.all_of(option.model.id)[1:])),
+        also_at=tuple(_also(row, situation) for row in contest.all_of(option.model.id)[1:]),
     )
 
 
 def _criterion(name: CriterionName, value: Value, weights: Weights) -> CriterionValue:
     weight = weights.get(name, 0.0)
-    interval = value.interval
     return CriterionValue(
-        value=interval.value if interval else None,
-        low=interval.low if interval else None,
-        high=interval.high if interval else None,
+        interval=value.interval,
         unit=value.unit,
         utility=value.utility,
         weight=weight,
         contribution=weight * value.utility,
         evidence=value.evidence,
-        sources=Later(value.ref.citations),
+        sources=value.ref.citations(),
     )
 
 
@@ -208,8 +210,22 @@ def _speed(option: Option, situation: Situation) -> Speed | None:
     figures = speed_of(option, situation)
     if figures is None:
         return None
-    first = _triple(figures.ttft_s.scaled(1000)) if figures.ttft_s else None
-    return Speed(_triple(figures.tpot_s.inverse()), first, figures.evidence)
+    first, told, whole = figures.ttft_s, None, None
+    if first is not None:
+        told = seconds_to_answer(option, situation, figures.tpot_s, first).scaled(MS_PER_S)
+        whole = answer_s(option, situation)
+    return Speed(figures.tpot_s.inverse(), first.scaled(MS_PER_S) if first else None, told, whole, figures.evidence)
+
+
+def _tokens(option: Option, situation: Situation) -> AnswerTokens:
+    shown = Interval.exact(float(situation.workload.output_tokens))
+    return AnswerTokens(shown, thinking_tokens(option, situation))
+
+
+def _score_interval(best: Scored, sure: Robustness) -> Interval:
+    """Nine of ten draws of a score; the score itself where none was drawn."""
+    low, high = (ends.get(best.option.id, best.score) for ends in (sure.score_low, sure.score_high))
+    return Interval(low, best.score, high)
 
 
 def _cost(option: Option, situation: Situation) -> Cost | None:
@@ -218,17 +234,13 @@ def _cost(option: Option, situation: Situation) -> Cost | None:
         return None
     month, each = figures.usd_per_month, figures.usd_per_1k_requests
     return Cost(
-        usd_per_month=_triple(month) if month else None,
-        usd_per_1k_requests=_triple(each) if each else None,
+        usd_per_month=month,
+        usd_per_1k_requests=each,
         evidence=figures.evidence,
         price_as_of=figures.price_day.isoformat() if figures.price_day else None,
         machines=round(figures.machines.value) if figures.machines else None,
         utilization=figures.utilization,
     )
-
-
-def _triple(interval: Interval) -> tuple[float, float, float]:
-    return interval.low, interval.value, interval.high
 
 
 def _also(row: Scored, situation: Situation) -> AlsoAt:

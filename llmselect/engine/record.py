@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from llmselect.engine.machine import Machine
 from llmselect.engine.options import Option, offerings_of
 from llmselect.engine.prices import price_of
-from llmselect.engine.result import Choice, Decision, Recommendation, RecommendedModel, Terms
 from llmselect.engine.situation import Situation, situate
 from llmselect.requirements import Requirements, given_fields
+from llmselect.results.decision import Choice, Decision, Terms
+from llmselect.results.recommendation import Recommendation, RecommendedModel
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Offering

@@ -6,11 +6,11 @@ from itertools import combinations
 from llmselect.engine.criteria import can_be_ranked
 from llmselect.engine.levers import Lever, levers
 from llmselect.engine.options import Option
-from llmselect.engine.result import Change, Relaxation
 from llmselect.engine.rules import BY_NAME, RULES, Judgement
 from llmselect.engine.situation import Situation
 from llmselect.engine.verdict import Fail
 from llmselect.engine.ways import RESIZING, Candidate, Moved, Way
+from llmselect.results.recommendation import Change, Relaxation
 
 MOST_PAIRS = 3
 # Fields whose values do not each admit all that the one before admits.

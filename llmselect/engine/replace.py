@@ -12,8 +12,9 @@ from llmselect.catalog.promises import task_aims
 from llmselect.engine.machine import Detected
 from llmselect.engine.quality import best_quality, quality_of
 from llmselect.engine.recommend import recommend
-from llmselect.engine.result import Candidate, Life, RecommendedModel, Replacement
 from llmselect.requirements import Requirements, parse
+from llmselect.results.recommendation import RecommendedModel
+from llmselect.results.replacement import Candidate, Life, Replacement
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model, Offering, Price
@@ -92,7 +93,7 @@ def _candidate(
     served = [_life(host, offering, needs) for host, offering in offerings(catalog, new.id) if host == row.host]
     had, has = _capabilities(old), _capabilities(new)
     return Candidate(
-        row=row,
+        recommendation=row,
         quality_points=_quality_points(row, old, catalog, needs),
         price_ratio=_ratio(_token_price(served), _token_price(list(lives))),
         context_ratio=_ratio(new.max_context_tokens, old.max_context_tokens),

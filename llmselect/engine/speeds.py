@@ -6,7 +6,7 @@ from llmselect.engine.measured import measured_speed
 from llmselect.engine.options import Option, option_work
 from llmselect.engine.rates import SPLIT_SPREAD, Basis, at_peak, basis, system_rates
 from llmselect.engine.situation import Situation
-from llmselect.engine.tokens import answer_tokens
+from llmselect.engine.tokens import answer_tokens, thinking_tokens
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.own_speeds import DeviceRates as Rates
 from llmselect.estimate.speed import (
@@ -171,6 +171,12 @@ def answer_s(option: Option, situation: Situation) -> Interval | None:
     if speed is None:
         return None
     return _times(speed.tpot_s, answer_tokens(option, situation), 1).plus(speed.ttft_s or speed.least_ttft_s)
+
+
+def seconds_to_answer(option: Option, situation: Situation, tpot_s: Interval, ttft_s: Interval) -> Interval:
+    """Seconds to the first token of the answer itself: the first token of all, and what is thought before it."""
+    thinking = thinking_tokens(option, situation)
+    return Interval(*(first + count * step for first, count, step in zip(ttft_s, thinking, tpot_s, strict=True)))
 
 
 def _times(step_s: Interval, tokens: Interval, batch: int) -> Interval:

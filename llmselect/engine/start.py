@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from llmselect.engine.cite import Ref, ref
 from llmselect.engine.options import Option
-from llmselect.engine.result import Start
 from llmselect.engine.situation import Situation
 from llmselect.estimate.memory import GIB
+from llmselect.results.recommendation import Start
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Model

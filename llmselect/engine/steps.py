@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from math import isinf
 
-from llmselect.engine.estimate_result import Step
 from llmselect.estimate.own_speeds import DeviceRates as Rates
 from llmselect.estimate.speed import (
     SUMS_PER_LAYER,
@@ -16,6 +15,7 @@ from llmselect.estimate.speed import (
     ttft_s,
 )
 from llmselect.estimate.work import Work
+from llmselect.results.estimate import Step
 
 
 def decode_steps(work: Work, rates: Rates, load: Load, parallel: Parallel) -> Iterator[Step]:

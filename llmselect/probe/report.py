@@ -5,11 +5,13 @@ Intervals are (low, value, high): for requests the 5th percentile, the median an
 
 from dataclasses import dataclass
 
+from llmselect.results.base import Record
+
 Interval = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class TimedRequests:
+class TimedRequests(Record):
     """Requests of one prompt length: milliseconds to the first token and per token after it.
 
     `counted_by` says who counted the tokens: the server, or pieces of the stream. `server_tok_s` and
@@ -29,7 +31,7 @@ class TimedRequests:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredMeasurement:
+class StoredMeasurement(Record):
     """A measurement as it is kept; docs/measure.md says what for."""
 
     model: str
@@ -47,7 +49,7 @@ class StoredMeasurement:
 
 
 @dataclass(frozen=True, slots=True)
-class MeasureReport:
+class MeasureReport(Record):
     """What `measure` found at an endpoint or in a log.
 
     `most_usd` is the most that the requests could cost by the catalogue's prices, `stopped` why not all were
@@ -71,7 +73,7 @@ class MeasureReport:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredRates:
+class StoredRates(Record):
     """Rates that a probe measured: seconds, GB/s and TFLOP/s; docs/speed.md has the arithmetic.
 
     `attention_s` are for each GFLOP of the look at a context, `lookup_s` for a million heads of keys and values that it
@@ -98,7 +100,7 @@ class StoredRates:
 
 
 @dataclass(frozen=True, slots=True)
-class ProbeRun:
+class ProbeRun(Record):
     """What one probe did and what it took.
 
     `contended` and `disturbances` say what else the machine did, `left_out` what there was no time to time.
@@ -122,7 +124,7 @@ class ProbeRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(Record):
     """What a probe's rates mean for a model of the catalogue: tokens per second at a depth, TTFT in ms."""
 
     model: str
@@ -135,7 +137,7 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
-class ProbeReport:
+class ProbeReport(Record):
     """What `probe` measured; `skipped` are runtimes that are not there, with the way to have them."""
 
     depth: str
@@ -147,7 +149,7 @@ class ProbeReport:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredFile:
+class StoredFile(Record):
     """All that is stored of one machine, or of hosts (`machine` is None)."""
 
     path: str
@@ -158,7 +160,7 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredReport:
+class StoredReport(Record):
     """What `probe --list` shows, or what `probe --forget` has left; `removed` counts rows that went."""
 
     files: tuple[StoredFile, ...]
@@ -166,7 +168,7 @@ class StoredReport:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportReport:
+class ImportReport(Record):
     """What `probe --import` took from a file, and what it left out with the reason."""
 
     file: str
@@ -177,7 +179,7 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceReport:
+class DeviceReport(Record):
     """A device of this machine and what the catalogue knows of it; None where it knows nothing.
 
     `memory_gib` is what the system says, `sources` are addresses of what the catalogue's figures rest on.
@@ -197,7 +199,7 @@ class DeviceReport:
 
 
 @dataclass(frozen=True, slots=True)
-class HardwareReport:
+class HardwareReport(Record):
     """What `hardware` found: `cores` are logical processors, `physical_cores` None where the system hides them."""
 
     system: str

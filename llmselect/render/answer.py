@@ -2,14 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from llmselect.engine.result import (
-    CriterionValue,
-    DocumentAnswer,
-    Exclusion,
-    Recommendation,
-    RecommendedModel,
-    Unrated,
-)
 from llmselect.render.blocks import Block, Column, Heading, Paragraph, Table
 from llmselect.render.details import details
 from llmselect.render.empty import empty, some
@@ -18,6 +10,14 @@ from llmselect.render.phrases import Phrases
 from llmselect.render.why import begin, bills, contributions, first_because, notes, reasons
 from llmselect.render.words import decimal, interval, money, number, percent
 from llmselect.render.wrap import NO_BREAK
+from llmselect.results.recommendation import (
+    CriterionValue,
+    DocumentAnswer,
+    Exclusion,
+    Recommendation,
+    RecommendedModel,
+    Unrated,
+)
 
 MOST_UNRATED = 8
 
@@ -85,7 +85,7 @@ def left_out(answer: Recommendation, say: Phrases, everything: str) -> Iterator[
         yield Paragraph(_unrated(answer.unrated, say, MOST_UNRATED if everything else None), say("unrated"))
     yield from excluded(answer, say, everything)
     if answer.unverified:
-        counts = [say("options", rule=say(f"rule.{rule}"), count=count) for rule, count in answer.unverified.items()]
+        counts = [say("options", rule=say(f"rule.{each.rule}"), count=each.options) for each in answer.unverified]
         yield Paragraph(", ".join(counts), say("unverified"))
 
 
@@ -213,7 +213,7 @@ def _ranking(answer: Recommendation, say: Phrases, whole: bool) -> Table:
 def _ranked(row: RecommendedModel, say: Phrases, whole: bool) -> tuple[str, ...]:
     speed = row.speed.decode_tok_s if row.speed else None
     speed_ends = f" ({interval(speed[0], speed[2])})" if speed and whole else ""
-    score_ends = f" ({decimal(row.score_low)}–{decimal(row.score_high)})" if whole else ""
+    score_ends = f" ({decimal(row.score_interval.low)}–{decimal(row.score_interval.high)})" if whole else ""
     return (
         str(row.rank),
         row.name + (f"{NO_BREAK}*" if row.pareto else "") + (f"{NO_BREAK}?" if row.unverified else ""),

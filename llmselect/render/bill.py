@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from llmselect.engine.cost_result import BilledModel, LoggedBill
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.cost import price_text
 from llmselect.render.cost_usage import usage_blocks
-from llmselect.render.csv import table_csv
+from llmselect.render.csv import Rows, table_csv
 from llmselect.render.words import money
+from llmselect.results.cost import BilledModel, LoggedBill
 
 COLUMNS = (
     "name", "model", "title", "host", "requests", "prompt_tokens", "cached_tokens", "output_tokens", "usd",
@@ -18,6 +18,11 @@ OF_PRICES = ("input_usd_per_mtok", "cached_input_usd_per_mtok", "output_usd_per_
 
 def bill_csv(bill: LoggedBill) -> str:
     """A row for each model that has a price, then for each that has none, with the reason."""
+    return table_csv(*bill_rows(bill))
+
+
+def bill_rows(bill: LoggedBill) -> Rows:
+    """The rows of the bill's CSV."""
     billed = [
         [*(getattr(row, name) for name in COLUMNS), *(getattr(row.price, name) for name in OF_PRICES), None]
         for row in bill.models
@@ -25,7 +30,7 @@ def bill_csv(bill: LoggedBill) -> str:
     blank = [None] * (len(COLUMNS) - 5 + len(OF_PRICES))
     unpriced = [[row.name, None, None, None, row.requests, *blank, row.reason] for row in bill.unpriced]
     titles = (*COLUMNS, *(f"price_{name}" if name == "as_of" else name for name in OF_PRICES), "not_priced")
-    return table_csv(titles, [*billed, *unpriced])
+    return Rows(titles, [*billed, *unpriced])
 
 
 def bill_blocks(bill: LoggedBill) -> Iterator[Block]:

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from llmselect.compare.result import Cell, Comparison, Note
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
-from llmselect.render.csv import table_csv
+from llmselect.render.csv import Rows, table_csv
 from llmselect.render.details import citation_text
-from llmselect.render.json import plain
 from llmselect.render.phrases import Phrases
 from llmselect.render.wrap import NO_BREAK
+from llmselect.results.comparison import Cell, Comparison, Note
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -33,7 +32,7 @@ def comparison_blocks(row: Comparison, say: Phrases, *, turned: bool = False) ->
 
 def _table(row: Comparison, turned: bool) -> Table:
     names = [each.name for each in row.rows]
-    cells = [[_marked(cell) for cell in each.cells] for each in row.rows]
+    cells = [[_marked(cell) for cell in each.cells.values()] for each in row.rows]
     if turned:
         columns = [Column(column.label, "right" if column.numeric else "left") for column in row.columns]
         lines = [(name, *found) for name, found in zip(names, cells, strict=True)]
@@ -56,24 +55,20 @@ def note_text(note: Note, say: Phrases) -> str:
 
 def comparison_csv(row: Comparison, *, turned: bool = False) -> str:
     """The table with values as data where one fits a cell, and without footnotes."""
-    cells = [[_datum(cell) for cell in each.cells] for each in row.rows]
+    return table_csv(*comparison_rows(row, turned=turned))
+
+
+def comparison_rows(row: Comparison, *, turned: bool = False) -> Rows:
+    """The rows of the comparison's CSV; `turned` makes models rows."""
+    cells = [[_datum(cell) for cell in each.cells.values()] for each in row.rows]
     if turned:
         lines = [(each.name, *found) for each, found in zip(row.rows, cells, strict=True)]
-        return table_csv(("model", *(column.name for column in row.columns)), lines)
+        return Rows(("model", *(column.name for column in row.columns)), lines)
     lines = [(column.name, *(found[at] for found in cells)) for at, column in enumerate(row.columns)]
-    return table_csv(("column", *(each.name for each in row.rows)), lines)
+    return Rows(("column", *(each.name for each in row.rows)), lines)
 
 
 def _datum(cell: Cell) -> Any:
     if cell.value is None:
         return None if cell.text == "?" else cell.text
     return cell.value if isinstance(cell.value, (bool, int, float, str)) else cell.text
-
-
-def comparison_data(row: Comparison) -> dict[str, Any]:
-    """The comparison as plain data, the cells of a row by the names of the columns."""
-    names = [column.name for column in row.columns]
-    data: dict[str, Any] = plain(row)
-    for each in data["rows"]:
-        each["cells"] = dict(zip(names, each["cells"], strict=True))
-    return data

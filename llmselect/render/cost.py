@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from llmselect.engine.cost_result import BreakEven, CostOption, CostPlan, Hybrid, PriceShown, Triple
-from llmselect.engine.result import Exclusion
+from llmselect.estimate.interval import Interval
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.cost_usage import usage_blocks
-from llmselect.render.csv import table_csv
+from llmselect.render.csv import Rows, table_csv
 from llmselect.render.words import interval, money, number, percent
 from llmselect.render.wrap import NO_BREAK
+from llmselect.results.cost import BreakEven, CostOption, CostPlan, Hybrid, PriceShown
+from llmselect.results.recommendation import Exclusion
 
 MOST_BREAK_EVENS = 6
 MOST_VOLUMES = 5
@@ -24,7 +25,12 @@ COLUMNS = (
 
 def plan_csv(plan: CostPlan) -> str:
     """A row for each option and volume; the figures of machines are those of the asked volume."""
-    return table_csv(COLUMNS, (row for option in plan.options for row in _csv_rows(option, plan.requests_per_month)))
+    return table_csv(*plan_rows(plan))
+
+
+def plan_rows(plan: CostPlan) -> Rows:
+    """The rows of the plan's CSV."""
+    return Rows(COLUMNS, [row for option in plan.options for row in _csv_rows(option, plan.requests_per_month)])
 
 
 def _csv_rows(row: CostOption, asked: int) -> Iterator[list[object]]:
@@ -136,7 +142,7 @@ def _row(place: int, row: CostOption, volumes: list[int]) -> tuple[str, ...]:
     )
 
 
-def _cell(usd: Triple | None, sign: str) -> str:
+def _cell(usd: Interval | None, sign: str) -> str:
     return "too much" if usd is None else sign + _dollars(usd[1])
 
 
@@ -232,17 +238,16 @@ def _telling(plan: CostPlan) -> list[BreakEven]:
 
 def _crossing(row: BreakEven, labels: dict[str, str]) -> str:
     span = ""
-    if (row.low, row.high) != (row.requests_per_month, row.requests_per_month):
-        low = f"{row.low:,}" if row.low is not None else "?"
-        span = (
-            f" (between {low} and {row.high:,})" if row.high is not None else f" ({low} at the earliest, perhaps never)"
-        )
+    least, volume, most = row.requests_per_month
+    if (least, most) != (volume, volume):
+        low = f"{least:,}" if least is not None else "?"
+        span = f" (between {low} and {most:,})" if most is not None else f" ({low} at the earliest, perhaps never)"
     again = ""
     if row.for_good_from is None:
         again = "; not for all volumes above"
-    elif row.for_good_from != row.requests_per_month:
+    elif row.for_good_from != volume:
         again = f", for good from {row.for_good_from:,}"
-    return f"{row.requests_per_month:,} requests a month{span}{again}: {labels[row.then]} against {labels[row.first]}"
+    return f"{volume:,} requests a month{span}{again}: {labels[row.then]} against {labels[row.first]}"
 
 
 def _hybrids(plan: CostPlan, labels: dict[str, str]) -> Iterator[Block]:

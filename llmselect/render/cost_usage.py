@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from llmselect.engine.cost_result import UsageReport
 from llmselect.render.blocks import Block, Column, Items, Paragraph, Table
 from llmselect.render.words import number
+from llmselect.results.cost import UsageReport
 
 MOST_MODELS = 5
 

@@ -3,10 +3,10 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from llmselect.engine.result import AlsoAt, Recommendation, RecommendedModel
 from llmselect.render import escape
+from llmselect.results.recommendation import AlsoAt, Recommendation, RecommendedModel
 
 CRITERIA = ("quality", "latency", "cost", "context", "safety", "openness", "adaptability")
 COLUMNS = (
@@ -19,14 +19,26 @@ COLUMNS = (
 )  # fmt: skip
 
 
+class Rows(NamedTuple):
+    """A table as data: the names of its columns, which never change, and its rows; None is what is unknown."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
 def recommendation_csv(answer: Recommendation, all_options: bool = False) -> str:
     """The ranking; with `all_options` the other options of each model under it, with the figures they have."""
+    return table_csv(*recommendation_rows(answer, all_options))
+
+
+def recommendation_rows(answer: Recommendation, all_options: bool = False) -> Rows:
+    """The rows of the ranking's CSV."""
     rows = []
     for model in answer.recommendations:
         rows.append(_row(model))
         if all_options:
             rows += [_other(model, option) for option in model.also_at]
-    return table_csv(COLUMNS, ([row.get(column) for column in COLUMNS] for row in rows))
+    return Rows(COLUMNS, [[row.get(column) for column in COLUMNS] for row in rows])
 
 
 def table_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -39,7 +51,8 @@ def table_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _row(model: RecommendedModel) -> Mapping[str, Any]:
-    row: dict[str, Any] = {name: getattr(model, name) for name in COLUMNS[:16]}
+    row: dict[str, Any] = {name: getattr(model, name, None) for name in COLUMNS[:16]}
+    row |= _triple("score", model.score_interval)
     for name, value in model.criteria.items():
         row[name], row[f"{name}_low"], row[f"{name}_high"] = value.value, value.low, value.high
         row[f"{name}_unit"], row[f"{name}_evidence"] = value.unit, value.evidence

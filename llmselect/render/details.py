@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from llmselect.engine.citations import Citation
-from llmselect.engine.result import CriterionValue, Exclusion, Recommendation, RecommendedModel
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.excluded import reason_text
 from llmselect.render.phrases import Phrases
 from llmselect.render.words import decimal, interval, number, percent
+from llmselect.results.citations import Citation
+from llmselect.results.recommendation import CriterionValue, Exclusion, Recommendation, RecommendedModel
 
 
 class Sources:
@@ -39,7 +39,11 @@ def details(answer: Recommendation, say: Phrases, *, every_exclusion: bool = Tru
         yield Heading(say("details", rank=row.rank, name=f"{row.name} ({row.option})"))
         yield _criteria(row, sources, say)
         yield from _machine(row, say)
-        robust = {"low": decimal(row.score_low), "high": decimal(row.score_high), "wins": percent(row.win_share)}
+        robust = {
+            "low": decimal(row.score_interval.low),
+            "high": decimal(row.score_interval.high),
+            "wins": percent(row.win_share),
+        }
         yield Paragraph(say("robust", seed=answer.seed, **robust), say("robustness"))
     if every_exclusion and answer.excluded:
         yield Heading(say("excluded_options"))

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from llmselect.engine.result import Recommendation, Relaxation
 from llmselect.render.blocks import Block, Heading, Items, Paragraph
 from llmselect.render.excluded import binding, by_model
 from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import flag
+from llmselect.results.recommendation import Recommendation, Relaxation
 
 MOST_ADMITTED = 8
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from llmselect.engine.estimate_result import Estimate, Quantity
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
-from llmselect.render.csv import table_csv
+from llmselect.render.csv import Rows, table_csv
 from llmselect.render.words import UNKNOWN, interval, number
+from llmselect.results.estimate import Estimate, Quantity
 
 SPEEDS = ("decode_tok_s", "tpot_ms", "prefill_tok_s", "ttft_ms", "throughput_tok_s")
 MEMORY = ("weights_gib", "kv_cache_gib", "overhead_gib", "total_gib", "available_gib")
@@ -26,6 +26,11 @@ COLUMNS = (
 
 def estimate_csv(answer: Estimate) -> str:
     """One row; the columns never change their names."""
+    return table_csv(*estimate_rows(answer))
+
+
+def estimate_rows(answer: Estimate) -> Rows:
+    """The row of the estimate's CSV."""
     row: dict[str, object] = {name: getattr(answer, name, None) for name in COLUMNS}
     for name in SPEEDS:
         quantity: Quantity | None = getattr(answer, name)
@@ -33,7 +38,7 @@ def estimate_csv(answer: Estimate) -> str:
         if quantity:
             row |= {f"{name}_low": quantity.low, f"{name}_high": quantity.high, f"{name}_evidence": quantity.evidence}
     row |= {name: getattr(answer.memory, name) for name in (*MEMORY, "fits")}
-    return table_csv(COLUMNS, [[row[name] for name in COLUMNS]])
+    return Rows(COLUMNS, [[row[name] for name in COLUMNS]])
 
 
 def estimate_blocks(answer: Estimate) -> Iterator[Block]:

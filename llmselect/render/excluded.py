@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from llmselect.engine.result import Exclusion, Reason, Recommendation
 from llmselect.render.blocks import Block, Heading, Items, Paragraph
 from llmselect.render.phrases import Phrases, join
+from llmselect.results.recommendation import Exclusion, Reason, Recommendation
 
 MOST_MODELS = 12  # more are not told one by one
 NEAREST = 5

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from llmselect.engine.citations import Citation
-from llmselect.engine.result import Explanation
 from llmselect.languages import texts
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
+from llmselect.results.citations import Citation
+from llmselect.results.explanation import Explanation
 
 MOST_MODELS = 8
 

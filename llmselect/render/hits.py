@@ -5,7 +5,7 @@ from typing import Any
 
 from llmselect.render import escape
 from llmselect.render.csv import table_csv
-from llmselect.render.json import plain
+from llmselect.results.base import plain
 
 COLUMNS = (
     "file", "line", "column", "id", "model", "status", "ends", "days", "host", "replacement", "other_hosts",

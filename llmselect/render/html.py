@@ -37,10 +37,15 @@ _PAGE = """<!DOCTYPE html>
 def html(blocks: Iterable[Block], language: str = "en") -> str:
     """The page, its labels in `language` (en or zh); its title is the first heading or the line that answers."""
     found = list(blocks)
+    body = html_body(found)
     titles = (block.text for block in found if isinstance(block, (Heading, Paragraph)) and _leads(block))
-    body = "\n".join(text for block in found if (text := _block(block)))
     title = _text(next(titles, "llmselect"))
     return _PAGE.format(language="zh-Hant" if language == "zh" else language, title=title, style=_STYLE, body=body)
+
+
+def html_body(blocks: Iterable[Block]) -> str:
+    """The blocks alone, to stand in another page."""
+    return "\n".join(text for block in blocks if (text := _block(block)))
 
 
 def _leads(block: Heading | Paragraph) -> bool:

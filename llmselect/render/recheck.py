@@ -2,10 +2,18 @@
 
 from collections.abc import Iterator
 
-from llmselect.engine.result import Moved, Recheck
 from llmselect.render.blocks import Block, Column, Heading, Paragraph, Table
+from llmselect.render.csv import Rows
 from llmselect.render.phrases import Phrases
 from llmselect.render.words import UNKNOWN, number
+from llmselect.results.decision import Moved, Recheck
+
+COLUMNS = ("matters", "model", "what", "before", "after", "change")
+
+
+def recheck_rows(row: Recheck) -> Rows:
+    """What has moved, a row each."""
+    return Rows(COLUMNS, [[getattr(move, name) for name in COLUMNS] for move in row.moved])
 
 
 def recheck_blocks(row: Recheck, say: Phrases) -> Iterator[Block]:

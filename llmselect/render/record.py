@@ -4,17 +4,17 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from llmselect.engine.result import Choice, Decision, Recommendation
 from llmselect.files import JsonFaultError, parse_json
 from llmselect.render import escape
 from llmselect.render.answer import recommendation_blocks, where
 from llmselect.render.blocks import Block, Code, Column, Heading, Paragraph, Table
 from llmselect.render.details import details
 from llmselect.render.excluded import all_excluded
-from llmselect.render.json import plain
 from llmselect.render.markdown import markdown
 from llmselect.render.phrases import Phrases
 from llmselect.render.words import UNKNOWN, money
+from llmselect.results.decision import Choice, Decision
+from llmselect.results.recommendation import Recommendation
 
 OPENING, CLOSING = "<!-- llmselect-decision", "-->"
 RECORD_VERSION = 1
@@ -31,7 +31,7 @@ def decision_record(
 
 def machine_block(kept: Decision) -> str:
     """The decision as JSON in a comment; no sign in it can end the comment."""
-    text = json.dumps({"version": RECORD_VERSION, **plain(kept)}, ensure_ascii=False, indent=1, allow_nan=False)
+    text = json.dumps({"version": RECORD_VERSION, **kept.to_dict()}, ensure_ascii=False, indent=1, allow_nan=False)
     return f"{OPENING}\n{escape.json(text).replace('>', chr(92) + 'u003e')}\n{CLOSING}"
 
 

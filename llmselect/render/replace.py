@@ -1,17 +1,16 @@
 """What takes a model's place: where it ends, what was implied, who could follow and how they differ."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from llmselect.engine.result import Candidate, Life, Replacement
 from llmselect.render.answer import footer, left_out, names_of, quality_text, where
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
-from llmselect.render.csv import table_csv
+from llmselect.render.csv import Rows, table_csv
 from llmselect.render.empty import empty, some
-from llmselect.render.json import plain, recommendation_data
 from llmselect.render.phrases import Phrases
 from llmselect.render.words import UNKNOWN, flag, money, number
 from llmselect.render.wrap import NO_BREAK
+from llmselect.results.base import plain
+from llmselect.results.replacement import Candidate, Life, Replacement
 
 MOST_ENDS = 6
 COLUMNS = (
@@ -26,7 +25,7 @@ def replacement_blocks(answer: Replacement, say: Phrases, names: Mapping[str, st
     found = answer.recommendation
     yield Paragraph(headline(answer, say), strong=True)
     if answer.candidates:
-        first = answer.candidates[0].row
+        first = answer.candidates[0].recommendation
         yield Paragraph(say("successor", name=first.name, where=where(first, say)))
     else:
         yield Paragraph(say("nothing_rated" if found.unrated else "nothing"))
@@ -93,7 +92,7 @@ def _candidates(answer: Replacement, say: Phrases) -> Iterator[Block]:
 
 
 def _row(place: int, candidate: Candidate, say: Phrases) -> tuple[str, ...]:
-    row, points = candidate.row, candidate.quality_points
+    row, points = candidate.recommendation, candidate.quality_points
     changed = [*(f"+{name}" for name in candidate.gained), *(f"-{name}" for name in candidate.lost)]
     return (
         str(place),
@@ -113,7 +112,7 @@ def _times(ratio: float | None) -> str:
 
 
 def _note(candidate: Candidate, say: Phrases) -> str:
-    row = candidate.row
+    row = candidate.recommendation
     parts = [*row.warnings, *([say("unverified_row", text=", ".join(row.unverified))] if row.unverified else [])]
     return f"{row.name}{say.colon}{say.separator.join(parts)}" if parts else ""
 
@@ -146,29 +145,16 @@ def _cheapest(life: Life) -> tuple[bool, float, str]:
     return life.status != "active", total, life.host
 
 
-def replacement_data(answer: Replacement) -> dict[str, Any]:
-    """The answer as plain data: a candidate's row stands under `recommendation`, the ranking itself is left out."""
-    found = recommendation_data(answer.recommendation)
-    del found["recommendations"]
-    candidates = [
-        {**{name: value for name, value in plain(one).items() if name != "row"}, "recommendation": plain(one.row)}
-        for one in answer.candidates
-    ]
-    return {
-        "model": answer.model,
-        "name": answer.name,
-        "lives": plain(answer.lives),
-        "implied": plain(answer.implied),
-        "candidates": candidates,
-        **found,
-    }
-
-
 def replacement_csv(answer: Replacement) -> str:
     """One row for each candidate."""
+    return table_csv(*replacement_rows(answer))
+
+
+def replacement_rows(answer: Replacement) -> Rows:
+    """The rows of the candidates' CSV."""
     rows = []
     for place, candidate in enumerate(answer.candidates, 1):
-        row, criteria = candidate.row, candidate.row.criteria
+        row, criteria = candidate.recommendation, candidate.recommendation.criteria
         cost = criteria.get("cost")
         found = {
             **{name: getattr(row, name) for name in COLUMNS if hasattr(row, name)},
@@ -182,4 +168,4 @@ def replacement_csv(answer: Replacement) -> str:
             "warnings": "; ".join(row.warnings),
         }
         rows.append([found[name] for name in COLUMNS])
-    return table_csv(COLUMNS, rows)
+    return Rows(COLUMNS, rows)

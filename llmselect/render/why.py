@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from llmselect.engine.result import Cost, Flip, Recommendation, RecommendedModel
 from llmselect.render.blocks import Bars, Block, Heading, Items, Paragraph
 from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import decimal, money, number
+from llmselect.results.recommendation import Cost, Flip, Recommendation, RecommendedModel
 
 MOST_CONTRIBUTIONS = 3
 MOST_LEADS = 3

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from llmselect.engine.result import DocumentAnswer, Exclusion, RecommendedModel, Unrated
 from llmselect.requirements import Requirements
+from llmselect.results.recommendation import DocumentAnswer, Exclusion, RecommendedModel, Unrated
 from llmselect.table.request import Json
 
 QUESTIONS = ("task", "compute", "response_time", "domain")

@@ -6,12 +6,13 @@ from math import isnan
 
 import numpy as np
 
-from llmselect.engine.citations import Citation
-from llmselect.engine.estimate_result import Estimate, EstimatedMemory, Quantity
 from llmselect.estimate.columns.intervals import inverse
 from llmselect.estimate.columns.memory import PLACEMENTS
 from llmselect.estimate.columns.rows import Floats, take
 from llmselect.estimate.columns.speed import prefill_tok_s
+from llmselect.estimate.interval import Interval
+from llmselect.results.citations import Citation
+from llmselect.results.estimate import Estimate, EstimatedMemory, Quantity
 from llmselect.table.artifacts import OwnFacts, artifact_of
 from llmselect.table.estimate_words import FitOrigin, Subject, basis, checks, in_two_memories, notes
 from llmselect.table.facts import Facts
@@ -94,8 +95,8 @@ def estimate(
 
 
 def _quantity(interval: Floats, evidence: str) -> Quantity | None:
-    low, value, high = (float(end) for end in interval)
-    return None if isnan(value) else Quantity(value, low, high, evidence)
+    found = Interval(*(float(end) for end in interval))
+    return None if isnan(found.value) else Quantity(found, evidence)
 
 
 def _prefill_tok_s(own: Own, request: Request) -> Floats:

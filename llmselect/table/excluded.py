@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from llmselect.catalog.sql.read import Integers
-from llmselect.engine.later import Later
-from llmselect.engine.result import Exclusion, Reason
+from llmselect.results.recommendation import Exclusion, Reason
 from llmselect.table.constraints import CONSTRAINTS
 from llmselect.table.constraints.judge import Judgement
 from llmselect.table.constraints.kinds import Judged, Words
 from llmselect.table.facts import Facts
 from llmselect.table.options import option_id
-from llmselect.table.sources import Origin, citations
+from llmselect.table.sources import citations
 
 _MEASURES = {one.name for one in CONSTRAINTS if one.measures}
 
@@ -64,9 +63,4 @@ def _exclusion(judged: Judged, judgement: Judgement, group: Sequence[int]) -> Ex
 def reason(facts: Facts, constraint: str, undecided: bool, words: Words) -> Reason:
     """What a constraint says, as a reader meets it."""
     had = f"unknown: {words.had}" if undecided else words.had
-    return Reason(constraint, words.needed, had, sources(facts, words.origin), undecided)
-
-
-def sources(facts: Facts, origin: Origin | None) -> Later:
-    """The sources of an origin, looked up when somebody reads them."""
-    return Later(lambda: citations(facts, origin))
+    return Reason(constraint, words.needed, had, citations(facts, words.origin), undecided)

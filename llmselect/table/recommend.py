@@ -10,8 +10,10 @@ import numpy as np
 
 from llmselect.catalog.sql.read import Integers, Numbers
 from llmselect.catalog.words import CriterionName
-from llmselect.engine.later import Later
-from llmselect.engine.result import (
+from llmselect.errors import LlmselectError, unknown_name
+from llmselect.estimate.interval import Interval
+from llmselect.requirements import Requirements, flag
+from llmselect.results.recommendation import (
     AlsoAt,
     CatalogSummary,
     Flip,
@@ -19,9 +21,8 @@ from llmselect.engine.result import (
     Recommendation,
     RecommendedModel,
     Unrated,
+    Unverified,
 )
-from llmselect.errors import LlmselectError, unknown_name
-from llmselect.requirements import Requirements, flag
 from llmselect.table.constraints.judge import Judgement, judge
 from llmselect.table.constraints.kinds import Judged
 from llmselect.table.criteria import CRITERIA, Values
@@ -170,11 +171,11 @@ def _simulated(found: Scored, rows: Integers) -> Robustness:
 def _row(found: Scored, best: Integers, rank: int, pareto: bool, sure: Robustness) -> RecommendedModel:
     row, score = int(best[rank]), found.score
     gap = float(score[row] - score[best[rank + 1]]) if rank + 1 < len(best) else None
-    bounds = float(sure.score_low[rank]), float(sure.score_high[rank])
-    also = Later(lambda: tuple(_also(found, other) for other in _others(found, row)))
+    drawn = Interval(float(sure.score_low[rank]), float(score[row]), float(sure.score_high[rank]))
+    also = tuple(_also(found, other) for other in _others(found, row))
     return recommended_model(
-        found.judged, found.judgement, found.values, found.weights, row, rank + 1, float(score[row]), bounds,
-        gap, float(sure.win_share[rank]), pareto, also,
+        found.judged, found.judgement, found.values, found.weights, row, rank + 1, drawn, gap,
+        float(sure.win_share[rank]), pareto, also,
     )  # fmt: skip
 
 
@@ -190,10 +191,10 @@ def _also(found: Scored, row: int) -> AlsoAt:
     return also_at(found.judged, row, float(found.score[row]))
 
 
-def _unverified(found: Scored, rows: Integers) -> dict[str, int]:
+def _unverified(found: Scored, rows: Integers) -> tuple[Unverified, ...]:
     """How many of these options each constraint could not judge."""
     counts = Counter(name for row in rows.tolist() for name, _ in found.judgement.unverified(found.judged, row))
-    return dict(sorted(counts.items()))
+    return tuple(Unverified(name, count) for name, count in sorted(counts.items()))
 
 
 def _unranked(found: Scored) -> tuple[tuple[Provisional, ...], tuple[Unrated, ...]]:
@@ -219,7 +220,6 @@ def _provisional(found: Scored, row: int) -> Provisional:
     from llmselect.table.constraints.terms import host_of
 
     table, at = found.judged.table, int(found.judged.table.options.at_task_no[row])
-    low, value, high = found.values["quality"].interval[:, row].tolist()
     effort = table.at_task.effort[at]
     return Provisional(
         model=found.model(row),
@@ -228,7 +228,7 @@ def _provisional(found: Scored, row: int) -> Provisional:
         host=host_of(table, row),
         effort=None if effort == "default" else effort,
         score=float(found.score[row]),
-        quality=(low, value, high),
+        quality=Interval(*found.values["quality"].interval[:, row].tolist()),
         predecessor=table.at_task.predecessor[at],
         successions=int(table.at_task.successions[at]),
     )

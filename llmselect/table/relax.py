@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from llmselect.catalog.sql.read import Flags
-from llmselect.engine.result import Change, Relaxation
 from llmselect.requirements import Requirements
+from llmselect.results.recommendation import Change, Relaxation
 from llmselect.table.constraints.judge import Judgement, judge
 from llmselect.table.constraints.kinds import FAIL, Judged
 from llmselect.table.facts import Facts

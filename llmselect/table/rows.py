@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
 from llmselect.catalog.sql.read import Numbers
-from llmselect.engine.result import AlsoAt, Cost, CriterionValue, Memory, RecommendedModel, Speed
 from llmselect.estimate.columns.memory import PLACEMENTS
+from llmselect.estimate.interval import Interval
+from llmselect.results.recommendation import AlsoAt, AnswerTokens, Cost, CriterionValue, Memory, RecommendedModel, Speed
 from llmselect.table.columns import DEPLOYMENTS, EVIDENCE
 from llmselect.table.constraints.judge import Judgement
 from llmselect.table.constraints.kinds import Judged
 from llmselect.table.constraints.terms import day_text, host_of
 from llmselect.table.criteria import CRITERIA, Criterion, Values
-from llmselect.table.excluded import sources
 from llmselect.table.explain import warnings
 from llmselect.table.options import option_id
+from llmselect.table.sources import citations
 from llmselect.table.start import start_of
 
 
@@ -27,12 +28,11 @@ def recommended_model(
     weights: Mapping[str, float],
     row: int,
     rank: int,
-    score: float,
-    score_bounds: tuple[float, float],
+    score: Interval,
     gap_to_next: float | None,
     win_share: float,
     pareto: bool,
-    also_at: Sequence[AlsoAt],
+    also_at: tuple[AlsoAt, ...],
 ) -> RecommendedModel:
     """The record of an option that is the best of its model."""
     table = judged.table
@@ -56,15 +56,15 @@ def recommended_model(
         placement=PLACEMENTS[table.own.placement[at]] if at >= 0 else None,
         quantization=table.own.level[at] if at >= 0 else None,
         hardware=f"{machine.count} x {machine.name}" if at >= 0 else None,
-        score=score,
-        score_low=score_bounds[0],
-        score_high=score_bounds[1],
+        score=score.value,
+        score_interval=score,
         gap_to_next=gap_to_next,
         win_share=win_share,
         pareto=pareto,
         criteria={one.name: criterion_value(judged, one, values[one.name], weights, row) for one in CRITERIA},
         memory=_memory(judged, row),
         speed=_speed(judged, row),
+        answer_tokens=_answer_tokens(judged, row),
         cost=_cost(judged, row),
         start=start_of(table, row),
         warnings=warnings(judged, row, float(quality.utility[1, row]), float(quality.interval[1, row])),
@@ -78,18 +78,16 @@ def criterion_value(
 ) -> CriterionValue:
     """One criterion of one option."""
     weight, utility = weights.get(criterion.name, 0.0), float(values.utility[1, row])
-    low, value, high = (_or_none(one) for one in values.interval[:, row])
-    origin = None if value is None else criterion.origin(judged, row)
+    interval = _interval(values.interval, row)
+    origin = None if interval is None else criterion.origin(judged, row)
     return CriterionValue(
-        value=value,
-        low=low,
-        high=high,
+        interval=interval,
         unit=values.unit,
         utility=utility,
         weight=weight,
         contribution=weight * utility,
         evidence=EVIDENCE[values.evidence[row]],
-        sources=sources(judged.table.facts, origin),
+        sources=citations(judged.table.facts, origin),
     )
 
 
@@ -97,10 +95,10 @@ def _or_none(number: float) -> float | None:
     return None if np.isnan(number) else float(number)
 
 
-def _triple(interval: Numbers, row: int) -> tuple[float, float, float] | None:
-    """An interval (3, n) of one option; None where it is unknown."""
-    low, value, high = interval[:, row].tolist()
-    return None if np.isnan(value) else (low, value, high)
+def _interval(ends: Numbers, row: int) -> Interval | None:
+    """One option's of intervals (3, n); None where it is unknown."""
+    found = Interval(*ends[:, row].tolist())
+    return None if np.isnan(found.value) else found
 
 
 def _memory(judged: Judged, row: int) -> Memory | None:
@@ -119,16 +117,29 @@ def _memory(judged: Judged, row: int) -> Memory | None:
 
 
 def _speed(judged: Judged, row: int) -> Speed | None:
-    speeds = judged.figures.speeds
-    pace = _triple(1 / speeds.tpot_s[::-1], row)
+    """Seconds to the answer are unknown where those to the first token are; `answer_s` is at least so long there."""
+    speeds, thinking = judged.figures.speeds, judged.figures.tokens.thinking
+    first = _interval(speeds.ttft_s * 1000, row)
+    pace = _interval(1 / speeds.tpot_s[::-1], row)
     if pace is None:
         return None
-    return Speed(pace, _triple(speeds.ttft_s * 1000, row), "measured" if speeds.measured[row] else "estimated")
+    return Speed(
+        decode_tok_s=pace,
+        ttft_ms=first,
+        first_answer_token_ms=_interval((speeds.ttft_s + thinking * speeds.tpot_s) * 1000, row),
+        answer_s=_interval(speeds.answer_s, row) if first else None,
+        evidence="measured" if speeds.measured[row] else "estimated",
+    )
+
+
+def _answer_tokens(judged: Judged, row: int) -> AnswerTokens:
+    shown = Interval.exact(float(judged.table.request.workload.output_tokens))
+    return AnswerTokens(shown, Interval(*judged.figures.tokens.thinking[:, row].tolist()))
 
 
 def _cost(judged: Judged, row: int) -> Cost | None:
     costs, table = judged.figures.costs, judged.table
-    month, each = _triple(costs.usd_per_month, row), _triple(costs.usd_per_1k_requests, row)
+    month, each = _interval(costs.usd_per_month, row), _interval(costs.usd_per_1k_requests, row)
     if month is None and each is None:
         return None
     price_no, rental = int(costs.price_no[row]), table.request.machine.rental

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from llmselect.engine.citations import Citation
+from llmselect.results.citations import Citation
 from llmselect.table.facts import Facts
 
 # Tables whose rows name their sources themselves, and the column that numbers them.

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from llmselect.engine.estimate_result import Step
 from llmselect.estimate.columns.memory import EXPERTS_IN_RAM, SPLIT
 from llmselect.estimate.columns.rows import take
 from llmselect.estimate.columns.speed import (
@@ -21,6 +20,7 @@ from llmselect.estimate.columns.speed import (
     ttft_s,
 )
 from llmselect.estimate.columns.work import kv_bytes, lookups, pair_layers, token_layers, woken
+from llmselect.results.estimate import Step
 from llmselect.table.own import Own
 from llmselect.table.speeds import split_steps_s
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from llmselect.engine.cost_result import LeftOut, Spread
 from llmselect.estimate.cost import NO_TOKENS, Band, Tokens, Traffic
+from llmselect.results.cost import LeftOut, Spread
 from llmselect.usage.fields import LeftOutError, Request, request_of
 
 HOUR_S = 3600

@@ -15,10 +15,10 @@ from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
 from llmselect.engine import costs, places, recommend, rules, situation, speeds
 from llmselect.engine.options import Option
-from llmselect.engine.result import Recommendation
 from llmselect.engine.rules import Judgement
 from llmselect.engine.situation import Situation
 from llmselect.requirements import Requirements, parse
+from llmselect.results.recommendation import Recommendation
 
 CASES = Path(__file__).parent
 SOURCE = r"^(arithmetic: .{10,}|catalog/\S+\.yaml: .{3,}|https://\S+|pkg:\S+)"

@@ -12,14 +12,14 @@ import pytest
 from llmselect.catalog.load import load
 from llmselect.compare.build import comparison
 from llmselect.compare.columns import chosen
-from llmselect.compare.result import Comparison
 from llmselect.compare.subjects import of_document
 from llmselect.compare.view import View
-from llmselect.render.compare import comparison_blocks, comparison_data
+from llmselect.render.compare import comparison_blocks
 from llmselect.render.html import html
 from llmselect.render.markdown import markdown
 from llmselect.render.phrases import Phrases
 from llmselect.requirements import parse
+from llmselect.results.comparison import Comparison
 from tests.cli.conftest import Cli
 from tests.reading import html_tables, markdown_tables
 
@@ -67,7 +67,7 @@ def test_the_documents_tables_read_back(
     rows = read if turned else _turned(read)
     assert rows[0] == ["", *SIX]
     assert [row[0] for row in rows[1:]] == names
-    assert rows[1:] == _expected(comparison_data(documents[table]))
+    assert rows[1:] == _expected(documents[table].to_dict())
 
 
 CELLS = [
@@ -99,7 +99,7 @@ CELLS = [
 def test_the_documents_cells_are_corrected(
     documents: dict[str, Comparison], table: str, subject: str, column: str, text: str, said: str | None
 ) -> None:
-    data = comparison_data(documents[table])
+    data = documents[table].to_dict()
     cell = next(row for row in data["rows"] if row["name"] == subject)["cells"][column]
     notes = [data["notes"][number - 1] for number in cell["notes"]]
     assert text in cell["text"]
@@ -128,7 +128,7 @@ def test_a_ranking_is_compared_without_a_model(cli: Cli) -> None:
     assert [row["models"] for row in data["rows"]] == [[row["model"]] for row in ranked]
     assert [row["cells"]["score"]["value"] for row in data["rows"]] == [row["score"] for row in ranked]
     assert [row["cells"]["cost"]["value"] for row in data["rows"]] == [
-        row["criteria"]["cost"]["value"] for row in ranked
+        row["criteria"]["cost"]["interval"][1] for row in ranked
     ]
 
 

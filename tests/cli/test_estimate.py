@@ -36,7 +36,7 @@ def test_the_parts_add_up_to_the_step_and_the_step_to_the_speed(cli: Cli) -> Non
     found = data(cli, "--params", "8B", *GPU)
     steps = {step["name"]: step["value"] for step in found["steps"]}
     assert sum(steps[name] for name in ("overhead", "weights", "attention")) == pytest.approx(steps["decoding step"])
-    assert found["decode_tok_s"]["value"] == pytest.approx(1000 / steps["decoding step"])
+    assert found["decode_tok_s"]["interval"][1] == pytest.approx(1000 / steps["decoding step"])
     assert found["memory"]["total_gib"] == pytest.approx(
         sum(found["memory"][f"{part}_gib"] for part in ("weights", "kv_cache", "overhead"))
     )
@@ -54,20 +54,20 @@ def test_a_configuration_gives_a_narrower_interval_than_a_count(cli: Cli, tmp_pa
     path.write_text(json.dumps(CONFIG))
     exact, counted = data(cli, "--config", str(path), *GPU), data(cli, "--params", "8.03B", *GPU)
     assert exact["memory"]["evidence"] == "derived"
-    assert exact["decode_tok_s"]["value"] == pytest.approx(counted["decode_tok_s"]["value"], rel=0.1)
-    widths = [one["decode_tok_s"]["high"] / one["decode_tok_s"]["low"] for one in (exact, counted)]
+    assert exact["decode_tok_s"]["interval"][1] == pytest.approx(counted["decode_tok_s"]["interval"][1], rel=0.1)
+    widths = [one["decode_tok_s"]["interval"][2] / one["decode_tok_s"]["interval"][0] for one in (exact, counted)]
     assert widths[0] < widths[1]
 
 
 def test_more_requests_are_slower_each_and_faster_together(cli: Cli) -> None:
     one, many = (data(cli, "--params", "8B", *GPU, "--concurrency", count) for count in ("1", "8"))
-    assert many["decode_tok_s"]["value"] < one["decode_tok_s"]["value"]
-    assert many["throughput_tok_s"]["value"] > one["throughput_tok_s"]["value"]
+    assert many["decode_tok_s"]["interval"][1] < one["decode_tok_s"]["interval"][1]
+    assert many["throughput_tok_s"]["interval"][1] > one["throughput_tok_s"]["interval"][1]
 
 
 def test_a_mixture_is_faster_than_a_dense_model_of_its_size(cli: Cli) -> None:
     dense, mixture = (data(cli, "--params", "30B", *more, *GPU) for more in ((), ("--active-params", "3B")))
-    assert mixture["decode_tok_s"]["value"] > 2 * dense["decode_tok_s"]["value"]
+    assert mixture["decode_tok_s"]["interval"][1] > 2 * dense["decode_tok_s"]["interval"][1]
     assert mixture["memory"]["weights_gib"] == dense["memory"]["weights_gib"]
 
 

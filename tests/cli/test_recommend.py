@@ -121,7 +121,7 @@ def test_csv_has_one_row_for_each_model(cli: Cli) -> None:
     ranked = cli(*HOME, "--json").json["data"]["recommendations"]
     assert [row["option"] for row in rows] == [row["option"] for row in ranked]
     assert float(rows[0]["score"]) == ranked[0]["score"]
-    assert float(rows[0]["cost"]) == ranked[0]["criteria"]["cost"]["value"]
+    assert float(rows[0]["cost"]) == ranked[0]["criteria"]["cost"]["interval"][1]
     assert rows[0]["pareto"] in ("true", "false")
 
 

@@ -9,11 +9,11 @@ import yaml
 from llmselect.catalog.schema import Catalog
 from llmselect.compare.build import comparison
 from llmselect.compare.columns import COLUMNS, chosen
-from llmselect.compare.result import Comparison
 from llmselect.compare.subjects import Subject, named
 from llmselect.compare.view import View
 from llmselect.errors import LlmselectError
 from llmselect.requirements import parse
+from llmselect.results.comparison import Comparison
 from tests import factories as make
 
 A_DAY = "2024-06-01"
@@ -27,7 +27,7 @@ def _compared(catalog: Catalog, names: list[str], *columns: str, together: bool 
 
 
 def _texts(found: Comparison) -> list[list[str]]:
-    return [[cell.text for cell in row.cells] for row in found.rows]
+    return [[cell.text for cell in row.cells.values()] for row in found.rows]
 
 
 def _family() -> Catalog:
@@ -61,12 +61,12 @@ def test_what_the_document_says_is_a_footnote() -> None:
     found = _compared(_family(), ["llama-13b"], "release")
     assert [note.text for note in found.notes] == ["The source document says: June.", ""]
     assert found.notes[1].sources[0].url == "https://facts.test"
-    assert found.rows[0].cells[0].notes == (1, 2)
+    assert next(iter(found.rows[0].cells.values())).notes == (1, 2)
 
 
 def test_footnotes_are_numbered_as_one_reads_and_shared() -> None:
     found = _compared(_family(), ["llama-7b", "llama-13b"], "developer", "license")
-    assert [cell.notes for row in found.rows for cell in row.cells] == [(1,), (1,), (1,), (1,)]
+    assert [cell.notes for row in found.rows for cell in row.cells.values()] == [(1,), (1,), (1,), (1,)]
 
 
 @pytest.fixture
@@ -106,9 +106,13 @@ def test_the_day_decides_on_access_and_ends(served: Catalog) -> None:
 
 def test_memory_follows_the_quantisation_and_the_context() -> None:
     catalog = make.catalog([make.weights("w"), make.model("m")])
-    values = [cell.value for cell in _compared(catalog, ["w"], "memory_none", "memory_q8", "memory_q4").rows[0].cells]
+    values = [
+        cell.value for cell in _compared(catalog, ["w"], "memory_none", "memory_q8", "memory_q4").rows[0].cells.values()
+    ]
     assert values[0] > values[1] > values[2] > 3
-    longer = _compared(catalog, ["w"], "memory_q4", prompt_tokens=4000, output_tokens=96).rows[0].cells[0].value
+    longer = (
+        _compared(catalog, ["w"], "memory_q4", prompt_tokens=4000, output_tokens=96).rows[0].cells["memory_q4"].value
+    )
     assert longer > values[2]
     assert _texts(_compared(catalog, ["m"], "memory_q4")) == [["-"]]
 

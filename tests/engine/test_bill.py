@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from llmselect.engine.bill import Meant, logged_bill
-from llmselect.engine.cost_result import LoggedBill, Spread, UsageReport
 from llmselect.estimate.cost import NO_TOKENS, Band, Tokens, Traffic
+from llmselect.results.cost import LoggedBill, Spread, UsageReport
 from tests.factories import catalog, host, model, offering, price
 
 DAY = date(2026, 11, 1)

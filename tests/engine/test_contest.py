@@ -12,11 +12,11 @@ from llmselect.engine.criteria import can_be_ranked, values_of
 from llmselect.engine.entrants import entrants
 from llmselect.engine.options import Option
 from llmselect.engine.places import expand
-from llmselect.engine.result import Flip
 from llmselect.engine.rules import judge
 from llmselect.engine.score import Scored, best_per_model, normalized, score
 from llmselect.engine.situation import Situation, situate
 from llmselect.requirements import parse
+from llmselect.results.recommendation import Flip
 
 REQUESTS: tuple[dict[str, Any], ...] = (
     {"task": "conversation", "gpu": "RTX 3090"},

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from llmselect.engine.criteria import values_of
 from llmselect.engine.places import expand
-from llmselect.engine.result import Recommendation
 from llmselect.engine.robustness import simulate
 from llmselect.engine.rules import judge
 from llmselect.engine.score import normalized, score
 from llmselect.engine.situation import situate
 from llmselect.requirements import QUANTIZATION_LEVELS, parse
+from llmselect.results.recommendation import Recommendation
 from tests.engine.worlds import World, requests, worlds
 from tests.factories import TODAY, Record, as_bytes, host, model, offering, price, ranked, weights
 
@@ -25,7 +25,7 @@ lawful = settings(derandomize=True, max_examples=80, deadline=None, suppress_hea
 
 def places(answer: Recommendation) -> dict[str, tuple[float, float, float]]:
     """Scores and bounds by model, in order."""
-    return {row.model: (row.score, row.score_low, row.score_high) for row in answer.recommendations}
+    return {row.model: (row.score, row.score_interval.low, row.score_interval.high) for row in answer.recommendations}
 
 
 def with_model(world: World, record: Record, *offerings: Record) -> World:
@@ -153,7 +153,7 @@ def test_contributions_add_up_and_scores_are_ordered(world: World, fields: Recor
     for row in answer.recommendations:
         assert sum(value.contribution for value in row.criteria.values()) == pytest.approx(row.score, abs=1e-12)
         assert sum(value.weight for value in row.criteria.values()) == pytest.approx(1)
-        assert 0 <= row.score_low <= row.score_high <= 1 + 1e-12
+        assert 0 <= row.score_interval.low <= row.score_interval.high <= 1 + 1e-12
         for value in row.criteria.values():
             assert 0 <= value.utility <= 1
             assert (value.value is None) == (value.evidence == "unknown")
@@ -287,9 +287,9 @@ def test_an_unknown_value_is_drawn_between_zero_and_one() -> None:
     rows = {row.name: row for row in world.ask({"weight": {"latency": 0}}).recommendations}
     weight = rows["B"].criteria["cost"].weight
     assert rows["B"].criteria["cost"].utility == 0.5
-    spread = rows["B"].score_high - rows["B"].score_low
+    spread = rows["B"].score_interval.high - rows["B"].score_interval.low
     assert spread == pytest.approx(0.9 * weight, rel=0.1)
-    assert rows["A"].score_high == pytest.approx(rows["A"].score_low)
+    assert rows["A"].score_interval.high == pytest.approx(rows["A"].score_interval.low)
     assert 0 < rows["B"].win_share < 1
 
 
@@ -322,4 +322,4 @@ def test_bounds_reach_beyond_the_twenty_whose_wins_are_counted() -> None:
     assert sum(row.win_share for row in rows) == pytest.approx(1)
     for row in rows:
         assert row.criteria["latency"].evidence == "unknown"
-        assert row.score_low < row.score < row.score_high
+        assert row.score_interval.low < row.score < row.score_interval.high

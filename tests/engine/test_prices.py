@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from llmselect.engine.result import CriterionValue, RecommendedModel
 from llmselect.estimate.cost import HOURS_PER_MONTH
+from llmselect.results.recommendation import CriterionValue, RecommendedModel
 from tests.factories import (
     TODAY,
     Record,

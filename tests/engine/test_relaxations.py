@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
 from llmselect.engine.recommend import recommend
-from llmselect.engine.result import Change, Recommendation, Relaxation
 from llmselect.requirements import QUANTIZATION_LEVELS, parse
+from llmselect.results.recommendation import Change, Recommendation, Relaxation
 from tests.engine.worlds import World, requests, worlds
 from tests.factories import TODAY, Record, ask, catalog, fact, host, model, offering, price, weights
 

@@ -2,8 +2,8 @@
 
 from llmselect.catalog.load import load
 from llmselect.engine.recommend import recommend
-from llmselect.engine.result import RecommendedModel
 from llmselect.requirements import parse
+from llmselect.results.recommendation import RecommendedModel
 
 DAY = "2026-11-23"
 

@@ -7,8 +7,8 @@ import pytest
 from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
 from llmselect.engine.recommend import recommend
-from llmselect.engine.result import Exclusion, Recommendation
 from llmselect.requirements import parse
+from llmselect.results.recommendation import Exclusion, Recommendation
 
 APRIL = "2024-04-30"
 NOVEMBER = "2026-11-23"

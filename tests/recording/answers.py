@@ -15,9 +15,9 @@ from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
 from llmselect.cli.app import run
 from llmselect.engine.recommend import recommend
-from llmselect.engine.result import Exclusion, Recommendation, RecommendedModel
 from llmselect.errors import LlmselectError
 from llmselect.requirements import parse
+from llmselect.results.recommendation import Exclusion, Recommendation, RecommendedModel
 from tests.recording.requests import Request
 
 HERE = Path(__file__).parent
@@ -48,7 +48,7 @@ def ranking_and_reasons(answer: Recommendation) -> Data:
         "ties": {row.model: tied for row in rows if (tied := _tied(row))},
         "criteria": {row.model: _criteria(row) for row in rows[:DETAILED]},
         "win_share": {row.model: row.win_share for row in rows[:DETAILED]},
-        "score_bounds": {row.model: [row.score_low, row.score_high] for row in rows[:DETAILED]},
+        "score_bounds": {row.model: [row.score_interval.low, row.score_interval.high] for row in rows[:DETAILED]},
         "pareto": [row.model for row in rows if row.pareto],
         "flip": [answer.flip.criterion, answer.flip.from_, answer.flip.to, answer.flip.winner] if answer.flip else None,
         "relaxations": [
@@ -60,7 +60,7 @@ def ranking_and_reasons(answer: Recommendation) -> Data:
         "excluded": _excluded(answer.excluded),
         "unrated": sorted(row.model for row in answer.unrated),
         "provisional": {row.model: [row.option, row.score, *row.quality] for row in answer.provisional},
-        "unverified": dict(answer.unverified),
+        "unverified": {row.rule: row.options for row in answer.unverified},
         "assumed": sorted(answer.assumed),
         "document": [document.answer, document.model, document.strategy, document.today] if document else None,
     }  # fmt: skip
@@ -128,7 +128,8 @@ def _cost(data: Data) -> Data:
     )  # fmt: skip
     usage = data["usage"]
     return {
-        **_kept(data, "requests_per_month", "omitted", "break_even", "cheapest", "hybrids"),
+        **_kept(data, "requests_per_month", "omitted", "cheapest", "hybrids"),
+        "break_even": [_break_even(row) for row in data["break_even"]],
         "options": [
             {**_kept(row, *options), "price": {name: value for name, value in row["price"].items() if name != "source"}}
             for row in data["options"]
@@ -137,6 +138,11 @@ def _cost(data: Data) -> Data:
         "assumed": sorted(data["assumed"]),
         "usage": usage and {name: value for name, value in usage.items() if name not in ("file", "format")},
     }
+
+
+def _break_even(row: Data) -> Data:
+    low, value, high = row["requests_per_month"]
+    return {**_kept(row, "first", "then", "for_good_from"), "requests_per_month": value, "low": low, "high": high}
 
 
 def _compare(data: Data) -> Data:
@@ -152,9 +158,17 @@ def _compare(data: Data) -> Data:
 def _estimate(data: Data) -> Data:
     words = ("name", "steps", "basis", "check", "notes", "sources")
     return {
-        **{name: value for name, value in data.items() if name not in words},
+        **{name: _quantity(value) for name, value in data.items() if name not in words},
         "steps": [[step["value"], step["unit"], step["bound"]] for step in data["steps"]],
     }
+
+
+def _quantity(value: Any) -> Any:
+    """A speed of an estimate as it was recorded, value and ends apart."""
+    if not isinstance(value, dict) or "interval" not in value:
+        return value
+    low, middle, high = value["interval"]
+    return {"value": middle, "low": low, "high": high, "evidence": value["evidence"]}
 
 
 def _recheck(data: Data) -> Data:

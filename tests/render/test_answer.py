@@ -12,15 +12,15 @@ import pytest
 
 from llmselect.catalog.load import load
 from llmselect.engine.recommend import recommend
-from llmselect.engine.result import Change, Exclusion, Flip, Reason, Recommendation, Relaxation
 from llmselect.languages import LANGUAGES
 from llmselect.render.answer import recommendation_blocks
 from llmselect.render.csv import COLUMNS, recommendation_csv
 from llmselect.render.excluded import by_model, place
-from llmselect.render.json import envelope, fault, recommendation_data, recommendation_json
+from llmselect.render.json import envelope, fault
 from llmselect.render.layout import plain
 from llmselect.render.phrases import Phrases
 from llmselect.requirements import parse
+from llmselect.results.recommendation import Change, Exclusion, Flip, Reason, Recommendation, Relaxation, Unverified
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "llmselect" / "schemas" / "recommend.schema.json").read_text(encoding="utf-8"))
@@ -38,13 +38,17 @@ def answer(name: str, small_catalog: Path) -> Recommendation:
     return recommend(parse({"as_of": "2026-11-23", **REQUESTS[name]}), load(small_catalog))
 
 
+def _printed(row: Recommendation) -> Any:
+    return json.loads(envelope("recommend", "ok" if row.recommendations else "empty", row.to_dict()))
+
+
 def text(row: Recommendation, explain: bool = False) -> str:
     return plain(recommendation_blocks(row, Phrases(), explain=explain), 100)
 
 
 @pytest.mark.parametrize("name", REQUESTS)
 def test_output_is_what_the_schema_says(name: str, small_catalog: Path) -> None:
-    record = json.loads(recommendation_json(answer(name, small_catalog)))
+    record = _printed(answer(name, small_catalog))
     jsonschema.Draft202012Validator(SCHEMA).validate(record)
 
 
@@ -54,7 +58,7 @@ def test_an_error_is_what_the_schema_says() -> None:
 
 
 def test_the_schema_refuses_what_is_not_printed(small_catalog: Path) -> None:
-    record = json.loads(recommendation_json(answer("plain", small_catalog)))
+    record = _printed(answer("plain", small_catalog))
     del record["data"]["recommendations"][0]["criteria"]["cost"]["unit"]
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.Draft202012Validator(SCHEMA).validate(record)
@@ -73,7 +77,7 @@ def _with_path() -> dict[str, str]:
 
 
 def test_contributions_add_up_in_json(small_catalog: Path) -> None:
-    for row in recommendation_data(answer("home", small_catalog))["recommendations"]:
+    for row in answer("home", small_catalog).to_dict()["recommendations"]:
         assert sum(value["contribution"] for value in row["criteria"].values()) == pytest.approx(row["score"])
 
 
@@ -83,9 +87,9 @@ def test_names_are_those_of_the_documentation(small_catalog: Path) -> None:
         full,
         flip=Flip("cost", 0.2, 0.3, "acme/small-7b-chat"),
         relaxations=(Relaxation((Change("ram", 1.0, 2.0),), ("acme/small-7b",)),),
-        unverified={"speed": 2},
+        unverified=(Unverified("speed", 2),),
     )
-    data = recommendation_data(shown)
+    data = shown.to_dict()
     assert data["flip"] == {"criterion": "cost", "from": 0.2, "to": 0.3, "winner": "acme/small-7b-chat"}
     assert data["relaxations"][0]["changes"] == [{"field": "ram", "from": 1.0, "to": 2.0}]
     assert data["unverified"] == [{"rule": "speed", "options": 2}]

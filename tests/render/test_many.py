@@ -7,14 +7,13 @@ import pytest
 
 from llmselect.catalog.load import load
 from llmselect.engine.recommend import recommend
-from llmselect.engine.result import Change, Exclusion, Reason, Recommendation, Relaxation, Unrated
 from llmselect.render.answer import recommendation_blocks
 from llmselect.render.excluded import NEAREST
-from llmselect.render.json import recommendation_data
 from llmselect.render.layout import plain
 from llmselect.render.markdown import markdown
 from llmselect.render.phrases import Phrases
 from llmselect.requirements import parse
+from llmselect.results.recommendation import Change, Exclusion, Reason, Recommendation, Relaxation, Unrated
 
 
 def _excluded(name: str, *rules: str, host: str = "self") -> Exclusion:
@@ -84,7 +83,7 @@ def test_twelve_are_told_whole(answer: Recommendation) -> None:
 def test_markdown_and_json(answer: Recommendation) -> None:
     text = markdown(recommendation_blocks(answer, Phrases("zh-TW")))
     assert "## 排除的模型：26；最接近符合的 5 個" in text
-    assert len(recommendation_data(answer)["excluded"]) == 27
+    assert len(answer.to_dict()["excluded"]) == 27
 
 
 def test_an_empty_answer_counts_once_and_cuts_what_a_change_admits(answer: Recommendation) -> None:
@@ -105,4 +104,4 @@ def test_unrated_models_are_named_once_by_what_they_lack(answer: Recommendation)
     many = replace(answer, unrated=(*rows, other))
     assert "Unrated: no exam: U00, U01, U02, U03, U04, U05, U06, U07, and 3 more; no test: V\n" in _text(many)
     assert "U10; no test: V" in _text(many, explain=True)
-    assert len(recommendation_data(many)["unrated"]) == 12
+    assert len(many.to_dict()["unrated"]) == 12

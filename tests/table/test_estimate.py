@@ -8,12 +8,12 @@ import pytest
 
 from llmselect.catalog.load import open_catalog
 from llmselect.engine import estimate as today
-from llmselect.engine.citations import Citation
-from llmselect.engine.estimate_result import Estimate
 from llmselect.engine.situation import situate
 from llmselect.errors import LlmselectError
 from llmselect.estimate.columns.shapes import assumed_shape, known_shape
 from llmselect.requirements import Requirements, parse
+from llmselect.results.citations import Citation
+from llmselect.results.estimate import Estimate
 from llmselect.table.artifacts import facts_of_one, with_artifact
 from llmselect.table.estimate import Subject, estimate_model, estimate_own_model
 from llmselect.table.facts import Facts
@@ -73,7 +73,7 @@ def _close(found: Any, wanted: Any) -> None:
         return
     for field in fields(wanted):
         one, other = getattr(found, field.name), getattr(wanted, field.name)
-        assert one == (pytest.approx(other, rel=1e-9) if isinstance(other, float) else other), field.name
+        assert one == (pytest.approx(other, rel=1e-9) if isinstance(other, (float, tuple)) else other), field.name
 
 
 @every_case

@@ -1,22 +1,40 @@
-"""What an estimate says, as frozen records for the renderers."""
+"""What an estimate says, figure by figure."""
 
 from dataclasses import dataclass
 
-from llmselect.engine.citations import Citation
+from llmselect.estimate.interval import Interval
+from llmselect.results.base import Record, Result, figure
+from llmselect.results.citations import Citation
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number with the bounds of its 90 % interval, and how it is known."""
+class Quantity(Record):
+    """A 90 % interval, and how it is known."""
 
-    value: float
-    low: float
-    high: float
+    interval: Interval
     evidence: str
 
+    @property
+    def value(self) -> float:
+        """The middle of the interval."""
+        return self.interval.value
+
+    @property
+    def low(self) -> float:
+        """Its lower end."""
+        return self.interval.low
+
+    @property
+    def high(self) -> float:
+        """Its upper end."""
+        return self.interval.high
+
+    def __repr__(self) -> str:
+        return f"<{figure(self.value)} ({figure(self.low)} to {figure(self.high)}), {self.evidence}>"
+
 
 @dataclass(frozen=True, slots=True)
-class EstimatedMemory:
+class EstimatedMemory(Record):
     """Memory in GiB: what an option needs, part by part, against what is usable."""
 
     weights_gib: float
@@ -29,7 +47,7 @@ class EstimatedMemory:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(Record):
     """One line of the arithmetic: what was computed, from which numbers, and the result in its unit.
 
     `bound` says whether reading (`memory`) or arithmetic (`compute`) decides, where both were compared.
@@ -43,7 +61,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Result):
     """Speed and memory of one model in one placement, with the arithmetic; speeds are None where unknown.
 
     `throughput_tok_s` is that of all requests together.
@@ -73,3 +91,8 @@ class Estimate:
     check: tuple[str, ...]
     notes: tuple[str, ...]
     sources: tuple[Citation, ...]
+
+    def __repr__(self) -> str:
+        pace = figure(self.decode_tok_s.value if self.decode_tok_s else None, "tok/s")
+        memory = f"{self.memory.total_gib:.1f} of {self.memory.available_gib:.1f} GiB"
+        return f"<Estimate of {self.option}: {pace}, {memory}{'' if self.memory.fits else ', does not fit'}>"

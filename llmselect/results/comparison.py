@@ -1,13 +1,14 @@
-"""What a comparison says, as frozen records; renderers know these types and no others."""
+"""What a comparison says, cell by cell."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from llmselect.engine.citations import Citation
+from llmselect.results.base import Record, Result
+from llmselect.results.citations import Citation
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Note(Record):
     """A footnote: words, sources, or both."""
 
     text: str
@@ -15,7 +16,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Record):
     """One value: as text, as data (None where unknown), and the numbers of its footnotes, counted from 1."""
 
     text: str
@@ -24,7 +25,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedColumn:
+class ComparedColumn(Record):
     """What is compared; `numeric` columns lean to the right where models are rows."""
 
     name: str
@@ -33,16 +34,16 @@ class ComparedColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """A model, or several under one name, with a cell for each column."""
+class Compared(Record):
+    """A model, or several under one name, with a cell for each column by its name."""
 
     name: str
     models: tuple[str, ...]
-    cells: tuple[Cell, ...]
+    cells: dict[str, Cell]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Result):
     """The whole table. `assumed` says what computed columns rest on, by the flag that changes it."""
 
     title: str
@@ -52,3 +53,7 @@ class Comparison:
     assumed: dict[str, str]
     as_of: str
     catalog_date: str
+
+    def __repr__(self) -> str:
+        columns = ", ".join(column.name for column in self.columns)
+        return f"<Comparison of {', '.join(row.name for row in self.rows)} by {columns}>"

@@ -1,16 +1,18 @@
-"""What a cost plan says, as frozen records; renderers know these types and no others. All amounts are in USD."""
+"""What a cost plan or a priced log says. All amounts are in USD."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from llmselect.engine.citations import Citation
-from llmselect.engine.result import CatalogSummary, Exclusion
+from llmselect.estimate.interval import Interval
+from llmselect.results.base import Record, Result, figure
+from llmselect.results.citations import Citation
+from llmselect.results.recommendation import CatalogSummary, Exclusion
 
-Triple = tuple[float, float, float]  # low, value, high
+SHOWN = 5  # rows that a representation shows
 
 
 @dataclass(frozen=True, slots=True)
-class PriceShown:
+class PriceShown(Record):
     """The price that a cost rests on: `from` and `to` bound its validity, `as_of` is when it was last checked.
 
     An hour's price is that of one GPU; `gpus` are rented together. `source` is empty for prices of the user's own.
@@ -32,30 +34,30 @@ class PriceShown:
 
 
 @dataclass(frozen=True, slots=True)
-class VolumeCost:
+class VolumeCost(Record):
     """The bill of a month at a volume; None where the machine cannot serve it."""
 
     requests_per_month: int
-    usd_per_month: Triple | None
+    usd_per_month: Interval | None
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
-    """How machines serve the asked volume. Intervals are (low, value, high).
+class Serving(Record):
+    """How machines serve the asked volume.
 
     `concurrency` requests run together in a machine, whose capacity keeps the peak; `utilization` is the part of the
     time in which requests come that the machines work.
     """
 
-    machines: Triple
+    machines: Interval
     gpus: int
     concurrency: int
-    requests_per_machine_and_month: Triple
+    requests_per_machine_and_month: Interval
     utilization: float | None
 
 
 @dataclass(frozen=True, slots=True)
-class CostOption:
+class CostOption(Record):
     """One way to have a model's answers, and what it costs at the asked volume.
 
     `id` is the option's with the provider of rented machines behind it. `quality` is in percent of the task's
@@ -73,36 +75,40 @@ class CostOption:
     quantization: str | None
     runtime: str | None
     hardware: str | None
-    usd_per_month: Triple
-    usd_per_1k_requests: Triple
+    usd_per_month: Interval
+    usd_per_1k_requests: Interval
     evidence: str
-    output_tokens: Triple
-    quality: Triple | None
+    output_tokens: Interval
+    quality: Interval | None
     price: PriceShown
     by_volume: tuple[VolumeCost, ...]
     serving: Serving | None
     requests_over_context: float | None
     warnings: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        return f"<{self}>"
+
+    def __str__(self) -> str:
+        return f"{self.id}: {figure(self.usd_per_month.value, 'USD/month')}"
+
 
 @dataclass(frozen=True, slots=True)
-class BreakEven:
-    """From `requests_per_month` on, `then` costs no more than `first`, which is cheaper below.
+class BreakEven(Record):
+    """From the middle of `requests_per_month` on, `then` costs no more than `first`, which is cheaper below.
 
-    `for_good_from` is the volume from which that never turns again; None where it does or cannot be told. `low` and
-    `high` are the volume where the costs of both err in opposite ways; None where they then never meet.
+    Its ends are the volumes where the costs of both err in opposite ways; None where they then never meet.
+    `for_good_from` is the volume from which that never turns again; None where it does or cannot be told.
     """
 
     first: str
     then: str
-    requests_per_month: int
+    requests_per_month: tuple[int | None, int, int | None]
     for_good_from: int | None
-    low: int | None
-    high: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Cheapest:
+class Cheapest(Record):
     """The cheapest option from a volume on, up to where the next one begins."""
 
     from_requests_per_month: int
@@ -110,7 +116,7 @@ class Cheapest:
 
 
 @dataclass(frozen=True, slots=True)
-class Mix:
+class Mix(Record):
     """A share of the requests sent to the API of a hybrid, the rest to the other part; `quality` in percent.
 
     `usd_per_month` is None where the machines cannot serve the rest.
@@ -122,7 +128,7 @@ class Mix:
 
 
 @dataclass(frozen=True, slots=True)
-class Hybrid:
+class Hybrid(Record):
     """A scenario: an API for a share of the requests, machines for the rest.
 
     `router_accuracy` is the user's word on who sends what where: 0 at random, 1 always the request that needs it.
@@ -138,7 +144,7 @@ class Hybrid:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Record):
     """How a count of tokens per request is distributed."""
 
     mean: float
@@ -148,7 +154,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Record):
     """Rows of a log that were not used: why, how many, and the line of the first."""
 
     reason: str
@@ -157,7 +163,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class UsageReport:
+class UsageReport(Record):
     """What a usage log held: rows used and left out, by model, and how tokens and time are distributed.
 
     `days` is the time between first and last request and `peak_to_mean` the busiest hour's rate over the mean; None
@@ -179,7 +185,7 @@ class UsageReport:
 
 
 @dataclass(frozen=True, slots=True)
-class BilledModel:
+class BilledModel(Record):
     """The requests of one logged model, at one host's prices: tokens and `usd` are those of the whole log.
 
     `name` is the logged one, `title` the catalogue's. `usd_per_month` is at the log's rate.
@@ -201,7 +207,7 @@ class BilledModel:
 
 
 @dataclass(frozen=True, slots=True)
-class UnpricedModel:
+class UnpricedModel(Record):
     """Logged requests that have no price, and why."""
 
     name: str
@@ -210,7 +216,7 @@ class UnpricedModel:
 
 
 @dataclass(frozen=True, slots=True)
-class LoggedBill:
+class LoggedBill(Result):
     """What a log costs as it is, by the prices of a day: the dearest model first. Sums are of what has a price."""
 
     as_of: str
@@ -224,9 +230,13 @@ class LoggedBill:
     unpriced: tuple[UnpricedModel, ...]
     usage: UsageReport
 
+    def __repr__(self) -> str:
+        month = figure(self.usd_per_month, "USD a month")
+        return f"<LoggedBill of {self.usage.used:,} requests: {figure(self.usd, 'USD')}, {month}>"
+
 
 @dataclass(frozen=True, slots=True)
-class CostPlan:
+class CostPlan(Result):
     """The whole answer. `omitted` counts options that qualify and are not listed."""
 
     requirements: dict[str, Any]
@@ -242,4 +252,10 @@ class CostPlan:
     cheapest: tuple[Cheapest, ...]
     hybrids: tuple[Hybrid, ...]
     usage: UsageReport | None = None
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        lines = [f"<CostPlan at {self.requests_per_month:,} requests a month: {len(self.options)} options"]
+        lines += [f"  {row}" for row in self.options[:SHOWN]]
+        lines += [f"  and {len(self.options) - SHOWN} more"] if len(self.options) > SHOWN else []
+        return "\n".join(lines) + ">"

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from llmselect.results.base import Record
+
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Record):
     """A source as a reader meets it: where, what, when read."""
 
     url: str

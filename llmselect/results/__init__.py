@@ -1,0 +1,1 @@
+"""What commands answer: frozen records, which renderers write and Python reads."""

@@ -1,0 +1,308 @@
+"""What a recommendation says: the ranking with its figures, and the reasons of what is left out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from llmselect.estimate.interval import Interval
+from llmselect.results.base import Record, Result, figure
+from llmselect.results.citations import Citation
+
+SHOWN = 5  # rows that a representation shows
+
+
+@dataclass(frozen=True, slots=True)
+class Reason(Record):
+    """Why a rule excludes an option: what was needed, what the option had, and who says so."""
+
+    rule: str
+    needed: str
+    had: str
+    source: tuple[Citation, ...] = ()
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion(Record):
+    """Options of one model that fail for the same reasons; `option` is the first, `options` counts them."""
+
+    model: str
+    name: str
+    option: str
+    options: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionValue(Record):
+    """One criterion of one option; `interval` is in `unit`, None where unknown.
+
+    `contribution` is weight times utility; the contributions of an option add up to its score.
+    """
+
+    interval: Interval | None
+    unit: str
+    utility: float
+    weight: float
+    contribution: float
+    evidence: str
+    sources: tuple[Citation, ...] = ()
+
+    @property
+    def value(self) -> float | None:
+        """The middle of the interval."""
+        return self.interval.value if self.interval else None
+
+    @property
+    def low(self) -> float | None:
+        """Its lower end."""
+        return self.interval.low if self.interval else None
+
+    @property
+    def high(self) -> float | None:
+        """Its upper end."""
+        return self.interval.high if self.interval else None
+
+    def __repr__(self) -> str:
+        return f"<{figure(self.value, self.unit)}, {self.evidence}: utility {self.utility:.2f} x {self.weight:.2f}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory(Record):
+    """Memory of a self-hosted option in GiB, and where it lies."""
+
+    placement: str
+    needed_gib: float
+    available_gib: float
+    weights_gib: float
+    kv_cache_gib: float
+    overhead_gib: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speed(Record):
+    """Speed of an option for one request at the asked concurrency; None where unknown.
+
+    `ttft_ms` is the time to the first token, `first_answer_token_ms` that to the first one after the thinking,
+    `answer_s` that to the end of the answer.
+    """
+
+    decode_tok_s: Interval
+    ttft_ms: Interval | None
+    first_answer_token_ms: Interval | None
+    answer_s: Interval | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTokens(Record):
+    """Output tokens of an answer: those that are shown, and those that are thought before them."""
+
+    shown: Interval
+    thinking: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Cost(Record):
+    """What an option costs in USD. `price_as_of` is when its price was last checked, None where
+    that is the user's own. `machines` (the middle estimate) serve the volume, busy `utilization` of the time.
+    """
+
+    usd_per_month: Interval | None
+    usd_per_1k_requests: Interval | None
+    evidence: str
+    price_as_of: str | None
+    machines: int | None
+    utilization: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoAt(Record):
+    """Another option of a recommended model."""
+
+    option: str
+    host: str
+    deployment: str
+    quantization: str | None
+    score: float
+    cost: float | None
+    cost_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Start(Record):
+    """How to begin with an option: `text` is an API's model id, a command, or a repository of `weights`.
+
+    `host` is the API's, `download_gib` the size of the weights; `gated` says whether a form stands before them.
+    """
+
+    kind: str
+    text: str
+    host: str | None
+    download_gib: float | None
+    gated: bool | None
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedModel(Record):
+    """The best option of one model, with everything that its place rests on.
+
+    `score_interval` holds nine of ten draws of the score. `speed` is None where nothing is known of it.
+    """
+
+    rank: int
+    model: str
+    name: str
+    proven: bool
+    option: str
+    host: str
+    deployment: str
+    effort: str | None
+    runtime: str | None
+    placement: str | None
+    quantization: str | None
+    hardware: str | None
+    score: float
+    score_interval: Interval
+    gap_to_next: float | None
+    win_share: float
+    pareto: bool
+    criteria: dict[str, CriterionValue]
+    memory: Memory | None
+    speed: Speed | None
+    answer_tokens: AnswerTokens
+    cost: Cost | None
+    start: Start | None
+    warnings: tuple[str, ...]
+    unverified: tuple[str, ...]
+    also_at: tuple[AlsoAt, ...]
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
+
+    def __str__(self) -> str:
+        figures = [
+            figure(self.criteria[name].value, self.criteria[name].unit)
+            for name in ("quality", "cost")
+            if name in self.criteria
+        ]
+        speed = [figure(self.speed.decode_tok_s.value, "tok/s")] if self.speed else []
+        return f"{self.rank}. {self.option}: {', '.join([*figures, *speed])}, score {self.score:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unrated(Record):
+    """A model that passes every rule but lacks the scores by which the task is judged."""
+
+    model: str
+    name: str
+    option: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provisional(Record):
+    """A model that passes every rule and that nobody has scored: what its line's past makes one expect of it.
+
+    `quality` is in percent: that of `predecessor` and the mean rise of `successions` past ones.
+    """
+
+    model: str
+    name: str
+    option: str
+    host: str
+    effort: str | None
+    score: float
+    quality: Interval
+    predecessor: str
+    successions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flip(Record):
+    """The smallest change of one weight (before normalising) that puts another model first."""
+
+    criterion: str
+    from_: float
+    to: float
+    winner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Record):
+    """One field moved from its value to the nearest one that helps."""
+
+    field: str
+    from_: Any
+    to: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation(Record):
+    """The smallest change, of one field or of a pair, that lets something through."""
+
+    changes: tuple[Change, ...]
+    admits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAnswer(Record):
+    """What the source document's tree answers, and what became of it today."""
+
+    answer: str
+    gloss: str | None
+    model: str | None
+    strategy: str | None
+    today: str | None
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified(Record):
+    """A rule, and how many of the recommended options it could not judge."""
+
+    rule: str
+    options: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogSummary(Record):
+    """The catalogue that was judged: its date and how many models and options it gave."""
+
+    date: str
+    models: int
+    options: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation(Result):
+    """The whole answer to one request.
+
+    `admitting_flag` is the flag that admits what only a missing fact keeps out; `yardstick` says in words what
+    `quality` measures.
+    """
+
+    requirements: dict[str, Any]
+    as_of: str
+    seed: int
+    catalog: CatalogSummary
+    assumed: dict[str, str]
+    recommendations: tuple[RecommendedModel, ...]
+    excluded: tuple[Exclusion, ...]
+    unrated: tuple[Unrated, ...]
+    unverified: tuple[Unverified, ...] = ()
+    provisional: tuple[Provisional, ...] = ()
+    flip: Flip | None = None
+    relaxations: tuple[Relaxation, ...] = ()
+    admitting_flag: str | None = None
+    document: DocumentAnswer | None = None
+    strategy: tuple[str, ...] = ()
+    yardstick: str = ""
+
+    def __repr__(self) -> str:
+        task, found = self.requirements.get("task"), self.recommendations
+        lines = [f"<Recommendation for {task} as of {self.as_of}: {len(found)} models, {len(self.excluded)} excluded"]
+        lines += [f"  {row}" for row in found[:SHOWN]]
+        lines += [f"  and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+        return "\n".join(lines) + ">"
