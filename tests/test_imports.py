@@ -47,7 +47,7 @@ ALLOWED: dict[str, set[str]] = {
             "catalog.expected",
         ),
     },
-    "table": {"errors", "requirements", "estimate", "results", "catalog.words", "catalog.sql"},
+    "table": {"errors", "requirements", "estimate", "results", "catalog.words", "catalog.sql", "engine.logged"},
     "compare": {
         *("errors", "requirements", "engine", "estimate", "results", "catalog.schema", "catalog.lookup"),
         "catalog.abilities",

@@ -55,6 +55,8 @@ class QualityLosses:
 class SpeedConstants:
     """What a runtime reaches on a kind of device, for mixtures of experts or dense models."""
 
+    fit_no: Codes
+    """Number of the row in the file."""
     runtime: list[str]
     kind: list[str]
     levels: list[str]

@@ -101,6 +101,8 @@ class AtTask:
     """Its middle."""
     thinking_high_tokens: Numbers
     """Its high end."""
+    thinking_measured: Flags
+    """Whether that was measured of the model at the effort, or there is nothing to measure."""
 
 
 @dataclass(slots=True)

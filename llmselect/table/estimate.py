@@ -51,10 +51,11 @@ def _estimate(facts: Facts, own: Own, subject: Subject, request: Request, source
     if not request.machine.described:
         cited += citations(facts, Origin("device", request.machine.id))
     if fit_no >= 0:
-        record = facts.record("speed_constants", str(fit_no))
-        fit = FitOrigin(*(record.get(name) for name in ("rows", "left_out", "median_error", "note")))
+        number = int(facts.on_machines.constants.fit_no[fit_no])
+        where = "SELECT rows, left_out, median_error_percent, note FROM speed_constants WHERE fit_no = ?"
+        fit = FitOrigin(*facts.connection.execute(where, (number,)).fetchone())
         rated = own.probe_no[0] < 0 and not isnan(own.ground.rates.read_gb_s[0])
-        cited += citations(facts, Origin("speed_constants", str(fit_no))) if rated else ()
+        cited += citations(facts, Origin("speed_constants", str(number))) if rated else ()
     return estimate(own, subject, request, fit, tuple(dict.fromkeys(cited)))
 
 

@@ -46,6 +46,7 @@ class _ShapedModels:
 class _Constants:
     """The columns of `SpeedConstants` but for its shares."""
 
+    fit_no: Integers
     runtime: Texts
     kind: Texts
     levels: Texts

@@ -96,9 +96,15 @@ def answer_tokens(table: Table) -> Tokens:
         thinking = np.zeros_like(thinking)
     if request.traffic.model is not None:
         total = request.traffic.total
-        logged = table.options.model_no == table.facts.model_no[request.traffic.model]
-        thinking = np.where(logged, total.thinking / total.requests, thinking)
+        thinking = np.where(_is_logged(table), total.thinking / total.requests, thinking)
     return Tokens(thinking, request.workload.output_tokens + thinking)
+
+
+def _is_logged(table: Table) -> Flags:
+    """(n,): whether the traffic was logged of an option's own model."""
+    model = table.request.traffic.model
+    found: Flags = table.options.model_no == (-1 if model is None else table.facts.model_no[model])
+    return found
 
 
 @dataclass(slots=True)
@@ -119,9 +125,10 @@ def host_bills(table: Table, tokens: Tokens) -> HostBills:
     n, prices = len(offering_no), facts.prices
     usd, price_no, stale = np.full((3, n), np.nan), np.full(n, -1), np.zeros(n)
     rows = np.flatnonzero(offering_no >= 0)
-    tariff = tariffs(facts, request)
     if len(rows) and len(prices.price_no):
-        found = usd_per_request(prices, tariff, offering_no[rows], request.traffic, tokens.thinking[:, rows])
+        tariff = tariffs(facts, request)
+        thinking, logged = tokens.thinking[:, rows], _is_logged(table)[rows]
+        found = usd_per_request(prices, tariff, offering_no[rows], request.traffic, thinking, logged)
         main = tariff.price_no[offering_no[rows]]
         days = np.where(main >= 0, stale_days(prices.to_day[main], prices.checked_day[main], request.as_of_day), 0.0)
         usd[:, rows] = widened(np.where(main >= 0, found, np.nan), days > 0)

@@ -60,6 +60,7 @@ class Rental:
     to_day: int | None
     checked_day: int
     source: tuple[str, ...]
+    note: str | None = None
 
     def holds(self, day: int) -> bool:
         """Whether it is a price of that day."""

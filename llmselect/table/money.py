@@ -33,16 +33,11 @@ class Tariffs:
 
 def tariffs(facts: Facts, request: Request) -> Tariffs:
     """The rows that count for a request, of each offering."""
-    prices, day, traffic = facts.prices, request.as_of_day, request.traffic
-    known = prices.free | ~(np.isnan(prices.input_usd_per_mtok) | np.isnan(prices.output_usd_per_mtok))
-    ended = prices.to_day < day
-    valid = known & (prices.from_day <= day) & ~ended
-    kinds = np.array(prices.kind)
-    rows = {kind: np.flatnonzero(valid & (kinds == kind)) for kind in ("standard", "batch", "peak")}
+    traffic = request.traffic
+    rows = {kind: _valid(facts, request, kind) for kind in ("standard", "batch", "peak")}
     reached = {kind: [_reached(facts, own, band.above) for band in traffic.bands] for kind, own in rows.items()}
     has_base = {kind: _reached(facts, own, 0) != NO_ROW for kind, own in rows.items()}
-    total = traffic.total
-    mean_prompt = np.ceil(total.prompt / total.requests) - 1  # a tier is of prompts longer than its bound
+    mean_prompt = _mean_prompt(traffic)
     main = _reached(facts, rows["standard"], mean_prompt)
     standard, batch = reached["standard"], reached["batch"]
     if traffic.batch_share == 1:
@@ -57,6 +52,25 @@ def tariffs(facts: Facts, request: Request) -> Tariffs:
     return Tariffs(standard, batch, peak, main)
 
 
+def batch_price_no(facts: Facts, request: Request) -> Integers:
+    """The row of each offering that deferred requests of mean length pay; -1 where there is none of its own."""
+    return _reached(facts, _valid(facts, request, "batch"), _mean_prompt(request.traffic))
+
+
+def _valid(facts: Facts, request: Request, kind: str) -> Integers:
+    """The rows of a kind that hold on the day."""
+    prices, day = facts.prices, request.as_of_day
+    known = prices.free | ~(np.isnan(prices.input_usd_per_mtok) | np.isnan(prices.output_usd_per_mtok))
+    ended = prices.to_day < day
+    return np.flatnonzero(known & (prices.from_day <= day) & ~ended & (np.array(prices.kind) == kind))
+
+
+def _mean_prompt(traffic: Traffic) -> float:
+    """What a tier's bound must not exceed for the mean prompt to reach it: a tier is of prompts longer than that."""
+    total = traffic.total
+    return float(np.ceil(total.prompt / total.requests)) - 1
+
+
 def _reached(facts: Facts, rows: Integers, above: float) -> Integers:
     """The highest tier that prompts longer than `above` tokens reach: rows are by tier and day, the last one stays."""
     found = np.full(len(facts.offerings.offering), NO_ROW)
@@ -66,40 +80,46 @@ def _reached(facts: Facts, rows: Integers, above: float) -> Integers:
 
 
 def usd_per_request(
-    prices: Prices, tariff: Tariffs, offering_no: Integers, traffic: Traffic, thinking_tokens: Numbers
+    prices: Prices,
+    tariff: Tariffs,
+    offering_no: Integers,
+    traffic: Traffic,
+    thinking_tokens: Numbers,
+    logged: Flags,
 ) -> Numbers:
     """The bill of a mean request in USD, (..., n); NaN where no price is known.
 
-    `offering_no` (n,) are the options' offerings, `thinking_tokens` (..., n) stand in for those of the traffic. Each
-    request pays the tier that its own prompt reaches. Deferred requests go by batch where that is cheaper; a tier
-    that a host states for no batch has no discount.
+    `offering_no` (n,) are the options' offerings. `thinking_tokens` (..., n) stand in for those of the traffic but
+    where it was `logged` (n,) of this very model. Each request pays the tier that its own prompt reaches. Deferred
+    requests go by batch where that is cheaper; a tier that a host states for no batch has no discount.
     """
     live = batch = deferred = np.zeros(thinking_tokens.shape)
     for at, band in enumerate(traffic.bands):
         standard = tariff.standard[at][offering_no]
-        now = _tokens_usd(prices, standard, band.live, thinking_tokens)
+        now = _tokens_usd(prices, standard, band.live, thinking_tokens, logged)
         live = live + (1 - traffic.peak_share) * now
         if traffic.peak_share:
             dear = tariff.peak[at][offering_no]
             rows = np.where(dear != NO_ROW, dear, standard)
-            live = live + traffic.peak_share * _tokens_usd(prices, rows, band.live, thinking_tokens)
+            live = live + traffic.peak_share * _tokens_usd(prices, rows, band.live, thinking_tokens, logged)
         if band.batch.requests:
             reduced = tariff.batch[at][offering_no]
             same_tier = prices.above_input_tokens[reduced] == prices.above_input_tokens[standard]
             rows = np.where((reduced != NO_ROW) & same_tier, reduced, standard)
-            deferred = deferred + _tokens_usd(prices, standard, band.batch, thinking_tokens)
-            batch = batch + _tokens_usd(prices, rows, band.batch, thinking_tokens)
+            deferred = deferred + _tokens_usd(prices, standard, band.batch, thinking_tokens, logged)
+            batch = batch + _tokens_usd(prices, rows, band.batch, thinking_tokens, logged)
     usd: Numbers = (live + np.minimum(batch, deferred)) / traffic.total.requests
     return usd
 
 
-def _tokens_usd(prices: Prices, rows: Integers, tokens: Tokens, thinking_tokens: Numbers) -> Numbers:
+def _tokens_usd(prices: Prices, rows: Integers, tokens: Tokens, thinking_tokens: Numbers, logged: Flags) -> Numbers:
     """The bill of some requests' tokens at the rates of `rows`; NaN where there is no row."""
     paid = np.where(rows == NO_ROW, np.nan, np.where(prices.free[rows], 0.0, 1.0))
     read, written = prices.input_usd_per_mtok[rows], prices.output_usd_per_mtok[rows]
     cached, cache_write = prices.cached_input_usd_per_mtok[rows], prices.cache_write_usd_per_mtok[rows]
     cached, cache_write = np.where(np.isnan(cached), read, cached), np.where(np.isnan(cache_write), read, cache_write)
-    output = tokens.output - tokens.thinking + tokens.requests * thinking_tokens
+    thinking = np.where(logged, tokens.thinking, tokens.requests * thinking_tokens)
+    output = tokens.output - tokens.thinking + thinking
     plain = tokens.prompt - tokens.cached - tokens.cache_write
     usd = plain * read + tokens.cached * cached + tokens.cache_write * cache_write + output * written
     return np.where(paid == 0.0, 0.0, paid * usd) / 1e6

@@ -11,7 +11,7 @@ from llmselect.results.citations import Citation
 from llmselect.table.facts import Facts
 
 # Tables whose rows name their sources themselves, and the column that numbers them.
-_NUMBERED = {"prices": "price_no", "scores": "score_no", "rentals": "rental_no"}
+_NUMBERED = {"prices": "price_no", "scores": "score_no", "rentals": "rental_no", "speed_constants": "fit_no"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ def _losses(catalog: Catalog) -> QualityLosses:
 def _constants(catalog: Catalog) -> SpeedConstants:
     fits = catalog.speed.fits
     return SpeedConstants(
+        fit_no=np.arange(len(fits)),
         runtime=[fit.runtime for fit in fits],
         kind=[fit.kind for fit in fits],
         levels=[", ".join(fit.levels) for fit in fits],

@@ -67,6 +67,7 @@ class RentalRow(Row):
     checked_date: str
     checked_day: int
     source: str
+    note: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,7 @@ class SpeedConstantsRow(Row):
     left_out: str | None
     median_error_percent: float | None
     source: str
+    note: str | None
 
 
 def hardware_rows(file: HardwareFile) -> Iterator[Row]:

@@ -1,0 +1,136 @@
+"""The walk of a cost plan: candidates, their bills at several volumes, where they cross, and mixes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from llmselect.engine.logged import Logged
+from llmselect.requirements import Requirements
+from llmselect.results.cost import CostPlan
+from llmselect.results.recommendation import CatalogSummary, Exclusion
+from llmselect.table.candidates import Candidate, Priced
+from llmselect.table.constraints import CONSTRAINTS
+from llmselect.table.cost_rows import cost_option
+from llmselect.table.crossings import break_evens, cheapest_by_volume
+from llmselect.table.excluded import reason
+from llmselect.table.facts import Facts
+from llmselect.table.hybrids import hybrids
+from llmselect.table.machines import Detected
+from llmselect.table.options import option_id
+from llmselect.table.plan_words import assumed, notes
+from llmselect.table.search import check_hardware, find_candidates
+
+DEFAULT_REQUESTS_PER_MONTH = 100_000
+DEFAULT_VOLUMES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+DEFAULT_TOP = 4
+DEFAULT_API_SHARE = 0.2
+MOST_CROSSED = 24  # options between which crossings are sought
+_MEASURES = {one.name for one in CONSTRAINTS if one.measures}
+
+
+class Asked(NamedTuple):
+    """What is asked of a plan besides the requirements.
+
+    `volumes` are requests per month; `top` options are listed of each model (None: all); `api_share` and
+    `router_accuracy` are those of hybrids.
+    """
+
+    volumes: tuple[int, ...] = ()
+    top: int | None = DEFAULT_TOP
+    api_share: float | None = None
+    router_accuracy: float = 0.0
+
+
+def cost_plan(
+    models: Sequence[str],
+    needs: Requirements,
+    facts: Facts,
+    asked: Asked = Asked(),  # noqa: B008
+    detected: Detected | None = None,
+    logged: Logged | None = None,
+) -> CostPlan:
+    """What models, given by their ids, cost at the asked volume and at others; `logged` is the user's own traffic.
+
+    Raises LlmselectError for hardware that the catalogue does not know.
+    """
+    check_hardware(needs)
+    given = needs
+    if needs.monthly_requests is None:
+        needs = needs.model_copy(update={"requests_per_month": DEFAULT_REQUESTS_PER_MONTH})
+    requests = needs.monthly_requests or DEFAULT_REQUESTS_PER_MONTH
+    numbers = [facts.model_no[model] for model in dict.fromkeys(models)]
+    found = find_candidates(numbers, needs, facts, detected, logged.traffic if logged else None)
+    listed = _listed(found.candidates, asked.top)
+    volumes = tuple(sorted({*(asked.volumes or DEFAULT_VOLUMES), requests}))
+    every = len(found.candidates) + len(found.left_out)
+    return CostPlan(
+        requirements=needs.model_dump(mode="json"),
+        as_of=needs.as_of.isoformat(),
+        currency="USD",
+        catalog=CatalogSummary(facts.meta["date"], len(facts.models.model), every),
+        assumed=assumed(given, found.request, asked.api_share, DEFAULT_API_SHARE, listed),
+        requests_per_month=requests,
+        options=tuple(cost_option(row, volumes, logged) for row in listed),
+        omitted=len(found.candidates) - len(listed),
+        excluded=_exclusions(found.left_out),
+        break_even=break_evens(listed[:MOST_CROSSED]),
+        cheapest=cheapest_by_volume(listed),
+        hybrids=hybrids(listed, requests, asked.api_share or DEFAULT_API_SHARE, asked.router_accuracy),
+        usage=logged.report if logged else None,
+        notes=notes(listed, found.request),
+    )
+
+
+def _listed(candidates: list[Candidate], top: int | None) -> list[Candidate]:
+    """The cheapest of each model, by rising cost: the best of each way to have it first, then the next cheapest.
+
+    Of several providers of one machine, and of several machines that hold one quantisation, the cheapest stands for
+    all unless all are asked for.
+    """
+    ordered = sorted(candidates, key=_by_cost)
+    if top is None:
+        return ordered
+    kept: list[Candidate] = []
+    for model in dict.fromkeys(row.model_no for row in ordered):
+        own = [row for row in ordered if row.model_no == model]
+        first = {row.deployment: row for row in reversed(own)}
+        ways: dict[tuple[str, ...], Candidate] = {}
+        for row in own:
+            ways.setdefault(_way(row), row)
+        chosen = [*first.values(), *(row for row in ways.values() if row not in first.values())]
+        kept += chosen[: max(top, len(first))]
+    return sorted(kept, key=_by_cost)
+
+
+def _way(row: Candidate) -> tuple[str, ...]:
+    table, at = row.table, int(row.table.options.own_no[row.row])
+    if at < 0:
+        return (table.facts.offerings.host[int(table.options.offering_no[row.row])], row.effort)
+    return (row.deployment, table.own.level[at], row.effort)
+
+
+def _by_cost(row: Candidate) -> tuple[float, str]:
+    return row.usd_per_month.value, row.id
+
+
+def _exclusions(left_out: Sequence[tuple[Priced, int]]) -> tuple[Exclusion, ...]:
+    """What was left out, by model and by what speaks against it; the last of a group speaks for it."""
+    groups: dict[tuple[object, ...], list[tuple[Priced, int]]] = {}
+    for priced, row in left_out:
+        reasons = priced.judgement.reasons(priced.judged, row)
+        words = ((name, "" if name in _MEASURES else words.had) for name, _, words in reasons)
+        groups.setdefault((int(priced.table.options.model_no[row]), *words), []).append((priced, row))
+    return tuple(_exclusion(*group[-1], len(group)) for group in groups.values())
+
+
+def _exclusion(priced: Priced, row: int, options: int) -> Exclusion:
+    facts, model = priced.table.facts, int(priced.table.options.model_no[row])
+    reasons = priced.judgement.reasons(priced.judged, row)
+    return Exclusion(
+        facts.models.model[model],
+        facts.models.name[model],
+        option_id(priced.table, row),
+        options,
+        tuple(reason(facts, name, undecided, words) for name, undecided, words in reasons),
+    )
