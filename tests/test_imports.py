@@ -72,7 +72,7 @@ ALLOWED: dict[str, set[str]] = {
         "render.wrap",
         "render.escape",
     },
-    "probe": {"errors", "files", "estimate", "hardware", "network", "results.base", "catalog.schema"},
+    "probe": {"errors", "files", "redact", "estimate", "hardware", "network", "results.base", "catalog.schema"},
     "cli": {
         *("errors", "quantities", "requirements", "ask", "render", "engine", "probe", "hardware", "catalog", "scan"),
         *("definition", "files", "folders", "redact", "results"),

@@ -27,7 +27,7 @@ class Progress(AbstractContextManager["Progress"]):
                 BarColumn(),
                 TextColumn("{task.percentage:>3.0f} %"),
                 TimeElapsedColumn(),
-                TextColumn("{task.description}"),
+                TextColumn("{task.description}", markup=False),
             )
             self._bar = Progress(*columns, console=Console(stderr=True, highlight=False), transient=True)
             self._bar.start()

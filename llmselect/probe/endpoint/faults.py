@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from llmselect.errors import Exit, LlmselectError
+from llmselect.redact import keep_secret, redacted
 
 MOST_TEXT = 300
 _KEY_LIKE = re.compile(r"\b(?:sk|gsk|xai|pk|rk|key|Bearer|AIza)[-_ ]?[A-Za-z0-9*_\-.]{6,}")
@@ -24,8 +25,9 @@ class LimitedError(RequestError):
 
 def without_key(text: str, key: str | None) -> str:
     """A server's words on one line, without the key and what looks like one."""
-    cleaned = text.replace(key, "[key]") if key else text
-    return " ".join(_KEY_LIKE.sub("[key]", cleaned).split())[:MOST_TEXT]
+    if key:
+        keep_secret(key)
+    return " ".join(_KEY_LIKE.sub("[key]", redacted(text)).split())[:MOST_TEXT]
 
 
 def refused(status: int, headers: Mapping[str, str], body: str, key: str | None, place: str) -> LlmselectError:

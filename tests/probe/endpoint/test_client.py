@@ -102,6 +102,7 @@ def test_a_limited_rate_is_not_waited_for_without_end() -> None:
         (fails(403, "no"), "refused-key", "(403)"),
         (fails(404, "The model `m` does not exist"), "not-found", "The model `m` does not exist"),
         (fails(400, f"bad request of {KEY} or sk-other999999"), "refused", "bad request of [key] or [key]"),
+        (fails(400, f"bad {KEY.upper()}, or {KEY[3:15]}"), "refused", "bad [key], or [key]"),
         (fails(500, "boom"), "server-error", "failed (500): boom"),
         (fails(302, "moved", location="http://elsewhere.test/"), "refused", "(302)"),
         (says('{"choices": []}', kind="application/json"), "no-stream", "did not stream"),
