@@ -55,13 +55,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "scan": {"errors", "catalog"},
     "usage": {"errors", "files", "quantities", "estimate", "engine.logged", "results"},
-    "render": {
-        "errors",
-        "files",
-        "languages",
-        "estimate.interval",
-        "results",
-    },
+    "render": {"errors", "files", "languages", "estimate.interval", "results", "catalog.words"},
     "ask": {
         "errors",
         "files",

@@ -49,7 +49,7 @@ from llmselect.catalog.tables import (
     Scale,
     Task,
 )
-from llmselect.catalog.words import Access, Capability, CriterionName, Deployment, Modality, TaskName, Tuning
+from llmselect.catalog.words import Access, Capability, CriterionName, Deployment, Modality, ScaleName, TaskName, Tuning
 
 __all__ = [
     "AbilitiesFile",
@@ -146,7 +146,7 @@ class TasksFile(Strict):
     """tasks.yaml"""
 
     sources: dict[str, Source]
-    scales: dict[Literal["cost_usd_per_month", "cost_usd_per_1k_requests", "context_headroom"], Scale]
+    scales: dict[ScaleName, Scale]
     tasks: dict[TaskName, Task]
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
+from llmselect.catalog.speed_fits import RuntimeName
 from llmselect.catalog.words import CriterionName, Modality, Skill
 
 
@@ -141,7 +142,7 @@ class Quantization(Strict):
 
     order: int
     name: str
-    artifacts: dict[Literal["llama.cpp", "vllm", "transformers"], Artifact]
+    artifacts: dict[RuntimeName, Artifact]
     losses: tuple[QualityLoss, ...]
 
 

@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
+from llmselect.catalog.words import CriterionName
 from llmselect.render import escape
 from llmselect.results.recommendation import AlsoAt, Recommendation, RecommendedModel
 
-CRITERIA = ("quality", "latency", "cost", "context", "safety", "openness", "adaptability")
+CRITERIA: tuple[str, ...] = get_args(CriterionName)
 COLUMNS = (
     "rank", "model", "name", "option", "host", "deployment", "quantization", "runtime", "placement", "hardware",
     "score", "score_low", "score_high", "win_share", "pareto", "gap_to_next",
