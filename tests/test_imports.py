@@ -47,7 +47,10 @@ ALLOWED: dict[str, set[str]] = {
             "catalog.expected",
         ),
     },
-    "table": {"errors", "requirements", "estimate", "results", "catalog.words", "catalog.sql", "engine.logged"},
+    "table": {
+        *("errors", "requirements", "estimate", "results", "catalog.words", "catalog.sql", "catalog.lookup"),
+        *("catalog.schema", "catalog.compiled", "engine.logged"),
+    },
     "compare": {
         *("errors", "requirements", "engine", "estimate", "results", "catalog.schema", "catalog.lookup"),
         "catalog.abilities",
@@ -69,7 +72,7 @@ ALLOWED: dict[str, set[str]] = {
     "probe": {"errors", "files", "redact", "estimate", "hardware", "network", "results.base", "catalog.schema"},
     "cli": {
         *("errors", "quantities", "requirements", "ask", "render", "engine", "probe", "hardware", "catalog", "scan"),
-        *("definition", "files", "folders", "redact", "results"),
+        *("definition", "files", "folders", "redact", "results", "table"),
         *("estimate", "languages", "compare", "usage", "__version__"),
     },
     "__main__": {"errors", "cli"},

@@ -12,11 +12,11 @@ from llmselect.errors import Exit
 from llmselect.requirements import given_fields, parse
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Catalog
-    from llmselect.engine.machine import Detected
     from llmselect.render.phrases import Phrases
     from llmselect.requirements import Requirements
     from llmselect.results.recommendation import Recommendation
+    from llmselect.table.facts import Facts
+    from llmselect.table.machines import Detected
 
 DEFAULT_TOP = 5
 INTERACTIVE = Flag("interactive", QUESTIONS, "Asks for what the flags leave open, as `ask` does.", kind="switch")
@@ -60,23 +60,25 @@ class _Asked(NamedTuple):
     """The request, with the catalogue and the machine that it is judged on."""
 
     needs: "Requirements"
-    catalog: "Catalog"
+    facts: "Facts"
     detected: "Detected | None"
     top: int
 
     def answer(self) -> "Recommendation":
-        from llmselect.engine.recommend import recommend as ranked
+        from llmselect.table.recommend import recommend as ranked
 
-        return ranked(self.needs, self.catalog, self.detected, self.top)
+        return ranked(self.needs, self.facts, self.detected, self.top)
 
     def names(self) -> dict[str, str]:
-        return {model.id: model.name for model in self.catalog.models.values()}
+        return dict(zip(self.facts.models.model, self.facts.models.name, strict=True))
 
 
 def _asked(given: dict[str, Any], pin: bool) -> _Asked:
     """The request; `pin` names the machine that `--hardware auto` finds, and the day, so that others can repeat it."""
-    from llmselect.catalog.load import load
+    from llmselect.catalog.load import open_catalog
     from llmselect.cli.inputs import detected, requirements, whole_number
+    from llmselect.table.facts import Facts
+    from llmselect.table.machines import Detected
 
     if given["probe"]:
         from llmselect.cli.probed import probed_first
@@ -84,14 +86,14 @@ def _asked(given: dict[str, Any], pin: bool) -> _Asked:
         given = probed_first(given)
     needs = requirements(given, given["profile"])
     top = whole_number("--top", given["top"], DEFAULT_TOP)
-    catalog = load()
-    found = detected(needs)
+    facts, here = Facts(open_catalog()), detected(needs)
+    found = Detected(*here) if here is not None else None
     if not pin:
-        return _Asked(needs, catalog, found, top)
-    from llmselect.engine.machine import pinned
+        return _Asked(needs, facts, found, top)
+    from llmselect.table.machines import pinned
 
-    fixed = {**given_fields(needs), **(pinned(needs, catalog, found) if found else {})}
-    return _Asked(parse({name: value for name, value in fixed.items() if value is not None}), catalog, None, top)
+    fixed = {**given_fields(needs), **(pinned(needs, facts.hardware, found) if found else {})}
+    return _Asked(parse({name: value for name, value in fixed.items() if value is not None}), facts, None, top)
 
 
 def _text(
@@ -121,7 +123,7 @@ def _record(
     asked: _Asked, answer: "Recommendation", say: "Phrases", given: dict[str, Any], how: dict[str, bool]
 ) -> str:
     """The decision record, with the command that prints it again."""
-    from llmselect.catalog.load import catalog_digest
+    from llmselect.catalog.load import catalog_digest, load
     from llmselect.cli.reproduce import flags_of
     from llmselect.engine.record import decision
     from llmselect.render.record import decision_record
@@ -137,7 +139,7 @@ def _record(
         "--format",
         "markdown",
     ]
-    kept = decision(answer, asked.needs, asked.catalog, asked.top, catalog_digest())
+    kept = decision(answer, asked.needs, load(), asked.top, catalog_digest())
     return decision_record(answer, kept, command, say, asked.names(), **how)
 
 

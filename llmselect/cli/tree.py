@@ -12,9 +12,9 @@ from llmselect.errors import Exit, LlmselectError
 from llmselect.requirements import FIELDS
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Catalog
     from llmselect.render.blocks import Block
     from llmselect.results.recommendation import Recommendation
+    from llmselect.table.facts import Facts
 
 KEYS = ("task", "compute", "response_time", "domain")
 COLUMNS = (*KEYS, "document", "today", "option", "same", "why")
@@ -45,15 +45,16 @@ _ENDING = Ending(
 
 def tree(**given: Any) -> Exit:
     """Prints the source document's answer to its four questions, then what the engine makes of it today."""
-    from llmselect.catalog.load import load
+    from llmselect.catalog.load import open_catalog
+    from llmselect.table.facts import Facts
 
     form = chosen_format(given["format"], given["json"])
     language = chosen_language(given["lang"])
     path = check_output(given["output"])
     if not given["all"]:
         _complete(given)
-    catalog = load()
-    answers = [_asked(catalog, row, given["as_of"]) for row in _questions(given)]
+    facts = Facts(open_catalog())
+    answers = [_asked(facts, row, given["as_of"]) for row in _questions(given)]
     emit(_text(answers, form, language, given["all"], to_file=path is not None), path)
     return Exit.DONE
 
@@ -81,11 +82,11 @@ def _questions(given: dict[str, Any]) -> Iterator[dict[str, str]]:
             yield {name: getattr(question, name) for name in KEYS}
 
 
-def _asked(catalog: "Catalog", question: dict[str, str], as_of: str | None) -> "Recommendation":
-    from llmselect.engine.recommend import recommend
+def _asked(facts: "Facts", question: dict[str, str], as_of: str | None) -> "Recommendation":
     from llmselect.requirements import parse
+    from llmselect.table.recommend import recommend
 
-    return recommend(parse({**question, **({"as_of": as_of} if as_of else {})}), catalog, top=1)
+    return recommend(parse({**question, **({"as_of": as_of} if as_of else {})}), facts, top=1)
 
 
 def _text(answers: "list[Recommendation]", form: str, language: str, whole: bool, to_file: bool) -> str:

@@ -18,7 +18,7 @@ STALE_LISTING_DAYS = 30
 
 
 def assumptions(request: Request) -> dict[str, str]:
-    """What the user did not say and the answer rests on, by the flag that changes it."""
+    """What was not said, or stood in a file that nobody named, and the answer rests on, by the flag that changes it."""
     needs, load, machine = request.needs, request.workload, request.machine
     given = needs.model_fields_set
     rented = f", rented at ${machine.rental.usd_per_gpu_hour:.2f} per GPU-hour" if machine.rental else ""
@@ -30,7 +30,7 @@ def assumptions(request: Request) -> dict[str, str]:
         "concurrency": str(load.concurrency),
         "quantization": f"down to {needs.coarsest}",
     }
-    found = {flag(name): text for name, text in texts.items() if name not in given}
+    found = needs.from_file() | {flag(name): text for name, text in texts.items() if name not in given}
     if not given & {"hardware", "gpu", "vram"}:
         tier = needs.compute or "medium"
         found["--compute" if needs.compute is None else "--gpu"] = f"{tier}: {machine.count} x {machine.name}{rented}"
@@ -46,10 +46,10 @@ def assumptions(request: Request) -> dict[str, str]:
 def quality_name(facts: Facts, task: Task) -> str:
     """What quality means at a task: the reference tests by their names, weightiest first, a board's together."""
     tests = dict(
-        facts.connection.execute(
+        facts.query(
             "SELECT reference_of, coalesce(name, substr(test, 1, instr(test, '@') - 1)) FROM scale_tests"
             " LEFT JOIN benchmarks ON benchmark = substr(test, 1, instr(test, '@') - 1) WHERE reference_of IS NOT NULL"
-        ).fetchall()
+        )
     )
     boards: dict[str, list[str]] = {}
     for skill in sorted(

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from sqlite3 import Connection
+from sqlite3 import Connection, DatabaseError, OperationalError
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from llmselect.catalog.compiled import connection_file, damaged
 from llmselect.catalog.sql.read import Flags, Integers, Numbers, Texts, positions, read
 from llmselect.estimate.columns.rates import Shares
 from llmselect.estimate.columns.shapes import Shapes
@@ -21,6 +22,8 @@ from llmselect.table.request import Json
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+    from llmselect.catalog.schema import Catalog
 
 
 @dataclass(slots=True)
@@ -67,7 +70,15 @@ class Facts:
     @cached_property
     def meta(self) -> dict[str, str]:
         """What the file says of itself."""
-        return dict(self.connection.execute("SELECT key, value FROM meta").fetchall())
+        return dict(self.query("SELECT key, value FROM meta"))
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The whole catalogue as records, which takes a while: for names that people write in many ways."""
+        from llmselect.catalog.schema import Catalog
+        from llmselect.catalog.sql.records import catalog_json
+
+        return Catalog.model_validate_json(catalog_json(self.connection))
 
     @cached_property
     def models(self) -> Models:
@@ -89,6 +100,15 @@ class Facts:
         """All prices, by tier and first day, so that of those of one tier the last one counts."""
         return read(self.connection, Prices, "prices", order="above_input_tokens, from_day, price_no")
 
+    def query(self, statement: str, *values: Any) -> list[Any]:
+        """The rows of a query; raises LlmselectError where the file is damaged."""
+        try:
+            return self.connection.execute(statement, values).fetchall()
+        except OperationalError:  # a mistake in what is asked
+            raise
+        except DatabaseError as error:
+            raise damaged(connection_file(self.connection), error) from error
+
     def efforts(self, task: str) -> Efforts:
         """What is expected of models at a task."""
         if task not in self._efforts:
@@ -97,7 +117,7 @@ class Facts:
 
     def ids(self, kind: str) -> set[str]:
         """The ids of all records of a kind."""
-        return {id for (id,) in self.connection.execute("SELECT id FROM records WHERE kind = ?", (kind,))}
+        return {id for (id,) in self.query("SELECT id FROM records WHERE kind = ?", kind)}
 
     def record(self, kind: str, id: str) -> Json:
         """A whole record as it is written in the file, without its sources."""
@@ -106,8 +126,7 @@ class Facts:
     def record_in(self, kind: str, id: str) -> tuple[str, Json]:
         """The same with the file of the catalogue in which it stands."""
         if (kind, id) not in self._records:
-            where = "SELECT file, json FROM records WHERE kind = ? AND id = ?"
-            file, text = self.connection.execute(where, (kind, id)).fetchone()
+            [(file, text)] = self.query("SELECT file, json FROM records WHERE kind = ? AND id = ?", kind, id)
             self._records[kind, id] = file, json.loads(text)
         return self._records[kind, id]
 
@@ -115,9 +134,7 @@ class Facts:
     def hardware(self) -> Hardware:
         """Devices, compute tiers and rentals."""
         aliases: dict[str, tuple[str, ...]] = {}
-        for device, alias in self.connection.execute(
-            "SELECT id, spelling FROM names WHERE kind = 'device' AND role = 'alias'"
-        ):
+        for device, alias in self.query("SELECT id, spelling FROM names WHERE kind = 'device' AND role = 'alias'"):
             aliases[device] = (*aliases.get(device, ()), alias)
         devices = [Device(**row, aliases=aliases.get(row["device"], ())) for row in self._rows(Device, "devices")]
         return Hardware(
@@ -129,7 +146,7 @@ class Facts:
     def _rows(self, kind: type[DataclassInstance], table: str) -> Iterator[dict[str, Any]]:
         """The rows of a table, as fields of a record; `source` are the keys of its sources."""
         names = [column.name for column in fields(kind) if column.name != "aliases"]
-        for values in self.connection.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid"):
+        for values in self.query(f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid"):
             row = dict(zip(names, values, strict=True))
             yield {**row, "source": tuple(json.loads(row["source"]))} if "source" in row else row
 
@@ -211,10 +228,10 @@ class Facts:
         and its row in `scores`.
         """
         if benchmark not in self._newest:
-            rows = self.connection.execute(
+            rows = self.query(
                 "SELECT model, value, scores.harness, score_no FROM scores JOIN harnesses USING (harness)"
                 " WHERE benchmark = ? ORDER BY independent, date, value, score_no DESC",
-                (benchmark,),
+                benchmark,
             )
             self._newest[benchmark] = {model: (value, harness, score_no) for model, value, harness, score_no in rows}
         return self._newest[benchmark]

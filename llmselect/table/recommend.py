@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.sql.read import Integers, Numbers
 from llmselect.catalog.words import CriterionName
 from llmselect.errors import LlmselectError, unknown_name
@@ -92,7 +93,7 @@ def recommend(
 
     Raises LlmselectError for names that the catalogue does not know and for weights that are all zero.
     """
-    _check_names(needs, facts)
+    needs = _named(needs, facts)
     document = facts.record("document", "document")
     task = facts.record("task", needs.task)
     request = make_request(needs, task, document, machine_of(needs, facts.hardware, detected))
@@ -128,6 +129,14 @@ def recommend(
         strategy=tuple(row["strategy"] for row in request.expansions if row.get("strategy")),
         yardstick=quality_name(facts, request.task),
     )
+
+
+def _named(needs: Requirements, facts: Facts) -> Requirements:
+    """The needs with the id of the model that they name; hosts, benchmarks and models must be in the catalogue."""
+    _check_names(needs, facts)
+    if needs.at_least is None or needs.at_least in facts.model_no:
+        return needs
+    return needs.model_copy(update={"at_least": resolve_model(facts.catalog, needs.at_least).id})
 
 
 def _check_names(needs: Requirements, facts: Facts) -> None:

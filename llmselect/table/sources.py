@@ -32,7 +32,7 @@ def citations(facts: Facts, origin: Origin | None) -> tuple[Citation, ...]:
         return ()
     if origin.kind in _NUMBERED:
         where = f"SELECT source, file FROM {origin.kind} WHERE {_NUMBERED[origin.kind]} = ?"
-        text, file = facts.connection.execute(where, (int(origin.id),)).fetchone()
+        [(text, file)] = facts.query(where, int(origin.id))
         return cited(facts, file, json.loads(text))
     if origin.kind == "scores of a model":
         return _of_scores(facts, origin.id, *origin.path)
@@ -53,9 +53,7 @@ def _at(record: Any, path: Sequence[str]) -> Any:
 
 def _of_scores(facts: Facts, model: str, effort: str) -> tuple[Citation, ...]:
     """The sources of the scores at an effort, the newest first; those of other efforts where it has none."""
-    rows = facts.connection.execute(
-        "SELECT effort, source, file FROM scores WHERE model = ? ORDER BY date DESC, score_no", (model,)
-    ).fetchall()
+    rows = facts.query("SELECT effort, source, file FROM scores WHERE model = ? ORDER BY date DESC, score_no", model)
     own = [row for row in rows if row[0] == effort] or rows
     keys = dict.fromkeys(key for _, source, _ in own for key in json.loads(source))
     return cited(facts, own[0][2], list(keys)) if own else ()
@@ -64,5 +62,4 @@ def _of_scores(facts: Facts, model: str, effort: str) -> tuple[Citation, ...]:
 def cited(facts: Facts, file: str, keys: Sequence[str]) -> tuple[Citation, ...]:
     """The sources that a file of the catalogue has under these keys."""
     where = "SELECT url, title, locator, retrieved_date FROM sources WHERE file = ? AND key = ?"
-    rows = (facts.connection.execute(where, (file, key)).fetchone() for key in keys)
-    return tuple(Citation(*row) for row in rows if row is not None)
+    return tuple(Citation(*row) for key in keys for row in facts.query(where, file, key))

@@ -11,13 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from llmselect.catalog.load import load
-from llmselect.catalog.schema import Catalog
+from llmselect.catalog.load import open_catalog
 from llmselect.cli.app import run
-from llmselect.engine.recommend import recommend
 from llmselect.errors import LlmselectError
 from llmselect.requirements import parse
 from llmselect.results.recommendation import Exclusion, Recommendation, RecommendedModel
+from llmselect.table.facts import Facts
+from llmselect.table.recommend import recommend
 from tests.recording.requests import Request
 
 HERE = Path(__file__).parent
@@ -31,14 +31,14 @@ def answer_of(request: Request) -> Data:
     if request.words:
         return _command(request.words)
     try:
-        return ranking_and_reasons(recommend(parse(request.fields or {}), _catalog()))
+        return ranking_and_reasons(recommend(parse(request.fields or {}), _facts()))
     except LlmselectError as error:
         return {"error": error.code}
 
 
 @cache
-def _catalog() -> Catalog:
-    return load(HERE.parent.parent / "catalog", own=False)
+def _facts() -> Facts:
+    return Facts(open_catalog(HERE.parent.parent / "catalog", own=False))
 
 
 def ranking_and_reasons(answer: Recommendation) -> Data:

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from llmselect.engine import criteria, recommend, robustness, rules
-from llmselect.engine.score import normalized
+from llmselect.table import recommend, simulate
+from llmselect.table.constraints import CONSTRAINTS
+from llmselect.table.constraints.judge import judge
+from llmselect.table.constraints.kinds import Judged
+from llmselect.table.criteria import Values
+from llmselect.table.score import normalized
 from tests.recording.answers import answer_of
 from tests.recording.compare import differences, win_share_gaps
 from tests.recording.record import read
@@ -142,23 +148,24 @@ def _heavier_cost(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _no_context_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "RULES", tuple(rule for rule in rules.RULES if rule.name != "context"))
+    without = tuple(one for one in CONSTRAINTS if one.name != "context")
+    monkeypatch.setattr(recommend, "judge", lambda judged: judge(judged, without))
 
 
 def _quality_is_capped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Quality above nine tenths of its scale counts no more."""
-    right: Any = criteria.CRITERIA["quality"]
+    quality, *others = recommend.CRITERIA
 
-    def capped(*given: Any) -> Any:
-        value = right(*given)
-        return value._replace(utility=min(value.utility, 0.9))
+    def capped(judged: Judged) -> Values:
+        right = quality.values(judged)
+        return replace(right, utility=np.minimum(right.utility, 0.9))
 
-    monkeypatch.setattr(criteria, "CRITERIA", {**criteria.CRITERIA, "quality": capped})
+    monkeypatch.setattr(recommend, "CRITERIA", (replace(quality, values=capped), *others))
 
 
 def _certain_values(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draws vary nothing but weights."""
-    monkeypatch.setattr(robustness, "_levels", lambda value: [value.utility] * robustness.LEVELS)
+    monkeypatch.setattr(simulate, "_drawn", lambda utility, *_: np.full(simulate.DRAWS, utility[1]))
 
 
 BREAKS: list[tuple[Callable[[pytest.MonkeyPatch], None], str, set[str]]] = [

@@ -110,7 +110,7 @@ def modality_words(judged: Judged, row: int) -> Words:
 
 def _lacks_modality(table: Table, missing: int, has: int, way: str, origin: Origin) -> Words:
     lacking, had = (table.facts.words_of(bits, "modalities") for bits in (missing, has))
-    return Words(f"{' and '.join(lacking)} {way}", f"{', '.join(had)} {way}", origin)
+    return Words(f"{' and '.join(sorted(lacking))} {way}", f"{', '.join(had)} {way}", origin)
 
 
 def _said_by_host_or_model(table: Table, row: int, fact: str, at_host: Numbers) -> Origin:

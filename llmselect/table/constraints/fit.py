@@ -183,7 +183,7 @@ def price_origin(judged: Judged, row: int) -> Origin | None:
     table, price_no = judged.table, int(judged.figures.costs.price_no[row])
     if price_no >= 0:
         return Origin("prices", str(table.facts.prices.price_no[price_no]))
-    if table.options.deployment[row] != SELF_HOST or table.request.machine.usd_per_gpu_hour is not None:
+    if table.options.offering_no[row] >= 0 or table.request.machine.usd_per_gpu_hour is not None:
         return None
     rental = table.request.machine.rental
     return Origin("rentals", str(rental.rental_no)) if rental is not None else machine_origin(table)
