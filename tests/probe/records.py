@@ -1,9 +1,13 @@
 """Stored speeds for tests."""
 
+import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from llmselect.estimate.own_speeds import DeviceRates, Measurement, ProbedRates
 from llmselect.hardware.detect import Detected
+from llmselect.probe.store.speeds import Stored, add
 
 MACHINE = Detected(31.2, "AMD Ryzen 7 5800X", 16, (("NVIDIA GeForce RTX 3090", 24.0),))
 RATES = DeviceRates(0.001, 1e-5, 40.0, 30.0, 1e-9, 0.5, 0.4, 1.1, 1.2, "measured")
@@ -22,3 +26,19 @@ def measured(**changes: Any) -> Measurement:
         "2026-11-01", "measure",
     )  # fmt: skip
     return row._replace(**changes)
+
+
+def add_one(path: Path, number: int) -> None:
+    """Stores rates of one more precision."""
+    add(path, Stored(MACHINE, (rates(precision=f"p{number}"),)), print)
+
+
+def at_once(work: Callable[[Path, int], None], path: Path, count: int) -> None:
+    """Does something in several processes at once, all of which must succeed."""
+    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
+    workers = [context.Process(target=work, args=(path, number)) for number in range(count)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0] * count

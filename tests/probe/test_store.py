@@ -1,13 +1,10 @@
 """Own speeds on disk: kept, replaced, forgotten, carried over from older files, and never lost."""
 
 import contextlib
-import json
-import multiprocessing
 import os
 import random
 import signal
 import sqlite3
-import stat
 import subprocess
 import sys
 import time
@@ -22,7 +19,6 @@ from llmselect.probe.store import file, tables
 from llmselect.probe.store.rows import Run, fault_of
 from llmselect.probe.store.speeds import (
     FILE,
-    OLD_FOLDER,
     Stored,
     add,
     every,
@@ -31,7 +27,7 @@ from llmselect.probe.store.speeds import (
     of_machine,
     own_speeds,
 )
-from tests.probe.records import MACHINE, RATES, measured, rates
+from tests.probe.records import MACHINE, RATES, add_one, at_once, measured, rates
 
 RUN = Run("probe", "llama.cpp", "b6000", {"gguf": "0.19.0"}, "", 12.5, "2026-11-01")
 HOSTS_ROW = measured(host="globex", runtime=None, quantization=None)
@@ -287,22 +283,8 @@ def test_a_full_disk_leaves_what_was_there(path: Path) -> None:
 # Several processes
 
 
-def _add_one(path: Path, number: int) -> None:
-    add(path, Stored(MACHINE, (rates(precision=f"p{number}"),)), _silent)
-
-
-def _at_once(work: Callable[[Path, int], None], path: Path, count: int) -> None:
-    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
-    workers = [context.Process(target=work, args=(path, number)) for number in range(count)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert [worker.exitcode for worker in workers] == [0] * count
-
-
 def test_processes_that_store_at_once_lose_nothing(path: Path) -> None:
-    _at_once(_add_one, path, 6)
+    at_once(add_one, path, 6)
     assert {row.precision for row in own_speeds(path, MACHINE, _silent).rates} == {f"p{n}" for n in range(6)}
 
 
@@ -313,7 +295,7 @@ def _store_until_killed(path: Path, first: int, after_s: float) -> int:
     if child == 0:
         os.write(writing, b"!")
         for number in range(first, first + 1000):
-            _add_one(path, number)
+            add_one(path, number)
             os.write(writing, b".")
     os.close(writing)
     os.read(reading, 1)
@@ -342,119 +324,3 @@ def test_reading_loads_nothing_heavy() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {name.partition(".")[0] for name in ran.stdout.split()} & {"pydantic", "yaml", "rich", "typer", "numpy"}
     assert "llmselect.catalog" not in ran.stdout
-
-
-# Files of older versions
-
-HARDWARE = {"cpu": MACHINE.cpu, "cores": MACHINE.cores, "ram_gib": MACHINE.ram_gib, "gpus": MACHINE.gpus}
-OLD_RATES = {**rates()._asdict(), "rates": RATES._asdict()}
-OLD_ROW = measured()._asdict()
-
-
-def _old(path: Path, **changes: Any) -> Path:
-    """A file of the first format beside the store, of this machine unless changed."""
-    name = f"{fingerprint(MACHINE)}.json" if changes.get("hardware", HARDWARE) else "hosts.json"
-    data = {"format": 1, "hardware": HARDWARE, "rates": [OLD_RATES], "measurements": [OLD_ROW], "runs": [RUN._asdict()]}
-    place = path.parent / OLD_FOLDER / name
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps({**data, **changes}))
-    return place
-
-
-def test_older_files_are_carried_over_once_and_kept(path: Path) -> None:
-    old = _old(path)
-    hosts = _old(path, hardware=None, rates=[], measurements=[HOSTS_ROW._asdict()], runs=[])
-    text = old.read_text()
-    for _ in range(2):
-        assert own_speeds(path, MACHINE, _silent) == ((rates(),), (HOSTS_ROW, measured()))
-    assert every(path, _silent) == [
-        Stored(None, (), (HOSTS_ROW,)), Stored(MACHINE, (rates(),), (measured(),), (RUN,)),
-    ]  # fmt: skip
-    assert (old.with_suffix(".carried-over").read_text(), old.exists(), hosts.exists()) == (text, False, False)
-    assert forget(path, None, _silent) == 3
-    old.write_text(text)  # as if the process had died before the renaming
-    assert every(path, _silent) == []
-
-
-def test_rows_from_before_a_field_was_there(path: Path) -> None:
-    few = {name: value for name, value in RATES._asdict().items() if name not in RATES._field_defaults}
-    _old(path, rates=[{**OLD_RATES, "rates": few}])
-    assert own_speeds(path, MACHINE, _silent).rates == (rates(),)
-
-
-def test_what_is_newer_is_not_replaced_by_older_files(path: Path) -> None:
-    newer = measured(decode_tok_s=(19.0, 20.0, 21.0))
-    add(path, Stored(MACHINE, (), (newer,)), _silent)
-    _old(path)
-    assert own_speeds(path, MACHINE, _silent) == ((rates(),), (newer,))
-
-
-def test_processes_that_carry_over_at_once_do_so_once(path: Path) -> None:
-    _old(path)
-    _at_once(_add_one, path, 4)
-    (machine,) = every(path, _silent)
-    assert machine.measurements == (measured(),)
-    assert {row.precision for row in machine.rates} == {"q4", "p0", "p1", "p2", "p3"}
-    assert machine.runs == (RUN,)
-
-
-@pytest.mark.parametrize(
-    ("changes", "place"),
-    [
-        ({"rates": [{"device": "cpu"}, OLD_RATES]}, "rates[0]"),
-        ({"measurements": [OLD_ROW, {**OLD_ROW, "prompt_tokens": 64, "decode_tok_s": [3, 2, 1]}]}, "measurements[1]"),
-        ({"measurements": [{**OLD_ROW, "prompt_tokens": 64, "depth_tokens": -1}, OLD_ROW]}, "measurements[0]"),
-        ({"measurements": [{**OLD_ROW, "concurrency": 1.5}, OLD_ROW]}, "measurements[0]"),
-        ({"measurements": [{**OLD_ROW, "depth_tokens": "5"}, OLD_ROW]}, "measurements[0]"),
-        ({"measurements": [{**OLD_ROW, "more": 1}, OLD_ROW]}, "measurements[0]"),
-        ({"runs": [1]}, "runs[0]"),
-    ],
-)
-def test_a_damaged_row_of_an_older_file_is_named(path: Path, changes: dict[str, Any], place: str) -> None:
-    old = _old(path, **changes)
-    said: list[str] = []
-    assert own_speeds(path, MACHINE, said.append) == ((rates(),), (measured(),))
-    assert [f"{old}: {place} is damaged and left out: " in line for line in said] == [True]
-    assert old.with_suffix(".carried-over").exists()
-
-
-@pytest.mark.parametrize("text", ["", "{", "[1]", "[" * 100_000, '{"format": 1, "hardware": {"cpu": "x"}}'])
-def test_a_damaged_older_file_is_kept_apart(path: Path, text: str) -> None:
-    old = _old(path)
-    for number in (1, 2):
-        old.write_text(text)
-        said: list[str] = []
-        assert own_speeds(path, MACHINE, said.append) == ((), ())
-        assert ["is damaged" in line for line in said] == [True]
-        assert not old.exists()
-        assert old.with_name(f"{old.stem}.damaged{'' if number == 1 else '-2'}").read_text() == text
-    add(path, Stored(MACHINE, (rates(),)), _silent)
-
-
-def test_an_older_file_of_a_newer_version_is_left_alone(path: Path) -> None:
-    old = _old(path, format=2)
-    said: list[str] = []
-    assert own_speeds(path, MACHINE, said.append) == ((), ())
-    assert ["newer llmselect" in line for line in said] == [True]
-    assert old.exists()
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_home_is_read(path: Path) -> None:
-    add(path, Stored(MACHINE, (rates(),)), _silent)
-    _old(path)
-    _read_only(path.parent, True)
-    try:
-        assert own_speeds(path, MACHINE, _silent) == ((rates(),), (measured(),))
-        with pytest.raises(LlmselectError, match="cannot be") as caught:
-            add(path, Stored(MACHINE, (rates(precision="q8"),)), _silent)
-        assert caught.value.exit == Exit.MISSING
-    finally:
-        _read_only(path.parent, False)
-    assert own_speeds(path, MACHINE, _silent) == ((rates(),), (measured(),))
-
-
-def _read_only(folder: Path, on: bool) -> None:
-    for place in (*folder.rglob("*"), folder):
-        mode = stat.S_IMODE(place.stat().st_mode)
-        place.chmod(mode & ~0o222 if on else mode | 0o200)
