@@ -62,6 +62,7 @@ ALLOWED: dict[str, set[str]] = {
     "ask": {
         "errors",
         "files",
+        "redact",
         "languages",
         "quantities",
         "requirements",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from llmselect.ask.prompt import Reply, View, Wording, body, paragraphs
+from llmselect.redact import redacted
 from llmselect.render import escape
 from llmselect.render.wrap import wrap
 
@@ -43,7 +44,7 @@ class Numbered:
         self._print("\n".join(lines))
 
     def _print(self, text: str, end: str = "\n") -> None:
-        print(escape.terminal(text), end=end, file=self._target, flush=True)
+        print(redacted(escape.terminal(text)), end=end, file=self._target, flush=True)
 
     def _lines(self, view: View) -> list[str]:
         say, width = self._say, self._width()

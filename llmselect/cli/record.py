@@ -1,11 +1,73 @@
 """Reading what `recommend` wrote: a decision record, or its JSON."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+
+from llmselect.cli.inputs import MOST_COUNTED
 from llmselect.errors import LlmselectError
 from llmselect.files import parse_json, read_text
+from llmselect.quantities import day
 
+Written = ConfigDict(strict=True, extra="ignore")
 _WRITTEN = "Name a file that `llmselect recommend` wrote."
+
+
+class WrittenTerms(BaseModel):
+    """The terms of a choice as a record has them: US dollars, a licence's id, the day of an end."""
+
+    model_config = Written
+    input_usd_per_mtok: FiniteFloat | None = None
+    output_usd_per_mtok: FiniteFloat | None = None
+    gpu_hour_usd: FiniteFloat | None = None
+    license: str | None = None
+    ends: str | None = None
+
+
+class WrittenChoice(BaseModel):
+    """One of the shortlist of a record."""
+
+    model_config = Written
+    rank: int
+    model: str
+    name: str
+    option: str
+    score: FiniteFloat
+    cost: FiniteFloat | None
+    cost_unit: str
+    quality: FiniteFloat | None
+    terms: WrittenTerms
+
+
+class WrittenDecision(BaseModel):
+    """What is read from a decision record; the fields of its request are checked where they are used."""
+
+    model_config = Written
+    request: dict[str, Any]
+    top: Annotated[int, Field(ge=1, le=MOST_COUNTED)]
+    as_of: Annotated[str, AfterValidator(lambda text: str(day(text)))]
+    catalog_digest: str
+    choices: list[WrittenChoice]
+
+
+class WrittenModel(BaseModel):
+    """A ranked model of `recommend --json`."""
+
+    model: str
+
+
+class WrittenData(BaseModel):
+    """What is read from the data of `recommend --json`."""
+
+    model_config = Written
+    recommendations: list[WrittenModel]
+    requirements: dict[str, Any]
+
+
+class WrittenAnswer(BaseModel):
+    """The envelope of `recommend --json`."""
+
+    data: WrittenData
 
 
 def read_decision(name: str, flag: str) -> dict[str, Any]:
@@ -16,7 +78,7 @@ def read_decision(name: str, flag: str) -> dict[str, Any]:
     if data is None:
         hint = "Write one with `llmselect recommend --format markdown -o DECISION.md`."
         raise LlmselectError("bad-file", f"{flag}: {name} holds no decision that this version can read", hint)
-    _check(data, name, flag)
+    _demand(WrittenDecision, data, name, flag)
     return data
 
 
@@ -27,12 +89,12 @@ def ranked_models(name: str, flag: str) -> tuple[list[str], dict[str, Any]]:
     text = read_text(name, flag, _WRITTEN, stdin=True)
     block = read_block(text)
     if block is not None:
-        _check(block, name, flag)
+        _demand(WrittenDecision, block, name, flag)
         return [row["model"] for row in block["choices"]], block["request"]
     try:
-        data = parse_json(text)["data"]
-        return [row["model"] for row in data["recommendations"]], _given(data["requirements"])
-    except (ValueError, KeyError, TypeError) as error:
+        data = WrittenAnswer.model_validate(parse_json(text)).data
+        return [row.model for row in data.recommendations], _given(data.requirements)
+    except ValueError as error:
         hint = "Write one with `llmselect recommend --json -o answer.json`."
         message = f"{flag}: {name} is neither JSON of `recommend` nor a decision record"
         raise LlmselectError("bad-file", message, hint) from error
@@ -46,16 +108,16 @@ def _given(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name not in usual or value != usual[name]}
 
 
-_KEYS = {"request": dict, "top": int, "as_of": str, "catalog_digest": str, "choices": list}
-_OF_A_CHOICE = ("rank", "model", "name", "option", "score", "cost", "cost_unit", "quality", "terms")
-
-
-def _check(data: dict[str, Any], name: str, flag: str) -> None:
-    """Raises LlmselectError where a decision lacks what is read from it."""
-    lacking = [key for key, kind in _KEYS.items() if not isinstance(data.get(key), kind)]
-    rows = data["choices"] if "choices" not in lacking else []
-    lacking += [key for row in rows for key in _OF_A_CHOICE if not isinstance(row, dict) or key not in row]
-    lacking += ["terms" for row in rows if isinstance(row, dict) and not isinstance(row.get("terms"), dict)]
-    if lacking:
-        message = f"{flag}: the decision in {name} lacks {', '.join(dict.fromkeys(lacking))}"
-        raise LlmselectError("bad-file", message, "Take the record as it was written; its last lines are data.")
+def _demand(schema: type[BaseModel], data: Any, name: str, flag: str) -> None:
+    """Raises LlmselectError where a file lacks what is read from it, or has something else there."""
+    try:
+        schema.model_validate(data)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        lacking = dict.fromkeys(str(fault["loc"][-1]) for fault in faults if fault["type"] == "missing")
+        place = ".".join(map(str, faults[0]["loc"]))
+        why = f"lacks {', '.join(lacking)}" if lacking else f"has a fault at {place}: {faults[0]['msg'].lower()}"
+        message = f"{flag}: the decision in {name} {why}"
+        raise LlmselectError(
+            "bad-file", message, "Take the record as it was written; its last lines are data."
+        ) from error

@@ -15,6 +15,7 @@ from llmselect.requirements import ENVIRONMENT_PREFIX, FIELDS
 from tests.hostile import (
     DAYS,
     ENVIRONMENT,
+    FILES,
     NAMES,
     NUMBERS,
     SECRET,
@@ -143,6 +144,17 @@ def test_odd_names_of_profiles(place: Path, name: str) -> None:
     Path(name).write_text("task: qa\n")
     status, _, err, _ = ran(["recommend", "--profile", f"./{name}", "--json"])
     assert (status, err) == (0, b"")
+
+
+@pytest.mark.parametrize("line", [["ask", "--answers", "-"], ["recheck", "-"], ["compare", "--from-recommend", "-"]])
+def test_hostile_standard_input(place: Path, line: list[str]) -> None:
+    assert {name: faults for name, content in FILES.items() if (faults := faults_of([*line, "--json"], content))} == {}
+
+
+def test_a_hostile_file_that_is_read_by_itself(place: Path) -> None:
+    for name, content in FILES.items():
+        Path("llmselect.yaml").write_bytes(content)
+        assert faults_of(["recommend", "--json"]) == [], name
 
 
 @pytest.mark.parametrize("value", ["a\0b", "\ud83d", "/dev/full", "/nowhere/x", "."])

@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -171,11 +172,29 @@ def test_json_is_what_the_schema_says(cli: Cli, record: Path) -> None:
         jsonschema.Draft202012Validator(schema).validate(cli("recheck", str(record), "--as-of", day, "--json").json)
 
 
+CHOICE = {
+    "rank": 1, "model": "acme/small-7b-chat", "name": "Small", "option": "x", "score": 0.5, "cost": None,
+    "cost_unit": "x", "quality": 50, "terms": {},
+}  # fmt: skip
+
+
+def _written(**changes: Any) -> str:
+    decision = {"version": 1, "request": {}, "top": 5, "as_of": "2026-11-23", "catalog_digest": "", "choices": []}
+    return f"<!-- llmselect-decision\n{json.dumps({**decision, **changes})}\n-->\n"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("# A page\n", "holds no decision that this version can read"),
         ("<!-- llmselect-decision\n{]\n-->\n", "holds no decision that this version can read"),
+        (_written(as_of="never"), "has a fault at as_of"),
+        (_written(as_of="9999-12-31"), "has a fault at as_of"),
+        (_written(top=0), "has a fault at top"),
+        (_written(choices=[{"model": "m"}]), "lacks rank, name, option, score, cost, cost_unit, quality, terms"),
+        (_written(choices=[{**CHOICE, "model": 1}]), "has a fault at choices.0.model"),
+        (_written(choices=[{**CHOICE, "cost": "free"}]), "has a fault at choices.0.cost"),
+        (_written(choices=[{**CHOICE, "terms": {"ends": 1}}]), "has a fault at choices.0.terms.ends"),
         ('<!-- llmselect-decision\n{"version": 1}\n-->\n', "lacks request, top, as_of, catalog_digest, choices"),
     ],
 )
