@@ -107,6 +107,12 @@ def _ours(path: Path) -> Iterator[str]:
     return (name.removeprefix("llmselect.") for name in _imports(path) if name.startswith("llmselect."))
 
 
+def parts_imported() -> set[tuple[str, str]]:
+    """Each part, a folder or a file of the package, with each other part that it imports."""
+    pairs = {(_name(path).partition(".")[0], name.partition(".")[0]) for path in _modules() for name in _ours(path)}
+    return {(part, other) for part, other in pairs if part != other}
+
+
 def _allows(rule: str, name: str) -> bool:
     return name == rule or name.startswith(f"{rule}.")
 

@@ -7,13 +7,14 @@ from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.cli.show import FORMAT, JSON, OUTPUT
 from llmselect.errors import Exit
+from llmselect.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
     from llmselect.results.explanation import Explanation
 
 FORMATS = ("table", "markdown", "json")
-LANG = Flag("lang", "Output", "Language of the explanation.", "en|zh-TW", "the locale's, else en")
+LANG = Flag("lang", "Output", "Language of the explanation.", "|".join(LANGUAGES), "the locale's, else en")
 _ARGUMENT = Argument(
     "term", "A term such as moe, or a benchmark such as gpqa; without one, all are listed.", required=False
 )

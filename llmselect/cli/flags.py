@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from llmselect.definition import HARDWARE, PREFERENCE, Field, Kind
+from llmselect.languages import LANGUAGES
 from llmselect.requirements import FIELDS as DEFINITIONS
 
 OUTPUT = "Output"
@@ -48,7 +49,7 @@ OUTPUTS: tuple[Flag, ...] = (
     Flag("json", OUTPUT, "Short for --format json.", kind="switch"),
     Flag("output", OUTPUT, "Writes the answer into a file, whole or not at all.", "FILE", short="-o"),
     Flag("explain", OUTPUT, "Adds every criterion, the memory arithmetic and all sources.", kind="switch"),
-    Flag("lang", OUTPUT, "Language of the labels.", "en|zh-TW", "the locale's"),
+    Flag("lang", OUTPUT, "Language of the labels.", "|".join(LANGUAGES), "the locale's"),
 )  # fmt: skip
 
 RECOMMEND: tuple[Flag, ...] = FIELDS + OUTPUTS

@@ -9,6 +9,7 @@ from llmselect.cli.output import check_output, chosen_format, chosen_language, e
 from llmselect.cli.show import AS_OF, JSON, OUTPUT
 from llmselect.definition import QUESTIONS
 from llmselect.errors import Exit, LlmselectError
+from llmselect.languages import LANGUAGES
 from llmselect.requirements import FIELDS
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ FLAGS = (
     Flag("format", "Output", "How to write it.", "table|markdown|json|csv|html", "table"),
     JSON,
     OUTPUT,
-    Flag("lang", "Output", "Language of the labels.", "en|zh-TW", "the locale's"),
+    Flag("lang", "Output", "Language of the labels.", "|".join(LANGUAGES), "the locale's"),
 )  # fmt: skip
 _ENDING = Ending(
     (
