@@ -19,11 +19,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
+import numpy
+
 from llmselect import load_catalog
-from llmselect.estimate.memory import Precision, weight_bytes
+from llmselect.estimate.columns.memory import Precision, weight_bytes
+from llmselect.estimate.columns.rows import take
+from llmselect.estimate.columns.runtimes import RUNTIMES
+from llmselect.estimate.columns.shapes import known_shape, shapes_of
+from llmselect.estimate.columns.work import Work, work_of
 from llmselect.estimate.own_speeds import DeviceRates
 from llmselect.estimate.parameters import parameter_parts
-from llmselect.estimate.work import Work, work_of
 from llmselect.probe.drift import Drift, drift_of
 from llmselect.probe.llamacpp.fit import Check, Sample, fitted, predicted_s
 from llmselect.probe.llamacpp.gguf_files import write_gguf
@@ -62,7 +67,7 @@ ROWS = {
     for level in levels
 }
 MOST_ROW_S, PATIENCE_S = 400.0, 60.0  # for one row, and of that to wait and to repeat
-Q4_0_BITS = Precision(4.5, 4.5, 6.5625)  # of blocks of 32 weights in 18 bytes, the head in Q6_K
+Q4_0_BITS = (4.5, 4.5, 6.5625)  # of blocks of 32 weights in 18 bytes, the head in Q6_K
 
 
 class Rival(NamedTuple):
@@ -91,19 +96,19 @@ RIVALS = (
 )
 
 
-def precision_of(level: str) -> Precision:
-    """Bits per weight as the catalogue has them."""
+def bits_of(level: str) -> tuple[float, float, float]:
+    """Bits per weight of layers, embedding and head as the catalogue has them."""
     if level == "q4_0":
         return Q4_0_BITS
     artifact = load_catalog().quantizations.quantizations[level].artifacts["llama.cpp"]
-    return Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
+    return artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits
 
 
 def model_work(model: str, level: str) -> Work:
-    """What a token takes, by the model's architecture and the catalogue's bits."""
-    decoder = MODELS[model]
-    parts = parameter_parts(decoder)
-    return work_of(decoder, parts, weight_bytes(parts, precision_of(level)), "llama.cpp")
+    """What a token takes, by the model's architecture and the catalogue's bits: single numbers."""
+    shapes, runtime = shapes_of([known_shape(MODELS[model])]), RUNTIMES["llama.cpp"]
+    weights = weight_bytes(shapes, Precision(*(numpy.array([part]) for part in bits_of(level))))
+    return take(work_of(shapes, weights, runtime.last_token_alone, runtime.chunk_tokens), 0)
 
 
 def measure(name: str, runtime: Runtime) -> dict[str, Any]:

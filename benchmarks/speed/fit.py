@@ -11,7 +11,7 @@ import argparse
 import csv
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -20,11 +20,11 @@ from typing import Any
 from model import (
     HOME,
     SERVER,
+    Constants,
     fit,
     left_out,
     parallel,
-    predicted_tpot_s,
-    predicted_ttft_s,
+    predicted_by,
     rates,
     spread,
 )
@@ -34,6 +34,7 @@ from llmselect.catalog.load import load
 from llmselect.catalog.writer import text
 from llmselect.engine.machine import find_device
 from llmselect.errors import LlmselectError
+from llmselect.estimate.columns.rows import take
 
 LEVELS_LOW = ["q3", "q2"]
 HOME_PROMPT_SPREAD = 2.5
@@ -80,9 +81,11 @@ def server_fits(rows: Sequence[Row]) -> list[Record]:
     for mixture in (False, True):
         row = next(row for row in rows if row.runtime == "vllm" and row.mixture == mixture and row.link_gb_s == 450)
         kin = [row for row in rows if row.mixture == mixture]
-        found, shared = rates(constants, row), parallel(constants, row)
-        steps = [math.log(predicted_tpot_s(out[one.group], one) / one.tpot_s) for one in kin]
-        firsts = [(one, math.log(predicted_ttft_s(out[one.group], one) / one.ttft_s)) for one in kin if one.ttft_s]
+        found, shared = take(rates(constants, [row]), 0), take(parallel(constants, [row]), 0)
+        seconds = predicted_by(out, kin)
+        steps = _logs(seconds.tpot_s, [one.tpot_s for one in kin])
+        waits = zip(kin, _logs(seconds.ttft_s, [one.ttft_s or math.nan for one in kin]), strict=True)
+        firsts = [(one, error) for one, error in waits if one.ttft_s]
         fits.append(
             _numbers(
                 {
@@ -101,7 +104,7 @@ def server_fits(rows: Sequence[Row]) -> list[Record]:
                     "stall_share": found.stall_share,
                     "first_token_s": found.first_token_s,
                     "decode_spread": spread(steps),
-                    "prefill_spread": spread([error for one, error in firsts if one.load.concurrency <= FEW]),
+                    "prefill_spread": spread([error for one, error in firsts if one.batch <= FEW]),
                     "queue_spread": spread([error for _, error in firsts]),
                     "rows": len(kin),
                     "left_out": "model",
@@ -117,18 +120,18 @@ def home_fits(rows: Sequence[Row], prompts: dict[bool, list[float]]) -> list[Rec
     """llama.cpp on each kind of device, at 4 bits and more and below."""
     rows = [row for row in rows if row.runtime in ("llama.cpp", "ollama") and row.size_gb <= row.memory_gb]
     constants, out = fit(HOME, rows), left_out(HOME, rows)
-    everyone = [math.log(predicted_tpot_s(out[row.group], row) / row.tpot_s) for row in rows]
+    everyone = _errors(out, rows)
     fits = []
     for kind in ("gpu", "soc", "cpu"):
         for mixture in (False, True):
             kin = [row for row in rows if row.kind == kind and row.mixture == mixture]
             model_row = next((row for row in rows if row.kind == kind and row.mixture == mixture), None)
             example = model_row or next(row for row in rows if row.mixture == mixture)._replace(kind=kind)
-            steps = [math.log(predicted_tpot_s(out[row.group], row) / row.tpot_s) for row in kin]
+            steps = _errors(out, kin)
             width = max(spread(steps), spread(everyone)) if len({row.group for row in kin}) > 2 else None
             prompt = prompts[mixture]
             for low in (False, True):
-                found = rates(constants, example._replace(low_bits=low))
+                found = take(rates(constants, [example._replace(low_bits=low)]), 0)
                 fits.append(
                     _numbers(
                         {
@@ -150,6 +153,16 @@ def home_fits(rows: Sequence[Row], prompts: dict[bool, list[float]]) -> list[Rec
                     )
                 )
     return fits
+
+
+def _logs(seconds: Iterable[float], measured: Sequence[float]) -> list[float]:
+    """Logarithms of predicted over measured."""
+    return [math.log(time / own) for time, own in zip(seconds, measured, strict=True)]
+
+
+def _errors(constants: dict[str, Constants], rows: Sequence[Row]) -> list[float]:
+    """Those of the time per token, by the constants that have not seen a row's group."""
+    return _logs(predicted_by(constants, rows).tpot_s, [row.tpot_s for row in rows])
 
 
 def _basis(rows: Sequence[Row], errors: Sequence[float]) -> Record:

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from model import HOME, left_out, predicted_tpot_s
+from model import HOME, left_out, predicted_by
 from rows import RIVALS, Row, read_measured
 
 SEED = 20_241
@@ -56,7 +56,8 @@ def line(name: str, rows: Sequence[Row], errors: Sequence[float]) -> str:
 def report(rows: Sequence[Row]) -> bool:
     """Print the tables; whether every bar is met."""
     constants = left_out(HOME, rows)
-    logs = [(row, math.log(row.tpot_s / predicted_tpot_s(constants[row.group], row))) for row in rows]
+    seconds = predicted_by(constants, rows).tpot_s
+    logs = [(row, math.log(row.tpot_s / time)) for row, time in zip(rows, seconds, strict=True)]
     ours = relative([log for _, log in logs])
     print("| prediction | n | median error | 90th percentile |")
     print("|---|---:|---:|---:|")

@@ -6,6 +6,7 @@ constant which the rows hardly touch must stay near what is known of such machin
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from statistics import median
 from typing import NamedTuple
 
@@ -13,8 +14,9 @@ import numpy
 from rows import Row
 from scipy.optimize import least_squares
 
-from llmselect.estimate.own_speeds import DeviceRates
-from llmselect.estimate.speed import Parallel, tpot_s, ttft_s
+from llmselect.estimate.columns.rates import Rates
+from llmselect.estimate.columns.speed import Load, Parallel, decode_parts, prefill_parts, tpot_s, ttft_s
+from llmselect.estimate.columns.work import Work
 
 OUTLIER = 0.25  # log residuals beyond this count linearly
 
@@ -68,11 +70,10 @@ HOME = (
 
 
 class Constants(NamedTuple):
-    """Fitted values by (name, key); `known` remembers the rates of machines."""
+    """Fitted values by (name, key)."""
 
     unknowns: tuple[Unknown, ...]
     values: dict[tuple[str, str], float]
-    known: dict[object, DeviceRates]
 
     def of(self, name: str, row: Row, otherwise: float = 0.0) -> float:
         """A row's value; the prior's middle for a key that no row had."""
@@ -82,52 +83,102 @@ class Constants(NamedTuple):
         return otherwise
 
 
-def rates(constants: Constants, row: Row) -> DeviceRates:
-    """The rates of a row's device under the constants."""
-    machine = (row.runtime, row.kind, row.mixture, row.low_bits, row.bandwidth_gb_s, row.tflops)
-    if machine not in constants.known:
-        constants.known[machine] = _rates(constants, row)
-    return constants.known[machine]
+class Table(NamedTuple):
+    """Rows as columns. `steps` is their work, of rows whose devices read the whole attention each that of all devices;
+    `prompts` is that of a prompt, for whose first token no device waits.
+    """
+
+    rows: Sequence[Row]
+    steps: Work
+    prompts: Work
+    load: Load
+    batch: numpy.ndarray
 
 
-def _rates(constants: Constants, row: Row) -> DeviceRates:
-    extra = constants.of("mixture_layer_s", row) if row.mixture else 0.0
-    low_bits = constants.of("low_bits_factor", row, 1.0) if row.low_bits else 1.0
-    compute = row.tflops * constants.of("compute_share", row, 1.0)
-    return DeviceRates(
-        step_overhead_s=constants.of("step_overhead_s", row),
-        layer_overhead_s=constants.of("layer_overhead_s", row) + extra,
-        read_gb_s=row.bandwidth_gb_s * constants.of("read_share", row) * low_bits,
-        expert_read_gb_s=row.bandwidth_gb_s * constants.of("expert_read_share", row) * low_bits,
-        attention_s=0.0,
+def table(rows: Sequence[Row]) -> Table:
+    """The columns of some rows."""
+    work = Work(*(column(rows, lambda row, name=name: getattr(row.work, name)) for name in Work.__slots__))
+    devices, copied = column(rows, lambda row: row.devices), column(rows, lambda row: row.replicated)
+    load = Load(*(column(rows, lambda row, name=name: getattr(row, name)) for name in LOAD))
+    steps = replace(
+        work,
+        dense_bytes=work.dense_bytes * numpy.where(copied, devices, 1),
+        kv_splits=numpy.where(copied, devices, work.kv_splits),
+    )
+    return Table(rows, steps, work, load, column(rows, lambda row: row.batch))
+
+
+LOAD = ("prompt_tokens", "output_tokens", "cached_tokens")
+
+
+def column(rows: Sequence[Row], value: Callable[[Row], float]) -> numpy.ndarray:
+    """A number of each row."""
+    return numpy.array([float(value(row)) for row in rows])
+
+
+def rates(constants: Constants, rows: Sequence[Row]) -> Rates:
+    """The rates of the rows' devices under the constants."""
+
+    def of(name: str, otherwise: float = 0.0) -> numpy.ndarray:
+        return column(rows, lambda row: constants.of(name, row, otherwise))
+
+    bandwidth, peak = column(rows, lambda row: row.bandwidth_gb_s), column(rows, lambda row: row.tflops)
+    low_bits = numpy.where(column(rows, lambda row: row.low_bits), of("low_bits_factor", 1.0), 1.0)
+    mixture = numpy.where(column(rows, lambda row: row.mixture), of("mixture_layer_s"), 0.0)
+    nothing, one, compute = numpy.zeros(len(rows)), numpy.ones(len(rows)), peak * of("compute_share", 1.0)
+    return Rates(
+        step_overhead_s=of("step_overhead_s"),
+        layer_overhead_s=of("layer_overhead_s") + mixture,
+        read_gb_s=bandwidth * of("read_share") * low_bits,
+        expert_read_gb_s=bandwidth * of("expert_read_share") * low_bits,
+        attention_s=nothing,
         prefill_tflops=compute,
         expert_prefill_tflops=compute,
-        decode_spread=1.0,
-        prefill_spread=1.0,
-        evidence="estimated",
-        sequence_s=constants.of("sequence_s", row),
-        first_token_s=constants.of("first_token_s", row),
-        stall_share=constants.of("stall_share", row, 1.0),
-        queue_spread=1.0,
+        decode_spread=one,
+        prefill_spread=one,
+        sequence_s=of("sequence_s"),
+        first_token_s=of("first_token_s"),
+        stall_share=of("stall_share", 1.0),
+        queue_spread=one,
+        layout_s=nothing,
+        lookup_s=nothing,
     )
 
 
-def parallel(constants: Constants, row: Row) -> Parallel:
-    """How a row's devices exchange sums."""
-    return Parallel(row.devices, constants.of("sum_s", row), row.link_gb_s * constants.of("link_share", row))
+def parallel(constants: Constants, rows: Sequence[Row]) -> Parallel:
+    """How the rows' devices exchange sums."""
+    link = column(rows, lambda row: row.link_gb_s * constants.of("link_share", row))
+    return Parallel(column(rows, lambda row: row.devices), column(rows, lambda row: constants.of("sum_s", row)), link)
 
 
-def predicted_tpot_s(constants: Constants, row: Row) -> float:
-    """Seconds per output token."""
-    work = row.work
-    if row.replicated:  # each device reads the whole attention for its share of the sequences
-        work = work._replace(dense_bytes=work.dense_bytes * row.devices, kv_splits=row.devices)
-    return tpot_s(work, rates(constants, row), row.load, parallel(constants, row))
+class Predicted(NamedTuple):
+    """Seconds per output token and to the first one."""
+
+    tpot_s: numpy.ndarray
+    ttft_s: numpy.ndarray
 
 
-def predicted_ttft_s(constants: Constants, row: Row) -> float:
-    """Seconds to the first token."""
-    return ttft_s(row.work, rates(constants, row), row.load, parallel(constants, row))
+def predicted(constants: Constants, columns: Table) -> Predicted:
+    """Both of every row."""
+    found, shared = rates(constants, columns.rows), parallel(constants, columns.rows)
+    load, batch = columns.load, columns.batch
+    prompt, first = (
+        prefill_parts(work, found, load.prompt_tokens, load.cached_tokens, shared).total_s
+        for work in (columns.steps, columns.prompts)
+    )
+    step = decode_parts(columns.steps, found, batch, load.depth_tokens, shared).total_s
+    return Predicted(tpot_s(step, prompt, found, load, batch), ttft_s(first, found, batch))
+
+
+def predicted_by(constants: dict[str, Constants], rows: Sequence[Row]) -> Predicted:
+    """Both of every row by the constants of its group, in the order of the rows."""
+    tpot, ttft = numpy.empty(len(rows)), numpy.empty(len(rows))
+    groups = numpy.array([row.group for row in rows])
+    for group in set(groups.tolist()):
+        at = numpy.flatnonzero(groups == group)
+        found = predicted(constants[group], table([rows[place] for place in at]))
+        tpot[at], ttft[at] = found
+    return Predicted(tpot, ttft)
 
 
 def fit(unknowns: tuple[Unknown, ...], rows: Sequence[Row], start: Constants | None = None) -> Constants:
@@ -142,13 +193,16 @@ def fit(unknowns: tuple[Unknown, ...], rows: Sequence[Row], start: Constants | N
 
     def constants(point: numpy.ndarray) -> Constants:
         found = zip(names, numpy.exp(point), strict=True)
-        return Constants(unknowns, {(unknown.name, key): float(value) for (unknown, key), value in found}, {})
+        return Constants(unknowns, {(unknown.name, key): float(value) for (unknown, key), value in found})
+
+    columns, timed = table(rows), numpy.array([row.ttft_s is not None for row in rows])
+    steps, firsts = column(rows, lambda row: row.tpot_s), column(rows, lambda row: row.ttft_s or math.nan)
 
     def residuals(point: numpy.ndarray) -> numpy.ndarray:
-        now = constants(point)
-        errors = [_robust(math.log(predicted_tpot_s(now, row) / row.tpot_s)) for row in rows]
-        errors += [0.5 * _robust(math.log(predicted_ttft_s(now, row) / row.ttft_s)) for row in rows if row.ttft_s]
-        return numpy.concatenate([errors, (point - middle) / width * OUTLIER])
+        found = predicted(constants(point), columns)
+        errors = _robust(numpy.log(found.tpot_s / steps))
+        waits = 0.5 * _robust(numpy.log(found.ttft_s[timed] / firsts[timed]))
+        return numpy.concatenate([errors, waits, (point - middle) / width * OUTLIER])
 
     low = numpy.full(len(names), -30.0)
     first = numpy.minimum(first, most - 1e-6)
@@ -156,12 +210,11 @@ def fit(unknowns: tuple[Unknown, ...], rows: Sequence[Row], start: Constants | N
     return constants(found.x)
 
 
-def _robust(error: float) -> float:
+def _robust(errors: numpy.ndarray) -> numpy.ndarray:
     """Quadratic near 0, linear beyond (Huber): the square of this is the loss."""
-    size = abs(error)
-    if size <= OUTLIER:
-        return error
-    return math.copysign(math.sqrt(OUTLIER * (2 * size - OUTLIER)), error)
+    size = numpy.abs(errors)
+    beyond = numpy.sqrt(OUTLIER * (2 * numpy.maximum(size, OUTLIER) - OUTLIER))
+    return numpy.where(size <= OUTLIER, errors, numpy.copysign(beyond, errors))
 
 
 def left_out(unknowns: tuple[Unknown, ...], rows: Sequence[Row]) -> dict[str, Constants]:

@@ -2,14 +2,18 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy
+
 from llmselect.catalog.schema import Architecture
-from llmselect.estimate.memory import Precision, weight_bytes, weight_bytes_by_count
-from llmselect.estimate.parameters import parameter_parts
-from llmselect.estimate.speed import Load
-from llmselect.estimate.work import Work, work_by_count, work_of
+from llmselect.estimate.columns.memory import Precision, weight_bytes
+from llmselect.estimate.columns.rows import take
+from llmselect.estimate.columns.runtimes import RUNTIMES
+from llmselect.estimate.columns.shapes import Shapes, assumed_shape, known_shape, shapes_of
+from llmselect.estimate.columns.work import Work, work_of
 
 USUAL_DEPTH_TOKENS = 1024  # what people measure at; the files say how much room there was, not how much was used
 UNIFIED = ("apple", "gb10", "graphics")
@@ -20,7 +24,10 @@ BITS = {"bf16": (16, 16, 16), "fp8": (8, 8, 8), "fp4": (4.5, 16, 4.5), "int4": (
 
 
 class Row(NamedTuple):
-    """One measurement: what ran where, and the seconds that it took. `group` is what is left out together."""
+    """One measurement: what ran where, and the seconds that it took. `group` is what is left out together.
+
+    `work` are single numbers under the names of `Work`; `batch` requests ran at once, each with these tokens.
+    """
 
     group: str
     runtime: str
@@ -30,7 +37,10 @@ class Row(NamedTuple):
     tflops: float
     devices: int
     link_gb_s: float
-    load: Load
+    batch: int
+    prompt_tokens: float
+    output_tokens: float
+    cached_tokens: float
     tpot_s: float
     ttft_s: float | None
     label: str
@@ -43,7 +53,7 @@ class Row(NamedTuple):
     @property
     def mixture(self) -> bool:
         """Whether the model is a mixture of experts."""
-        return self.work.experts > 0
+        return bool(self.work.experts > 0)
 
 
 class Card(NamedTuple):
@@ -122,7 +132,10 @@ def _server_row(row: dict[str, str]) -> Row:
         tflops=card.bf16_tflops * COMPUTE_FACTOR[precision],
         devices=devices,
         link_gb_s=card.link_gb_s,
-        load=Load(prompt, output, 0.0, concurrency),
+        batch=concurrency,
+        prompt_tokens=prompt,
+        output_tokens=output,
+        cached_tokens=0.0,
         tpot_s=float(row["silicon_tpot_ms"]) / 1000,
         ttft_s=float(row["silicon_ttft_ms"]) / 1000,
         label=f"{row['backend']} {row['system']} {precision} x{devices} b{concurrency} {prompt}/{output}",
@@ -132,12 +145,17 @@ def _server_row(row: dict[str, str]) -> Row:
 
 def _server_work(name: str, precision: str) -> Work:
     shape = Architecture.model_validate(SHAPES[name])
-    parts = parameter_parts(shape)
     dense, dense_of_mixture, expert = BITS[precision]
-    weights = weight_bytes(parts, Precision(expert, 16, 16))
-    work = work_of(shape, parts, weights, "vllm", KV_BITS[precision])
+    work = _work(shapes_of([known_shape(shape)]), (expert, 16, 16), "vllm", KV_BITS[precision])
     bits = dense_of_mixture if shape.experts else dense
-    return work._replace(dense_bytes=work.dense_flops / 2 * bits / 8 + work.head_flops)
+    return replace(work, dense_bytes=work.dense_flops / 2 * bits / 8 + work.head_flops)
+
+
+def _work(shapes: Shapes, bits: tuple[float, float, float], runtime: str, kv_bits: float = 16) -> Work:
+    """The work of a single model, given its bits per weight, of the embedding and of the head."""
+    weights = weight_bytes(shapes, Precision(*(numpy.array([float(part)]) for part in bits)))
+    own = RUNTIMES[runtime]
+    return take(work_of(shapes, weights, own.last_token_alone, own.chunk_tokens, kv_bits), 0)
 
 
 def _layout(row: dict[str, str]) -> tuple[int, bool]:
@@ -176,12 +194,15 @@ def _home_rows(text: dict[str, str]) -> Iterator[Row]:
         group=text["hardware"],
         runtime={"llamacpp": "llama.cpp"}.get(text["engine"], text["engine"]),
         kind=kind,
-        work=work_by_count(total, active, weight_bytes_by_count(total, active, bits), "llama.cpp"),
+        work=_work(shapes_of([assumed_shape(total, active)]), (bits, bits, bits), "llama.cpp"),
         bandwidth_gb_s=bandwidth,
         tflops=1e6,
         devices=1,
         link_gb_s=0.0,
-        load=Load(0.0, 0.0, depth),
+        batch=1,
+        prompt_tokens=0.0,
+        output_tokens=0.0,
+        cached_tokens=depth,
         tpot_s=1 / speed,
         ttft_s=None,
         label=f"{text['hardware']} {text['model']} {text['quantization']}",

@@ -13,12 +13,16 @@ Codes = NDArray[np.int64]
 
 
 def take(columns: T, rows: NDArray[Any] | int) -> T:
-    """The same columns of some rows, by their numbers or a mask, or of one; rows are the last axis of each array."""
+    """The same columns of some rows, by their numbers or a mask; of one row as plain numbers.
+
+    Rows are the last axis of each array.
+    """
     values = {field.name: getattr(columns, field.name) for field in fields(columns)}  # type: ignore[arg-type]
     return type(columns)(**{name: _taken(value, rows) for name, value in values.items()})
 
 
 def _taken(value: Any, rows: NDArray[Any] | int) -> Any:
     if isinstance(value, np.ndarray):
-        return value[..., rows]
+        found = value[..., rows]
+        return found if found.ndim else found.item()
     return take(value, rows) if is_dataclass(value) else value

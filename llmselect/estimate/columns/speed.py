@@ -127,7 +127,7 @@ def tpot_s(step_s: Floats, prompt_s: Floats, rates: Rates, load: Load, batch: Co
     While one of `batch` requests writes its answer, each of the others begins once; `stall_share` of the time that
     their prompts take holds up the steps.
     """
-    stalled = rates.stall_share * (batch - 1) * prompt_s / max(1.0, load.output_tokens - 1)
+    stalled = rates.stall_share * (batch - 1) * prompt_s / np.maximum(1.0, load.output_tokens - 1)
     return step_s + np.where(np.asarray(batch) > 1, stalled, 0.0)
 
 
