@@ -31,16 +31,47 @@ class LlmselectError(Exception):
         self.exit = exit
 
 
-def close_matches(word: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """The known words nearest to a mistyped one, best first; case, spaces, `_` and `-` do not count."""
-    import difflib  # here, because few command lines are mistyped
+CLOSE = 0.72  # of two names' letters, the least share that agrees; tests/test_errors.py argues for it with cases
+MOST_CHARACTERS = 100  # longer words are no mistyped names
 
-    by_key = {fold(name): name for name in known}
-    if not fold(word):
+
+def close_matches(word: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """The known words that a mistyped one may mean, best first; case, spaces, `_` and `-` do not count.
+
+    A slip of the hand changes letters, turns two, or changes a digit that is not the first; other digits are another
+    thing.
+    """
+    from rapidfuzz.distance import OSA  # here, because few command lines are mistyped
+
+    key = fold(word)
+    if not key or len(word) > MOST_CHARACTERS:
         return []
-    keys = difflib.get_close_matches(fold(word), by_key, n=most, cutoff=0.5)
-    contained = [key for key in by_key if fold(word) in key and key not in keys]
-    return [by_key[key] for key in (keys + sorted(contained, key=len))[:most]]
+    scored: dict[str, float] = {}
+    for name in known:
+        keys = {fold(name), fold(name.rpartition("/")[2])}
+        if len(key) > 1 and any(other.startswith(key) for other in keys):
+            scored[name] = 1.0 + len(key) / len(name)
+            continue
+        near = max(OSA.normalized_similarity(key, other) for other in keys)
+        if near >= CLOSE and any(_digits_agree(key, other) for other in keys):
+            scored[name] = near
+    return sorted(scored, key=lambda name: (-scored[name], len(name), name))[:most]
+
+
+def _digits_agree(word: str, other: str) -> bool:
+    """Whether two names have the same digits, or the same letters and digits that differ in one place."""
+    from rapidfuzz.distance import OSA
+
+    first, second = _only(word, digits=True), _only(other, digits=True)
+    if first == second:
+        return True
+    same_letters = _only(word, digits=False) == _only(other, digits=False)
+    turned = sorted(first) == sorted(second)
+    return same_letters and (turned or first[:1] == second[:1]) and OSA.distance(first, second) <= 1
+
+
+def _only(word: str, *, digits: bool) -> str:
+    return "".join(char for char in word if char.isdigit() is digits)
 
 
 def fold(name: str) -> str:
@@ -51,7 +82,8 @@ def fold(name: str) -> str:
 _IGNORED = str.maketrans("", "", " _-\t")
 
 
-def _cut(word: str, most: int = 60) -> str:
+def cut(word: str, most: int = 60) -> str:
+    """A word, without its end where it is very long."""
     return word if len(word) <= most else word[: most - 1] + "…"
 
 
@@ -61,6 +93,6 @@ def unknown_name(kind: str, word: str, known: Iterable[str], hint: str = "") -> 
     suggestion = f"Did you mean {' or '.join(matches)}?" if matches else ""
     return LlmselectError(
         f"unknown-{kind.replace(' ', '-')}",
-        f"unknown {kind} {_cut(word)!r}",
+        f"unknown {kind} {cut(word)!r}",
         " ".join(part for part in (suggestion, hint) if part),
     )

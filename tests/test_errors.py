@@ -38,13 +38,59 @@ def test_close_matches(word: str, first: str) -> None:
     assert close_matches(word, KNOWN)[0] == first
 
 
+# Why the share of letters that must agree is what it is: slips of the hand on this side of it, other things on that.
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        ("convresation", ("conversation", "coding", "classification"), "conversation"),
+        ("codign", ("coding", "content-generation"), "coding"),
+        ("tolls", ("tools", "reasoning", "streaming"), "tools"),
+        ("comercial", ("any", "commercial", "osi"), "commercial"),
+        ("selfhots", ("api", "managed", "self-host", "any"), "self-host"),
+        ("qualty", ("quality", "latency", "cost"), "quality"),
+        ("globx", ("globex", "renta"), "globex"),
+        ("opnai", ("openai", "openrouter", "azure"), "openai"),
+        ("antropic", ("anthropic", "azure"), "anthropic"),
+        ("bedrok", ("bedrock", "vertex"), "bedrock"),
+        ("vlllm", ("llama.cpp", "vllm", "transformers"), "vllm"),
+        ("licens", ("license", "latency"), "license"),
+        ("recomend", ("recommend", "replace"), "recommend"),
+        ("chek", ("check", "cost"), "check"),
+        ("rtx 3091", KNOWN, "rtx-3090"),
+        ("gpt-4-turbp", ("openai/gpt-4-turbo", "openai/gpt-4o"), "openai/gpt-4-turbo"),
+    ],
+)
+def test_a_slip_of_the_hand_has_a_match(word: str, known: tuple[str, ...], meant: str) -> None:
+    assert close_matches(word, known)[0] == meant
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [
+        ("Intel Iris Xe", ("Intel Arc A750", "arc-a770", "Intel Arc B580")),
+        ("iPhone 15 Pro", ("m1-pro", "Apple M2 Pro", "rtx-pro-5000")),
+        ("RTX 4711", ("rtx-4070", "rtx-4090")),
+        ("RTX 9090", ("rtx-3090", "rtx-4090", "rtx-5090")),
+        ("cooking", ("conversation", "coding", "math")),
+        ("moon", ("api", "managed", "self-host", "any")),
+        ("gpl", ("any", "commercial", "osi")),
+        ("telepathy", ("tools", "reasoning", "streaming")),
+        ("huggingface", ("github-models", "groq", "hyperbolic")),
+        ("Radeon 780M", ("rx-7800-xt", "Radeon RX 7800 XT", "radeon-pro-w7800")),
+        ("gpt-6", ("openai/gpt-4-0613", "openai/gpt-5")),
+    ],
+)
+def test_another_thing_has_none(word: str, known: tuple[str, ...]) -> None:
+    assert close_matches(word, known) == []
+
+
 @pytest.mark.parametrize("word", ["", " ", "-_", "zzzzzzzz", "x" * 100_000])
 def test_nothing_close(word: str) -> None:
     assert close_matches(word, KNOWN) == []
 
 
 def test_at_most_three() -> None:
-    assert len(close_matches("x-", [f"x-{i}" for i in range(20)])) == 3
+    assert len(close_matches("xy-", [f"xy-{i}" for i in range(20)])) == 3
 
 
 def test_fold_ignores_what_people_vary() -> None:

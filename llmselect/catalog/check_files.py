@@ -26,8 +26,10 @@ TABLES: dict[str, type[schema.Strict]] = {
     "document.yaml": schema.Document,
     "abilities.yaml": schema.AbilitiesFile,
     "glossary.yaml": schema.GlossaryFile,
+    "ollama.yaml": schema.OllamaFile,
 }
-OPTIONAL = ("abilities.yaml", "glossary.yaml")  # the one is fitted from scores, the other explains
+# Fitted from scores; explains; names what others call models.
+OPTIONAL = ("abilities.yaml", "glossary.yaml", "ollama.yaml")
 _KEBAB = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _R = TypeVar("_R", bound=schema.Strict)
 

@@ -1,46 +1,17 @@
-"""Finding a model by any of its names, and what a day makes of it."""
+"""Where a model is offered, and what a day makes of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from llmselect.catalog.words import GONE_DAYS
-from llmselect.errors import fold, unknown_name
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model, Offering
 
 Status = Literal["active", "announced", "legacy", "retired", "unknown"]
 STATUSES: tuple[Status, ...] = ("active", "announced", "legacy", "retired", "unknown")
-
-
-def resolve_model(catalog: Catalog, name: str) -> Model:
-    """The model that a person calls `name`: its id, its name, an alias, or its repository of weights.
-
-    Case, spaces, dashes and underscores do not count. Raises LlmselectError with close matches.
-    """
-    wanted = fold(name)
-    for spellings in (_exact, _short):
-        found = {model.id: model for model in catalog.models.values() if wanted in map(fold, spellings(model))}
-        if len(found) == 1:
-            return next(iter(found.values()))
-        if found:
-            raise unknown_name("model", name, found, "More than one has that name.")
-    known = [spelling for model in catalog.models.values() for spelling in (model.id, model.name)]
-    raise unknown_name("model", name, known, "`llmselect list` shows all.")
-
-
-def _exact(model: Model) -> Iterator[str]:
-    yield from (model.id, model.name, *model.aliases)
-    if model.weights is not None and model.weights.value is not None:
-        yield model.weights.value
-
-
-def _short(model: Model) -> Iterator[str]:
-    """Names without their developer: `llama-2-13b-chat` of `meta/llama-2-13b-chat`."""
-    yield from (spelling.rpartition("/")[2] for spelling in _exact(model) if "/" in spelling)
 
 
 def offerings(catalog: Catalog, model_id: str) -> list[tuple[str, Offering]]:

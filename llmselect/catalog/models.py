@@ -233,6 +233,15 @@ class Offering(Strict):
     lifecycle: Lifecycle = Lifecycle()
 
 
+class MovingId(Strict):
+    """What a host's id meant from one day on, where the host moves it from model to model; `to` is its last day."""
+
+    from_: date = Field(alias="from")
+    to: date | None = None
+    model: str
+    source: SourceKeys
+
+
 class Host(Strict):
     """Who serves models, under which terms (a row of licenses.yaml).
 
@@ -246,5 +255,6 @@ class Host(Strict):
     regions: Fact[tuple[str, ...]] | None = None
     earliest_ends: Fact[tuple[str, ...]] | None = None
     data: DataHandling = DataHandling()
+    moving_ids: dict[str, tuple[MovingId, ...]] = Field(default_factory=dict)
     sources: dict[str, Source] = Field(min_length=1)
     offerings: tuple[Offering, ...]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
 from llmselect.catalog.glossary import GlossaryFile
@@ -20,6 +20,7 @@ from llmselect.catalog.models import (
     Lifecycle,
     Limits,
     Model,
+    MovingId,
     Offering,
     Parameters,
     Price,
@@ -84,7 +85,9 @@ __all__ = [
     "Limits",
     "Modality",
     "Model",
+    "MovingId",
     "Offering",
+    "OllamaFile",
     "Parameters",
     "Preset",
     "Price",
@@ -150,6 +153,14 @@ class TasksFile(Strict):
     tasks: dict[TaskName, Task]
 
 
+class OllamaFile(Strict):
+    """ollama.yaml: the repository behind each tag of Ollama's library, by name and tag."""
+
+    sources: dict[str, Source] = Field(default_factory=dict)
+    source: SourceKeys = ()
+    tags: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+
 class Catalog(Strict):
     """Everything that is known, on one day (`date` is the newest day on which a source was read)."""
 
@@ -165,6 +176,7 @@ class Catalog(Strict):
     document: Document
     abilities: AbilitiesFile = AbilitiesFile()
     glossary: GlossaryFile = GlossaryFile()
+    ollama: OllamaFile = OllamaFile()
 
 
 def facts(record: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], tuple[str, ...]]]:

@@ -94,12 +94,12 @@ def _model(catalog: "Catalog", given: dict[str, Any]) -> dict[str, Any]:
 def _price(catalog: "Catalog", given: dict[str, Any]) -> dict[str, Any]:
     """The record of a price at a host that the catalogue knows."""
     from llmselect.catalog.add import price
-    from llmselect.catalog.lookup import resolve_model
+    from llmselect.catalog.names.hosts import find_host
     from llmselect.cli.catalog_refresh import named_day
+    from llmselect.cli.named import model_of
 
-    if given["host"] not in catalog.hosts:
-        raise unknown_name("host", given["host"], catalog.hosts, f"Known: {', '.join(sorted(catalog.hosts))}.")
-    host, model = catalog.hosts[given["host"]], resolve_model(catalog, given["model"])
+    host = catalog.hosts[find_host(given["host"], catalog.hosts)]
+    model = model_of(catalog, given["model"])
     if all(offering.model != model.id for offering in host.offerings):
         complain(f"note: the catalogue knows of no {model.name} at {host.name}; this offers it")
     amounts = [_usd(name, given[name]) for name in OF_PRICE[2:]]

@@ -13,7 +13,7 @@ from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.show import AS_OF, JSON, OUTPUT, day
 from llmselect.cli.streams import over
-from llmselect.errors import Exit, LlmselectError, unknown_name
+from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
@@ -73,9 +73,9 @@ def _existing(words: Sequence[str]) -> list[Path]:
 
 
 def _host(catalog: "Catalog", name: str | None) -> str | None:
-    if name is not None and name not in catalog.hosts:
-        raise unknown_name("host", name, catalog.hosts, f"Known: {', '.join(sorted(catalog.hosts))}.")
-    return name
+    from llmselect.catalog.names.hosts import find_host
+
+    return find_host(name, catalog.hosts) if name is not None else None
 
 
 def _scanned(paths: list[Path], catalog: "Catalog") -> "Found":

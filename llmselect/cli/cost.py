@@ -128,6 +128,7 @@ def _bill_text(bill: "LoggedBill", form: str, to_file: bool) -> str:
 def _plan(given: dict[str, Any]) -> "CostPlan":
     from llmselect.catalog.load import load
     from llmselect.cli.inputs import detected, requirements, whole_number
+    from llmselect.cli.named import models_of
     from llmselect.engine.plan import DEFAULT_TOP, Asked, cost_plan
 
     needs = requirements(given, given["profile"])
@@ -141,7 +142,8 @@ def _plan(given: dict[str, Any]) -> "CostPlan":
 
         logged = read_usage(Path(given["usage"]), needs, catalog, progress())
         needs = with_measured(logged, needs)
-    return cost_plan(given["model"], needs, catalog, asked, detected(needs), logged)
+    models = [model.id for model in models_of(catalog, given["model"], needs.as_of)]
+    return cost_plan(models, needs, catalog, asked, detected(needs), logged)
 
 
 def _share(name: str, text: str | None) -> float | None:

@@ -7,7 +7,7 @@ from llmselect.cli.command import OF_A_REQUEST, Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, finish
-from llmselect.errors import Exit, LlmselectError, unknown_name
+from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Artifact, Catalog, Model
@@ -97,12 +97,12 @@ def _answer(given: dict[str, Any]) -> "Estimate":
 
 def _catalog_model(catalog: "Catalog", name: str | None) -> "Model":
     """The model of a name; raises LlmselectError for one whose weights or size are not published."""
-    from llmselect.catalog.lookup import resolve_model
+    from llmselect.cli.named import model_of
 
     if name is None:
         hint = "Name one of the catalogue, or give --config, --gguf or --params."
         raise LlmselectError("missing-argument", "no model is named", hint)
-    model = resolve_model(catalog, name)
+    model = model_of(catalog, name)
     if not model.open_weights:
         hint = "Hosts' speeds stand in no price list; measure one with `llmselect measure`."
         raise LlmselectError("no-weights", f"{model.name} has no weights to download", hint)
@@ -113,19 +113,15 @@ def _catalog_model(catalog: "Catalog", name: str | None) -> "Model":
 
 
 def _level(name: str | None) -> str | None:
-    level = name.strip().lower() if name is not None else None
-    if level is not None and level not in LEVELS:
-        raise unknown_name("quantization", name or "", LEVELS, f"It may be {', '.join(LEVELS)}.")
-    return level
+    from llmselect.catalog.names.quantizations import find_level
+
+    return find_level(name) if name is not None else None
 
 
 def _runtime(name: str | None, machine: "Machine") -> str:
-    if name is None:
-        return machine.runtime
-    found = {"llamacpp": "llama.cpp", "llama-cpp": "llama.cpp"}.get(name.strip().lower(), name.strip().lower())
-    if found not in RUNTIMES:
-        raise unknown_name("runtime", name, RUNTIMES, f"It may be {', '.join(RUNTIMES)}.")
-    return found
+    from llmselect.catalog.names.runtimes import find_runtime
+
+    return find_runtime(name) if name is not None else machine.runtime
 
 
 def _grouped(text: str | None, machine: "Machine", runtime: str) -> "tuple[Machine, int]":

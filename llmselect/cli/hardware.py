@@ -71,14 +71,10 @@ def _gpus(found: "Detected", catalog: "Catalog") -> "Iterator[DeviceReport]":
 
 def _device(name: str, kind: str, count: int, memory_gib: float | None, catalog: "Catalog") -> "DeviceReport":
     """A device with what the catalogue knows of its name, where it knows it."""
-    from llmselect.engine.machine import find_device
-    from llmselect.errors import LlmselectError
+    from llmselect.catalog.names.devices import DeviceNames
     from llmselect.probe.report import DeviceReport
 
-    try:
-        known: str | None = find_device(name, catalog.hardware.devices)
-    except LlmselectError:
-        known = None
+    known = DeviceNames(catalog.hardware.devices).known(name)
     row: Device | None = catalog.hardware.devices[known] if known else None
     return DeviceReport(
         name=name,

@@ -60,16 +60,18 @@ def _measurements(
 
     Raises the LlmselectError of a model that is not told exactly where that leaves nothing.
     """
-    from llmselect.cli.own import chosen_level, chosen_runtime, level_of
+    from llmselect.catalog.names.quantizations import find_level
+    from llmselect.catalog.names.runtimes import find_runtime
     from llmselect.probe.store.rows import fault_of
 
-    flag = chosen_runtime((given["runtime"] or [None])[0])
+    flag = find_runtime(given["runtime"][0]) if given["runtime"] else None
+    asked = find_level(given["quantization"]) if given["quantization"] else None
     found: list[Measurement] = []
     left_out: list[str] = []
     unnamed: LlmselectError | None = None
     for row in rows:
         runtime = flag or row.runtime
-        level = chosen_level(catalog, given["quantization"], runtime) or level_of(catalog, row.artifact, runtime)
+        level = asked or _level_of(row.artifact, runtime, catalog)
         reason = _untold(row, runtime, level, host) or _unfit(row, host, machine, given["this_machine"])
         if not reason:
             try:
@@ -85,6 +87,15 @@ def _measurements(
     if unnamed is not None and not found:
         raise unnamed
     return tuple(found), left_out
+
+
+def _level_of(artifact: str | None, runtime: str | None, catalog: "Catalog") -> str | None:
+    """The level whose weights are exactly of this kind: what was measured of others is not theirs."""
+    for level, row in catalog.quantizations.quantizations.items():
+        kinds = {level, *(one.name for maker, one in row.artifacts.items() if runtime in (None, maker))}
+        if artifact is not None and artifact.lower() in map(str.lower, kinds):
+            return level
+    return None
 
 
 def _measurement(

@@ -81,6 +81,7 @@ def list_models(**given: Any) -> Exit:
 def _filtered(catalog: "Catalog", given: dict[str, Any], as_of: date) -> "list[Model]":
     """The models that pass every filter; raises LlmselectError for a value that no model could have."""
     from llmselect.catalog.lookup import STATUSES, model_status, offerings
+    from llmselect.catalog.names.hosts import find_hosts
     from llmselect.requirements import parse
 
     models = [*catalog.models.values()]
@@ -88,13 +89,15 @@ def _filtered(catalog: "Catalog", given: dict[str, Any], as_of: date) -> "list[M
         "developer": ({m.developer.value or "" for m in models}, lambda m: [m.developer.value]),
         "family": ({m.family.value or "" for m in models}, lambda m: [m.family.value]),
         "license": (catalog.licenses.licenses, lambda m: [m.license.value if m.license else None]),
-        "host": (catalog.hosts, lambda m: [host for host, _ in offerings(catalog, m.id)]),
         "status": (STATUSES, lambda m: [model_status(catalog, m, as_of)]),
     }
     for name, (values, of) in known.items():
         if given[name] is not None:
             wanted = _known(name, given[name], values)
             models = [model for model in models if wanted in of(model)]
+    if given["host"] is not None:
+        hosts = set(find_hosts(given["host"], catalog.hosts))
+        models = [model for model in models if hosts & {host for host, _ in offerings(catalog, model.id)}]
     raw = {"modality_in": given["modality_in"] or (), "context_tokens": given["min_context"], "task": given["task"]}
     needs = parse({name: value for name, value in raw.items() if value})
     if given["open_weights"]:

@@ -1,11 +1,10 @@
 """The user's own speeds, as commands read, write and show them."""
 
 import os
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmselect.cli.streams import complain
-from llmselect.errors import LlmselectError, unknown_name
+from llmselect.errors import LlmselectError
 from llmselect.folders import data_place
 
 if TYPE_CHECKING:
@@ -60,60 +59,18 @@ def hosts_speeds() -> "OwnSpeeds | None":
 
 
 def named_model(catalog: "Catalog", name: str, flag: str) -> "Model":
-    """The model of exactly this name, alias, repository or API id; `flag` is how to name it otherwise."""
-    from llmselect.catalog.lookup import resolve_model
+    """The model that a name means without a choice between several; `flag` is how to name it otherwise."""
+    from llmselect.catalog.names.models import ModelNames
 
-    by_api_id = {row.model for host in catalog.hosts.values() for row in host.offerings if _api_id(row) == name}
-    if len(by_api_id) == 1:
-        return catalog.models[by_api_id.pop()]
-    tail = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     try:
-        return resolve_model(catalog, name)
+        found = ModelNames(catalog).find(name)
     except LlmselectError as error:
-        for other in (tail, name.replace(":", "-")):
-            try:
-                return resolve_model(catalog, other)
-            except LlmselectError:
-                continue
         hint = f"{error.hint.removesuffix('`llmselect list` shows all.').strip()} Name it with {flag} MODEL."
         raise LlmselectError(error.code, f"no model of the catalogue is called {name[:80]!r}", hint.strip()) from None
-
-
-def _api_id(offering: Any) -> str | None:
-    return offering.api_id.value if offering.api_id is not None else None
-
-
-def chosen_runtime(name: str | None) -> str | None:
-    """The runtime of a flag; raises LlmselectError for others."""
-    if name is not None and name not in RUNTIMES:
-        raise unknown_name("runtime", name, RUNTIMES, f"It may be {', '.join(RUNTIMES)}.")
-    return name
-
-
-def level_of(catalog: "Catalog", name: str | None, runtime: str | None) -> str | None:
-    """The level of quantisation that an artifact such as Q4_K_M is, or a level's own name; None where it is none."""
-    levels = catalog.quantizations.quantizations
-    if name is None or name in levels:
-        return name
-    for level, row in levels.items():
-        for maker, artifact in row.artifacts.items():
-            if artifact.name.lower() == name.lower() and runtime in (None, maker):
-                return level
-    return None
-
-
-def chosen_level(catalog: "Catalog", name: str | None, runtime: str | None) -> str | None:
-    """The level of a flag; raises LlmselectError for a name that is none."""
-    level = level_of(catalog, name, runtime)
-    if name is not None and level is None:
-        known = [*catalog.quantizations.quantizations, *_artifacts(catalog)]
-        levels = ", ".join(catalog.quantizations.quantizations)
-        raise unknown_name("quantization", name, known, f"It may be {levels}, or a file's kind such as Q4_K_M.")
-    return level
-
-
-def _artifacts(catalog: "Catalog") -> Iterable[str]:
-    return (one.name for row in catalog.quantizations.quantizations.values() for one in row.artifacts.values())
+    if not found.exact:
+        message = f"{name[:80]!r} may mean several models, such as {found.id}"
+        raise LlmselectError("ambiguous-model", message, f"Name it exactly, with {flag} MODEL.")
+    return catalog.models[found.id]
 
 
 def shown_rates(row: "ProbedRates") -> "StoredRates":

@@ -85,9 +85,8 @@ def _done(given: dict[str, Any]) -> "tuple[Any, Iterable[Block]]":
 
 def asked_of(given: dict[str, Any]) -> "Asked":
     """What flags ask of the probes; raises LlmselectError for values that are none."""
-    from llmselect.catalog.load import load
+    from llmselect.catalog.names.quantizations import find_level
     from llmselect.cli.inputs import whole_number
-    from llmselect.cli.own import chosen_level
     from llmselect.probe.probers import DEVICES, Asked, Depth
 
     if given["quick"] and given["thorough"]:
@@ -100,7 +99,7 @@ def asked_of(given: dict[str, Any]) -> "Asked":
     if device not in DEVICES:
         raise unknown_name("device", device, DEVICES, f"--device may be {', '.join(DEVICES)}.")
     threads = None if given["threads"] is None else whole_number("--threads", given["threads"], 4)
-    level = chosen_level(load(), given["quantization"], "llama.cpp") if given["quantization"] else None
+    level = find_level(given["quantization"]) if given["quantization"] else None
     depth: Depth = "quick" if given["quick"] else "thorough" if given["thorough"] else "default"
     return Asked(depth, device, level, threads)
 

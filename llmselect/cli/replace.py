@@ -10,7 +10,6 @@ from llmselect.definition import MOST
 from llmselect.errors import Exit, LlmselectError, unknown_name
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Catalog, Model
     from llmselect.results.replacement import Replacement
 
 DEFAULT_TOP = 5
@@ -72,6 +71,7 @@ def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
     """The answer, and the names of all models by id."""
     from llmselect.catalog.load import load
     from llmselect.cli.inputs import detected, requirements, whole_number
+    from llmselect.cli.named import model_of
     from llmselect.engine.replace import replace as replaced
 
     without = _without(given["without"] or ())
@@ -86,7 +86,7 @@ def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
     catalog = load()
     names = {model.id: model.name for model in catalog.models.values()}
     found_in = {name: path for name, path in needs.found_in.items() if name in asked and name not in without}
-    model = _model(catalog, given["model"])
+    model = model_of(catalog, given["model"], needs.as_of)
     return replaced(model, asked, catalog, detected(needs), top, found_in), names
 
 
@@ -98,22 +98,6 @@ def _without(words: "list[str] | tuple[str, ...]") -> list[str]:
             known = [field.replace("_", "-") for field in IMPLIED]
             raise unknown_name("requirement", name.replace("_", "-"), known, f"--without may be {', '.join(known)}.")
     return found
-
-
-def _model(catalog: "Catalog", name: str) -> "Model":
-    """The model of a name, or of an exact id at a host; raises LlmselectError with close matches."""
-    from llmselect.catalog.lookup import resolve_model
-
-    try:
-        return resolve_model(catalog, name)
-    except LlmselectError:
-        from llmselect.scan.names import known_names, meaning
-
-        found = meaning(name, known_names(catalog))
-        models = {row.model for row in found[1]} if found else set()
-        if len(models) != 1:
-            raise
-        return catalog.models[models.pop()]
 
 
 def _text(answer: "Replacement", names: dict[str, str], form: str, language: str, to_file: bool) -> str:

@@ -33,13 +33,13 @@ def show(**given: Any) -> Exit:
     Where the source document says something else, that stands beside the fact.
     """
     from llmselect.catalog.load import load
-    from llmselect.catalog.lookup import resolve_model
+    from llmselect.cli.named import model_of
 
     form = chosen_format(given["format"], given["json"], FORMATS)
     path = check_output(given["output"])
     as_of = day(given["as_of"])
     catalog = load()
-    model = resolve_model(catalog, given["model"])
+    model = model_of(catalog, given["model"], as_of)
     emit(_text(catalog, model, as_of, form, to_file=path is not None), path)
     return Exit.DONE
 

@@ -36,14 +36,15 @@ def forgotten(given: Mapping[str, Any]) -> "StoredReport":
 def _doomed(given: Mapping[str, Any]) -> "Callable[[ProbedRates | Measurement], bool]":
     """Whether a row is one of those that flags name."""
     from llmselect.catalog.load import load
-    from llmselect.cli.own import chosen_level, named_model
+    from llmselect.catalog.names.quantizations import find_level
+    from llmselect.cli.own import named_model
     from llmselect.probe.probers import PROBERS
 
     runtime_of = {one.name: one.runtime for one in PROBERS}
     runtimes = {runtime_of.get(name, name) for name in given["runtime"] or ()}
-    catalog = load() if given["model"] or given["quantization"] else None
+    catalog = load() if given["model"] else None
     model = named_model(catalog, given["model"], "--model").id if catalog and given["model"] else None
-    level = chosen_level(catalog, given["quantization"], None) if catalog and given["quantization"] else None
+    level = find_level(given["quantization"]) if given["quantization"] else None
 
     def doomed(row: "ProbedRates | Measurement") -> bool:
         precision = getattr(row, "precision", None) or getattr(row, "quantization", None)

@@ -5,14 +5,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmselect.errors import LlmselectError, unknown_name
+from llmselect.catalog.names.hosts import SELF, find_host
+from llmselect.errors import LlmselectError
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Price
     from llmselect.estimate.own_speeds import Measurement
     from llmselect.probe.endpoint.plan import Timed
 
-SELF = "self"
 TOKENS_PER_PRICE = 1e6
 
 
@@ -28,10 +28,12 @@ class Target(NamedTuple):
 
 def target_of(given: Mapping[str, Any], catalog: "Catalog", hostname: str, local: bool) -> Target:
     """The model and host that flags and an address mean; raises LlmselectError where they are not told exactly."""
-    from llmselect.cli.own import chosen_level, chosen_runtime, named_model
+    from llmselect.catalog.names.quantizations import find_level
+    from llmselect.catalog.names.runtimes import find_runtime
+    from llmselect.cli.own import named_model
 
-    runtime = chosen_runtime(given["runtime"])
-    level = chosen_level(catalog, given["quantization"], runtime)
+    runtime = find_runtime(given["runtime"]) if given["runtime"] is not None else None
+    level = find_level(given["quantization"]) if given["quantization"] is not None else None
     host = chosen_host(given["host"], catalog) or (SELF if local else _host_of(hostname, catalog))
     if host is None:
         if not given["no_store"]:
@@ -59,9 +61,7 @@ def _demand_option(runtime: str | None, level: str | None) -> None:
 
 def chosen_host(name: str | None, catalog: "Catalog") -> str | None:
     """The host that a flag names; raises LlmselectError for one that the catalogue does not have."""
-    if name is not None and name != SELF and name not in catalog.hosts:
-        raise unknown_name("host", name, [*catalog.hosts, SELF], "Or --host self for a server of your own.")
-    return name
+    return find_host(name, catalog.hosts) if name is not None else None
 
 
 def _host_of(hostname: str, catalog: "Catalog") -> str | None:

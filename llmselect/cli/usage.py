@@ -81,22 +81,16 @@ def meaning(catalog: "Catalog") -> "Callable[[str], Meant | None]":
 
 
 def _finder(catalog: "Catalog") -> Callable[[str], str | None]:
-    """The catalogue's id of a logged model's name, or of an exact id at a host."""
-    by_api_id: dict[str, set[str]] = {}
-    for host in catalog.hosts.values():
-        for offering in host.offerings:
-            if offering.api_id is not None and offering.api_id.value:
-                by_api_id.setdefault(offering.api_id.value, set()).add(offering.model)
+    """The catalogue's id of a logged model's name; None where it does not name one exactly."""
+    from llmselect.catalog.names.models import ModelNames
+
+    names = ModelNames(catalog)
 
     def find(name: str) -> str | None:
-        from llmselect.catalog.lookup import resolve_model
-
-        found = by_api_id.get(name) or by_api_id.get(name.rpartition("/")[2]) or set()
-        if len(found) == 1:
-            return next(iter(found))
         try:
-            return resolve_model(catalog, name).id if name else None
+            found = names.find(name)
         except LlmselectError:
             return None
+        return found.id if found.exact else None
 
     return find

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from llmselect.catalog.lookup import resolve_model
+from llmselect.catalog.names.families import FamilyError
+from llmselect.catalog.names.models import find_model
 from llmselect.catalog.schema import Catalog, Model
-from llmselect.errors import LlmselectError, fold
 
 NOMINAL = 0.1  # how far the size in a name may be from the number of parameters
 
@@ -26,12 +26,9 @@ def named(catalog: Catalog, words: Iterable[str]) -> list[Subject]:
 
 def _subject(catalog: Catalog, word: str) -> Subject:
     try:
-        model = resolve_model(catalog, word)
-    except LlmselectError:
-        family = [model for model in catalog.models.values() if fold(model.family.value or "") == fold(word)]
-        if not family:
-            raise
-        return Subject(family[0].family.value or word, tuple(sorted(family, key=lambda model: model.id)))
+        model = find_model(catalog, word)
+    except FamilyError as error:
+        return Subject(error.family.name, tuple(sorted(error.family.members, key=lambda model: model.id)))
     return Subject(model.name, (model,))
 
 

@@ -9,6 +9,7 @@ from llmselect.catalog.schema import Catalog, Fact, Model
 from llmselect.compare.subjects import Subject, grouped, labels
 from llmselect.engine.cite import Ref
 from llmselect.engine.machine import Detected
+from llmselect.engine.named import named
 from llmselect.engine.recommend import recommend
 from llmselect.engine.situation import Situation, situate
 from llmselect.requirements import Requirements
@@ -42,7 +43,7 @@ class View:
     @cached_property
     def situation(self) -> Situation:
         """The request made concrete."""
-        return situate(self.needs, self.catalog, self.detected)
+        return situate(named(self.needs, self.catalog), self.catalog, self.detected)
 
     @cached_property
     def answer(self) -> Recommendation:

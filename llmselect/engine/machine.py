@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from llmselect.errors import Exit, LlmselectError, fold, unknown_name
+from llmselect.catalog.names.devices import CPU, DeviceNames, find_device
+from llmselect.engine.named import named
+from llmselect.errors import Exit, LlmselectError, fold
 from llmselect.estimate.memory import Room
 from llmselect.estimate.own_speeds import OwnSpeeds
 from llmselect.requirements import Requirements
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Catalog, Device, Rental
+    from llmselect.catalog.schema import Catalog, Rental
 
 USABLE_SHARE = {"gpu": 0.92, "soc": 0.75, "cpu": 0.75}
 SYSTEM_RAM_SHARE = 0.75
@@ -75,22 +76,13 @@ class Machine:
         return "vllm" if self.datacenter else "llama.cpp"
 
 
-def find_device(name: str, devices: Mapping[str, Device]) -> str:
-    """The id of the device that a person or a driver calls `name`; raises LlmselectError with close matches."""
-    found = _names(devices).get(fold(name))
-    if found is None:
-        known = list(devices) + [alias for device in devices.values() for alias in device.aliases]
-        raise unknown_name("device", name, known, "Or describe it with --vram and --bandwidth.")
-    return found
-
-
 def resolve(needs: Requirements, catalog: Catalog, detected: Detected | None = None) -> Machine:
     """The machine of a request; raises LlmselectError when it cannot be told.
 
     `detected` is what was found on this machine; its own speeds hold where `--hardware auto` asks for it, those of
     hosts in any case.
     """
-    machine = _resolved(needs, catalog, detected)
+    machine = _resolved(named(needs, catalog), catalog, detected)
     if detected is None or detected.own_speeds == NOTHING_TIMED:
         return machine
     own = detected.own_speeds
@@ -104,7 +96,7 @@ def _resolved(needs: Requirements, catalog: Catalog, detected: Detected | None) 
         raise LlmselectError("bad-value", "--hardware and --gpu both name a device", "Give one of them.")
     if needs.hardware == "auto":
         return _detected(needs, catalog, detected)
-    if needs.hardware is not None and fold(needs.hardware) == "cpu":
+    if needs.hardware == CPU:
         return _processor(needs, catalog, "cpu", "CPU")
     name = needs.gpu or needs.hardware
     if name is not None:
@@ -123,7 +115,7 @@ def _resolved(needs: Requirements, catalog: Catalog, detected: Detected | None) 
 def _named(needs: Requirements, catalog: Catalog, device_id: str, memory_gib: float | None = None) -> Machine:
     device = catalog.hardware.devices[device_id]
     if device.kind == "cpu":
-        return _processor(needs, catalog, device_id, device.name)
+        return _processor(needs, catalog, device_id, device.name, device.memory_gib)
     own_memory = needs.vram or (needs.ram if device.kind == "soc" else None) or memory_gib
     return _from_device(needs, catalog, device_id, needs.gpus, own_memory, needs.ram, owned=True)
 
@@ -230,30 +222,31 @@ def _detected(needs: Requirements, catalog: Catalog, found: Detected | None) -> 
         raise LlmselectError(
             "no-hardware", "this machine's hardware was not detected", "Name it with --gpu or --hardware.", Exit.MISSING
         )
-    names = _names(catalog.hardware.devices)
+    names = DeviceNames(catalog.hardware.devices)
     ram = needs.ram or found.ram_gib
     name, memory_gib, count = _largest_group(found.gpus)
     with_ram = needs.model_copy(update={"ram": ram, "gpus": max(1, count)})
     if count:
-        if fold(name) in names:
-            return _named(with_ram, catalog, names[fold(name)], round(memory_gib, 2))
+        known = names.known(name)
+        if known is not None:
+            return _named(with_ram, catalog, known, round(memory_gib, 2))
         return _described(with_ram.model_copy(update={"vram": needs.vram or memory_gib}), catalog, name)
-    device_id = names.get(fold(found.cpu), "cpu")
-    if device_id != "cpu" and catalog.hardware.devices[device_id].kind == "soc":
+    device_id = names.known(found.cpu) or CPU
+    if device_id != CPU and catalog.hardware.devices[device_id].kind == "soc":
         return _named(with_ram, catalog, device_id)
     return _processor(with_ram, catalog, device_id, found.cpu or "CPU", ram)
 
 
 def pinned(needs: Requirements, catalog: Catalog, found: Detected) -> dict[str, Any]:
     """The fields that name the detected machine in place of `--hardware auto`, so that others can judge by it."""
-    names = _names(catalog.hardware.devices)
+    names = DeviceNames(catalog.hardware.devices)
     fields: dict[str, Any] = {"hardware": None, "ram": needs.ram or found.ram_gib}
     name, memory_gib, count = _largest_group(found.gpus)
     if count:
-        known = fold(name) in names
-        named = {"gpu": names[fold(name)]} if known else {}
-        return {**fields, **named, "gpus": count, "vram": needs.vram or (round(memory_gib, 2) if known else memory_gib)}
-    return {**fields, "hardware": names.get(fold(found.cpu), "cpu")}
+        known = names.known(name)
+        gpu = {"gpu": known} if known else {}
+        return {**fields, **gpu, "gpus": count, "vram": needs.vram or (round(memory_gib, 2) if known else memory_gib)}
+    return {**fields, "hardware": names.known(found.cpu) or CPU}
 
 
 def _largest_group(gpus: tuple[tuple[str, float], ...]) -> tuple[str, float, int]:
@@ -287,10 +280,3 @@ def rented_machine(needs: Requirements, catalog: Catalog, device_id: str, count:
 def _ram_bandwidth(catalog: Catalog) -> float | None:
     device = catalog.hardware.devices.get(SYSTEM_RAM_DEVICE)
     return device.bandwidth_gb_s if device else None
-
-
-def _names(devices: Mapping[str, Device]) -> dict[str, str]:
-    """Each device's id by what it may be called, folded: all in one text, since there are hundreds."""
-    rows = [(name, key) for key, device in devices.items() for name in (key, device.name, *device.aliases)]
-    folded = fold("\n".join([name for name, _ in rows])).split("\n")
-    return dict(zip(folded, [key for _, key in rows], strict=True))

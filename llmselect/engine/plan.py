@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmselect.catalog.lookup import resolve_model
+from llmselect.catalog.names.models import find_model
 from llmselect.engine.candidates import Candidate, check_hardware, find_candidates
 from llmselect.engine.cost_rows import cost_option
 from llmselect.engine.crossings import break_evens, cheapest_by_volume
@@ -13,6 +13,7 @@ from llmselect.engine.explain import exclusions
 from llmselect.engine.hybrid import hybrids
 from llmselect.engine.logged import Logged
 from llmselect.engine.machine import Detected
+from llmselect.engine.named import named
 from llmselect.engine.plan_words import assumed, notes
 from llmselect.engine.situation import situate
 from llmselect.requirements import Requirements
@@ -55,7 +56,8 @@ def cost_plan(
     Raises LlmselectError for models and hardware that the catalogue does not know.
     """
     check_hardware(needs)
-    models = list({model.id: model for model in (resolve_model(catalog, name) for name in names)}.values())
+    needs = named(needs, catalog)
+    models = list({model.id: model for model in (find_model(catalog, name, needs.as_of) for name in names)}.values())
     given, traffic = needs, logged.traffic if logged else None
     if needs.monthly_requests is None:
         needs = needs.model_copy(update={"requests_per_month": DEFAULT_REQUESTS_PER_MONTH})

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
-from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.schema import Catalog, CriterionName
 from llmselect.engine.contest import Contest
 from llmselect.engine.criteria import can_be_ranked
 from llmselect.engine.entrants import entrants
 from llmselect.engine.machine import Detected
+from llmselect.engine.named import named
 from llmselect.engine.options import Option, rebuilt
 from llmselect.engine.rules import judge
 from llmselect.engine.score import Scored, normalized, ranked, score
@@ -91,14 +91,12 @@ class Preview:
         return ranked([score(row.option, row.values, weights) for row in self._rows])
 
     def _situation(self, needs: Requirements) -> Situation:
-        if needs.at_least is not None:
-            needs = needs.model_copy(update={"at_least": resolve_model(self.catalog, needs.at_least).id})
-        return situate(needs, self.catalog, self.detected, like=self._shared)
+        return situate(named(needs, self.catalog), self.catalog, self.detected, like=self._shared)
 
     @cached_property
     def _shared(self) -> Situation:
         """What the situations of other needs have in common with this one."""
-        return situate(self.needs, self.catalog, self.detected, like=self.like)
+        return situate(named(self.needs, self.catalog), self.catalog, self.detected, like=self.like)
 
     def _contenders(self) -> list[Scored]:
         """The best options of the first CONTENDERS, a few of each."""

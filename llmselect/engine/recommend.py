@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from llmselect.catalog.lookup import resolve_model
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.bets import expectations
 from llmselect.engine.contest import Contest
@@ -15,6 +14,7 @@ from llmselect.engine.criteria import Value
 from llmselect.engine.entrants import entrants
 from llmselect.engine.explain import assumptions, document_answer, documents_model, exclusions, warnings
 from llmselect.engine.machine import Detected
+from llmselect.engine.named import named
 from llmselect.engine.options import Option
 from llmselect.engine.quality import measure_name
 from llmselect.engine.relax import admitting_flag, relaxations
@@ -25,7 +25,7 @@ from llmselect.engine.situation import Situation, situate
 from llmselect.engine.speeds import answer_s, seconds_to_answer, speed_of
 from llmselect.engine.start import start_of
 from llmselect.engine.tokens import thinking_tokens
-from llmselect.errors import LlmselectError, unknown_name
+from llmselect.errors import LlmselectError
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, flag
 from llmselect.results.recommendation import (
@@ -54,9 +54,8 @@ def recommend(
 
     Raises LlmselectError for names that the catalogue does not know and for weights that are all zero.
     """
-    _check_names(needs, catalog)
-    if needs.at_least is not None:
-        needs = needs.model_copy(update={"at_least": resolve_model(catalog, needs.at_least).id})
+    needs = named(needs, catalog)
+    _check_answers(needs)
     situation = situate(needs, catalog, detected)
     weights = normalized(situation.weights)
     field = entrants(situation)
@@ -92,16 +91,8 @@ def recommend(
     )
 
 
-def _check_names(needs: Requirements, catalog: Catalog) -> None:
-    """Hosts and benchmarks that a request names must be in the catalogue."""
-    for host in needs.host:
-        if host not in catalog.hosts and host != "self":
-            known = sorted([*catalog.hosts, "self"])
-            raise unknown_name("host", host, known, f"Known: {', '.join(known)}.")
-    for benchmark in needs.min_score:
-        if benchmark not in catalog.benchmarks.benchmarks:
-            known = sorted(catalog.benchmarks.benchmarks)
-            raise unknown_name("benchmark", benchmark, known, f"Known: {', '.join(known)}.")
+def _check_answers(needs: Requirements) -> None:
+    """The source document's own answer needs its four questions answered."""
     if needs.policy == "document":
         missing = [flag(name) for name in ("compute", "response_time", "domain") if getattr(needs, name) is None]
         if missing:

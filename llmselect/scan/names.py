@@ -4,15 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from llmselect.catalog.names.hosts import prefixed
 from llmselect.catalog.schema import Catalog, Offering
-
-# What stands before a model's id in clients that name the provider too: `azure/gpt-4o`, `models/gemini-…`.
-PREFIXES = (
-    "openai/", "azure/", "anthropic/", "bedrock/", "bedrock/converse/", "vertex_ai/", "vertex/", "gemini/", "google/",
-    "models/", "mistral/", "mistralai/", "groq/", "together_ai/", "together/", "fireworks_ai/", "openrouter/", "xai/",
-    "cohere/", "deepseek/", "replicate/", "cloudflare/", "openrouter/openai/", "openrouter/anthropic/",
-    "openrouter/google/", "openai:", "anthropic:", "google-gla:", "google-vertex:", "mistral:", "groq:", "bedrock:",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +43,9 @@ def _ids(offering: Offering) -> Iterator[str]:
 
 def meaning(word: str, names: Mapping[str, tuple[Named, ...]]) -> tuple[str, tuple[Named, ...]] | None:
     """The name that a word is, alone or behind a provider's prefix; None for any other word."""
-    if word in names:
-        return word, names[word]
-    for prefix in PREFIXES:
-        rest = word[len(prefix) :]
-        if word.startswith(prefix) and rest in names:
-            return rest, names[rest]
-    return None
+    while word not in names:
+        found = prefixed(word)
+        if found is None:
+            return None
+        word = found[1]
+    return word, names[word]

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
-from llmselect.errors import Exit, LlmselectError, fold, unknown_name
+from llmselect.catalog.names.devices import CPU, DeviceNames, find_device
+from llmselect.errors import Exit, LlmselectError, fold
 from llmselect.estimate.own_speeds import OwnSpeeds
+from llmselect.named import with_machine
 from llmselect.requirements import Requirements
 
 USABLE_SHARE = {"gpu": 0.92, "soc": 0.75, "cpu": 0.75}
@@ -75,11 +77,6 @@ class Hardware:
     presets: Mapping[str, Preset]
     rentals: tuple[Rental, ...]
 
-    def named(self) -> dict[str, str]:
-        """Each device's id by what it may be called, folded."""
-        names = ((name, key) for key, row in self.devices.items() for name in (key, row.name, *row.aliases))
-        return {fold(name): key for name, key in names}
-
 
 class Detected(NamedTuple):
     """What was found on this machine: RAM in GiB, the processor's name, GPUs as (name, memory in GiB), own speeds."""
@@ -138,22 +135,13 @@ class Machine:
         return "vllm" if self.datacenter else "llama.cpp"
 
 
-def find_device(name: str, hardware: Hardware) -> str:
-    """The id of the device that a person or a driver calls `name`; raises LlmselectError with close matches."""
-    found = hardware.named().get(fold(name))
-    if found is None:
-        known = list(hardware.devices) + [alias for row in hardware.devices.values() for alias in row.aliases]
-        raise unknown_name("device", name, known, "Or describe it with --vram and --bandwidth.")
-    return found
-
-
 def machine_of(needs: Requirements, hardware: Hardware, detected: Detected | None = None) -> Machine:
     """The machine of a request; raises LlmselectError when it cannot be told.
 
     `detected` is what was found on this machine; its own speeds hold where `--hardware auto` asks for it, those of
     hosts in any case.
     """
-    machine = _machine(needs, hardware, detected)
+    machine = _machine(with_machine(needs, hardware.devices), hardware, detected)
     if detected is None or detected.own_speeds == NOTHING_TIMED:
         return machine
     own = detected.own_speeds
@@ -167,12 +155,12 @@ def _machine(needs: Requirements, hardware: Hardware, detected: Detected | None)
         raise LlmselectError("bad-value", "--hardware and --gpu both name a device", "Give one of them.")
     if needs.hardware == "auto":
         return _detected(needs, hardware, detected)
-    if needs.hardware is not None and fold(needs.hardware) == "cpu":
+    if needs.hardware == CPU:
         return _processor(needs, hardware, "cpu", "CPU", needs.ram)
     name = needs.gpu or needs.hardware
     if name is not None:
         try:
-            device = find_device(name, hardware)
+            device = find_device(name, hardware.devices)
         except LlmselectError:
             if needs.vram is None or needs.bandwidth is None:
                 raise
@@ -194,7 +182,7 @@ def _named(
     """A device that the user has; what the user says of its memory goes before what it is sold with."""
     row = hardware.devices[device]
     if row.kind == "cpu":
-        return _processor(needs, hardware, device, row.name, ram_gib)
+        return _processor(needs, hardware, device, row.name, ram_gib or row.memory_gib)
     own_memory = needs.vram or (ram_gib if row.kind == "soc" else None) or memory_gib
     return _of_device(needs, hardware, device, count, own_memory, ram_gib)
 
@@ -290,28 +278,29 @@ def _detected(needs: Requirements, hardware: Hardware, found: Detected | None) -
         raise LlmselectError(
             "no-hardware", "this machine's hardware was not detected", "Name it with --gpu or --hardware.", Exit.MISSING
         )
-    names, ram = hardware.named(), needs.ram or found.ram_gib
+    names, ram = DeviceNames(hardware.devices), needs.ram or found.ram_gib
     name, memory_gib, count = _largest_group(found.gpus)
     if count:
-        if fold(name) in names:
-            return _named(needs, hardware, names[fold(name)], count, ram, round(memory_gib, 2))
+        known = names.known(name)
+        if known is not None:
+            return _named(needs, hardware, known, count, ram, round(memory_gib, 2))
         return _described(needs, hardware, name, needs.vram or memory_gib, count, ram)
-    device = names.get(fold(found.cpu), "cpu")
-    if device != "cpu" and hardware.devices[device].kind == "soc":
+    device = names.known(found.cpu) or CPU
+    if device != CPU and hardware.devices[device].kind == "soc":
         return _named(needs, hardware, device, 1, ram)
     return _processor(needs, hardware, device, found.cpu or "CPU", ram)
 
 
 def pinned(needs: Requirements, hardware: Hardware, found: Detected) -> dict[str, Any]:
     """The fields that name the detected machine in place of `--hardware auto`, so that others can judge by it."""
-    names = hardware.named()
+    names = DeviceNames(hardware.devices)
     fields: dict[str, Any] = {"hardware": None, "ram": needs.ram or found.ram_gib}
     name, memory_gib, count = _largest_group(found.gpus)
     if count:
-        known = fold(name) in names
-        named = {"gpu": names[fold(name)]} if known else {}
-        return {**fields, **named, "gpus": count, "vram": needs.vram or (round(memory_gib, 2) if known else memory_gib)}
-    return {**fields, "hardware": names.get(fold(found.cpu), "cpu")}
+        known = names.known(name)
+        gpu = {"gpu": known} if known else {}
+        return {**fields, **gpu, "gpus": count, "vram": needs.vram or (round(memory_gib, 2) if known else memory_gib)}
+    return {**fields, "hardware": names.known(found.cpu) or CPU}
 
 
 def _largest_group(gpus: tuple[tuple[str, float], ...]) -> tuple[str, float, int]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 import numpy as np
 
-from llmselect.catalog.lookup import resolve_model
+from llmselect.catalog.names.models import find_model
 from llmselect.catalog.sql.read import Integers, Numbers
 from llmselect.catalog.words import CriterionName
-from llmselect.errors import LlmselectError, unknown_name
+from llmselect.errors import LlmselectError
 from llmselect.estimate.interval import Interval
+from llmselect.named import Known, named
 from llmselect.requirements import Requirements, flag
 from llmselect.results.recommendation import (
     AlsoAt,
@@ -94,6 +97,7 @@ def recommend(
     Raises LlmselectError for names that the catalogue does not know and for weights that are all zero.
     """
     needs = _named(needs, facts)
+    _check_answers(needs)
     document = facts.record("document", "document")
     task = facts.record("task", needs.task)
     request = make_request(needs, task, document, machine_of(needs, facts.hardware, detected))
@@ -132,24 +136,18 @@ def recommend(
 
 
 def _named(needs: Requirements, facts: Facts) -> Requirements:
-    """The needs with the id of the model that they name; hosts, benchmarks and models must be in the catalogue."""
-    _check_names(needs, facts)
-    if needs.at_least is None or needs.at_least in facts.model_no:
-        return needs
-    return needs.model_copy(update={"at_least": resolve_model(facts.catalog, needs.at_least).id})
+    """The needs with ids for the names in them; raises LlmselectError for what the catalogue does not know."""
+    tests = facts.query("SELECT spelling, id FROM names WHERE kind = 'benchmark' ORDER BY rowid")
+    known = Known(facts.hardware.devices, facts.ids("host"), dict(tests), partial(_model_id, facts))
+    return named(needs, known)
 
 
-def _check_names(needs: Requirements, facts: Facts) -> None:
-    """Hosts and benchmarks that a request names must be in the catalogue."""
-    for host in needs.host:
-        known = facts.ids("host")
-        if host not in known and host != "self":
-            names = sorted([*known, "self"])
-            raise unknown_name("host", host, names, f"Known: {', '.join(names)}.")
-    for benchmark in needs.min_score:
-        known = facts.ids("benchmark")
-        if benchmark not in known:
-            raise unknown_name("benchmark", benchmark, sorted(known), f"Known: {', '.join(sorted(known))}.")
+def _model_id(facts: Facts, name: str, day: date) -> str:
+    return name if name in facts.model_no else find_model(facts.catalog, name, day).id
+
+
+def _check_answers(needs: Requirements) -> None:
+    """The source document's own answer needs its four questions answered."""
     if needs.policy == "document":
         missing = [flag(name) for name in ("compute", "response_time", "domain") if getattr(needs, name) is None]
         if missing:

@@ -5,7 +5,7 @@ import shlex
 import pytest
 
 from llmselect.catalog.load import load
-from llmselect.catalog.lookup import resolve_model
+from llmselect.catalog.names.models import ModelNames
 from llmselect.catalog.schema import Catalog
 from llmselect.catalog.terms import find_term, models_with
 from llmselect.cli.commands import ROOT
@@ -50,7 +50,7 @@ def test_related_terms_and_commands_exist(catalog: Catalog) -> None:
             assert (program, command in ROOT.commands) == ("llmselect", True), line
             named = [word for word in words if command in ("show", "estimate", "cost")]
             models = named[: next((at for at, word in enumerate(named) if word.startswith("-")), len(named))]
-            assert all(resolve_model(catalog, name) for name in models), line
+            assert all(ModelNames(catalog).find(name) for name in models), line
 
 
 @pytest.mark.parametrize(

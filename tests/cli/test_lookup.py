@@ -7,7 +7,8 @@ import pytest
 
 from llmselect.catalog import lookup
 from llmselect.catalog.load import load
-from llmselect.catalog.lookup import model_status, offering_status, resolve_model
+from llmselect.catalog.lookup import model_status, offering_status
+from llmselect.catalog.names.models import find_model
 from llmselect.catalog.schema import Catalog, Lifecycle, Offering
 from llmselect.engine import rules_terms
 from llmselect.errors import LlmselectError
@@ -20,24 +21,24 @@ def catalog(small_catalog: Path) -> Catalog:
 
 def test_an_unknown_name_has_close_matches(catalog: Catalog) -> None:
     with pytest.raises(LlmselectError, match="unknown model 'gaint'") as caught:
-        resolve_model(catalog, "gaint")
+        find_model(catalog, "gaint")
     assert "globex/giant-1" in caught.value.hint or "Giant 1" in caught.value.hint
 
 
 def test_an_exact_name_goes_before_a_short_one(catalog: Catalog) -> None:
-    small = catalog.models["acme/small-7b"]
-    twin = small.model_copy(update={"id": "other/small-7b", "name": "Twin", "aliases": (), "weights": None})
+    small = catalog.models["acme/small-7b-chat"]
+    twin = small.model_copy(update={"id": "other/small-7b-chat", "name": "Twin", "aliases": (), "weights": None})
     both = catalog.model_copy(update={"models": {**catalog.models, twin.id: twin}})
-    assert resolve_model(both, "small 7b").id == "acme/small-7b"
-    assert resolve_model(both, "other/small-7b").id == "other/small-7b"
+    assert find_model(both, "small 7b chat").id == "acme/small-7b-chat"
+    assert find_model(both, "other/small-7b-chat").id == "other/small-7b-chat"
 
 
 def test_two_of_one_name_are_an_error(catalog: Catalog) -> None:
     twin = catalog.models["acme/small-7b"].model_copy(update={"id": "other/small-7b"})
     both = catalog.model_copy(update={"models": {**catalog.models, twin.id: twin}})
     with pytest.raises(LlmselectError, match="unknown model") as caught:
-        resolve_model(both, "Small 7B")
-    assert "More than one" in caught.value.hint
+        find_model(both, "Small 7B")
+    assert "other/small-7b" in caught.value.hint
 
 
 def _offering(**dates: str) -> Offering:

@@ -148,7 +148,7 @@ def test_without_the_flag_no_key_is_sent(cli: Cli, server: Server, monkeypatch: 
         (("--as", "acme/smal-7b-chat"), 2, "Did you mean acme/small-7b-chat"),
         (("--host", "globx"), 2, "Did you mean globex"),
         (("--host", "globex", "--runtime", "vllm"), 2, "a server of your own"),
-        (("--runtime", "ollama"), 2, "It may be llama.cpp, vllm, transformers."),
+        (("--runtime", "sglang"), 2, "It may be llama.cpp (also Ollama and LM Studio), vllm or transformers."),
         (("--quantization", "Q9"), 2, "unknown quantization 'Q9'"),
         (("--runs", "0"), 2, "--runs"),
         (("--runs", "1000"), 2, "no whole number from 1 to 100"),

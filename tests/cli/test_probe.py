@@ -245,7 +245,7 @@ def test_results_of_other_programs_are_imported(
     [
         (
             [llama_bench(model_filename="small-7b-chatt-Q4_K_M.gguf")],
-            "acme/small-7b-chat or Small 7B? Name it with --model MODEL.",
+            "acme/small-7b-chat? Name it with --model MODEL.",
         ),
         ([llama_bench(model_filename="small-7b-chat-Q4_0.gguf")], "Q4_0 is no kind of weights"),
         ([llama_bench(cpu_info="Intel Xeon")], "it ran on Intel Xeon, this machine has AMD Ryzen 7 5800X"),

@@ -31,7 +31,7 @@ def _opening(text: str) -> str:
             "No end of Small 7B Chat is known: its weights can still be run on your own hardware.",
         ),
         (
-            ("replace", "small-7b", *DAY),
+            ("replace", "acme/small-7b", *DAY),
             "No host is known to serve Small 7B: its weights can still be run on your own hardware.",
         ),
     ],

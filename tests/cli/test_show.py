@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from llmselect.catalog.load import load
-from llmselect.catalog.lookup import resolve_model
+from llmselect.catalog.names.models import ModelNames
 from llmselect.cli.sheet import sheet_blocks, sheet_data
 from llmselect.render.text import text
 from tests.cli.conftest import Cli
@@ -62,8 +62,10 @@ def test_markdown_has_tables(cli: Cli) -> None:
 
 def test_all_models_of_the_catalogue_can_be_shown() -> None:
     catalog, day = load(CATALOG), date(2026, 11, 23)
+    names = ModelNames(catalog)
     for model in catalog.models.values():
-        assert resolve_model(catalog, model.id) is model
-        assert resolve_model(catalog, model.name) is model
+        assert names.find(model.id).id == model.id
+        found = names.find(model.name)
+        assert found.id == model.id or (model.tuning.value == "base" and found.note.endswith(model.id))
         assert sheet_data(catalog, model, day)["model"]["id"] == model.id
         assert model.name in " ".join(text(sheet_blocks(catalog, model, day), "table", 100, False).split())

@@ -29,6 +29,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "document": {},
     "abilities": {},
     "glossary": {"terms": "term"},
+    "ollama": {},
 }
 LISTS = ("rentals", "fits")  # sections whose records have a place and no name
 

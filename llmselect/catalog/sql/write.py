@@ -52,6 +52,7 @@ OF_TABLE: dict[str, tuple[Rows, ...]] = {
     "document": (tasks.document_rows,),
     "abilities": (models.ability_rows, tables.scale_test_rows),
     "glossary": (tasks.glossary_rows, names.term_names),
+    "ollama": (),
 }
 
 

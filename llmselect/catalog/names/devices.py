@@ -1,0 +1,240 @@
+"""GPUs and machines as people write them: `2x RTX 3090`, `A100 40GB`, `MacBook Pro M3`, `M4 Max 128GB`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from llmselect.catalog.names.unknown_devices import unknown_device
+from llmselect.errors import LlmselectError, fold
+
+CPU = "cpu"
+MOST_GPUS = 64
+_CPU_NAMES = frozenset(map(fold, ("cpu", "cpu only", "no gpu", "none", "processor", "only cpu", "處理器", "处理器")))
+_NUMBERS = {
+    **{"single": 1, "one": 1, "a": 1, "dual": 2, "double": 2, "twin": 2, "two": 2, "pair of": 2, "a pair of": 2},
+    **{
+        "triple": 3,
+        "three": 3,
+        "quad": 4,
+        "four": 4,
+        "six": 6,
+        "eight": 8,
+        "雙": 2,
+        "双": 2,
+        "單": 1,
+        "两张": 2,
+        "兩張": 2,
+    },
+}
+_TIMES = "[x×*✕]"
+_COUNTS = (
+    re.compile(rf"(?P<count>\d+)\s*{_TIMES}\s*(?P<name>.+)"),
+    re.compile(rf"{_TIMES}\s*(?P<count>\d+)\s+(?P<name>.+)"),
+    re.compile(rf"(?P<name>.+?)\s*\(?\s*{_TIMES}\s*(?P<count>\d+)\s*\)?"),
+    re.compile(rf"(?P<word>{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})[\s-]*(?P<name>.+)"),
+    re.compile(r"(?P<count>\d+)\s+(?P<name>.+)"),
+)
+_KINDS_OF_MEMORY = r"(?:\s+(?:of\s+)?(?:unified|hbm\w*|gddr\w*|lpddr\w*|v?ram))*(?:\s*memory)?"
+_MEMORY = re.compile(rf"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*(gib|gb|g|tb|tib){_KINDS_OF_MEMORY}(?![\w])")
+_SIGNS = re.compile(r"\((?:r|tm|c)\)|[®™©,;()\"]")
+_MAC = re.compile(
+    r"\b(?:macbook(?:[\s-]*(?:pro|air)\b)?|mac[\s-]*(?:mini|studio|pro)\b|imac(?:[\s-]*pro\b)?|mac\b|apple(?:\s*silicon)?|chip|"
+    r"(?:mini|air|studio)\b|\d{2}(?:\.\d)?[\s-]*inch|(?:late|early|mid)\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s|20\d\d\b)"
+)
+_CORES = re.compile(r"\b\d+[\s-]*cores?(?:\s*(?:gpu|cpu))?\b")
+_LAPTOP = re.compile(r"\b(?:laptop|mobile|notebook|max-q)\b|(?<=\d{4})m\b")
+_EMPTY_WORDS = frozenset(
+    ("nvidia", "geforce", "amd", "radeon", "intel", "instinct", "tesla", "gpu", "gpus", "graphics", "card", "cards",
+     "with", "accelerator", "nvlink", "sli", "edition", "founders", "fe", "desktop", "memory", "vram", "machine", "pc",
+     "and", "of")
+)  # fmt: skip
+_SYSTEMS = {
+    "dgxa100": "a100-sxm-80gb",
+    "dgxh100": "h100-sxm-80gb",
+    "dgxh200": "h200",
+    "dgxb200": "b200",
+    "dgxb300": "b300",
+}
+SYSTEM_GPUS = 8  # of NVIDIA's DGX systems
+_FORM = re.compile(r"-?(?:sxm\d?|pcie|nvl)?-?(?:\d+gb)?")
+MEMORY_SLACK = 0.1  # a vendor's gigabytes are sometimes what of them can be used
+
+
+class NamedDevice(Protocol):
+    """What of a device its names depend on."""
+
+    @property
+    def name(self) -> str:
+        """What its maker calls it."""
+
+    @property
+    def kind(self) -> str:
+        """gpu, soc or cpu."""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """What else it is called."""
+
+    @property
+    def memory_gib(self) -> float | None:
+        """Its own memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMachine:
+    """What a name says of a machine: its device's id (`cpu` for one without a GPU), how many, how much memory.
+
+    `count` and `memory_gib` are None where the name says nothing. `others` are devices of the same name in other forms.
+    """
+
+    device: str
+    count: int | None = None
+    memory_gib: float | None = None
+    others: tuple[str, ...] = ()
+
+
+def find_machine(name: str, devices: Mapping[str, NamedDevice]) -> NamedMachine:
+    """The machine that a person or a driver calls `name`; raises LlmselectError with a way to describe it."""
+    return NamedMachine(name) if name in devices else DeviceNames(devices).find(name)
+
+
+def find_device(name: str, devices: Mapping[str, NamedDevice]) -> str:
+    """The id of the device that a person or a driver calls `name`, whatever else the name says."""
+    return find_machine(name, devices).device
+
+
+class DeviceNames:
+    """The names of devices, for looking up one or many."""
+
+    def __init__(self, devices: Mapping[str, NamedDevice]) -> None:
+        self._devices = devices
+        self._known: dict[str, str] = {}
+        bare: dict[str, str] = {}
+        for spelling, key in self._spellings():
+            self._known[fold(_plain(spelling))] = key
+            bare.setdefault(_bare(spelling), key)
+        self._by_words = {_words(spelling): key for spelling, key in self._spellings()}
+        self._bare = {spelling: key for spelling, key in bare.items() if spelling and spelling not in self._known}
+
+    def known(self, name: str) -> str | None:
+        """The id of the device of exactly this name, as drivers report it; None for others."""
+        return self._known.get(fold(_plain(name)))
+
+    def find(self, name: str) -> NamedMachine:
+        """The machine that a name means; raises LlmselectError with a way to describe it."""
+        text = _plain(name)
+        if fold(text) in _CPU_NAMES:
+            return NamedMachine(CPU)
+        system = _SYSTEMS.get(fold(text.removeprefix("nvidia ")))
+        if system is not None and system in self._devices:
+            return NamedMachine(system, SYSTEM_GPUS)
+        for count, rest in _counted(text):
+            found = self._one(rest)
+            if found is not None and count is not None and self._devices[found.device].kind == "cpu":
+                continue
+            if found is not None:
+                return replace(found, count=_checked(count, name))
+        raise unknown_device(name, dict(self._spellings()))
+
+    def _one(self, text: str) -> NamedMachine | None:
+        """One device by its name, with its memory taken out where the name has no meaning with it."""
+        device = self._device(text)
+        if device is not None:
+            return NamedMachine(device, others=self._others(device, text))
+        stated = _MEMORY.search(text)
+        if stated is None:
+            return None
+        device = self._device(f"{text[: stated.start()]} {text[stated.end() :]}")
+        if device is None:
+            return None
+        memory = float(stated[1]) * (1024 if stated[2].startswith("t") else 1)
+        return NamedMachine(device, memory_gib=self._memory(device, memory, text))
+
+    def _device(self, text: str) -> str | None:
+        """A device by its name, a Mac's by its chip, a laptop's where the name says that it is one."""
+        if fold(text) in self._known:
+            return self._known[fold(text)]
+        without = _LAPTOP.sub(" ", text)
+        found = self._looked_up(without) or self._looked_up(_CORES.sub(" ", _MAC.sub(" ", without + " ")))
+        if found is None and without.rstrip().endswith("s"):
+            found = self._looked_up(without.rstrip()[:-1])
+        if found is None or without == text or self._devices[found].kind != "gpu" or found.endswith("-laptop"):
+            return found
+        return f"{found}-laptop" if f"{found}-laptop" in self._devices else None
+
+    def _looked_up(self, text: str) -> str | None:
+        bare = _bare(text)
+        by_words = self._by_words.get(_words(text))
+        return self._known.get(fold(text)) or self._known.get(bare) or self._bare.get(bare) or by_words
+
+    def _memory(self, device_id: str, memory: float, text: str) -> float | None:
+        """The memory that a name states; None where it is the device's own. Raises LlmselectError for another."""
+        device = self._devices[device_id]
+        if device.kind != "gpu":
+            return memory
+        own = device.memory_gib or 0.0
+        if abs(memory - own) <= MEMORY_SLACK * own:
+            return None
+        message = f"{device.name} has {own:g} GB, not {memory:g}"
+        hint = f"Leave the memory out, or add --vram {memory:g}GiB if yours was changed."
+        raise LlmselectError("bad-value", message, hint)
+
+    def _others(self, device_id: str, text: str) -> tuple[str, ...]:
+        """Devices that the same name may mean: those whose ids go on with a form or a memory."""
+        stem = fold(text)
+        if not stem or stem == fold(device_id):
+            return ()
+        return tuple(
+            key
+            for key in self._devices
+            if key != device_id
+            and fold(key).startswith(stem)
+            and _FORM.fullmatch(key.casefold()[len(_stem(key, stem)) :])
+        )
+
+    def _spellings(self) -> Iterator[tuple[str, str]]:
+        for key, device in self._devices.items():
+            yield from ((spelling, key) for spelling in (key, device.name, *device.aliases))
+
+
+def _stem(key: str, folded: str) -> str:
+    """The beginning of an id that folds to some letters."""
+    return next(key[:length] for length in range(len(key) + 1) if fold(key[:length]) == folded)
+
+
+def _plain(name: str) -> str:
+    """A name in small letters without trade marks, brackets and needless spaces."""
+    return " ".join(_SIGNS.sub(" ", name.casefold()).split())
+
+
+def _bare(text: str) -> str:
+    """A name folded, without makers and words that say nothing."""
+    return fold(" ".join(_telling(text)))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """A name's telling words in whatever order they stand."""
+    return tuple(sorted(_telling(re.sub(r"(\d)\s*(?:gib|gb|g)\b", r"\1gb", _plain(text)))))
+
+
+def _telling(text: str) -> list[str]:
+    return [word for word in re.split(r"[\s-]+", _plain(text)) if word not in _EMPTY_WORDS]
+
+
+def _counted(text: str) -> Iterator[tuple[int | None, str]]:
+    """The name as it is, then as a number of something."""
+    yield None, text
+    for pattern in _COUNTS:
+        match = pattern.fullmatch(text)
+        if match:
+            given = match.groupdict()
+            yield _NUMBERS[given["word"]] if given.get("word") else int(given["count"][:6]), given["name"]
+
+
+def _checked(count: int | None, name: str) -> int | None:
+    if count is not None and not 1 <= count <= MOST_GPUS:
+        raise LlmselectError("bad-value", f"{name[:60]!r} names {count} GPUs", f"It may be 1 to {MOST_GPUS}.")
+    return count

@@ -1,0 +1,27 @@
+"""Models by the names that a command line gives, with a word on stderr where a name was read as one of several."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from llmselect.cli.streams import complain
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Catalog, Model
+
+
+def model_of(catalog: "Catalog", name: str, as_of: date | None = None) -> "Model":
+    """The model of a name; raises LlmselectError with close matches, or with a family's members."""
+    return models_of(catalog, (name,), as_of)[0]
+
+
+def models_of(catalog: "Catalog", names: Iterable[str], as_of: date | None = None) -> "list[Model]":
+    """The models of some names, each once."""
+    from llmselect.catalog.names.models import ModelNames
+
+    known = ModelNames(catalog)
+    found = {name: known.find(name, as_of) for name in names}
+    for name, understood in found.items():
+        if understood.note:
+            complain(f"note: {name[:80]!r} is read as {understood.id}: {understood.note}")
+    return [catalog.models[model_id] for model_id in dict.fromkeys(understood.id for understood in found.values())]
