@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy
 
-from llmselect import load_catalog
+from llmselect.catalog.load import load
 from llmselect.estimate.columns.memory import Precision, weight_bytes
 from llmselect.estimate.columns.rows import take
 from llmselect.estimate.columns.runtimes import RUNTIMES
@@ -100,7 +100,7 @@ def bits_of(level: str) -> tuple[float, float, float]:
     """Bits per weight of layers, embedding and head as the catalogue has them."""
     if level == "q4_0":
         return Q4_0_BITS
-    artifact = load_catalog().quantizations.quantizations[level].artifacts["llama.cpp"]
+    artifact = load().quantizations.quantizations[level].artifacts["llama.cpp"]
     return artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits
 
 

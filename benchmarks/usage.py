@@ -16,7 +16,6 @@ import time
 from pathlib import Path
 
 from llmselect.catalog.load import load
-from llmselect.cli.usage import read_usage, with_measured
 from llmselect.engine.costs import cost_of
 from llmselect.engine.places import expand
 from llmselect.engine.prices import tariff_of
@@ -24,6 +23,7 @@ from llmselect.engine.situation import situate
 from llmselect.engine.tokens import thinking_tokens
 from llmselect.estimate.cost import Tokens, tier_for, tokens_usd
 from llmselect.requirements import parse
+from llmselect.usage.workload import read_usage, with_measured
 
 CHECKED = 12  # options that are billed request by request
 

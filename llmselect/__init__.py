@@ -1,14 +1,15 @@
 """Which language model to use, where to run it, what it costs and how fast it is on a machine.
 
->>> from llmselect import Requirements, load_catalog, recommend
->>> answer = recommend(Requirements(task="qa", gpu="RTX 3090"), load_catalog())
+>>> from llmselect import Requirements, recommend
+>>> answer = recommend(Requirements(task="qa", gpu="RTX 3090"))
+
+`llmselect.api` has the other commands as functions.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from llmselect.catalog.load import load as load_catalog
-    from llmselect.engine.recommend import recommend
+    from llmselect.api import load_catalog, recommend
     from llmselect.errors import LlmselectError
     from llmselect.requirements import Requirements
 
@@ -16,9 +17,9 @@ __all__ = ["LlmselectError", "Requirements", "__version__", "load_catalog", "rec
 __version__ = "0.1.0"
 
 _PLACES = {
-    "recommend": ("llmselect.engine.recommend", "recommend"),
+    "recommend": ("llmselect.api", "recommend"),
     "Requirements": ("llmselect.requirements", "Requirements"),
-    "load_catalog": ("llmselect.catalog.load", "load"),
+    "load_catalog": ("llmselect.api", "load_catalog"),
     "LlmselectError": ("llmselect.errors", "LlmselectError"),
 }
 

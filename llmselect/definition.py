@@ -139,9 +139,11 @@ def read_values(
     return values, faults
 
 
-def faults_error(faults: Sequence[Fault]) -> LlmselectError:
-    """One error (exit 2) that tells every fault, with the first way out."""
-    hint = next((fault.hint for fault in faults if fault.hint), "See `llmselect recommend --help` for the values.")
+def faults_error(
+    faults: Sequence[Fault], hint: str = "See `llmselect recommend --help` for the values."
+) -> LlmselectError:
+    """One error (exit 2) that tells every fault, with the first way out, or else `hint`."""
+    hint = next((fault.hint for fault in faults if fault.hint), hint)
     return LlmselectError("bad-value", "; ".join(fault.message for fault in faults), hint)
 
 

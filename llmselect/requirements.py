@@ -312,7 +312,7 @@ class Requirements:
         given = {name: value for name in FIELDS if (value := getattr(self, name)) is not NOT_GIVEN}
         values, faults = read(given)
         if faults:
-            raise faults_error(faults)
+            raise faults_error(faults, "See help(llmselect.Requirements).")
         defaults = {name: field.default for name, field in FIELDS.items()} | {"as_of": date.today()}
         self._set({**defaults, **values, "model_fields_set": frozenset(values)})
 

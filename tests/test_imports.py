@@ -67,8 +67,8 @@ ALLOWED: dict[str, set[str]] = {
         *("catalog.names", "catalog.abilities"),
         "render.words",
     },
-    "scan": {"errors", "catalog"},
-    "usage": {"errors", "files", "quantities", "estimate", "engine.logged", "results"},
+    "scan": {"errors", "catalog", "results"},
+    "usage": {"errors", "files", "quantities", "estimate", "engine", "requirements", "results", "catalog"},
     "render": {"errors", "files", "languages", "estimate.interval", "results", "catalog.words"},
     "ask": {
         "errors",
@@ -83,12 +83,20 @@ ALLOWED: dict[str, set[str]] = {
     },
     "probe": {"errors", "files", "redact", "estimate", "hardware", "network", "results.base", "catalog.schema"},
     "cli": {
+        "this_machine",
         *("errors", "quantities", "requirements", "ask", "render", "engine", "probe", "hardware", "catalog", "scan"),
         *("definition", "files", "folders", "redact", "results", "table"),
         *("estimate", "languages", "compare", "usage", "__version__"),
     },
     "__main__": {"errors", "cli"},
-    "__init__": {"errors", "requirements", "engine", "catalog"},
+    "this_machine": {"folders", "estimate", "hardware", "probe.store", "catalog.overlay"},
+    "python_words": {"errors"},
+    "api": {
+        *("errors", "requirements", "results", "engine", "table", "compare", "scan", "usage", "catalog.load"),
+        "catalog.names.models",
+        *("this_machine", "python_words"),
+    },
+    "__init__": {"errors", "requirements", "api"},
 }
 TORCH_ONLY_IN = "probe"
 

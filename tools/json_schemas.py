@@ -11,12 +11,22 @@ from pydantic import TypeAdapter
 
 from llmselect.probe import report
 from llmselect.render.json import SCHEMA_VERSION
-from llmselect.results import citations, comparison, cost, decision, estimate, explanation, recommendation, replacement
+from llmselect.results import (
+    check,
+    citations,
+    comparison,
+    cost,
+    decision,
+    estimate,
+    explanation,
+    recommendation,
+    replacement,
+)
 
 FOLDER = Path(__file__).parent.parent / "llmselect" / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Where the types of all records stand.
-MODULES = (recommendation, replacement, decision, explanation, estimate, cost, comparison, citations, report)
+MODULES = (recommendation, replacement, decision, explanation, estimate, cost, comparison, check, citations, report)
 _TEXT = {"type": "string"}
 
 
@@ -37,6 +47,7 @@ REPORTS: dict[str, Any] = {
     "recommend": recommendation.Recommendation,
     "replace": replacement.Replacement,
     "compare": comparison.Comparison,
+    "check": check.CheckReport,
     "recheck": decision.Recheck,
     "explain": explanation.Explanation,
     "estimate": estimate.Estimate,

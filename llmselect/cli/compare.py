@@ -98,7 +98,7 @@ def _table_name(catalog: "Catalog", word: str) -> str:
 
 def _asked(catalog: "Catalog", given: dict[str, Any]) -> "tuple[list[Subject], View]":
     """The models that are named, those of a file, or those of a ranking, and what they are judged by."""
-    from llmselect.compare.subjects import Subject, named
+    from llmselect.compare.subjects import named
 
     if given["models"]:
         return named(catalog, given["models"]), _view(catalog, given, {})
@@ -107,26 +107,10 @@ def _asked(catalog: "Catalog", given: dict[str, Any]) -> "tuple[list[Subject], V
 
         models, request = ranked_models(given["from_recommend"], "--from-recommend")
         return named(catalog, models), _view(catalog, given, request)
-    view = _view(catalog, given, {})
-    if not view.needs.model_fields_set:
-        raise LlmselectError(
-            "missing-argument",
-            "nothing to compare: no model, no request and no file",
-            "Name models, a request such as --task qa, or --from-recommend FILE.",
-        )
-    ranked = _ranked(view, given)
-    rows = ((row.name, row.model) for row in ranked.answer.recommendations)
-    return [Subject(name, (catalog.models[model],)) for name, model in rows], ranked
-
-
-def _ranked(view: "View", given: dict[str, Any]) -> "View":
-    from dataclasses import replace
-
     from llmselect.cli.inputs import whole_number
-    from llmselect.engine.recommend import recommend
+    from llmselect.compare.ask import ranked
 
-    top = whole_number("--top", given["top"], DEFAULT_TOP)
-    return replace(view, given=recommend(view.needs, view.catalog, view.detected, top))
+    return ranked(_view(catalog, given, {}), whole_number("--top", given["top"], DEFAULT_TOP))
 
 
 def _view(catalog: "Catalog", given: dict[str, Any], request: dict[str, Any]) -> "View":

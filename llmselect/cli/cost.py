@@ -12,7 +12,7 @@ from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.streams import over
 from llmselect.definition import MOST
-from llmselect.errors import Exit, LlmselectError, unknown_name
+from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
     from llmselect.results.cost import CostPlan, LoggedBill
@@ -90,8 +90,7 @@ def _bill(given: dict[str, Any]) -> "LoggedBill":
     """What a log cost as it is."""
     from llmselect.catalog.load import load
     from llmselect.cli.inputs import requirements
-    from llmselect.cli.usage import meaning, monthly, read_usage
-    from llmselect.engine.bill import logged_bill
+    from llmselect.usage.workload import bill_of, read_usage
 
     if given["usage"] is None:
         hint = "Name models, or a log of your requests with --usage FILE. See `llmselect cost --help`."
@@ -101,13 +100,7 @@ def _bill(given: dict[str, Any]) -> "LoggedBill":
         message = f"{', '.join(strange)} says nothing of a log that is billed as it is"
         raise LlmselectError("bad-value", message, "Name the models that it is about, or leave it out.")
     needs, catalog = requirements(given, given["profile"]), load()
-    logged = read_usage(Path(given["usage"]), needs, catalog, progress())
-    volume = needs.monthly_requests or monthly(logged.report)
-    hosts = tuple(name for name in needs.host if name != "self")
-    unknown = [name for name in hosts if name not in catalog.hosts]
-    if unknown:
-        raise unknown_name("host", unknown[0], catalog.hosts, f"Known: {', '.join(sorted(catalog.hosts))}.")
-    return logged_bill(logged.by_model, meaning(catalog), logged.report, volume, catalog, needs.as_of, hosts)
+    return bill_of(read_usage(Path(given["usage"]), needs, catalog, progress()), needs, catalog)
 
 
 def _bill_text(bill: "LoggedBill", form: str, to_file: bool) -> str:
@@ -138,7 +131,7 @@ def _plan(given: dict[str, Any]) -> "CostPlan":
     catalog = load()
     logged = None
     if given["usage"] is not None:
-        from llmselect.cli.usage import read_usage, with_measured
+        from llmselect.usage.workload import read_usage, with_measured
 
         logged = read_usage(Path(given["usage"]), needs, catalog, progress())
         needs = with_measured(logged, needs)

@@ -10,14 +10,12 @@ from llmselect.cli.output import check_output, chosen_format, finish
 from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Artifact, Catalog, Model
+    from llmselect.catalog.schema import Catalog, Model
     from llmselect.engine.machine import Machine
-    from llmselect.engine.situation import Situation
     from llmselect.results.estimate import Estimate
 
 RUNTIMES = ("llama.cpp", "vllm", "transformers")
 LEVELS = ("none", "q8", "q6", "q5", "q4", "q3", "q2")
-DEFAULT_LEVEL = {"llama.cpp": "q4", "vllm": "none", "transformers": "none"}
 OWN = "A model that is not in the catalogue"
 HOW = "How it runs"
 MACHINE = "The machine"
@@ -76,52 +74,30 @@ def _answer(given: dict[str, Any]) -> "Estimate":
     from llmselect.catalog.load import load
     from llmselect.cli.inputs import detected, requirements
     from llmselect.cli.own_model import own_model
-    from llmselect.engine.estimate import estimate as estimated
     from llmselect.engine.machine import resolve
-    from llmselect.engine.situation import situate
+    from llmselect.engine.single import DEFAULT_LEVEL, chosen_level, chosen_runtime, estimate_single
 
-    level = _level(given["quantization"])
+    level = chosen_level(given["quantization"])
     own = own_model(given)
     needs = requirements({**given, "quantization": None})
     catalog = load()
     model = own.model if own else _catalog_model(catalog, given["model"])
     machine = resolve(needs, catalog, detected(needs))
-    runtime = _runtime(given["runtime"], machine)
-    machine, share = _grouped(given["tensor_parallel"], machine, runtime)
-    needs = needs.model_copy(update={"concurrency": -(-needs.concurrency // share)})
-    situation = situate(needs, catalog, machine=machine)
+    runtime = chosen_runtime(given["runtime"], machine)
+    machine, groups = _grouped(given["tensor_parallel"], machine, runtime)
     level = level or (DEFAULT_LEVEL[runtime] if own is None or own.artifact is None else "none")
-    artifact = (own.artifact if own else None) or _artifact(situation, level, runtime)
-    return estimated(model, level, runtime, artifact, situation)
+    return estimate_single(model, needs, catalog, machine, level, runtime, own.artifact if own else None, groups)
 
 
 def _catalog_model(catalog: "Catalog", name: str | None) -> "Model":
     """The model of a name; raises LlmselectError for one whose weights or size are not published."""
     from llmselect.cli.named import model_of
+    from llmselect.engine.single import with_open_weights
 
     if name is None:
         hint = "Name one of the catalogue, or give --config, --gguf or --params."
         raise LlmselectError("missing-argument", "no model is named", hint)
-    model = model_of(catalog, name)
-    if not model.open_weights:
-        hint = "Hosts' speeds stand in no price list; measure one with `llmselect measure`."
-        raise LlmselectError("no-weights", f"{model.name} has no weights to download", hint)
-    if model.architecture is None and model.parameters is None:
-        hint = "Give what you know: --params 8B, --config or --gguf."
-        raise LlmselectError("unknown-size", f"the size of {model.name} is not known", hint)
-    return model
-
-
-def _level(name: str | None) -> str | None:
-    from llmselect.catalog.names.quantizations import find_level
-
-    return find_level(name) if name is not None else None
-
-
-def _runtime(name: str | None, machine: "Machine") -> str:
-    from llmselect.catalog.names.runtimes import find_runtime
-
-    return find_runtime(name) if name is not None else machine.runtime
+    return with_open_weights(model_of(catalog, name))
 
 
 def _grouped(text: str | None, machine: "Machine", runtime: str) -> "tuple[Machine, int]":
@@ -142,18 +118,6 @@ def _grouped(text: str | None, machine: "Machine", runtime: str) -> "tuple[Machi
     if runtime != "vllm":
         return machine, 1
     return replace(machine, count=together), machine.count // together
-
-
-def _artifact(situation: "Situation", level: str, runtime: str) -> "Artifact":
-    """The file format of a level; raises LlmselectError with the levels that the runtime knows."""
-    levels = situation.catalog.quantizations.quantizations
-    artifact = levels[level].artifacts.get(runtime) if level in levels else None  # type: ignore[call-overload]
-    if artifact is None:
-        known = [name for name in LEVELS if name in levels and runtime in levels[name].artifacts]
-        message = f"{runtime} has no {level} weights"
-        raise LlmselectError("bad-value", message, f"With {runtime} --quantization may be {', '.join(known)}.")
-    found: Artifact = artifact
-    return found
 
 
 def _text(answer: "Estimate", form: str, to_file: bool) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from llmselect.cli.layers import Layer, combined, of_environment, of_file, of_flags
+from llmselect.cli.streams import complain
 from llmselect.errors import LlmselectError
 from llmselect.files import STDIN, read_json, read_text
 from llmselect.folders import config_place
@@ -45,16 +46,11 @@ def config_file() -> str | None:
 
 def detected(needs: Requirements) -> "Detected | None":
     """This machine's hardware and own speeds where `--hardware auto` asks for it; else own speeds of hosts, if any."""
-    from llmselect.cli.own import hosts_speeds, own_speeds
     from llmselect.engine.machine import Detected
+    from llmselect.this_machine import at_hand
 
-    if needs.hardware != "auto":
-        hosts = hosts_speeds()
-        return Detected(0.0, "", (), hosts) if hosts is not None else None
-    from llmselect.hardware.detect import detect
-
-    found = detect()
-    return Detected(found.ram_gib, found.cpu, found.gpus, own_speeds(found))
+    here = at_hand(needs.hardware, complain)
+    return Detected(*here) if here is not None else None
 
 
 def whole_number(name: str, value: str | None, default: int, most: int = MOST_COUNTED) -> int:

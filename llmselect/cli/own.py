@@ -1,17 +1,14 @@
 """The user's own speeds, as commands read, write and show them."""
 
-import os
 from typing import TYPE_CHECKING
 
 from llmselect.cli.streams import complain
 from llmselect.errors import LlmselectError
-from llmselect.folders import data_place
+from llmselect.this_machine import store as store
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from llmselect.catalog.schema import Catalog, Model
-    from llmselect.estimate.own_speeds import Measurement, OwnSpeeds, ProbedRates
+    from llmselect.estimate.own_speeds import Measurement, ProbedRates
     from llmselect.hardware.detect import Detected
     from llmselect.probe.report import StoredFile, StoredMeasurement, StoredRates
     from llmselect.probe.store.speeds import Stored
@@ -19,43 +16,9 @@ if TYPE_CHECKING:
 RUNTIMES = ("llama.cpp", "vllm", "transformers")
 
 
-def store() -> "Path":
-    """The file of own speeds; it need not exist."""
-    from pathlib import Path
-
-    from llmselect.probe.store.speeds import FILE
-
-    return Path(data_place(), FILE)
-
-
 def note(text: str) -> None:
     """A line on stderr."""
     complain(text)
-
-
-def own_speeds(found: "Detected | None") -> "OwnSpeeds":
-    """What is stored of a machine and of hosts; nothing where the environment turns the user's layers off."""
-    from llmselect.catalog.overlay import DISABLED
-    from llmselect.estimate.own_speeds import OwnSpeeds
-    from llmselect.probe.store.speeds import own_speeds as read
-
-    if os.environ.get(DISABLED):
-        return OwnSpeeds()
-    try:
-        return read(store(), found, note)
-    except RuntimeError:  # no home directory
-        return OwnSpeeds()
-
-
-def hosts_speeds() -> "OwnSpeeds | None":
-    """What is stored of hosts; None where nothing is, which costs no more than a look at the folder of data."""
-    try:
-        if not os.path.isdir(data_place()):
-            return None
-    except RuntimeError:  # no home directory
-        return None
-    found = own_speeds(None)
-    return found if found.measurements else None
 
 
 def named_model(catalog: "Catalog", name: str, flag: str) -> "Model":

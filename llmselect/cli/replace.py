@@ -7,15 +7,13 @@ from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.definition import MOST
-from llmselect.errors import Exit, LlmselectError, unknown_name
+from llmselect.engine.implied import IMPLIED, OF_THE_DOCUMENT, asked
+from llmselect.errors import Exit
 
 if TYPE_CHECKING:
     from llmselect.results.replacement import Replacement
 
 DEFAULT_TOP = 5
-DOCUMENT = ("response_time", "domain", "policy")  # these belong to the document's tree
-IMPLIED = ("context_tokens", "modality_in", "modality_out", "needs", "open_weights")
-_DROPPED: dict[str, Any] = {"context_tokens": None, "open_weights": False}
 _OF_THE_MODEL = "what MODEL has"
 _CHANGED: dict[str, dict[str, Any]] = {
     "task": {"group": MOST},
@@ -34,7 +32,7 @@ _OUTPUT = tuple(
 
 def _flags() -> tuple[Flag, ...]:
     """The flags of `recommend` that are not about the document, those needed most first."""
-    found = [flag._replace(**_CHANGED.get(flag.name, {})) for flag in FIELDS if flag.name not in DOCUMENT]
+    found = [flag._replace(**_CHANGED.get(flag.name, {})) for flag in FIELDS if flag.name not in OF_THE_DOCUMENT]
     most = [flag for flag in found if flag.group == MOST]
     return (*most, _WITHOUT, *(flag for flag in found if flag.group != MOST), *_OUTPUT)
 
@@ -76,28 +74,18 @@ def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
 
     without = _without(given["without"] or ())
     needs = requirements(given, given["profile"])
-    asked = {name: getattr(needs, name) for name in needs.model_fields_set if name not in DOCUMENT}
-    for name in without:
-        if asked.get(name):
-            message = f"--without {name.replace('_', '-')} contradicts --{name.replace('_', '-')}"
-            raise LlmselectError("bad-value", message, "Give one of them.")
-        asked[name] = _DROPPED.get(name, ())
+    wanted = asked(needs, without)
     top = whole_number("--top", given["top"], DEFAULT_TOP)
     catalog = load()
     names = {model.id: model.name for model in catalog.models.values()}
-    found_in = {name: path for name, path in needs.found_in.items() if name in asked and name not in without}
+    found_in = {name: path for name, path in needs.found_in.items() if name in wanted and name not in without}
     model = model_of(catalog, given["model"], needs.as_of)
-    return replaced(model, asked, catalog, detected(needs), top, found_in), names
+    return replaced(model, wanted, catalog, detected(needs), top, found_in), names
 
 
 def _without(words: "list[str] | tuple[str, ...]") -> list[str]:
-    """Fields from the words of `--without`; raises LlmselectError for one that is never implied."""
-    found = [word.strip().lower().replace("-", "_") for item in words for word in item.split(",")]
-    for name in found:
-        if name not in IMPLIED:
-            known = [field.replace("_", "-") for field in IMPLIED]
-            raise unknown_name("requirement", name.replace("_", "-"), known, f"--without may be {', '.join(known)}.")
-    return found
+    """Fields from the words of `--without`."""
+    return [word.strip().lower().replace("-", "_") for item in words for word in item.split(",")]
 
 
 def _text(answer: "Replacement", names: dict[str, str], form: str, language: str, to_file: bool) -> str:

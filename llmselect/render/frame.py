@@ -11,9 +11,11 @@ from llmselect.render.compare import comparison_rows
 from llmselect.render.cost import plan_rows
 from llmselect.render.csv import Rows, recommendation_rows
 from llmselect.render.estimate import estimate_rows
+from llmselect.render.hits import check_rows
 from llmselect.render.recheck import recheck_rows
 from llmselect.render.replace import replacement_rows
 from llmselect.results.base import Result
+from llmselect.results.check import CheckReport
 from llmselect.results.comparison import Comparison
 from llmselect.results.cost import CostPlan, LoggedBill
 from llmselect.results.decision import Recheck
@@ -29,6 +31,7 @@ ROWS: dict[type[Result], Callable[[Any], Rows]] = {
     CostPlan: plan_rows,
     LoggedBill: bill_rows,
     Estimate: estimate_rows,
+    CheckReport: check_rows,
     Comparison: lambda found: comparison_rows(found, turned=True),
 }
 

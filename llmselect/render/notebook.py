@@ -5,16 +5,18 @@ from typing import Any
 
 from llmselect.render.answer import recommendation_blocks
 from llmselect.render.bill import bill_blocks
-from llmselect.render.blocks import Block, Paragraph, Table
+from llmselect.render.blocks import Block, Column, Paragraph, Table
 from llmselect.render.compare import comparison_blocks
 from llmselect.render.cost import plan_blocks
 from llmselect.render.estimate import estimate_blocks
 from llmselect.render.explain import explanation_blocks
+from llmselect.render.hits import check_rows, summary
 from llmselect.render.html import html_body
 from llmselect.render.phrases import Phrases
 from llmselect.render.recheck import recheck_blocks
 from llmselect.render.replace import replacement_blocks
 from llmselect.results.base import Result
+from llmselect.results.check import CheckReport
 from llmselect.results.comparison import Comparison
 from llmselect.results.cost import CostPlan, LoggedBill
 from llmselect.results.decision import Recheck
@@ -22,6 +24,14 @@ from llmselect.results.estimate import Estimate
 from llmselect.results.explanation import Explanation
 from llmselect.results.recommendation import Recommendation
 from llmselect.results.replacement import Replacement
+
+
+def _ids(found: CheckReport) -> tuple[Block, ...]:
+    """The counts, and the ids with an end."""
+    columns, rows = check_rows(found.with_an_end())
+    cells = tuple(tuple("" if cell is None else str(cell) for cell in row) for row in rows)
+    return Paragraph(summary(found, everything=True), strong=True), Table(tuple(map(Column, columns)), cells)
+
 
 BLOCKS: dict[type[Result], Callable[[Any], Iterable[Block]]] = {
     Recommendation: lambda found: recommendation_blocks(found, Phrases()),
@@ -31,6 +41,7 @@ BLOCKS: dict[type[Result], Callable[[Any], Iterable[Block]]] = {
     LoggedBill: bill_blocks,
     Estimate: estimate_blocks,
     Comparison: lambda found: comparison_blocks(found, Phrases()),
+    CheckReport: _ids,
     Explanation: lambda found: explanation_blocks(found, "en"),
 }
 

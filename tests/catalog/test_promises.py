@@ -1,12 +1,12 @@
 """What abilities promise at a task."""
 
-from llmselect import load_catalog
 from llmselect.catalog.abilities import unexplained
+from llmselect.catalog.load import load
 from llmselect.catalog.promises import MOST_UNEXPLAINED, promises, task_aims
 
 
 def test_what_abilities_promise() -> None:
-    catalog = load_catalog()
+    catalog = load()
     scale, task = catalog.abilities, catalog.tasks.tasks["qa"]
     aims, found = task_aims(scale, task), promises(scale, task)
     assert found.keys() == scale.models.keys()

@@ -10,6 +10,7 @@ import pytest
 
 from llmselect.cli import check as check_module
 from llmselect.scan.find import Found, Hit
+from llmselect.scan.judge import judged
 from llmselect.scan.names import Named
 from tests.cli.conftest import Cli
 
@@ -145,7 +146,7 @@ ENDLESS = Named("gamma", "x/m", None, None)
 def test_the_earliest_end_decides_unless_a_host_is_named(
     host: str | None, ends: str | None, others: dict[str, str | None]
 ) -> None:
-    (row,) = check_module.judged(_hit(LAST, FIRST, ENDLESS), date(2026, 11, 23), 90, host).ids
+    (row,) = judged(_hit(LAST, FIRST, ENDLESS), date(2026, 11, 23), 90, host).ids
     assert (row.ends, row.others) == (ends, others)
 
 

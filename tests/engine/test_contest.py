@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from llmselect import load_catalog
+from llmselect.catalog.load import load
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.bounds import Bounds
 from llmselect.engine.contest import Contest
@@ -32,7 +32,7 @@ REQUESTS: tuple[dict[str, Any], ...] = (
 
 
 def _situation(fields: dict[str, Any]) -> Situation:
-    return situate(parse({"as_of": "2026-11-25", **fields}), load_catalog())
+    return situate(parse({"as_of": "2026-11-25", **fields}), load())
 
 
 def _options(situation: Situation) -> list[Option]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmselect.errors import LlmselectError
+from llmselect.errors import LlmselectError, unknown_name
 from llmselect.usage.log import read_log, with_shares
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from llmselect.engine.bill import Meant
     from llmselect.engine.logged import Logged
     from llmselect.requirements import Requirements
-    from llmselect.results.cost import UsageReport
+    from llmselect.results.cost import LoggedBill, UsageReport
 
 DAYS_PER_MONTH = 365 / 12
 MONTH_OF_DAYS = (27.5, 31.5)  # a log of such a time is one month
@@ -54,6 +54,18 @@ def _measured(logged: "Logged") -> dict[str, Any]:
         "context_tokens": max(1, logged.lengths[place]),
     }
     return found | ({"peak_to_mean": max(1.0, report.peak_to_mean)} if report.peak_to_mean else {})
+
+
+def bill_of(logged: "Logged", needs: "Requirements", catalog: "Catalog") -> "LoggedBill":
+    """What a log cost as it is, at the hosts that are named or at those of its models."""
+    from llmselect.engine.bill import logged_bill
+
+    hosts = tuple(name for name in needs.host if name != "self")
+    unknown = [name for name in hosts if name not in catalog.hosts]
+    if unknown:
+        raise unknown_name("host", unknown[0], catalog.hosts, f"Known: {', '.join(sorted(catalog.hosts))}.")
+    volume = needs.monthly_requests or monthly(logged.report)
+    return logged_bill(logged.by_model, meaning(catalog), logged.report, volume, catalog, needs.as_of, hosts)
 
 
 def monthly(report: "UsageReport") -> int:
