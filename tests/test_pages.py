@@ -71,7 +71,7 @@ def test_functions_that_are_linked_are_defined_there(step: _Step) -> None:
 def test_names_in_the_text_are_those_of_the_program(page: Path) -> None:
     files = [*PACKAGE.rglob("*.py"), *(ROOT / "catalog").glob("*.yaml")]
     known = set(re.findall(r"\w+", " ".join(path.read_text(encoding="utf-8") for path in files)))
-    examples = set(re.findall(r"\w+", page.read_text(encoding="utf-8").replace(_prose(page), "")))
+    examples = set(re.findall(r"\w+", " ".join(_FENCE.findall(page.read_text(encoding="utf-8")))))
     named = {code for code in _CODE.findall(_prose(page)) if _NAME.fullmatch(code)}
     assert {name for name in named if not {*name.split(".")} <= known | examples} == set()
 

@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from llmselect.catalog.facts import Source, SourceKeys, Strict
+from llmselect.catalog.words import RuntimeName
 
-RuntimeName = Literal["llama.cpp", "vllm", "transformers"]
 DeviceKind = Literal["gpu", "soc", "cpu"]
 
 

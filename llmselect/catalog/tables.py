@@ -6,8 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
-from llmselect.catalog.speed_fits import RuntimeName
-from llmselect.catalog.words import CriterionName, Modality, Skill
+from llmselect.catalog.words import CriterionName, Modality, RuntimeName, Skill
 
 
 class License(Strict):

@@ -18,5 +18,6 @@ TaskName = Literal[
     "conversation", "content-generation", "qa", "reasoning", "coding", "agents",
     "summarization", "extraction", "classification", "translation", "math",
 ]  # fmt: skip
+RuntimeName = Literal["llama.cpp", "vllm", "transformers"]
 
 GONE_DAYS = 180  # an offering that no source has listed for half a year may be gone

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from llmselect.catalog.names.runtimes import RUNTIMES
 from llmselect.cli.command import OF_A_REQUEST, Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from llmselect.engine.machine import Machine
     from llmselect.results.estimate import Estimate
 
-RUNTIMES = ("llama.cpp", "vllm", "transformers")
 LEVELS = ("none", "q8", "q6", "q5", "q4", "q3", "q2")
 OWN = "A model that is not in the catalogue"
 HOW = "How it runs"

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from llmselect.probe.report import StoredFile, StoredMeasurement, StoredRates
     from llmselect.probe.store.speeds import Stored
 
-RUNTIMES = ("llama.cpp", "vllm", "transformers")
-
 
 def note(text: str) -> None:
     """A line on stderr."""

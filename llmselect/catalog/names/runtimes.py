@@ -1,8 +1,11 @@
 """Runtimes by what people call them, and by the programs that are built on them."""
 
+from typing import get_args
+
+from llmselect.catalog.words import RuntimeName
 from llmselect.errors import LlmselectError, fold, unknown_name
 
-RUNTIMES = ("llama.cpp", "vllm", "transformers")
+RUNTIMES: tuple[str, ...] = get_args(RuntimeName)
 _SPELLINGS = {
     "llama.cpp": "llamacpp, llama cpp, llama cpp python, llama server, ggml, gguf, ollama, lmstudio, lm studio, lms, "
     "jan, koboldcpp, gpt4all, llamafile, xllamacpp, ramalama, docker model runner",
