@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmselect.catalog.lookup import offering_status
+from llmselect.catalog.names.models import own_host
 from llmselect.engine.cite import Ref
 from llmselect.engine.costs import STALE_PRICE_DAYS
 from llmselect.engine.prices import reached, tariff_on
@@ -49,7 +50,7 @@ def logged_bill(
     factor = requests_per_month / report.used
     for name, traffic in parts.items():
         found = meant(name) if name else None
-        wanted = found.hosts if found is not None and found.hosts else tuple(hosts)
+        wanted = _wanted(found, name, hosts, catalog) if found is not None else ()
         rows = _priced(found.model, name, traffic, wanted, catalog, as_of) if found is not None else []
         if found is None or not rows:
             reason = _reason(name, found, wanted, catalog, as_of)
@@ -71,6 +72,17 @@ def logged_bill(
         unpriced=tuple(unpriced),
         usage=report,
     )
+
+
+def _wanted(found: Meant, name: str, hosts: Sequence[str], catalog: Catalog) -> Sequence[str]:
+    """The hosts whose prices count: those that the name speaks of, else those that the user names.
+
+    What stands before the model is no host where it is its developer, who does not serve it: `openai/gpt-oss-120b`.
+    """
+    by_developer = name.lower().startswith(f"{found.model.partition('/')[0]}/")
+    if not found.hosts or (by_developer and not _offered(found.model, found.hosts, catalog)):
+        return hosts
+    return found.hosts
 
 
 def _offered(model: str, hosts: Sequence[str], catalog: Catalog) -> list[tuple[Host, Offering]]:
@@ -100,7 +112,7 @@ def _priced(
 
 def _is_own(row: _Priced, model: str) -> bool:
     """Whether the model's developer serves it."""
-    return row.host.id == model.partition("/")[0]
+    return row.host.id == own_host(model)
 
 
 def _reason(name: str, found: Meant | None, hosts: Sequence[str], catalog: Catalog, as_of: date) -> str:
@@ -113,7 +125,7 @@ def _reason(name: str, found: Meant | None, hosts: Sequence[str], catalog: Catal
     if not offered:
         return f"not offered at {where}"
     if all(offering_status(row, as_of) == "retired" for _, row in offered):
-        return f"ended at {where} by {as_of}"
+        return f"ended at {where} by {as_of}; --as-of a day before has its price"
     return f"no price at {where} on {as_of} is known"
 
 

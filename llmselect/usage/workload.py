@@ -1,10 +1,11 @@
 """From a usage log to a workload: what the log measures stands in for what no flag says."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmselect.errors import LlmselectError, unknown_name
+from llmselect.errors import LlmselectError
 from llmselect.usage.log import read_log, with_shares
 
 if TYPE_CHECKING:
@@ -21,13 +22,19 @@ CONTEXT_SHARE = 0.95  # of requests whose KV cache machines are planned for
 
 def read_usage(path: Path, needs: "Requirements", catalog: "Catalog", progress: Callable[[float], None]) -> "Logged":
     """The log, with the shares that the user states in place of its own."""
+    meant = meaning(catalog, needs.as_of)
+
+    def model_of(name: str) -> str | None:
+        found = meant(name)
+        return found.model if found is not None else None
+
     thresholds = {
         price.above_input_tokens or 0
         for host in catalog.hosts.values()
         for offering in host.offerings
         for price in offering.prices
     }
-    logged = read_log(path, thresholds, _finder(catalog), progress)
+    logged = read_log(path, thresholds, model_of, progress)
     cached = needs.cached_share if "cached_share" in needs.model_fields_set else None
     shares = (cached, needs.batch_share, needs.peak_share)
     return logged._replace(
@@ -58,14 +65,13 @@ def _measured(logged: "Logged") -> dict[str, Any]:
 
 def bill_of(logged: "Logged", needs: "Requirements", catalog: "Catalog") -> "LoggedBill":
     """What a log cost as it is, at the hosts that are named or at those of its models."""
+    from llmselect.catalog.names.hosts import SELF, find_hosts
     from llmselect.engine.bill import logged_bill
 
-    hosts = tuple(name for name in needs.host if name != "self")
-    unknown = [name for name in hosts if name not in catalog.hosts]
-    if unknown:
-        raise unknown_name("host", unknown[0], catalog.hosts, f"Known: {', '.join(sorted(catalog.hosts))}.")
+    hosts = tuple(host for name in needs.host for host in find_hosts(name, catalog.hosts) if host != SELF)
+    meant = meaning(catalog, needs.as_of)
     volume = needs.monthly_requests or monthly(logged.report)
-    return logged_bill(logged.by_model, meaning(catalog), logged.report, volume, catalog, needs.as_of, hosts)
+    return logged_bill(logged.by_model, meant, logged.report, volume, catalog, needs.as_of, hosts)
 
 
 def monthly(report: "UsageReport") -> int:
@@ -76,33 +82,23 @@ def monthly(report: "UsageReport") -> int:
     return round(report.used * DAYS_PER_MONTH / days)
 
 
-def meaning(catalog: "Catalog") -> "Callable[[str], Meant | None]":
-    """What a logged name means: a model, and the host that stands before it, as in `azure/gpt-4o`."""
-    from llmselect.engine.bill import Meant
+def meaning(catalog: "Catalog", as_of: date) -> "Callable[[str], Meant | None]":
+    """What a logged name means on a day: a model, and the hosts of which it speaks, as in `azure/gpt-4o`.
 
-    find = _finder(catalog)
-
-    def meant(name: str) -> "Meant | None":
-        prefix, slash, rest = name.partition("/")
-        if slash and prefix in catalog.hosts and (model := find(rest) or find(name)):
-            return Meant(model, (prefix,))
-        model = find(name)
-        return Meant(model) if model else None
-
-    return meant
-
-
-def _finder(catalog: "Catalog") -> Callable[[str], str | None]:
-    """The catalogue's id of a logged model's name; None where it does not name one exactly."""
+    A fine-tuned model (`ft:…`) has prices of its own, and is none of the catalogue.
+    """
     from llmselect.catalog.names.models import ModelNames
+    from llmselect.engine.bill import Meant
 
     names = ModelNames(catalog)
 
-    def find(name: str) -> str | None:
+    def meant(name: str) -> "Meant | None":
+        if name.rpartition("/")[2].startswith("ft:"):
+            return None
         try:
-            found = names.find(name)
+            found = names.find(name, as_of)
         except LlmselectError:
             return None
-        return found.id if found.exact else None
+        return Meant(found.id, found.hosts) if found.exact else None
 
-    return find
+    return meant

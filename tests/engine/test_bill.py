@@ -45,6 +45,12 @@ def test_the_cheapest_counts_where_the_log_names_no_host() -> None:
     assert _bill(hosts, _live(), "dear", only=("cheap",)).models[0].host == "dear"  # the log knows
 
 
+def test_a_developer_before_the_name_is_no_host() -> None:
+    hosts = [host("cloud", offering("m", price(2.0, 10.0))), host("acme")]
+    assert _bill(hosts, _live(), "acme", name="acme/m").models[0].host == "cloud"
+    assert _bill(hosts, _live(), "acme", name="m").unpriced[0].reason == "not offered at acme"
+
+
 def test_deferred_requests_pay_the_price_of_batch() -> None:
     rows = [host("cloud", offering("m", price(2.0, 10.0), price(1.0, 5.0, batch=True)))]
     found = _bill(rows, Traffic((Band(0, NO_TOKENS, LIVE),)))

@@ -98,7 +98,7 @@ class ModelNames:
             return moved
         rows = self._api_ids.get(fold(reading.text), ())
         rows = [row for row in rows if row[0] in reading.hosts] or list(rows)
-        own = [row for row in rows if row[0] == _own_host(row[1])]
+        own = [row for row in rows if row[0] == own_host(row[1])]
         models = list(dict.fromkeys(model for _, model in own or rows))
         if len(models) != 1 or (not reading.exact and not own and self._family(reading) is not None):
             return None
@@ -355,7 +355,8 @@ def _owner(model: Model) -> str:
     return model.weights.value.partition("/")[0] if model.weights is not None and model.weights.value else ""
 
 
-def _own_host(model_id: str) -> str:
+def own_host(model_id: str) -> str:
+    """The id of the host that a model's developer runs, if it runs one."""
     developer = model_id.partition("/")[0]
     return OWN_HOSTS.get(developer, developer)
 
