@@ -19,6 +19,7 @@ from llmselect.results import (
     decision,
     estimate,
     explanation,
+    listing,
     recommendation,
     replacement,
 )
@@ -26,7 +27,19 @@ from llmselect.results import (
 FOLDER = Path(__file__).parent.parent / "llmselect" / "schemas"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Where the types of all records stand.
-MODULES = (recommendation, replacement, decision, explanation, estimate, cost, comparison, check, citations, report)
+MODULES = (
+    recommendation,
+    replacement,
+    decision,
+    explanation,
+    estimate,
+    cost,
+    comparison,
+    check,
+    listing,
+    citations,
+    report,
+)
 _TEXT = {"type": "string"}
 
 
@@ -48,6 +61,8 @@ REPORTS: dict[str, Any] = {
     "replace": replacement.Replacement,
     "compare": comparison.Comparison,
     "check": check.CheckReport,
+    "list": listing.ModelList,
+    "tree": listing.TreeAnswer | listing.TreeAnswers,
     "recheck": decision.Recheck,
     "explain": explanation.Explanation,
     "estimate": estimate.Estimate,

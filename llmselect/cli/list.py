@@ -1,6 +1,7 @@
 """`llmselect list`: the models of the catalogue, filtered and sorted."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from llmselect.requirements import FIELDS
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model
+    from llmselect.results.listing import ListedModel
 
 FLAGS = (
     Flag("developer", "Filters", "Models of one developer.", "NAME"),
@@ -44,6 +46,7 @@ _ENDING = Ending(
     "None; --output writes one file. No network.",
     (0, 2, 3, 4),
 )
+SCORE_COLUMNS = ("skill", "value", "low", "high", "effort", "test")
 COLUMNS = (
     "id",
     "name",
@@ -137,60 +140,65 @@ def _sorted(models: "list[Model]", by: str) -> "list[Model]":
     return sorted(models, key=_SORTS[by])
 
 
-def _by_skill(catalog: "Catalog", rows: list[dict[str, Any]], skill: str) -> list[dict[str, Any]]:
+def _by_skill(catalog: "Catalog", rows: "list[ListedModel]", skill: str) -> "list[ListedModel]":
     """The models that were scored, ablest first, each with the expected score of its best effort on the reference."""
     from llmselect.catalog.abilities import aims_of, expected_scores
+    from llmselect.estimate.interval import Interval
+    from llmselect.results.listing import ExpectedScore
 
     scale, found = catalog.abilities, []
     aims = aims_of(scale, {skill: 1.0})
     for row in rows:
-        places = [(expected_scores(place, aims), effort) for effort, place in scale.models.get(row["id"], {}).items()]
+        places = [(expected_scores(place, aims), effort) for effort, place in scale.models.get(row.id, {}).items()]
         if places:
-            (low, value, high), effort = max(places, key=lambda place: (place[0][1], place[1]))
-            score = {"skill": skill, "value": round(value, 1), "low": round(low, 1), "high": round(high, 1)}
-            found.append({**row, "expected_score": {**score, "effort": effort, "test": scale.reference[skill]}})
-    return sorted(found, key=lambda row: (-row["expected_score"]["value"], row["id"]))
+            ends, effort = max(places, key=lambda place: (place[0][1], place[1]))
+            interval = Interval(*(round(end, 1) for end in ends))
+            score = ExpectedScore(skill, interval, effort, scale.reference[skill])
+            found.append((-interval.value, row.id, replace(row, expected_score=score)))
+    return [row for _, _, row in sorted(found, key=lambda one: one[:2])]
 
 
 def _parameters(model: Any) -> int:
     return model.parameters.value.total if model.parameters and model.parameters.value else 0
 
 
-def _row(catalog: "Catalog", model: "Model", as_of: date) -> dict[str, Any]:
+def _row(catalog: "Catalog", model: "Model", as_of: date) -> "ListedModel":
     from llmselect.catalog.lookup import model_status
+    from llmselect.results.listing import ListedModel
 
-    return {
-        "id": model.id,
-        "name": model.name,
-        "developer": model.developer.value,
-        "release_date": model.release_date.value.isoformat() if model.release_date.value else None,
-        "open_weights": model.open_weights,
-        "license": model.license.value if model.license else None,
-        "context_tokens": model.max_context_tokens,
-        "parameters": _parameters(model) or None,
-        "status": model_status(catalog, model, as_of),
-    }
+    return ListedModel(
+        id=model.id,
+        name=model.name,
+        developer=model.developer.value,
+        release_date=model.release_date.value.isoformat() if model.release_date.value else None,
+        open_weights=model.open_weights,
+        license=model.license.value if model.license else None,
+        context_tokens=model.max_context_tokens,
+        parameters=_parameters(model) or None,
+        status=model_status(catalog, model, as_of),
+    )
 
 
-def _text(rows: list[dict[str, Any]], form: str, as_of: date, catalog_date: date, to_file: bool) -> str:
+def _text(rows: "list[ListedModel]", form: str, as_of: date, catalog_date: date, to_file: bool) -> str:
     if form == "json":
         from llmselect.render.json import envelope
+        from llmselect.results.listing import CatalogDate, ModelList
 
-        data = {"models": rows, "as_of": as_of.isoformat(), "catalog": {"date": catalog_date.isoformat()}}
-        return envelope("list", "ok" if rows else "empty", data)
+        found = ModelList(tuple(rows), as_of.isoformat(), CatalogDate(catalog_date.isoformat()))
+        return envelope("list", "ok" if rows else "empty", found.to_dict())
     if form == "csv":
         from llmselect.render.csv import table_csv
 
-        more = rows[0]["expected_score"] if rows and "expected_score" in rows[0] else {}
+        more = SCORE_COLUMNS if rows and rows[0].expected_score else ()
         header = (*COLUMNS, *(f"expected_score_{name}" for name in more))
-        return table_csv(header, ([*(r[n] for n in COLUMNS), *r.get("expected_score", {}).values()] for r in rows))
+        return table_csv(header, ([*(getattr(row, name) for name in COLUMNS), *_score_cells(row)] for row in rows))
     from llmselect.cli.recommend import ONE_ROW_A_LINE, surface
     from llmselect.render.blocks import Block, Column, Paragraph, Table
     from llmselect.render.text import text
 
     right = ("context", "parameters")
-    skilled = bool(rows) and "expected_score" in rows[0]
-    titles = (*TITLES, rows[0]["expected_score"]["skill"]) if skilled else TITLES
+    skill = rows[0].expected_score.skill if rows and rows[0].expected_score else None
+    titles = (*TITLES, skill) if skill else TITLES
     table = Table(tuple(Column(t, "right" if t in right else "left") for t in titles), tuple(map(_cells, rows)), head=2)
     line = (
         f"Models: {len(rows)}, as of {as_of}; catalogue of {catalog_date}."
@@ -201,20 +209,27 @@ def _text(rows: list[dict[str, Any]], form: str, as_of: date, catalog_date: date
     return text(blocks, form, *surface(to_file, ONE_ROW_A_LINE))
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _score_cells(row: "ListedModel") -> tuple[Any, ...]:
+    score = row.expected_score
+    if score is None:
+        return ()
+    return score.skill, score.interval.value, score.interval.low, score.interval.high, score.effort, score.test
+
+
+def _cells(row: "ListedModel") -> tuple[str, ...]:
     found = []
     for name in COLUMNS:
-        value = row[name]
+        value = getattr(row, name)
         if name == "parameters" and value is not None:
             found.append(f"{value / 1e9:.3g}B")
         elif isinstance(value, bool):
             found.append("open" if value else "closed")
         else:
             found.append("?" if value is None else f"{value:,}" if isinstance(value, int) else str(value))
-    if "expected_score" in row:
-        score = row["expected_score"]
-        effort = "" if score["effort"] == "default" else f" at {score['effort']}"
-        found.append(f"{score['value']:.0f} ({score['low']:.0f}-{score['high']:.0f}){effort}")
+    if row.expected_score is not None:
+        low, value, high = row.expected_score.interval
+        effort = "" if row.expected_score.effort == "default" else f" at {row.expected_score.effort}"
+        found.append(f"{value:.0f} ({low:.0f}-{high:.0f}){effort}")
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from llmselect.requirements import FIELDS
 
 if TYPE_CHECKING:
     from llmselect.render.blocks import Block
+    from llmselect.results.listing import TreeAnswer
     from llmselect.results.recommendation import Recommendation
     from llmselect.table.facts import Facts
 
@@ -94,12 +95,13 @@ def _text(answers: "list[Recommendation]", form: str, language: str, whole: bool
     rows = [_row(answer) for answer in answers]
     if form == "json":
         from llmselect.render.json import envelope
+        from llmselect.results.listing import TreeAnswers
 
-        return envelope("tree", "ok", {"rows": rows} if whole else rows[0])
+        return envelope("tree", "ok", (TreeAnswers(tuple(rows)) if whole else rows[0]).to_dict())
     if form == "csv":
         from llmselect.render.csv import table_csv
 
-        return table_csv(COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
+        return table_csv(COLUMNS, ([getattr(row, name) for name in COLUMNS] for row in rows))
     from llmselect.cli.recommend import ONE_ROW_A_LINE, PIPE_WIDTH, surface
     from llmselect.render.text import text
 
@@ -107,22 +109,24 @@ def _text(answers: "list[Recommendation]", form: str, language: str, whole: bool
     return text(blocks, form, *surface(to_file, ONE_ROW_A_LINE if whole else PIPE_WIDTH), language=language)
 
 
-def _row(answer: "Recommendation") -> dict[str, Any]:
+def _row(answer: "Recommendation") -> "TreeAnswer":
+    from llmselect.results.listing import TreeAnswer
+
     document, first = answer.document, answer.recommendations[0] if answer.recommendations else None
     assert document is not None
-    return {
+    return TreeAnswer(
         **{name: answer.requirements[name] for name in KEYS},
-        "document": document.answer,
-        "gloss": document.gloss,
-        "document_model": document.model,
-        "strategy": document.strategy,
-        "today": first.model if first else None,
-        "today_name": first.name if first else None,
-        "option": first.option if first else None,
-        "same": first is not None and first.model == document.model and not document.strategy,
-        "why": "; ".join(document.why),
-        "as_of": answer.as_of,
-    }
+        document=document.answer,
+        gloss=document.gloss,
+        document_model=document.model,
+        strategy=document.strategy,
+        today=first.model if first else None,
+        today_name=first.name if first else None,
+        option=first.option if first else None,
+        same=first is not None and first.model == document.model and not document.strategy,
+        why="; ".join(document.why),
+        as_of=answer.as_of,
+    )
 
 
 def _single(answer: "Recommendation", language: str) -> "Iterator[Block]":
@@ -138,22 +142,22 @@ def _single(answer: "Recommendation", language: str) -> "Iterator[Block]":
     yield from today(answer, say)
 
 
-def _table(rows: list[dict[str, Any]]) -> "Iterator[Block]":
+def _table(rows: "list[TreeAnswer]") -> "Iterator[Block]":
     from llmselect.render.blocks import Column, Paragraph, Table
 
     cells = [
         (
-            *(row[name] for name in KEYS),
-            row["document"],
-            row["today_name"] or "nothing qualifies",
-            _behind(row["option"]),
-            "yes" if row["same"] else "no",
-            row["why"],
+            *(getattr(row, name) for name in KEYS),
+            row.document,
+            row.today_name or "nothing qualifies",
+            _behind(row.option),
+            "yes" if row.same else "no",
+            row.why,
         )
         for row in rows
     ]
     yield Table(tuple(Column(title) for title in TITLES), tuple(cells), head=4)
-    same = sum(row["same"] for row in rows)
+    same = sum(row.same for row in rows)
     yield Paragraph(f"{len(rows)} combinations; the document's answer is today's in {same}.")
 
 

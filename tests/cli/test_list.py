@@ -58,6 +58,7 @@ def test_a_row_has_the_documented_keys(cli: Cli) -> None:
             "context_tokens",
             "parameters",
             "status",
+            "expected_score",
         )
     ]
 

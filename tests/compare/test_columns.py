@@ -46,7 +46,12 @@ def _family() -> Catalog:
 
 def test_several_models_share_a_cell() -> None:
     found = _compared(
-        _family(), ["llama-7b", "llama-7b-chat", "llama-13b"], "variants", "architecture", "release", together=True
+        _family(),
+        ["acme/llama-7b", "acme/llama-7b-chat", "acme/llama-13b"],
+        "variants",
+        "architecture",
+        "release",
+        together=True,
     )
     assert _texts(found) == [
         [
