@@ -2,17 +2,24 @@
 
 import json
 import math
+import sqlite3
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
 from llmselect.catalog.schema import Architecture, Catalog
-from llmselect.engine.recommend import recommend
+from llmselect.catalog.sql.write import write
 from llmselect.estimate.parameters import parameter_parts
-from llmselect.requirements import parse
+from llmselect.requirements import Requirements, parse
 from llmselect.results.base import plain
 from llmselect.results.recommendation import Recommendation
+from llmselect.table.facts import Facts
+from llmselect.table.machines import Detected
+from llmselect.table.recommend import recommend as of_table
 
 Record = dict[str, Any]
+MOST_KEPT = 16
+_FACTS: OrderedDict[int, tuple[Catalog, Facts]] = OrderedDict()
 
 
 def shape(**changes: Any) -> Architecture:
@@ -291,6 +298,25 @@ def abilities(models: Sequence[Record]) -> Record:
     test = {"a": 1.0, "b": 0.0, "noise": 0.1, "subjects": 9}
     reference = {"skills": ["knowledge"], "reference": {"knowledge": EXAM}, "spread": [[1.0]], "tests": {EXAM: test}}
     return {**reference, "models": placed}
+
+
+def facts_of(catalog: Catalog) -> Facts:
+    """A catalogue of records as the engine reads it; the last few are kept, as many requests go to each."""
+    kept = _FACTS.get(id(catalog))
+    if kept is None or kept[0] is not catalog:
+        connection = sqlite3.connect(":memory:")
+        write(connection, catalog)
+        kept = _FACTS[id(catalog)] = catalog, Facts(connection)
+        if len(_FACTS) > MOST_KEPT:
+            _FACTS.popitem(last=False)
+    return kept[1]
+
+
+def recommend(
+    needs: Requirements, catalog: Catalog, detected: Detected | None = None, top: int | None = None
+) -> Recommendation:
+    """The answer of a catalogue of records."""
+    return of_table(needs, facts_of(catalog), detected, top)
 
 
 def ask(catalog: Catalog, **fields: Any) -> Recommendation:

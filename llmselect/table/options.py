@@ -136,22 +136,22 @@ class _Bases:
 
 def _bases(facts: Facts, own: Own) -> _Bases:
     """Offerings, then weights on the machine, then weights of unknown size, then models that can be had nowhere."""
-    models, offered, held = facts.models, facts.offerings, len(own.model_no)
-    every = np.arange(len(models.model))
+    models, held = facts.models, len(own.model_no)
+    every, hosted = np.arange(len(models.model)), np.flatnonzero(facts.model_of_offering >= 0)
     at_hosts, on_machine = np.isin(every, facts.model_of_offering), np.isin(every, own.model_no)
-    sizeless = models.open_weights & np.isnan(models.total_params)
+    sizeless = models.open_weights & np.isnan(models.total_params) & ~on_machine
     nowhere = ~at_hosts & ~on_machine & ~sizeless
-    model_no = np.concatenate([facts.model_of_offering, own.model_no, every[sizeless], every[nowhere]])
-    n, hosted = len(model_no), len(facts.model_of_offering)
+    model_no = np.concatenate([facts.model_of_offering[hosted], own.model_no, every[sizeless], every[nowhere]])
+    n, here = len(model_no), len(hosted)
     offering_no, own_no = np.full(n, -1), np.full(n, -1)
-    offering_no[:hosted], own_no[hosted : hosted + held] = np.arange(hosted), np.arange(held)
+    offering_no[:here], own_no[here : here + held] = hosted, np.arange(held)
     deployment = np.full(n, SELF_HOST)
-    deployment[:hosted] = [DEPLOYMENTS.index(kind) for kind in offered.deployment]
+    deployment[:here] = [DEPLOYMENTS.index(facts.offerings.deployment[row]) for row in hosted]
     deployment[n - np.count_nonzero(nowhere) :] = NOWHERE
 
     def stated(name: str) -> Numbers:
         own_word: Numbers = getattr(models, name)[model_no]
-        at_host = taken(getattr(offered, name), offering_no, np.nan)
+        at_host = taken(getattr(facts.offerings, name), offering_no, np.nan)
         return np.where(np.isnan(at_host), own_word, at_host)
 
     of_weights = np.where(deployment == SELF_HOST, facts.license_of_model[model_no], -1)

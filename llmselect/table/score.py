@@ -9,7 +9,7 @@ import numpy as np
 from llmselect.catalog.sql.read import Flags, Integers, Numbers
 from llmselect.errors import LlmselectError
 
-DIGITS = 12  # scores that agree to so many are equal: a product of matrices adds in another order than a loop
+DIGITS = 12  # scores that agree to so many are equal
 
 
 def normalized(weights: Mapping[str, float]) -> dict[str, float]:
@@ -21,8 +21,13 @@ def normalized(weights: Mapping[str, float]) -> dict[str, float]:
 
 
 def scores(utilities: Numbers, weights: Sequence[float]) -> Numbers:
-    """The weighted sums (n,) of utilities (criteria, n) under weights that sum to 1."""
-    found: Numbers = np.asarray(weights) @ utilities
+    """The weighted sums (n,) of utilities (criteria, n) under weights that sum to 1.
+
+    Criterion by criterion: a product of matrices rounds differently with the number of options.
+    """
+    found = np.zeros(utilities.shape[1])
+    for weight, utility in zip(weights, utilities, strict=True):
+        found = found + weight * utility
     return found
 
 

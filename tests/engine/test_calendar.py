@@ -13,8 +13,8 @@ import pytest
 
 from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog, Host, Offering
-from llmselect.engine.recommend import recommend
 from llmselect.requirements import parse
+from tests.factories import recommend
 
 FIRST, LAST = date(2023, 6, 15), date(2027, 6, 15)
 TASKS = ("conversation", "coding")

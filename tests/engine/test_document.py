@@ -5,8 +5,8 @@ import pytest
 from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
 from llmselect.engine.document import Question, all_questions, answer, matching_rule
-from llmselect.engine.recommend import recommend
 from llmselect.requirements import parse
+from tests.factories import recommend
 
 TUNED = "領域微調的Falcon-40B"
 MORE = "需要更多訊息來做出推薦"

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
-from llmselect.engine.recommend import recommend
 from llmselect.errors import LlmselectError
 from llmselect.requirements import parse
 from tests.engine.worlds import World, requests, worlds
-from tests.factories import Record
+from tests.factories import Record, recommend
 
 WHOLE = (
     "context_tokens",

@@ -1,4 +1,4 @@
-"""An empty answer names the smallest changes that let something through: they work, and one step less does not."""
+"""An empty answer names the smallest changes that let something through: they work, and one rung less does not."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,17 +10,26 @@ from hypothesis import strategies as st
 
 from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
-from llmselect.engine.recommend import recommend
-from llmselect.requirements import QUANTIZATION_LEVELS, parse
+from llmselect.requirements import Requirements, parse
 from llmselect.results.recommendation import Change, Recommendation, Relaxation
+from llmselect.table.ladders import ladders
+from llmselect.table.machines import machine_of
+from llmselect.table.request import make_request
 from tests.engine.worlds import World, requests, worlds
-from tests.factories import TODAY, Record, ask, catalog, fact, host, model, offering, price, weights
-
-STEPS = {
-    "context_tokens": 1, "prompt_tokens": 1, "output_tokens": 1, "concurrency": 1, "requests_per_month": 1,
-    "requests_per_day": 1, "monthly_active_users": 1, "gpus": 1, "budget": 0.01, "max_ttft_ms": 1,
-    "max_latency_s": 0.001, "min_tok_s": 0.01, "vram": 0.01, "ram": 0.01,
-}  # fmt: skip
+from tests.factories import (
+    TODAY,
+    Record,
+    ask,
+    catalog,
+    fact,
+    facts_of,
+    host,
+    model,
+    offering,
+    price,
+    recommend,
+    weights,
+)
 
 
 def changed(fields: Record, changes: tuple[Change, ...] | list[Change]) -> Record:
@@ -32,33 +41,31 @@ def changed(fields: Record, changes: tuple[Change, ...] | list[Change]) -> Recor
     return made
 
 
-def nearer(change: Change) -> Change | None:
-    """The same change, one step less far; None where nothing lies between."""
-    name = change.field.partition(".")[0]
-    if name == "quantization":
-        before = QUANTIZATION_LEVELS[QUANTIZATION_LEVELS.index(change.to) - 1]
-        return Change(change.field, change.from_, before) if before != change.from_ else None
-    if not isinstance(change.to, (int, float)) or isinstance(change.to, bool):
-        return None
-    step = 0.01 if name == "min_score" else STEPS[name]
-    to = change.to + step if change.to < change.from_ else change.to - step
-    to = round(to, 3) if isinstance(step, float) else to
-    if abs(change.to - change.from_) <= step or to <= 0:
-        return None
-    return Change(change.field, change.from_, to)
+def nearer(change: Change, facts: Catalog, fields: Record) -> Change | None:
+    """The rung before it on the field's ladder; None where it is the first one."""
+    rungs = ladder_rungs(parse({"as_of": TODAY, **fields}), facts)[change.field]
+    place = rungs.index(change.to)
+    return Change(change.field, change.from_, rungs[place - 1]) if place else None
+
+
+def ladder_rungs(needs: Requirements, catalog: Catalog) -> dict[str, list[Any]]:
+    facts = facts_of(catalog)
+    task, document = facts.record("task", needs.task), facts.record("document", "document")
+    request = make_request(needs, task, document, machine_of(needs, facts.hardware))
+    return {ladder.field: list(ladder.rungs) for ladder in ladders(request, facts.hardware)}
 
 
 @contextmanager
 def no_relaxations() -> Iterator[None]:
     """Answers without the way out of an empty one, which changes nothing in what is recommended and takes longest."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("llmselect.engine.recommend.relaxations", lambda *_: ())
-        patch.setattr("llmselect.engine.recommend.admitting_flag", lambda *_: None)
+        patch.setattr("llmselect.table.recommend.relaxations", lambda *_: ())
+        patch.setattr("llmselect.table.recommend.admitting_flag", lambda *_: None)
         yield
 
 
 def check(facts: Catalog, fields: Record, relaxation: Relaxation) -> None:
-    """The relaxation admits the models that it names, and neither member can be spared a step."""
+    """The relaxation admits the models that it names, and neither member can be spared a rung."""
 
     def models(changes: tuple[Change, ...] | list[Change]) -> set[str]:
         with no_relaxations():
@@ -66,9 +73,9 @@ def check(facts: Catalog, fields: Record, relaxation: Relaxation) -> None:
         return {row.model for row in answer.recommendations}
 
     assert relaxation.admits
-    assert set(relaxation.admits) <= models(relaxation.changes)
+    assert set(relaxation.admits) == models(relaxation.changes)
     for i, change in enumerate(relaxation.changes):
-        if (less := nearer(change)) is not None:
+        if (less := nearer(change, facts, fields)) is not None:
             changes = [*relaxation.changes]
             changes[i] = less
             assert models(changes) == set(), f"{less.field} {less.from_} {less.to} (of {change.to}) is enough"
@@ -184,14 +191,14 @@ def changes(answer: Recommendation) -> dict[str, tuple[Any, Any]]:
 API = catalog([model("m")], [host("alpha", offering("m", price(10, 30)))])
 
 
-def test_a_token_a_cent_and_a_user() -> None:
+def test_tokens_money_and_users_move_by_round_numbers() -> None:
     assert changes(ask(API, context_tokens=9000)) == {"context_tokens": (9000, 8192)}
-    found = changes(ask(API, requests_per_month=1000, budget=5))
-    assert found["budget"] == (5, 16.5)
-    assert found["requests_per_month"] == (1000, 303)
+    found = changes(ask(API, requests_per_month=1000, budget=5))  # it takes $16.50
+    assert found["budget"] == (5, 20)
+    assert found["requests_per_month"] == (1000, 200)
     open_model = catalog([weights("m", license=fact("community"))])
     found = changes(ask(open_model, gpu="home-24gb", monthly_active_users=900_000_000))
-    assert found == {"monthly_active_users": (900_000_000, 700_000_000)}
+    assert found == {"monthly_active_users": (900_000_000, 500_000_000)}  # the licence allows 700 million
 
 
 def test_lists_move_by_what_occurs() -> None:
@@ -207,12 +214,12 @@ def test_a_pair_where_no_single_field_suffices() -> None:
     assert changes(answer) == {"context_tokens": (9000, 8192), "license": ("osi", "commercial")}
 
 
-def test_memory_moves_by_a_hundredth() -> None:
+def test_memory_moves_by_what_is_sold() -> None:
     world = catalog([weights("m")])
     found = changes(ask(world, gpu="home-24gb", vram="4GiB", deployment="self-host", quantization="none"))
     assert {"vram", "ram", "gpus", "quantization"} <= set(found)
-    below = ask(world, gpu="home-24gb", vram=found["vram"][1] - 0.01, deployment="self-host", quantization="none")
-    assert not below.recommendations
+    assert found["vram"][1] in {device.memory_gib for device in world.hardware.devices.values()}
+    assert found["ram"][1] in (8, 12, 16, 24, 32, 48, 64)
 
 
 def test_quantisation_skips_what_the_runtime_lacks() -> None:

@@ -1,9 +1,9 @@
 """What gets an option going: ids and repositories as their sources name them, never guessed."""
 
 from llmselect.catalog.load import load
-from llmselect.engine.recommend import recommend
 from llmselect.requirements import parse
 from llmselect.results.recommendation import RecommendedModel
+from tests.factories import recommend
 
 DAY = "2026-11-23"
 

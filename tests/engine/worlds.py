@@ -7,10 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from llmselect.catalog.schema import Catalog
-from llmselect.engine.recommend import recommend
 from llmselect.requirements import parse
 from llmselect.results.recommendation import Recommendation
-from tests.factories import TODAY, Record, catalog, fact, host, model, offering, price, rental, weights
+from tests.factories import TODAY, Record, catalog, fact, host, model, offering, price, recommend, rental, weights
 
 SHAPES = ("llama-2-7b", "llama-2-13b", "llama-2-70b", "mistral-7b", "mixtral-8x7b", "falcon-7b")
 METHODS = ("none", "sft", "dpo", "rlhf")

@@ -11,7 +11,6 @@ import jsonschema
 import pytest
 
 from llmselect.catalog.load import load
-from llmselect.engine.recommend import recommend
 from llmselect.languages import LANGUAGES
 from llmselect.render.answer import recommendation_blocks
 from llmselect.render.csv import COLUMNS, recommendation_csv
@@ -21,6 +20,7 @@ from llmselect.render.layout import plain
 from llmselect.render.phrases import Phrases
 from llmselect.requirements import parse
 from llmselect.results.recommendation import Change, Exclusion, Flip, Reason, Recommendation, Relaxation, Unverified
+from tests.factories import recommend
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "llmselect" / "schemas" / "recommend.schema.json").read_text(encoding="utf-8"))

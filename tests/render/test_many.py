@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from llmselect.catalog.load import load
-from llmselect.engine.recommend import recommend
 from llmselect.render.answer import recommendation_blocks
 from llmselect.render.excluded import NEAREST
 from llmselect.render.layout import plain
@@ -14,6 +13,7 @@ from llmselect.render.markdown import markdown
 from llmselect.render.phrases import Phrases
 from llmselect.requirements import parse
 from llmselect.results.recommendation import Change, Exclusion, Reason, Recommendation, Relaxation, Unrated
+from tests.factories import recommend
 
 
 def _excluded(name: str, *rules: str, host: str = "self") -> Exclusion:
