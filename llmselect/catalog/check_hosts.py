@@ -44,6 +44,19 @@ def offerings(files: Files) -> Iterator[Fault]:
             if offering.terms and offering.terms.value:
                 yield from license_row(files, (file, (*at, "terms", "value")), offering.terms.value, "terms")
         yield from _api_ids(files, file, host)
+        yield from _moving_ids(files, file, host, known)
+
+
+def _moving_ids(files: Files, file: str, host: Host, known: set[str]) -> Iterator[Fault]:
+    """An id that moves means one known model at a time, in the order of the days."""
+    for name, rows in host.moving_ids.items():
+        for number, row in enumerate(rows):
+            at: NodePath = ("moving_ids", name, number)
+            yield from unknown(files, (file, (*at, "model")), "model", row.model, known)
+            before = rows[number - 1] if number else None
+            if before is not None and (before.to is None or before.to >= row.from_):
+                message = f"{name} still means {before.model} on {row.from_}"
+                yield files.fault(file, (*at, "from"), "overlapping-days", message, "end the row before it with `to`")
 
 
 def _api_ids(files: Files, file: str, host: Host) -> Iterator[Fault]:

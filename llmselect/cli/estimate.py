@@ -72,32 +72,39 @@ def estimate(**given: Any) -> Exit:
 
 def _answer(given: dict[str, Any]) -> "Estimate":
     from llmselect.catalog.load import load
+    from llmselect.catalog.names.quantizations import level_of
     from llmselect.cli.inputs import detected, requirements
     from llmselect.cli.own_model import own_model
     from llmselect.engine.machine import resolve
     from llmselect.engine.single import DEFAULT_LEVEL, chosen_level, chosen_runtime, estimate_single
 
-    level = chosen_level(given["quantization"])
+    level, typed = chosen_level(given["quantization"]), given["quantization"]
     own = own_model(given)
     needs = requirements({**given, "quantization": None})
     catalog = load()
-    model = own.model if own else _catalog_model(catalog, given["model"])
+    model, format = (own.model, None) if own else _catalog_model(catalog, given["model"])
     machine = resolve(needs, catalog, detected(needs))
     runtime = chosen_runtime(given["runtime"], machine)
     machine, groups = _grouped(given["tensor_parallel"], machine, runtime)
-    level = level or (DEFAULT_LEVEL[runtime] if own is None or own.artifact is None else "none")
-    return estimate_single(model, needs, catalog, machine, level, runtime, own.artifact if own else None, groups)
+    usual = DEFAULT_LEVEL[runtime] if own is None or own.artifact is None else "none"
+    level, typed = level or level_of(format or "") or usual, typed or format
+    artifact = own.artifact if own else None
+    return estimate_single(model, needs, catalog, machine, level, runtime, artifact, groups, typed)
 
 
-def _catalog_model(catalog: "Catalog", name: str | None) -> "Model":
-    """The model of a name; raises LlmselectError for one whose weights or size are not published."""
-    from llmselect.cli.named import model_of
+def _catalog_model(catalog: "Catalog", name: str | None) -> "tuple[Model, str | None]":
+    """The model of a name and the format that the name says, such as AWQ.
+
+    Raises LlmselectError for a model whose weights or size are not published.
+    """
+    from llmselect.cli.named import understood
     from llmselect.engine.single import with_open_weights
 
     if name is None:
         hint = "Name one of the catalogue, or give --config, --gguf or --params."
         raise LlmselectError("missing-argument", "no model is named", hint)
-    return with_open_weights(model_of(catalog, name))
+    found = understood(catalog, name)
+    return with_open_weights(catalog.models[found.id]), found.quantization
 
 
 def _grouped(text: str | None, machine: "Machine", runtime: str) -> "tuple[Machine, int]":

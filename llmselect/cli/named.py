@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from llmselect.cli.streams import complain
 
 if TYPE_CHECKING:
+    from llmselect.catalog.names.understood import Understood
     from llmselect.catalog.schema import Catalog, Model
 
 
@@ -20,8 +21,18 @@ def models_of(catalog: "Catalog", names: Iterable[str], as_of: date | None = Non
     from llmselect.catalog.names.models import ModelNames
 
     known = ModelNames(catalog)
-    found = {name: known.find(name, as_of) for name in names}
-    for name, understood in found.items():
-        if understood.note:
-            complain(f"note: {name[:80]!r} is read as {understood.id}: {understood.note}")
-    return [catalog.models[model_id] for model_id in dict.fromkeys(understood.id for understood in found.values())]
+    found = [_told(name, known.find(name, as_of)) for name in names]
+    return [catalog.models[model_id] for model_id in dict.fromkeys(one.id for one in found)]
+
+
+def understood(catalog: "Catalog", name: str) -> "Understood":
+    """A model's name with all that it says: the id, and the format of the weights."""
+    from llmselect.catalog.names.models import ModelNames
+
+    return _told(name, ModelNames(catalog).find(name))
+
+
+def _told(name: str, found: "Understood") -> "Understood":
+    if found.note:
+        complain(f"note: {name[:80]!r} is read as {found.id}: {found.note}")
+    return found

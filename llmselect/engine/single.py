@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmselect.catalog.names.models import find_model
-from llmselect.catalog.names.quantizations import find_level
+from llmselect.catalog.names.models import ModelNames
+from llmselect.catalog.names.quantizations import find_level, level_of
 from llmselect.catalog.names.runtimes import find_runtime
 from llmselect.engine.estimate import estimate
 from llmselect.engine.machine import Detected, Machine, resolve
@@ -22,28 +22,35 @@ DEFAULT_LEVEL = {"llama.cpp": "q4", "vllm": "none", "transformers": "none"}
 
 def estimate_single(
     model: Model, needs: Requirements, catalog: Catalog, machine: Machine, level: str, runtime: str,
-    artifact: Artifact | None = None, groups: int = 1,
+    artifact: Artifact | None = None, groups: int = 1, typed: str | None = None,
 ) -> Estimate:  # fmt: skip
     """The speed and memory of a model on a machine; `groups` of such machines share the requests.
 
-    `artifact` is the form of its weights where it is none of the catalogue's.
+    `artifact` is the form of its weights where it is none of the catalogue's, `typed` the name of the one that was
+    asked for.
     """
     needs = needs.model_copy(update={"concurrency": -(-needs.concurrency // groups)})
     situation = situate(needs, catalog, machine=machine)
-    return estimate(model, level, runtime, artifact or artifact_of(situation, level, runtime), situation)
+    artifact = artifact or _as_typed(artifact_of(situation, level, runtime), level, typed)
+    return estimate(model, level, runtime, artifact, situation)
 
 
 def estimate_named(
     catalog: Catalog, name: str, needs: Requirements, level: str | None, runtime: str | None, detected: Detected | None
 ) -> Estimate:
     """The same of a model of the catalogue on the machine that the requirements name."""
-    chosen, model, machine = (
-        chosen_level(level),
-        with_open_weights(find_model(catalog, name)),
-        resolve(needs, catalog, detected),
-    )
+    asked, found = chosen_level(level), ModelNames(catalog).find(name)
+    model, machine = with_open_weights(catalog.models[found.id]), resolve(needs, catalog, detected)
     runs = chosen_runtime(runtime, machine)
-    return estimate_single(model, needs, catalog, machine, chosen or DEFAULT_LEVEL[runs], runs)
+    chosen = asked or level_of(found.quantization or "") or DEFAULT_LEVEL[runs]
+    return estimate_single(model, needs, catalog, machine, chosen, runs, typed=level or found.quantization)
+
+
+def _as_typed(artifact: Artifact, level: str, typed: str | None) -> Artifact:
+    """The format under the name that was asked for, where it stands in for one that the catalogue does not have."""
+    if typed is None or typed.lower() in f"{level} {artifact.name}".lower() or level_of(typed) != level:
+        return artifact
+    return artifact.model_copy(update={"name": f"{typed}, taken as {artifact.name}"})
 
 
 def with_open_weights(model: Model) -> Model:

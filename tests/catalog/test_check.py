@@ -73,6 +73,11 @@ EDITS = [
     (GLOBEX, "terms: {value: globex-terms", "terms: {value: globex", "unknown-license", "value: globex,"),
     (GLOBEX, "terms: {value: globex-terms", "terms: {value: apache-2.0", "license-kind", "apache-2.0"),
     (GLOBEX, "aliases: [giant-latest]", "aliases: [giant-1]", "duplicate-api-id", "aliases:"),
+    (GLOBEX, "offerings:\n", "moving_ids:\n  big:\n  - {from: 2024-01-01, model: globex/gaint, source: terms}\n"
+     "offerings:\n", "unknown-model", "- {from: 2024-01-01"),
+    (GLOBEX, "offerings:\n", "moving_ids:\n  big:\n  - {from: 2024-01-01, to: 2024-05-01, model: globex/giant-1, "
+     "source: terms}\n  - {from: 2024-05-01, model: globex/giant-1, source: terms}\nofferings:\n",
+     "overlapping-days", "- {from: 2024-05-01"),
     (GLOBEX, "offerings:\n", "offerings:\n  - {model: acme/small-7b, aliases: [giant-latest]}\n",
      "duplicate-api-id", "aliases: [giant-latest]\n"),
     (RENTA, "input_usd_per_mtok: 0.2", "input_usd_per_mtok: 0", "price-zero", "from:"),

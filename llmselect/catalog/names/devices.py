@@ -59,7 +59,6 @@ _SYSTEMS = {
     "dgxb300": "b300",
 }
 SYSTEM_GPUS = 8  # of NVIDIA's DGX systems
-_FORM = re.compile(r"-?(?:sxm\d?|pcie|nvl)?-?(?:\d+gb)?")
 MEMORY_SLACK = 0.1  # a vendor's gigabytes are sometimes what of them can be used
 
 
@@ -87,13 +86,12 @@ class NamedDevice(Protocol):
 class NamedMachine:
     """What a name says of a machine: its device's id (`cpu` for one without a GPU), how many, how much memory.
 
-    `count` and `memory_gib` are None where the name says nothing. `others` are devices of the same name in other forms.
+    `count` and `memory_gib` are None where the name says nothing.
     """
 
     device: str
     count: int | None = None
     memory_gib: float | None = None
-    others: tuple[str, ...] = ()
 
 
 def find_machine(name: str, devices: Mapping[str, NamedDevice]) -> NamedMachine:
@@ -143,7 +141,7 @@ class DeviceNames:
         """One device by its name, with its memory taken out where the name has no meaning with it."""
         device = self._device(text)
         if device is not None:
-            return NamedMachine(device, others=self._others(device, text))
+            return NamedMachine(device)
         stated = _MEMORY.search(text)
         if stated is None:
             return None
@@ -182,27 +180,9 @@ class DeviceNames:
         hint = f"Leave the memory out, or add --vram {memory:g}GiB if yours was changed."
         raise LlmselectError("bad-value", message, hint)
 
-    def _others(self, device_id: str, text: str) -> tuple[str, ...]:
-        """Devices that the same name may mean: those whose ids go on with a form or a memory."""
-        stem = fold(text)
-        if not stem or stem == fold(device_id):
-            return ()
-        return tuple(
-            key
-            for key in self._devices
-            if key != device_id
-            and fold(key).startswith(stem)
-            and _FORM.fullmatch(key.casefold()[len(_stem(key, stem)) :])
-        )
-
     def _spellings(self) -> Iterator[tuple[str, str]]:
         for key, device in self._devices.items():
             yield from ((spelling, key) for spelling in (key, device.name, *device.aliases))
-
-
-def _stem(key: str, folded: str) -> str:
-    """The beginning of an id that folds to some letters."""
-    return next(key[:length] for length in range(len(key) + 1) if fold(key[:length]) == folded)
 
 
 def _plain(name: str) -> str:

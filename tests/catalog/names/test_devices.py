@@ -261,11 +261,6 @@ def test_every_spelling_of_the_catalogue_finds_its_device(devices: Mapping[str, 
             assert device.kind == "cpu" or names.find(f"4x {spelling}").device == key
 
 
-def test_a_name_of_several_forms_says_which_others_there_are(names: DeviceNames) -> None:
-    assert set(names.find("H100").others) == {"h100-pcie-80gb", "h100-nvl-94gb"}
-    assert names.find("RTX 4090").others == ()
-
-
 def test_drivers_names_are_taken_as_they_are(names: DeviceNames) -> None:
     assert names.known("NVIDIA GeForce RTX 4090") == "rtx-4090"
     assert names.known("2x NVIDIA GeForce RTX 4090") is None
