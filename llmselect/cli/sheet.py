@@ -94,9 +94,8 @@ def _abilities_data(catalog: Catalog, model: Model) -> dict[str, Any]:
     for effort, row in scale.models.get(model.id, {}).items():
         skills = {}
         for skill in scale.skills:
-            low, value, high = expected_scores(row, aims_of(scale, {skill: 1.0}))
-            test = scale.reference[skill]
-            skills[skill] = {"value": round(value, 1), "low": round(low, 1), "high": round(high, 1), "test": test}
+            ends = expected_scores(row, aims_of(scale, {skill: 1.0}))
+            skills[skill] = {"interval": [round(end, 1) for end in ends], "test": scale.reference[skill]}
         found[effort] = {"skills": skills, "tests": row.tests, "independent_tests": row.independent}
     return found
 
@@ -111,8 +110,8 @@ def _abilities(catalog: Catalog, model: Model) -> Iterator[Block]:
         test, _, harness = scale.reference[skill].partition("@")
         where = tables.harnesses[harness].name if harness in tables.harnesses else f"run by {harness}"
         references.append(f"{tables.benchmarks[test].name} ({where})" if test in tables.benchmarks else test)
-        cells = (row["skills"][skill] for row in data.values())
-        rows.append((skill, *(f"{c['value']:.0f} ({c['low']:.0f}-{c['high']:.0f})" for c in cells)))
+        cells = (row["skills"][skill]["interval"] for row in data.values())
+        rows.append((skill, *(f"{value:.0f} ({low:.0f}-{high:.0f})" for low, value, high in cells)))
     rows.append(("tests", *(str(row["tests"]) for row in data.values())))
     rows.append(("independent", *(str(row["independent_tests"]) for row in data.values())))
     yield Heading("Abilities: expected scores in percent with 90 % intervals, by effort")

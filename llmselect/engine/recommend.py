@@ -28,18 +28,8 @@ from llmselect.engine.tokens import thinking_tokens
 from llmselect.errors import LlmselectError
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, flag
-from llmselect.results.recommendation import (
-    AlsoAt,
-    AnswerTokens,
-    CatalogSummary,
-    Cost,
-    CriterionValue,
-    Memory,
-    Recommendation,
-    RecommendedModel,
-    Speed,
-    Unverified,
-)
+from llmselect.results.figures import AnswerTokens, Cost, CriterionValue, Memory, Speed
+from llmselect.results.recommendation import AlsoAt, CatalogSummary, Recommendation, RecommendedModel, Unverified
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog

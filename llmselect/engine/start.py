@@ -8,7 +8,7 @@ from llmselect.engine.cite import Ref, ref
 from llmselect.engine.options import Option
 from llmselect.engine.situation import Situation
 from llmselect.estimate.memory import GIB
-from llmselect.results.recommendation import Start
+from llmselect.results.figures import Start
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Model

@@ -10,14 +10,8 @@ from llmselect.render.phrases import Phrases
 from llmselect.render.why import begin, bills, contributions, first_because, notes, reasons
 from llmselect.render.words import decimal, interval, money, number, percent
 from llmselect.render.wrap import NO_BREAK
-from llmselect.results.recommendation import (
-    CriterionValue,
-    DocumentAnswer,
-    Exclusion,
-    Recommendation,
-    RecommendedModel,
-    Unrated,
-)
+from llmselect.results.figures import CriterionValue
+from llmselect.results.recommendation import DocumentAnswer, Exclusion, Recommendation, RecommendedModel, Unrated
 
 MOST_UNRATED = 8
 

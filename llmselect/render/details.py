@@ -7,7 +7,8 @@ from llmselect.render.excluded import reason_text
 from llmselect.render.phrases import Phrases
 from llmselect.render.words import decimal, interval, number, percent
 from llmselect.results.citations import Citation
-from llmselect.results.recommendation import CriterionValue, Exclusion, Recommendation, RecommendedModel
+from llmselect.results.figures import CriterionValue
+from llmselect.results.recommendation import Exclusion, Recommendation, RecommendedModel
 
 
 class Sources:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from llmselect.render.blocks import Bars, Block, Heading, Items, Paragraph
 from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import decimal, money, number
-from llmselect.results.recommendation import Cost, Flip, Recommendation, RecommendedModel
+from llmselect.results.figures import Cost
+from llmselect.results.recommendation import Flip, Recommendation, RecommendedModel
 
 MOST_CONTRIBUTIONS = 3
 MOST_LEADS = 3

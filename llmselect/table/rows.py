@@ -9,7 +9,8 @@ import numpy as np
 from llmselect.catalog.sql.read import Numbers
 from llmselect.estimate.columns.memory import PLACEMENTS
 from llmselect.estimate.interval import Interval
-from llmselect.results.recommendation import AlsoAt, AnswerTokens, Cost, CriterionValue, Memory, RecommendedModel, Speed
+from llmselect.results.figures import AnswerTokens, Cost, CriterionValue, Memory, Speed
+from llmselect.results.recommendation import AlsoAt, RecommendedModel
 from llmselect.table.columns import DEPLOYMENTS, EVIDENCE
 from llmselect.table.constraints.judge import Judgement
 from llmselect.table.constraints.kinds import Judged

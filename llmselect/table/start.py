@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmselect.results.recommendation import Start
+from llmselect.results.figures import Start
 from llmselect.table.constraints.terms import model_fact, offering_fact
 from llmselect.table.options import Table
 from llmselect.table.sources import citations

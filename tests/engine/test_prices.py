@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from llmselect.estimate.cost import HOURS_PER_MONTH
-from llmselect.results.recommendation import CriterionValue, RecommendedModel
+from llmselect.results.figures import CriterionValue
+from llmselect.results.recommendation import RecommendedModel
 from tests.factories import (
     TODAY,
     Record,
