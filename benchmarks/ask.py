@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from llmselect.ask.questions import questions
-from llmselect.ask.session import Session, answered
+from llmselect.ask.session import Session, with_answer
 from llmselect.catalog.load import load
 from llmselect.cli.interview import Rankings
 from tests.ask.scenarios import SCENARIOS, answer_of, following, read
@@ -33,7 +33,7 @@ def main() -> int:
             waits.append(1000 * (time.process_time() - start))
             if question is None:
                 break
-            session = answered(session, answer_of(question, read(path)))
+            session = with_answer(session, answer_of(question, read(path)))
         worst = max(worst, *waits)
         shown = " ".join(f"{wait:.0f}" for wait in waits)
         print(f"{path.stem:<28}{len(session.given):>10}{max(waits):>12.0f}   {shown}")

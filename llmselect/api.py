@@ -156,11 +156,11 @@ def check(
 ) -> CheckReport:
     """Which model ids in files and folders end, where, and what follows them, as of a day (None: today)."""
     from llmselect.scan.find import scan
-    from llmselect.scan.judge import existing, judged, known_host
+    from llmselect.scan.judge import check_report, existing_paths, host_id
     from llmselect.scan.names import known_names
 
-    known, found = (catalog or load_catalog()).catalog, existing(list(map(str, paths)))
-    return judged(scan(found, known_names(known)), as_of or date.today(), days, known_host(known, host))
+    known, found = (catalog or load_catalog()).catalog, existing_paths(list(map(str, paths)))
+    return check_report(scan(found, known_names(known)), as_of or date.today(), days, host_id(known, host))
 
 
 def _here(needs: Requirements | None) -> Here | None:

@@ -1,4 +1,4 @@
-"""Questions as lists that arrow keys move through, drawn with prompt_toolkit and wiped once they are answered."""
+"""Questions as lists with arrow-key navigation, drawn with prompt_toolkit and erased once answered."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,21 +17,21 @@ from prompt_toolkit.styles import Style
 from llmselect.ask.prompt import Reply, View, Wording, body, paragraphs
 from llmselect.render.wrap import wrap
 
-TYPE = "\0type"  # the row that leads to typing
+TYPE = "\0type"  # id of the row that opens a line to type in
 _STYLE = Style.from_dict({"title": "ansicyan", "ask": "bold", "here": "bold ansigreen", "keys": "ansibrightblack"})
 _LETTERS = {"?": "help", "b": "back", "left": "back", "s": "skip", "d": "unknown", "e": "enough"}
 
 
 class Arrows:
-    """Asks on a terminal; what was answered stays above as one line each."""
+    """Asks on a terminal; each answered question leaves one line."""
 
     def __init__(self, say: Wording) -> None:
         self._say = say
         self._output = create_output(always_prefer_tty=True)
 
     def ask(self, view: View) -> Reply:
-        """One question; a row that is typed opens a line to type in."""
-        listed = Listed(view, self._say)
+        """Asks one question; the TYPE row opens a line to type in."""
+        listed = ListState(view, self._say)
         control = FormattedTextControl(listed.draw, focusable=True, show_cursor=False)
         application: Application[str] = Application(
             layout=Layout(Window(control, wrap_lines=True)),
@@ -53,13 +53,13 @@ class Arrows:
         print_formatted_text("\n".join(lines), output=self._output)
 
     def line(self, prompt: str, default: str = "") -> str:
-        """One line of input; raises EOFError and KeyboardInterrupt as its keys ask for."""
+        """One line of input; raises EOFError on Ctrl-D and KeyboardInterrupt on Ctrl-C."""
         session: PromptSession[str] = PromptSession(output=self._output)
         return session.prompt(prompt, default=default).strip()
 
 
-class Listed:
-    """A question's rows with the place of the cursor and the rows that are marked."""
+class ListState:
+    """A question's rows, the cursor's position and the marked rows."""
 
     def __init__(self, view: View, say: Wording) -> None:
         self._view, self._say = view, say
@@ -74,51 +74,51 @@ class Listed:
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """The marked rows, or the one under the cursor where none is."""
+        """The marked rows, or the row under the cursor if none is marked."""
         return tuple(name for name, _ in self.rows if name in self.marked) or (self.rows[self.cursor][0],)
 
     def move(self, steps: int) -> None:
-        """Up or down, round the ends."""
+        """Moves the cursor, wrapping at both ends."""
         self.cursor, self._digits = (self.cursor + steps) % len(self.rows), ""
 
     def digit(self, figure: str) -> None:
-        """To the row of a number; a second digit goes on where there are so many rows."""
+        """Moves to the row with this number; a second digit extends the first if there are that many rows."""
         for digits in (self._digits + figure, figure):
             if 1 <= int(digits) <= len(self.rows):
                 self.cursor, self._digits = int(digits) - 1, digits
                 return
 
     def mark(self) -> None:
-        """Marks the row under the cursor, or takes the mark away."""
+        """Toggles the mark of the row under the cursor."""
         name = self.rows[self.cursor][0]
         if self._view.many and name != TYPE:
             self.marked ^= {name}
 
     def draw(self) -> StyleAndTextTuples:
-        """The question as it stands, for the width of the terminal at this moment."""
+        """The question as formatted text for the terminal's current width."""
         view, say, width = self._view, self._say, get_app().output.get_size().columns - 1
         parts: StyleAndTextTuples = [("", f"{line}\n") for note in view.notices for line in wrap(note, width)]
         title = say("title", number=view.number, most=view.most)
         parts += [("class:title", f"{line}\n") for line in ["", *wrap(title, width)]]
         first, *others = body(view, say, width)
         parts += [("class:ask", f"{first}\n"), *(("", f"{line}\n") for line in others)]
-        for place, (name, label) in enumerate(self.rows):
-            parts += self._row(place, name, label, width)
+        for index, (name, label) in enumerate(self.rows):
+            parts += self._row(index, name, label, width)
         keys = say("keys_many" if view.many else "keys_list")
         parts += [("", "\n"), ("class:keys", "\n".join(wrap(keys, width)))]
         return parts
 
-    def _row(self, place: int, name: str, label: str, width: int) -> StyleAndTextTuples:
-        here = place == self.cursor
+    def _row(self, index: int, name: str, label: str, width: int) -> StyleAndTextTuples:
+        here = index == self.cursor
         mark = ("[x] " if name in self.marked else "[ ] ") if self._view.many and name != TYPE else ""
-        head = f"{'>' if here else ' '} {place + 1:>2}  {mark}"
+        head = f"{'>' if here else ' '} {index + 1:>2}  {mark}"
         style, at = ("class:here", "[SetCursorPosition]") if here else ("", "")
         lines = wrap(label, width - len(head))
         text = "\n".join([head + lines[0], *(" " * len(head) + line for line in lines[1:])])
         return [(at, ""), (style, f"{text}\n")] if at else [(style, f"{text}\n")]
 
 
-def _keys(listed: Listed) -> KeyBindings:
+def _keys(listed: ListState) -> KeyBindings:
     keys = KeyBindings()
 
     def on(name: str, act: Callable[[], None]) -> None:

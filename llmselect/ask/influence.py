@@ -1,4 +1,4 @@
-"""How far a question's usual answers would change the first three, judged without the simulation."""
+"""How much a question's likely answers would change the three top models, without the simulation."""
 
 from collections.abc import Callable, Sequence
 from statistics import fmean
@@ -7,46 +7,49 @@ from typing import Protocol
 from llmselect.ask.questions import Fields, Question
 from llmselect.errors import LlmselectError
 
-PLACES = 3
-NEW_WINNER = 2.0  # another first counts as much as two others among the first three
+TOP_COUNT = 3
+NEW_WINNER = 2.0  # a new winner counts as much as two new models among the top three
 
 
 class Ranking(Protocol):
-    """The ranking of a profile, and what becomes of its first places under another."""
+    """The ranking for a profile, and its top models if some fields were different."""
 
     @property
-    def first(self) -> tuple[str, ...]:
-        """The first models, best first."""
+    def top_models(self) -> tuple[str, ...]:
+        """The top models, best first."""
 
     def prepare(self) -> None:
-        """Does what takes time now, so that asking does not."""
+        """Computes the ranking ahead of time, so that the next question appears without delay."""
 
-    def under(self, fields: Fields) -> tuple[str, ...]:
-        """The first models under other fields."""
+    def top_models_with(self, fields: Fields) -> tuple[str, ...]:
+        """The top models for other fields."""
 
 
 Ranker = Callable[[Fields], Ranking]
 
 
-def changed(before: Sequence[str], after: Sequence[str]) -> float:
-    """0 where the first three are the same models under the same winner, 5 where all are others.
+def ranking_change(before: Sequence[str], after: Sequence[str]) -> float:
+    """0 if the top three are the same models with the same winner, up to 5 if all three are new.
 
-    Also 0 where nothing is left: who has answered as far as this hardly wants what rules out everything.
+    Also 0 if no model is left: an answer that rules out everything is not one that a person is likely to give.
     """
     if not after:
         return 0.0
-    missing = len(set(before[:PLACES]) - set(after[:PLACES]))
+    missing = len(set(before[:TOP_COUNT]) - set(after[:TOP_COUNT]))
     return missing + (NEW_WINNER if before[:1] != after[:1] else 0.0)
 
 
 def influence(question: Question, fields: Fields, ranking: Ranking) -> float:
-    """The mean change over a question's representative answers."""
-    return fmean(changed(ranking.first, _first(ranking, {**fields, **answer})) for answer in question.representatives)
+    """The mean ranking change over a question's representative answers."""
+    return fmean(
+        ranking_change(ranking.top_models, _top_models_with(ranking, {**fields, **answer}))
+        for answer in question.representatives
+    )
 
 
-def _first(ranking: Ranking, fields: Fields) -> tuple[str, ...]:
-    """The first places under other fields; those that contradict each other leave them as they are."""
+def _top_models_with(ranking: Ranking, fields: Fields) -> tuple[str, ...]:
+    """The top models for other fields; unchanged if the fields contradict each other."""
     try:
-        return ranking.under(fields)
+        return ranking.top_models_with(fields)
     except LlmselectError:
-        return ranking.first
+        return ranking.top_models

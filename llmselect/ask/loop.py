@@ -1,20 +1,20 @@
-"""Asking until there is enough: one question after another, each step of the session kept as it is made."""
+"""The questionnaire's loop: asks one question after another and saves the session after each answer."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from llmselect.ask.influence import Ranker
 from llmselect.ask.prompt import Reply, Row, Surface, View, Wording
-from llmselect.ask.questions import Fields, Question, chosen, typed
-from llmselect.ask.session import MOST, Given, Session, answered, back, next_question
+from llmselect.ask.questions import Fields, Question, fields_of_choices, fields_of_text
+from llmselect.ask.session import MAX_QUESTIONS, Answer, Session, back, next_question, with_answer
 from llmselect.errors import LlmselectError
 
 
 @dataclass(frozen=True)
-class Asking:
-    """What a questionnaire needs of its surroundings.
+class Questionnaire:
+    """What the loop needs: questions, words, a surface to ask on, a ranker and two callbacks.
 
-    `check` raises LlmselectError where answers contradict the catalogue or each other, `keep` saves a session.
+    `check` raises LlmselectError if answers contradict the catalogue or each other; `keep` saves a session.
     """
 
     questions: Sequence[Question]
@@ -25,20 +25,20 @@ class Asking:
     keep: Callable[[Session], None]
 
 
-def run(asking: Asking, session: Session) -> Session:
-    """Asks from where a session stands until nothing is open, or the person has had enough."""
+def run(asking: Questionnaire, session: Session) -> Session:
+    """Continues a session until no question is left or the person asks for the result."""
     while (question := next_question(session, asking.questions, asking.rank)) is not None:
-        after = _asked(asking, session, question)
+        after = _ask_one(asking, session, question)
         if after is None:
             return session
         session = after
         asking.keep(session)
-    asking.surface.tell(asking.say("most_asked" if len(session.given) >= MOST else "no_more"))
+    asking.surface.tell(asking.say("most_asked" if len(session.given) >= MAX_QUESTIONS else "no_more"))
     return session
 
 
-def _asked(asking: Asking, session: Session, question: Question) -> Session | None:
-    """The session after one question was dealt with; None where the person has had enough."""
+def _ask_one(asking: Questionnaire, session: Session, question: Question) -> Session | None:
+    """The session after one question; None if the person asks for the result instead."""
     notices: tuple[str, ...] = ()
     while True:
         reply = asking.surface.ask(view_of(question, session, asking.say, notices))
@@ -47,11 +47,11 @@ def _asked(asking: Asking, session: Session, question: Question) -> Session | No
         if reply.act == "back" and session.given:
             return back(session)
         if reply.act in ("help", "back"):
-            notices = _told(reply, question, asking.say)
+            notices = _notices(reply, question, asking.say)
             continue
         try:
-            given = given_by(reply, question, asking.say)
-            after = answered(session, given)
+            given = answer_from_reply(reply, question, asking.say)
+            after = with_answer(session, given)
             asking.check(after.fields)
         except LlmselectError as error:
             notices = tuple(text for text in (error.message, error.hint) if text)
@@ -60,19 +60,19 @@ def _asked(asking: Asking, session: Session, question: Question) -> Session | No
         return after
 
 
-def _told(reply: Reply, question: Question, say: Wording) -> tuple[str, ...]:
+def _notices(reply: Reply, question: Question, say: Wording) -> tuple[str, ...]:
     return (say("first"),) if reply.act == "back" else (say.of(question.id, "help"), say("help"))
 
 
 def view_of(question: Question, session: Session, say: Wording, notices: tuple[str, ...] = ()) -> View:
-    """A question as it is asked at this point of a session."""
+    """A question as it is shown at this point of a session."""
     labels = [(name, say.label(question.id, name)) for name in question.rows(session.fields)]
     rows = tuple(Row(name, label) for name, label in labels if label is not None)
-    before = session.taken_back.get(question.id)
+    before = session.withdrawn.get(question.id)
     usual = (question.default,) if question.default and question.default in {row.id for row in rows} else ()
     return View(
         number=len(session.given) + 1,
-        most=MOST,
+        most=MAX_QUESTIONS,
         question=question.id,
         ask=say.of(question.id, "ask"),
         why=say.of(question.id, "why"),
@@ -85,34 +85,34 @@ def view_of(question: Question, session: Session, say: Wording, notices: tuple[s
     )
 
 
-def given_by(reply: Reply, question: Question, say: Wording) -> Given:
-    """A reply as an answer; raises LlmselectError for one that the question does not take."""
+def answer_from_reply(reply: Reply, question: Question, say: Wording) -> Answer:
+    """A reply as an answer; raises LlmselectError if the question does not accept it."""
     if reply.act in ("skip", "unknown"):
-        return Given(question.id, reply.act)
+        return Answer(question.id, reply.act)
     if reply.act == "choices":
-        return Given(question.id, "answer", chosen(question, reply.choices), reply.choices)
+        return Answer(question.id, "answer", fields_of_choices(question, reply.choices), reply.choices)
     if reply.act == "fields":
-        return Given(question.id, "answer", reply.fields, text=reply.text)
+        return Answer(question.id, "answer", reply.fields, text=reply.text)
     if question.typed is None or not reply.text:
         words = say("not_understood", said=reply.text) if reply.text else say("nothing_chosen")
         raise LlmselectError("bad-answer", words, say("not_understood_hint"))
-    return Given(question.id, "answer", typed(question, reply.text), text=reply.text)
+    return Answer(question.id, "answer", fields_of_text(question, reply.text), text=reply.text)
 
 
-def transcript(number: int, given: Given, say: Wording) -> str:
-    """One line for an answered question."""
-    return f"{number}. {say.of(given.question, 'ask')} {said(given, say)}"
+def transcript(number: int, given: Answer, say: Wording) -> str:
+    """One line with a question and its answer."""
+    return f"{number}. {say.of(given.question, 'ask')} {answer_label(given, say)}"
 
 
-def said(given: Given, say: Wording) -> str:
-    """An answer in the words in which it was offered."""
+def answer_label(given: Answer, say: Wording) -> str:
+    """An answer as text: the labels of its choices, or what was typed."""
     if given.how != "answer":
         return say("skipped" if given.how == "skip" else "unknown")
     labels = (say.label(given.question, name) or name for name in given.choices)
     return given.text or ", ".join(labels)
 
 
-def from_record(record: Mapping[str, object]) -> Given:
-    """An answer from its saved form; raises KeyError, TypeError or ValueError for another form."""
-    given = Given(**record)  # type: ignore[arg-type]
+def answer_from_record(record: Mapping[str, object]) -> Answer:
+    """An answer from its saved form; raises KeyError, TypeError or ValueError if it is malformed."""
+    given = Answer(**record)  # type: ignore[arg-type]
     return given._replace(choices=tuple(given.choices), fields=dict(given.fields))

@@ -1,4 +1,4 @@
-"""Questions as lines with numbered choices: for pipes, plain terminals and screen readers."""
+"""Questions as lines with numbered choices, for pipes, plain terminals and screen readers."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ class Numbered:
         self._say, self._source, self._target, self._width = say, source, target, width
 
     def ask(self, view: View) -> Reply:
-        """One question; asks again where the line says nothing that fits."""
+        """Asks one question, again if the line is empty and there is no default."""
         self._write(["", *self._lines(view)])
         while True:
             reply = read_reply(self.line(self._say("prompt")), view, self._say)
@@ -30,7 +30,7 @@ class Numbered:
         self._write(paragraphs(text, self._width()))
 
     def line(self, prompt: str) -> str:
-        """One line of input; raises EOFError at its end. What comes through a pipe is shown where it was asked for."""
+        """One line of input; raises EOFError at the end of the input. Piped input is echoed after the prompt."""
         self._print(prompt, end="")
         text = self._source.readline()
         if not text:
@@ -61,14 +61,14 @@ class Numbered:
 
 
 def default_label(view: View) -> str:
-    """What Enter alone would answer; empty where there is no default."""
+    """What pressing only Enter would answer; empty if there is no default."""
     return view.default_text or ", ".join(row.label for row in view.rows if row.id in view.default)
 
 
 def read_reply(line: str, view: View, say: Wording) -> Reply | None:
-    """What a line means: nothing, a command, numbers or ids of choices, or else text.
+    """The reply that a line stands for: a command, choices by number or id, or free text; None for an empty line.
 
-    Letters and digits of full width read like others.
+    Full-width letters and digits are read like ASCII ones.
     """
     text = unicodedata.normalize("NFKC", line).strip()
     if not text:
@@ -86,6 +86,6 @@ def read_reply(line: str, view: View, say: Wording) -> Reply | None:
 
 def _row(word: str, rows: Sequence[tuple[str, str]]) -> str | None:
     if word.isdecimal():
-        place = int(word) if len(word) < 6 else 0
-        return rows[place - 1][0] if 1 <= place <= len(rows) else None
+        number = int(word) if len(word) < 6 else 0
+        return rows[number - 1][0] if 1 <= number <= len(rows) else None
     return next((name for name, label in rows if word.lower() in (name.lower(), label.lower())), None)

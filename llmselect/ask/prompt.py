@@ -1,4 +1,4 @@
-"""What a question looks like and what comes back, and the surface that is fit for where it is asked."""
+"""Questions as shown, replies as received, and the choice of a surface to ask on."""
 
 import os
 import sys
@@ -13,16 +13,16 @@ Act = Literal["choices", "text", "fields", "help", "back", "skip", "unknown", "e
 
 
 class Row(NamedTuple):
-    """A choice: its id and what it says."""
+    """A choice: its id and its label."""
 
     id: str
     label: str
 
 
 class View(NamedTuple):
-    """One question as it is asked. `typed` says what may be typed in place of a choice, empty where nothing may.
+    """One question as it is shown, `notices` first. `typed` says what may be typed instead of a choice, if anything.
 
-    `default` are the choices, `default_text` the text, that hold when only Enter is pressed. `notices` come first.
+    `default` are the choices, and `default_text` the text, that pressing only Enter gives.
     """
 
     number: int
@@ -39,7 +39,7 @@ class View(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What came back: choices, typed text, a file's fields, or a wish for something else."""
+    """A reply: choices, typed text, a file's fields, or a command such as help or back."""
 
     act: Act
     choices: tuple[str, ...] = ()
@@ -48,58 +48,58 @@ class Reply(NamedTuple):
 
 
 class Surface(Protocol):
-    """Where questions are asked. Interrupts and the end of the input are raised, never answered."""
+    """Where questions are asked. Interrupts and the end of the input are raised as exceptions."""
 
     def ask(self, view: View) -> Reply:
-        """One question."""
+        """Asks one question."""
 
     def tell(self, text: str) -> None:
-        """A text to read."""
+        """Shows a text."""
 
     def line(self, prompt: str) -> str:
         """One line of input; raises EOFError and KeyboardInterrupt."""
 
 
 class Wording:
-    """The questionnaire's words in one language; `figures` fill the places in labels."""
+    """The questionnaire's texts in one language; `figures` fill the placeholders in labels."""
 
     def __init__(self, language: str, figures: Mapping[str, str]) -> None:
         self._texts: dict[str, Any] = texts(language, "ask")
         self._figures = figures
 
     def __call__(self, key: str, **figures: object) -> str:
-        """One of the words between the questions."""
+        """One of the texts between questions, with its placeholders filled."""
         text: str = self._texts["words"][key]
         return text.format(**figures) if figures else text
 
     def of(self, question: str, key: str) -> str:
-        """A question's `ask`, `why` or `help`, or `typed`, empty where nothing may be typed."""
+        """A question's `ask`, `why`, `help` or `typed` text; empty if it has none."""
         found: str = self._texts["questions"][question].get(key, "")
         return found
 
     def label(self, question: str, choice: str) -> str | None:
-        """What a choice says; None where a figure that it needs is not known."""
+        """A choice's label; None if a figure that it needs is unknown."""
         try:
-            said: str = self._texts["questions"][question]["choices"][choice].format(**self._figures)
+            label: str = self._texts["questions"][question]["choices"][choice].format(**self._figures)
         except KeyError:
             return None
-        return said
+        return label
 
     def command(self, word: str) -> Act | None:
-        """The act that a word asks for."""
+        """The command that a word stands for, if any."""
         commands: dict[Act, list[str]] = self._texts["commands"]
         return next((act for act, words in commands.items() if word.lower() in words), None)
 
 
 def body(view: View, say: Wording, width: int) -> list[str]:
-    """The lines above a question's choices, after its title: the question, why it is asked."""
+    """The lines between a question's title and its choices: the question and why it is asked."""
     lines = wrap(view.ask, width)
     lines += wrap(say("why", text=view.why), width, hanging="  ")
     return lines + (wrap(say("many"), width) if view.many else [])
 
 
 def paragraphs(text: str, width: int) -> list[str]:
-    """The lines of a text wrapped one by one, each at its own indent."""
+    """A text's lines, each wrapped at its own indent."""
     lines = []
     for line in text.split("\n"):
         indent = " " * (len(line) - len(line.lstrip()))
@@ -108,7 +108,7 @@ def paragraphs(text: str, width: int) -> list[str]:
 
 
 def best_surface(say: Wording, width: Callable[[], int], numbered: bool = False) -> Surface:
-    """Arrow keys on a terminal that has them, numbered choices everywhere else. Questions go to stderr."""
+    """Arrow keys on an interactive terminal, numbered choices everywhere else. Questions go to stderr."""
     if not numbered and sys.stdin.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb"):
         from llmselect.ask.arrows import Arrows
 

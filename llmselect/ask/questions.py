@@ -1,4 +1,4 @@
-"""The questions, read from their data file; what they say stands in the files of each language."""
+"""The questions, from their data file; their texts are in the language files."""
 
 import json
 import re
@@ -19,11 +19,11 @@ _SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:s|sec|秒)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and the fields of a profile that answer it.
+    """A question and the profile fields that it sets.
 
-    `always` ones are asked in the order of the file. `typed` is the field that free text goes to. `unless` and
-    `hidden` (by choice) leave the question or a choice out where a field has one of the values. `representatives`
-    are the answers by which its influence is judged.
+    Questions with `always` are asked first, in file order. `typed` is the field that free text sets. `unless` skips
+    the question, and `hidden` a choice, if a field has one of the listed values. `representatives` are typical
+    answers, from which the question's influence is computed.
     """
 
     id: str
@@ -38,15 +38,15 @@ class Question:
     hidden: Mapping[str, Mapping[str, Sequence[Any]]] = field(default_factory=dict)
 
     def applies(self, fields: Fields) -> bool:
-        """Whether it makes sense after these answers."""
-        return not _holds(self.unless, fields)
+        """Whether the question makes sense after these answers."""
+        return not _matches_any(self.unless, fields)
 
     def rows(self, fields: Fields) -> list[str]:
         """The choices that make sense after these answers."""
-        return [name for name in self.choices if not _holds(self.hidden.get(name, {}), fields)]
+        return [name for name in self.choices if not _matches_any(self.hidden.get(name, {}), fields)]
 
 
-def _holds(conditions: Mapping[str, Sequence[Any]], fields: Fields) -> bool:
+def _matches_any(conditions: Mapping[str, Sequence[Any]], fields: Fields) -> bool:
     return any(fields.get(name) in values for name, values in conditions.items())
 
 
@@ -57,8 +57,8 @@ def questions() -> tuple[Question, ...]:
     return tuple(Question(**row) for row in rows)
 
 
-def chosen(question: Question, names: Sequence[str]) -> dict[str, Any]:
-    """The fields of some choices; lists of several are joined."""
+def fields_of_choices(question: Question, names: Sequence[str]) -> dict[str, Any]:
+    """The fields that some choices set together; their lists are concatenated."""
     fields: dict[str, Any] = {}
     for name in names:
         for key, value in question.choices[name].items():
@@ -67,17 +67,17 @@ def chosen(question: Question, names: Sequence[str]) -> dict[str, Any]:
     return fields
 
 
-def typed(question: Question, text: str) -> dict[str, Any]:
-    """The fields of an answer in words; raises LlmselectError for one that its field does not take."""
+def fields_of_text(question: Question, text: str) -> dict[str, Any]:
+    """The fields that a typed answer sets; raises LlmselectError if its field does not accept it."""
     assert question.typed is not None
-    fields = _READERS.get(question.typed, _as_it_is)(question.typed, text.strip())
+    fields = _READERS.get(question.typed, _unchanged)(question.typed, text.strip())
     _, faults = read(fields)
-    if faults:  # who answers questions does not know the fields' names
+    if faults:  # the fault without the field's name, which the questionnaire never shows
         raise LlmselectError("bad-value", faults[0].what, faults[0].hint)
     return fields
 
 
-def _as_it_is(name: str, text: str) -> dict[str, Any]:
+def _unchanged(name: str, text: str) -> dict[str, Any]:
     return {name: text}
 
 

@@ -1,4 +1,4 @@
-"""What has been answered, and the steps from one state to the next: pure, so that a step back is the state before."""
+"""The state of a questionnaire and its transitions, as pure functions: a step back restores the earlier state."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,13 +8,13 @@ from typing import Any, Literal, NamedTuple
 from llmselect.ask.influence import Ranker, influence
 from llmselect.ask.questions import Fields, Question
 
-MOST = 10
-SPREAD = 2
+MAX_QUESTIONS = 10
+PREPARE_WITHIN = 2
 How = Literal["answer", "skip", "unknown"]
 
 
-class Given(NamedTuple):
-    """One question's answer: the fields that it sets, and what was said: ids of choices, or text as it was typed."""
+class Answer(NamedTuple):
+    """An answer to one question: the fields that it sets, and the ids of the choices or the text as typed."""
 
     question: str
     how: How
@@ -25,15 +25,15 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The answers in their order. `fixed` fields were known from the start; `taken_back` answers become defaults."""
+    """Answers in order. `fixed` fields were known from the start; `withdrawn` answers are offered as defaults."""
 
-    given: tuple[Given, ...] = ()
+    given: tuple[Answer, ...] = ()
     fixed: Fields = field(default_factory=dict)
-    taken_back: Mapping[str, Given] = field(default_factory=dict)
+    withdrawn: Mapping[str, Answer] = field(default_factory=dict)
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The profile so far: later answers go before earlier ones, and what is fixed before all."""
+        """The profile so far: later answers override earlier ones, and fixed fields override all."""
         merged = {name: value for given in self.given for name, value in given.fields.items()}
         return {**merged, **self.fixed}
 
@@ -43,21 +43,21 @@ class Session:
         return [given.question for given in self.given if given.how == "unknown"]
 
 
-def answered(session: Session, given: Given) -> Session:
+def with_answer(session: Session, given: Answer) -> Session:
     """The session with one more answer."""
     return replace(session, given=(*session.given, given))
 
 
 def back(session: Session) -> Session:
-    """The session without its last answer, which becomes the default when it is asked again."""
+    """The session without its last answer, which becomes the default when the question is asked again."""
     if not session.given:
         return session
     last = session.given[-1]
-    return replace(session, given=session.given[:-1], taken_back={**session.taken_back, last.question: last})
+    return replace(session, given=session.given[:-1], withdrawn={**session.withdrawn, last.question: last})
 
 
 def pending(session: Session, questions: Sequence[Question]) -> list[Question]:
-    """The questions that are still open and make sense after the answers so far."""
+    """The open questions that make sense after the answers so far."""
     done = {given.question for given in session.given}
     fields = session.fields
     return [
@@ -68,21 +68,20 @@ def pending(session: Session, questions: Sequence[Question]) -> list[Question]:
 
 
 def next_question(session: Session, questions: Sequence[Question], rank: Ranker) -> Question | None:
-    """The next question: those that are always asked, then the one that changes most; None where none does or
-    MOST have been asked.
+    """The next question: first those that are always asked, then the one whose answers change the ranking most.
 
-    The ranking by which the later ones are chosen is begun while SPREAD others are open, so that nobody waits for
-    all of it at once.
+    None if no question changes the ranking or MAX_QUESTIONS have been answered. The ranking that the later choice
+    needs is prepared when only PREPARE_WITHIN of the first kind are left, which spreads the computation over them.
     """
-    if len(session.given) >= MOST:
+    if len(session.given) >= MAX_QUESTIONS:
         return None
     fields, rest = session.fields, pending(session, questions)
     ranking = rank(fields)
     fixed = [question for question in rest if question.always]
     if fixed or not rest:
-        if 0 < len(fixed) <= SPREAD:
+        if 0 < len(fixed) <= PREPARE_WITHIN:
             ranking.prepare()
         return fixed[0] if fixed else None
     strength = {question.id: influence(question, fields, ranking) for question in rest}
-    best = max(rest, key=lambda question: strength[question.id])  # of equal ones the first in the file
+    best = max(rest, key=lambda question: strength[question.id])  # on a tie, the first in the file
     return best if strength[best.id] > 0 else None

@@ -16,7 +16,7 @@ from llmselect.errors import Exit
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
     from llmselect.results.check import CheckReport
-    from llmselect.scan.find import Found
+    from llmselect.scan.find import ScanResult
 
 FORMATS = ("table", "json", "csv", "github")
 DEFAULT_DAYS, MOST_DAYS = 90, 36_500
@@ -47,24 +47,24 @@ def check(**given: Any) -> Exit:
     """
     from llmselect.catalog.load import load
     from llmselect.cli.inputs import whole_number
-    from llmselect.scan.judge import existing, judged, known_host
+    from llmselect.scan.judge import check_report, existing_paths, host_id
 
     form = chosen_format(given["format"], given["json"], FORMATS)
     output = check_output(given["output"])
     days = whole_number("--days", given["days"], DEFAULT_DAYS, MOST_DAYS)
     as_of = day(given["as_of"])
-    paths = existing(given["paths"])
+    paths = existing_paths(given["paths"])
     catalog = load()
-    host = known_host(catalog, given["host"])
+    host = host_id(catalog, given["host"])
     found = _scanned(paths, catalog)
-    checked = judged(found, as_of, days, host)
+    checked = check_report(found, as_of, days, host)
     emit(_text(checked, form, given["all"]), output)
     return Exit.NOTHING_QUALIFIES if checked.counts.soon and not given["exit_zero"] else Exit.DONE
 
 
-def _scanned(paths: list[Path], catalog: "Catalog") -> "Found":
+def _scanned(paths: list[Path], catalog: "Catalog") -> "ScanResult":
     """What stands in the files; on a terminal with a word of progress after every few thousand of them."""
-    from llmselect.scan.find import Found, files_below, scan
+    from llmselect.scan.find import ScanResult, files_below, scan
     from llmselect.scan.names import known_names
 
     names = known_names(catalog)
@@ -77,7 +77,7 @@ def _scanned(paths: list[Path], catalog: "Catalog") -> "Found":
         over(f"{count:,} files, {ids:,} ids")
     over("")
     hits = tuple(hit for part in parts for hit in part.hits)
-    return Found(hits, sum(part.files for part in parts), sum(part.too_large for part in parts))
+    return ScanResult(hits, sum(part.files for part in parts), sum(part.too_large for part in parts))
 
 
 def _text(checked: "CheckReport", form: str, everything: bool) -> str:

@@ -1,4 +1,4 @@
-"""One run of the questionnaire: its surroundings from flags and catalogue, and what is kept of it."""
+"""One run of the questionnaire for the command line: flags, catalogue, saved session and answers."""
 
 import contextlib
 import os
@@ -9,13 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from llmselect.ask.answer_file import FileSurface, fields_text
 from llmselect.ask.influence import Ranking
-from llmselect.ask.loop import Asking, run
+from llmselect.ask.loop import Questionnaire, run
 from llmselect.ask.prompt import Surface, Wording, best_surface
 from llmselect.ask.questions import Fields, Question, questions
 from llmselect.ask.saved import profile_text, read_session, session_text
 from llmselect.ask.session import Session
-from llmselect.ask.sheet import Sheet, written
 from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
 from llmselect.cli.inputs import read_answers, requirements
@@ -34,12 +34,12 @@ PIPE_WIDTH = 100
 
 
 def columns() -> int:
-    """The width to write at."""
+    """The terminal's width in columns."""
     return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
 
 
 class Rankings:
-    """Rankings of profiles, each judged from the one before where that suffices."""
+    """Ranks profiles; reuses the previous profile's work where it still holds."""
 
     def __init__(self, catalog: Catalog, detected: Detected | None) -> None:
         self._catalog, self._detected = catalog, detected
@@ -53,37 +53,37 @@ class Rankings:
         return _Ranked(self._preview, needs)
 
     def winner(self, fields: Fields) -> str | None:
-        """The first model's name, by a full ranking of its own; None where nothing qualifies."""
+        """The best model's name, from a ranking of its own; None if nothing qualifies."""
         first = Preview(parse(fields), self._catalog, self._detected).first
         return self._catalog.models[first[0]].name if first else None
 
 
 class _Ranked:
-    """The first models of some needs, and of others, from one preview."""
+    """The top models for some requirements, and for changed ones, from one preview."""
 
     def __init__(self, preview: Preview, needs: Requirements) -> None:
         self._preview, self._needs = preview, needs
 
     @cached_property
-    def first(self) -> tuple[str, ...]:
+    def top_models(self) -> tuple[str, ...]:
         return self._preview.under(self._needs)
 
     def prepare(self) -> None:
-        assert self.first is not None
+        assert self.top_models is not None
 
-    def under(self, fields: Fields) -> tuple[str, ...]:
+    def top_models_with(self, fields: Fields) -> tuple[str, ...]:
         return self._preview.under(parse(fields))
 
 
 class Interview:
-    """Asks from flags, a saved session or a file of answers; keeps each answer until the end."""
+    """A questionnaire started from flags, a saved session or an answer file; saves the session after each answer."""
 
     def __init__(self, given: Mapping[str, Any], language: str) -> None:
         known = requirements(given, given["profile"])
         base = {name: value for name, value in known.model_dump("json").items() if name in known.model_fields_set}
         self._sheet = read_answers(given["answers"]) if given.get("answers") is not None else None
         for name in known.found_in.keys() & (self._sheet or {}).keys():
-            del base[name]  # an answer goes before llmselect.yaml
+            del base[name]  # an answer overrides llmselect.yaml
         self._from_file = {name: base[name] for name in known.found_in if name in base}
         self._session = read_session(self._path) if given.get("resume") else Session(fixed=base)
         self._catalog = load()
@@ -94,18 +94,18 @@ class Interview:
         self._check(self._session.fields | (self._sheet or {}))
 
     def run(self) -> Session:
-        """The session after the last question; a file's answers that no question asked for are taken too."""
+        """The session after the last question, with those of the file's answers that no question asked for."""
         if self._session.given:
             self._surface.tell(self.say("resumed", count=len(self._session.given)))
-        asking = Asking(questions(), self.say, self._surface, self._rank, self._check, self._keep)
-        done = run(asking, self._session)
+        questionnaire = Questionnaire(questions(), self.say, self._surface, self._rank, self._check, self._keep)
+        done = run(questionnaire, self._session)
         rest = {name: value for name, value in (self._sheet or {}).items() if name not in done.fields}
         if rest:
-            self._surface.tell(self.say("beside", fields=written(rest)))
+            self._surface.tell(self.say("beside", fields=fields_text(rest)))
         return replace(done, fixed={**done.fixed, **rest})
 
     def answered(self, session: Session) -> dict[str, Any]:
-        """The fields of a session without those that stand in llmselect.yaml, from which they are read again."""
+        """The fields of a session except those that come from llmselect.yaml, which is read again."""
         return {
             name: value
             for name, value in session.fields.items()
@@ -113,20 +113,20 @@ class Interview:
         }
 
     def broken_off(self) -> str:
-        """What to say to a person who leaves: where the answers are."""
+        """The message for a person who leaves early: where the answers are."""
         if not self._session.given:
             return self.say("left")
         words = self.say("saved", path=self._path) if self._path.exists() else self.say("not_saved", path=self._path)
         return "\n".join(wrap(words, columns()))
 
     def forget(self) -> None:
-        """Removes what was kept for going on."""
+        """Deletes the saved session."""
         if self._sheet is None:
             with contextlib.suppress(OSError):
                 self._path.unlink()
 
     def tell_unsure(self, session: Session) -> None:
-        """For each question that was answered with "don't know": what would change the winner."""
+        """Tells, for each question answered with "don't know", which answers would change the winner."""
         if not session.unsure or self._sheet is not None:
             return
         lines = ["", self.say("unsure")]
@@ -145,7 +145,7 @@ class Interview:
         self._surface.tell(self.say("save_done", path=path))
 
     def offer(self, session: Session, command: str) -> None:
-        """Asks whether and where to save the answers; what is there already is not overwritten."""
+        """Asks whether and where to save the answers; never overwrites a file."""
         while name := self._surface.line(self.say("save")):
             path = Path(os.path.expanduser(name))
             if path.exists():
@@ -162,7 +162,7 @@ class Interview:
 
     def _chosen_surface(self, given: Mapping[str, Any]) -> Surface:
         if self._sheet is not None:
-            return Sheet(self._sheet, questions(), complain_lines)
+            return FileSurface(self._sheet, questions(), complain_lines)
         return best_surface(self.say, columns, numbered=bool(given.get("numbered")))
 
     def _check(self, fields: Fields) -> None:
@@ -181,18 +181,18 @@ class Interview:
             with contextlib.suppress(LlmselectError):
                 other = self._rank.winner({**fields, **answer})
                 if other is not None and other != now:
-                    found.append(self._told(question, answer, other))
+                    found.append(self._change_text(question, answer, other))
         return found or [self.say("unsure_same", question=self.say.of(question.id, "ask"))]
 
-    def _told(self, question: Question, answer: Fields, winner: str) -> str:
+    def _change_text(self, question: Question, answer: Fields, winner: str) -> str:
         name = next((name for name, sets in question.choices.items() if sets == answer), None)
         label = self.say.label(question.id, name) if name else None
         asked = self.say.of(question.id, "ask")
-        return self.say("unsure_changes", question=asked, answer=label or written(answer), winner=winner)
+        return self.say("unsure_changes", question=asked, answer=label or fields_text(answer), winner=winner)
 
 
 def _detected() -> Detected | None:
-    """This machine, or nothing where it cannot be told."""
+    """This machine; None if it cannot be detected."""
     from llmselect.hardware.detect import detect
 
     try:
@@ -203,11 +203,11 @@ def _detected() -> Detected | None:
 
 
 def figures(catalog: Catalog, detected: Detected | None) -> dict[str, str]:
-    """What the labels of machines say: this one, where it is known, and the tiers' presets."""
-    said: dict[str, str] = {}
+    """The machine names in the labels of choices: the preset of each tier, and this machine if it is known."""
+    names: dict[str, str] = {}
     for tier, preset in catalog.hardware.presets.items():
-        said[tier] = f"{preset.count} x {catalog.hardware.devices[preset.device].name}"
+        names[tier] = f"{preset.count} x {catalog.hardware.devices[preset.device].name}"
     if detected is not None:
         parts = [f"{name} ({memory:.0f} GiB)" for name, memory in detected.gpus] or [detected.cpu or "CPU"]
-        said["detected"] = f"{' + '.join(parts)}, {detected.ram_gib:.0f} GiB RAM"
-    return said
+        names["detected"] = f"{' + '.join(parts)}, {detected.ram_gib:.0f} GiB RAM"
+    return names

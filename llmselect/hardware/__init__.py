@@ -1,1 +1,1 @@
-"""What this machine has: memory, processor, GPUs."""
+"""Detection of this machine's memory, processor and GPUs."""

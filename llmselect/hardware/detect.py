@@ -1,6 +1,6 @@
-"""What this machine has: memory, processor and GPUs, asked of the operating system and of the vendors' tools.
+"""Detects this machine's memory, processor and GPUs from the operating system and the vendors' tools.
 
-Memory is in GiB (2**30 bytes). Parsing is apart from reading: functions named `parse_*` take text alone.
+Memory is in GiB (2**30 bytes). Functions named `parse_*` take text and read nothing.
 """
 
 import ctypes
@@ -16,9 +16,9 @@ from typing import Any
 
 from llmselect.errors import Exit, LlmselectError
 from llmselect.hardware.amd import amd_gpus
-from llmselect.hardware.asking import output_of
 from llmselect.hardware.intel import intel_gpus
 from llmselect.hardware.nvidia import nvidia_gpus
+from llmselect.hardware.system import output_of
 
 GIB = 2**30
 MAC_QUERY = ("sysctl", "-n", "hw.memsize", "machdep.cpu.brand_string")
@@ -29,7 +29,7 @@ _MEMINFO = re.compile(r"^MemTotal:\s+(\d+)\s*kB\s*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """RAM in GiB, the processor's name as the system says it, processors to use, GPUs as (name, memory in GiB)."""
+    """A machine: RAM in GiB, the processor's name, usable logical processors, GPUs as (name, memory in GiB)."""
 
     ram_gib: float
     cpu: str
@@ -40,10 +40,9 @@ class Detected:
 def detect() -> Detected:
     """The machine that this process runs on.
 
-    RAM respects a container's limit; `cores` counts the logical processors that this process may use. GPUs
-    are those that the vendors' tools show and their environment variables leave visible; where a tool is absent,
-    fails, hangs or answers nonsense, it shows none. Raises LlmselectError `no-hardware` (exit 5) where RAM cannot
-    be read.
+    RAM is capped by a container's limit; `cores` counts the logical processors that this process may use. GPUs
+    are those that the vendors' tools list and their environment variables leave visible; a tool that is missing,
+    fails, hangs or prints nonsense lists none. Raises LlmselectError `no-hardware` (exit 5) if RAM cannot be read.
     """
     ram_bytes, cpu = {"darwin": _mac, "win32": _windows}.get(sys.platform, _linux)()
     if not ram_bytes:
@@ -55,7 +54,7 @@ def detect() -> Detected:
 
 
 def _gpus(ram_gib: float, cpu: str) -> tuple[tuple[str, float], ...]:
-    """GPUs of all vendors; Apple's are part of the chip, and its memory the machine's."""
+    """GPUs of all vendors except Apple, whose GPUs are part of the chip and use the machine's memory."""
     others = (*amd_gpus(os.environ, cpu), *intel_gpus())
     return (*nvidia_gpus(ram_gib, os.environ), *others)
 
@@ -73,9 +72,9 @@ def _linux() -> tuple[int | None, str | None]:
 
 
 def linux_machine(root: Path) -> tuple[int | None, str | None]:
-    """RAM in bytes and the processor's name from the /proc and /sys below `root`; None for what is not told.
+    """RAM in bytes and the processor's name, from the /proc and /sys below `root`; None for what is missing.
 
-    A limit of the process's control group (version 1 or 2) counts where it is lower than the machine's RAM.
+    A memory limit of the process's control group (version 1 or 2) counts if it is lower than the machine's RAM.
     """
     total = parse_meminfo(_text(root / "proc/meminfo"))
     limits = _cgroup_limits(root / "sys/fs/cgroup", _text(root / "proc/self/cgroup"))
@@ -85,13 +84,13 @@ def linux_machine(root: Path) -> tuple[int | None, str | None]:
 
 
 def parse_meminfo(text: str) -> int | None:
-    """The total RAM in bytes that /proc/meminfo states in units of 1,024 bytes."""
+    """The total RAM in bytes; /proc/meminfo states it in units of 1,024 bytes."""
     match = _MEMINFO.search(text)
     return int(match[1]) * 1024 if match else None
 
 
 def parse_cpuinfo(text: str) -> str | None:
-    """The processor's name in /proc/cpuinfo: its model, or on boards without one the board's."""
+    """The processor's model name in /proc/cpuinfo, or the board's name where there is none."""
     fields: dict[str, str] = {}
     for line in text.splitlines():
         key, colon, value = line.partition(":")
@@ -101,7 +100,7 @@ def parse_cpuinfo(text: str) -> str | None:
 
 
 def parse_cgroups(text: str) -> tuple[str | None, str | None]:
-    """The process's control groups in /proc/self/cgroup: the version-2 path and the version-1 memory path."""
+    """The paths of the process's version-2 group and of its version-1 memory group, from /proc/self/cgroup."""
     paths: dict[str, str] = {}
     for line in text.splitlines():
         _, _, rest = line.partition(":")
@@ -112,7 +111,7 @@ def parse_cgroups(text: str) -> tuple[str | None, str | None]:
 
 
 def _cgroup_limits(base: Path, own_groups: str) -> list[int]:
-    """Memory limits in bytes of the process's control group and of all around it."""
+    """Memory limits in bytes of the process's control group and of its ancestors."""
     version_2, version_1 = parse_cgroups(own_groups)
     found = _limits_upwards(base, version_2, "memory.max")
     return found + _limits_upwards(base / "memory", version_1, "memory.limit_in_bytes")
@@ -175,7 +174,7 @@ def _windows() -> tuple[int | None, str | None]:
 
 
 def physical_bytes(fill: Callable[[Any], int]) -> int | None:
-    """RAM in bytes by a function that fills a `MemoryStatus` as GlobalMemoryStatusEx does; None if it fails."""
+    """RAM in bytes; `fill` stands for GlobalMemoryStatusEx, which fills a `MemoryStatus`. None if it fails."""
     status = MemoryStatus()
     status.length = ctypes.sizeof(MemoryStatus)
     return int(status.total_physical) if fill(ctypes.byref(status)) else None

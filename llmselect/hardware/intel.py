@@ -1,6 +1,6 @@
-"""GPUs of Intel with memory of their own, asked of xpu-smi. Those inside processors use the system's RAM."""
+"""Intel's discrete GPUs, from xpu-smi. Integrated ones use the system's RAM and are left out."""
 
-from llmselect.hardware.asking import as_json, output_of
+from llmselect.hardware.system import output_of, parse_json
 
 GIB = 2**30
 DISCOVERY = ("xpu-smi", "discovery", "-j")
@@ -18,8 +18,8 @@ def intel_gpus() -> tuple[Gpu, ...]:
 
 
 def parse_discovery(text: str) -> list[tuple[int, str]]:
-    """Number and plain name of each GPU in the JSON of `xpu-smi discovery -j`."""
-    data = as_json(text)
+    """Parses `xpu-smi discovery -j`: device number and product name of each GPU."""
+    data = parse_json(text)
     rows = data.get("device_list") if isinstance(data, dict) else None
     found = []
     for row in rows if isinstance(rows, list) else ():
@@ -29,14 +29,14 @@ def parse_discovery(text: str) -> list[tuple[int, str]]:
 
 
 def parse_memory(text: str) -> int | None:
-    """Bytes of a GPU's memory in the JSON of `xpu-smi discovery -d N -j`."""
-    data = as_json(text)
+    """Parses `xpu-smi discovery -d N -j`: the GPU's memory in bytes."""
+    data = parse_json(text)
     size = str(data.get("memory_physical_size_byte", "")) if isinstance(data, dict) else ""
     return int(size) if size.isascii() and size.isdigit() and int(size) > 0 else None
 
 
 def plain_name(name: str) -> str:
-    """`Intel(R) Arc(TM) A770 Graphics` without marks and what all are called."""
+    """`Intel Arc A770` from `Intel(R) Arc(TM) A770 Graphics`."""
     for word in ("(R)", "(TM)"):
         name = name.replace(word, " ")
     return " ".join(name.split()).removesuffix(" Graphics")

@@ -1,9 +1,9 @@
-"""GPUs of NVIDIA, asked of nvidia-smi, which asks NVIDIA's management library (NVML)."""
+"""NVIDIA's GPUs, from nvidia-smi."""
 
 import re
 from collections.abc import Mapping
 
-from llmselect.hardware.asking import output_of
+from llmselect.hardware.system import output_of
 
 GIB = 2**30
 MIB_PER_GIB = 1024
@@ -18,10 +18,10 @@ _MIG_LINE = re.compile(r"\s+MIG (\S*?(\d+)gb\S*)\s")
 
 
 def nvidia_gpus(ram_gib: float, environment: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
-    """Name and memory in GiB of each GPU that nvidia-smi shows and the environment leaves visible.
+    """Name and memory in GiB of each GPU that nvidia-smi lists and the environment leaves visible.
 
-    A GPU without memory of its own (DGX Spark, Jetson) has the system's `ram_gib`. Where a GPU is cut into
-    MIG instances, the largest instance is the only device: a CUDA process uses one.
+    A GPU without memory of its own (DGX Spark, Jetson) gets the system's `ram_gib`. If a GPU is split into
+    MIG instances, the largest instance is the only device returned, because a CUDA process uses just one.
     """
     rows = parse_gpus(output_of(NVIDIA_QUERY))
     visible = visible_indices(environment.get("CUDA_VISIBLE_DEVICES"), len(rows))
@@ -36,7 +36,7 @@ def nvidia_gpus(ram_gib: float, environment: Mapping[str, str]) -> tuple[tuple[s
 
 
 def _gpu_memory_gib(text: str, ram_gib: float) -> float | None:
-    """Memory by nvidia-smi's word for it, in MiB; None where that is an error."""
+    """GiB from nvidia-smi's memory column, which is MiB or a marker of shared memory; None for anything else."""
     if text.lower() in SHARED_MEMORY:
         return ram_gib
     mib = float(text) if _MIB.fullmatch(text) else 0.0
@@ -44,15 +44,15 @@ def _gpu_memory_gib(text: str, ram_gib: float) -> float | None:
 
 
 def parse_gpus(text: str) -> list[tuple[str, str]]:
-    """Name and memory, as text, of each line of nvidia-smi's CSV; lines of another form are left out."""
+    """Name and memory, both as text, of each line of nvidia-smi's CSV; malformed lines are skipped."""
     rows = (line.rpartition(",") for line in text.splitlines())
     return [(" ".join(name.split()), memory.strip()) for name, comma, memory in rows if comma and name.strip()]
 
 
 def parse_mig(text: str) -> dict[int, list[tuple[str, float]]]:
-    """MIG instances in `nvidia-smi -L` by their GPU's index: profile (such as 3g.20gb) and memory in GiB.
+    """MIG instances in `nvidia-smi -L`, by their GPU's index: profile (such as 3g.20gb) and memory in GiB.
 
-    A profile's size is read as 10**9 bytes; an instance holds a few percent more (a 3g.20gb 19.5 GiB).
+    The profile's size is read as 10**9 bytes, a few percent less than the instance has (19.5 GiB for 3g.20gb).
     """
     found: dict[int, list[tuple[str, float]]] = {}
     index = -1
@@ -65,10 +65,10 @@ def parse_mig(text: str) -> dict[int, list[tuple[str, float]]]:
 
 
 def visible_indices(variable: str | None, count: int) -> list[int]:
-    """Which of `count` GPUs a CUDA_VISIBLE_DEVICES of indices leaves, in its order.
+    """Which of `count` GPUs a CUDA_VISIBLE_DEVICES of indices leaves visible, in its order.
 
-    As in CUDA an index out of range hides itself and all that follow, and an empty list hides all. A list of
-    ids (GPU-…, MIG-…) is not judged: all stay. Indices are nvidia-smi's, as with CUDA_DEVICE_ORDER=PCI_BUS_ID.
+    As in CUDA, an index out of range hides itself and all that follow, and an empty list hides everything. A list
+    of ids (GPU-…, MIG-…) is ignored. Indices are nvidia-smi's, as with CUDA_DEVICE_ORDER=PCI_BUS_ID.
     """
     if variable is None:
         return list(range(count))

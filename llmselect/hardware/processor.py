@@ -1,16 +1,16 @@
-"""More about the processor than its name: cores, and Apple's GPU in it."""
+"""Core counts of the processor, and of the GPU in an Apple chip."""
 
 import sys
 from pathlib import Path
 
-from llmselect.hardware.asking import as_json, output_of
+from llmselect.hardware.system import output_of, parse_json
 
 APPLE_DISPLAYS = ("system_profiler", "SPDisplaysDataType", "-json")
 MAC_CORES = ("sysctl", "-n", "hw.physicalcpu")
 
 
 def physical_cores() -> int | None:
-    """Cores of the processor, each counted once; None where the system does not tell."""
+    """Physical cores of the processor; None if the system does not report them."""
     if sys.platform == "darwin":
         text = output_of(MAC_CORES).strip()
         return int(text) if text.isdigit() else None
@@ -27,7 +27,7 @@ def physical_cores() -> int | None:
 
 
 def parse_cores(text: str) -> int | None:
-    """Distinct pairs of socket and core in /proc/cpuinfo; None where it names none (many ARM boards)."""
+    """Distinct pairs of socket and core in /proc/cpuinfo; None if it lists none (many ARM boards)."""
     found = set()
     for block in text.split("\n\n"):
         fields = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in block.splitlines())}
@@ -37,13 +37,13 @@ def parse_cores(text: str) -> int | None:
 
 
 def apple_gpu_cores() -> int | None:
-    """Cores of the GPU in an Apple chip, some of which are sold with more than one number; None elsewhere."""
+    """GPU cores of an Apple chip, as some chips are sold with different counts; None on other systems."""
     return parse_displays(output_of(APPLE_DISPLAYS)) if sys.platform == "darwin" else None
 
 
 def parse_displays(text: str) -> int | None:
-    """The cores of the first GPU in `system_profiler SPDisplaysDataType -json` that has a number of them."""
-    data = as_json(text)
+    """GPU cores in `system_profiler SPDisplaysDataType -json`: those of the first GPU that states a number."""
+    data = parse_json(text)
     rows = data.get("SPDisplaysDataType") if isinstance(data, dict) else None
     for row in rows if isinstance(rows, list) else ():
         cores = str(row.get("sppci_cores", "")) if isinstance(row, dict) else ""

@@ -1,1 +1,1 @@
-"""Finding model ids in code and configuration, and telling which of them end."""
+"""Finds model ids in code and configuration, and when they end."""

@@ -1,4 +1,4 @@
-"""When the ids that stand in files end: the earliest day at any host that carries one, or at one host."""
+"""The shutdown dates of the ids found in files: the earliest at any host, or those at one host."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -9,14 +9,14 @@ from llmselect.catalog.names.hosts import find_host
 from llmselect.catalog.schema import Catalog
 from llmselect.errors import LlmselectError
 from llmselect.results.check import CheckCounts, CheckReport, EndingId
-from llmselect.scan.find import Found, Hit
-from llmselect.scan.names import Named
+from llmselect.scan.find import Hit, ScanResult
+from llmselect.scan.names import NamedOffering
 
 DEFAULT_DAYS = 90
 
 
-def judged(found: Found, as_of: date, days: int, host: str | None = None) -> CheckReport:
-    """Every id that was found with its end; the earliest of all hosts' unless one is named."""
+def check_report(found: ScanResult, as_of: date, days: int, host: str | None = None) -> CheckReport:
+    """Every id found, with its shutdown date: that at `host`, or the earliest at any host."""
     rows = tuple(_row(hit, as_of, host) for hit in found.hits)
     counts = CheckCounts(
         files=found.files,
@@ -30,7 +30,7 @@ def judged(found: Found, as_of: date, days: int, host: str | None = None) -> Che
 
 
 def _row(hit: Hit, as_of: date, host: str | None) -> EndingId:
-    first = _decisive(hit.named, host)
+    first = _earliest_ending(hit.named, host)
     ends = first.ends if first else None
     return EndingId(
         file=os.path.normpath(hit.file),
@@ -43,18 +43,18 @@ def _row(hit: Hit, as_of: date, host: str | None) -> EndingId:
         days=(ends - as_of).days if ends else None,
         host=first.host if first else None,
         replacement=first.replacement if first else None,
-        others=dict(_others(hit.named, first)),
+        others=dict(_other_hosts(hit.named, first)),
     )
 
 
-def _decisive(named: Sequence[Named], host: str | None) -> Named | None:
-    """The offering whose end counts: the earliest at the host, or at any; None where none is known there."""
+def _earliest_ending(named: Sequence[NamedOffering], host: str | None) -> NamedOffering | None:
+    """The offering that ends first, at `host` or at any host; None if no end is known there."""
     dated = [row for row in named if row.ends is not None and host in (None, row.host)]
     return min(dated, key=lambda row: (row.ends, row.host), default=None)
 
 
-def _others(named: Sequence[Named], first: Named | None) -> Iterator[tuple[str, str | None]]:
-    """The other hosts that carry the id, each with its earliest end."""
+def _other_hosts(named: Sequence[NamedOffering], first: NamedOffering | None) -> Iterator[tuple[str, str | None]]:
+    """The other hosts that carry the id, each with its earliest shutdown date."""
     ends: dict[str, list[date]] = {}
     for row in named:
         ends.setdefault(row.host, []).extend([row.ends] if row.ends else [])
@@ -63,8 +63,8 @@ def _others(named: Sequence[Named], first: Named | None) -> Iterator[tuple[str, 
             yield host, min(ends[host]).isoformat() if ends[host] else None
 
 
-def existing(words: Sequence[str]) -> list[Path]:
-    """The files and folders of these names; raises LlmselectError for one that is not there."""
+def existing_paths(words: Sequence[str]) -> list[Path]:
+    """The files and folders with these names; raises LlmselectError if one does not exist."""
     paths = [Path(word) for word in words]
     for path in paths:
         if not path.exists():
@@ -72,6 +72,6 @@ def existing(words: Sequence[str]) -> list[Path]:
     return paths
 
 
-def known_host(catalog: Catalog, name: str | None) -> str | None:
-    """A host of the catalogue by any of its names; raises LlmselectError for another name."""
+def host_id(catalog: Catalog, name: str | None) -> str | None:
+    """A host's id from any of its names; raises LlmselectError for an unknown name."""
     return find_host(name, catalog.hosts) if name is not None else None

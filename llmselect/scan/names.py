@@ -1,4 +1,4 @@
-"""Which exact names mean which offering, and when that offering ends."""
+"""The exact names of offerings, and when each offering ends."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from llmselect.catalog.schema import Catalog, Offering
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """An offering that a name means: where it is served, when it ends (None: no end known), what follows."""
+class NamedOffering:
+    """An offering behind a name: its host and model, its shutdown date (None if unknown) and its replacement."""
 
     host: str
     model: str
@@ -18,9 +18,12 @@ class Named:
     replacement: str | None
 
 
-def known_names(catalog: Catalog) -> dict[str, tuple[Named, ...]]:
-    """Every exact API id and alias, with the offerings that carry it; an alias ends with its snapshot."""
-    found: dict[str, list[Named]] = {}
+Names = Mapping[str, tuple[NamedOffering, ...]]  # the offerings behind each API id and alias
+
+
+def known_names(catalog: Catalog) -> dict[str, tuple[NamedOffering, ...]]:
+    """The offerings behind every exact API id and alias; an alias ends with its snapshot."""
+    found: dict[str, list[NamedOffering]] = {}
     for host in catalog.hosts.values():
         for offering in host.offerings:
             named = _named(host.id, offering)
@@ -29,10 +32,10 @@ def known_names(catalog: Catalog) -> dict[str, tuple[Named, ...]]:
     return {name: tuple(rows) for name, rows in found.items()}
 
 
-def _named(host: str, offering: Offering) -> Named:
+def _named(host: str, offering: Offering) -> NamedOffering:
     life = offering.lifecycle
     ends = life.shutdown.value if life.shutdown else None
-    return Named(host, offering.model, ends, life.replacement.value if life.replacement else None)
+    return NamedOffering(host, offering.model, ends, life.replacement.value if life.replacement else None)
 
 
 def _ids(offering: Offering) -> Iterator[str]:
@@ -41,8 +44,10 @@ def _ids(offering: Offering) -> Iterator[str]:
     yield from offering.aliases
 
 
-def meaning(word: str, names: Mapping[str, tuple[Named, ...]]) -> tuple[str, tuple[Named, ...]] | None:
-    """The name that a word is, alone or behind a provider's prefix; None for any other word."""
+def known_name(
+    word: str, names: Mapping[str, tuple[NamedOffering, ...]]
+) -> tuple[str, tuple[NamedOffering, ...]] | None:
+    """The name, and its offerings, that a word is with or without a provider's prefix; None if it is no known name."""
     while word not in names:
         found = prefixed(word)
         if found is None:

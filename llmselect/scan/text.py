@@ -1,8 +1,8 @@
-"""Whether a word stands as a value in a line: between quotes, after `key:` or `KEY=`, in a tag, after a flag.
+"""Whether a word in a line is a value: between quotes, after `key:` or `KEY=`, in a tag, after a flag.
 
-An id in a sentence, in a comment, in part of a longer word or in a longer string is none: `"gpt-4"` is,
-`about gpt-4` and `# the "gpt-4" of last year` are not. What counts as a value without quotes depends on the
-kind of file: in programs nothing does, in configuration an assignment or a list's item.
+`"gpt-4"` is one; an id in a sentence, a comment or a longer string is not, such as `about gpt-4` or
+`# the "gpt-4" of last year`. Whether a word without quotes can be a value depends on the kind of file: never in
+programs; in configuration, in an assignment or as a list item.
 """
 
 import re
@@ -23,13 +23,13 @@ _BY_SUFFIX: dict[str, Syntax] = {
     "ipynb": "notebook",
 }
 
-# Words of programs that may stand beside a quoted value; any other word makes it part of a sentence.
-_WORDS_OF_PROGRAMS = """
+# Keywords that may stand next to a quoted value in a program; any other word makes the line a sentence.
+_PROGRAM_WORDS = """
     and as assert await begin case catch const default do echo elif else elsif end ensure env export extends finally
     for from if import in includes is isnt let match not or print puts raise return set static then throw
     unless until val values var when where while xor yield
 """
-_KEYWORDS = frozenset(_WORDS_OF_PROGRAMS.split())
+_KEYWORDS = frozenset(_PROGRAM_WORDS.split())
 _KEYWORDS_AFTER = frozenset(
     ("and", "as", "do", "else", "end", "for", "from", "if", "in", "not", "or", "then", "when", "where")
 )
@@ -54,14 +54,14 @@ _COMMENT = re.compile(r"[ \t]*(?:#|//|/\*|\*(?:[ \t/]|$)|--[ \t]|;|%[ \t]|<!--|R
 
 
 def syntax_of(suffix: str) -> Syntax:
-    """The kind of file by the ending of its name; what is unknown is read as configuration."""
+    """The syntax for a file's suffix; unknown suffixes are read as configuration."""
     return _BY_SUFFIX.get(suffix, "config")
 
 
 def stands_as_value(before: str, after: str, syntax: Syntax) -> bool:
-    """Whether a word is a value, given what stands before and after it on its line."""
+    """Whether a word is a value, given the text before and after it on its line."""
     if syntax == "notebook":
-        before, after = _cell(before, after)
+        before, after = _notebook_code_line(before, after)
         syntax = "code"
     if _in_comment(before):
         return False
@@ -73,30 +73,30 @@ def stands_as_value(before: str, after: str, syntax: Syntax) -> bool:
         return re.match(r"[&\"'\s]|$", after) is not None
     if syntax == "markup":
         return _TAG_BEFORE.search(before) is not None and _TAG_AFTER.match(after) is not None
-    return syntax == "config" and _bare(before, after)
+    return syntax == "config" and _unquoted_value(before, after)
 
 
-def _bare(before: str, after: str) -> bool:
-    """Whether a word without quotes is a value of configuration or of a shell."""
+def _unquoted_value(before: str, after: str) -> bool:
+    """Whether a word without quotes is a value in a configuration file or shell script."""
     if _FALLBACK.search(before):
         return after.startswith("}")
     if _ASSIGNED_TIGHTLY.search(before) and (not after or after[0].isspace() or after[0] in ";)"):
         return True
     if _VALUE_END.match(after) is None:
-        return _tagged(before, after)
+        return _in_tag(before, after)
     if _ASSIGNED.search(before) or _ENVIRONMENT.search(before):
         return True
     if _ITEM.search(before):
         return not before.rstrip().endswith((",", "[")) or _IN_LIST.match(before) is not None
-    return _tagged(before, after)
+    return _in_tag(before, after)
 
 
-def _tagged(before: str, after: str) -> bool:
+def _in_tag(before: str, after: str) -> bool:
     return _TAG_BEFORE.search(before) is not None and _TAG_AFTER.match(after) is not None
 
 
 def _quoted(before: str, after: str, syntax: Syntax) -> bool:
-    """Whether a word stands alone between quotes (which may be escaped), and not as a quotation in a sentence."""
+    """Whether a word is a whole quoted string (the quotes may be escaped) and not a quotation in a sentence."""
     quote = before[-1:]
     if quote not in ("'", '"', "`") or (quote == "`" and syntax != "template"):
         return False
@@ -115,13 +115,13 @@ def _quoted(before: str, after: str, syntax: Syntax) -> bool:
 
 
 def _declares(before: str, after: str) -> bool:
-    """Whether a line is one call or setting without brackets: `model "id"`, `resource "id" {`, `ENV MODEL "id"`."""
+    """Whether a line is a call or setting without brackets: `model "id"`, `resource "id" {`, `ENV MODEL "id"`."""
     words = before.split()
     return len(words) <= 2 and re.match(r"[ \t]*(?:$|[,{;#\\]|do\b)", after) is not None and words[0][:1].isalpha()
 
 
 def _in_comment(before: str) -> bool:
-    """Whether a comment has begun before, outside quotes; an indented star is one of a block."""
+    """Whether a comment begins in this text, outside quotes; a line that starts with `*` is inside a block comment."""
     if _COMMENT.match(before):
         return not before.lstrip().startswith(("#!", "#{"))
     quote = ""
@@ -137,8 +137,8 @@ def _in_comment(before: str) -> bool:
     return False
 
 
-def _cell(before: str, after: str) -> tuple[str, str]:
-    """A notebook's line of code out of the JSON string that holds it."""
+def _notebook_code_line(before: str, after: str) -> tuple[str, str]:
+    """The text before and after a word in a notebook's line of code, without the JSON string around it."""
     opened = re.match(r'[ \t]*"', before)
     if opened is None or not re.search(r'(?<!\\)(?:\\\\)*"[ \t]*,?[ \t]*$', after):
         return before, after

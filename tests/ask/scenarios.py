@@ -9,7 +9,7 @@ import yaml
 
 from llmselect.ask.influence import Ranker
 from llmselect.ask.questions import Question
-from llmselect.ask.session import Given, Session, answered, next_question
+from llmselect.ask.session import Answer, Session, next_question, with_answer
 
 SCENARIOS = sorted((Path(__file__).parent / "answers").glob("*.yaml"))
 
@@ -21,10 +21,10 @@ def read(path: Path) -> dict[str, Any]:
     return fields
 
 
-def answer_of(question: Question, fields: dict[str, Any]) -> Given:
+def answer_of(question: Question, fields: dict[str, Any]) -> Answer:
     """What the person of a scenario says: their answer, or that they do not know."""
     own = {name: fields[name] for name in question.fields if name in fields}
-    return Given(question.id, "answer" if own else "unknown", own)
+    return Answer(question.id, "answer" if own else "unknown", own)
 
 
 def following(session: Session, questions: Sequence[Question], rank: Ranker) -> Question | None:
@@ -36,5 +36,5 @@ def walked(fields: dict[str, Any], questions: Sequence[Question], rank: Ranker, 
     """The session of a person who answers until nothing is asked any more."""
     session = start
     while (question := following(session, questions, rank)) is not None:
-        session = answered(session, answer_of(question, fields))
+        session = with_answer(session, answer_of(question, fields))
     return session

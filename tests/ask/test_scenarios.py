@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from llmselect.ask.questions import questions
-from llmselect.ask.session import MOST, Session
+from llmselect.ask.session import MAX_QUESTIONS, Session
 from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
 from llmselect.cli.interview import Rankings
@@ -50,7 +50,7 @@ def test_there_are_ten() -> None:
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_ten_questions_reach_the_answer_of_all_flags(path: Path) -> None:
-    assert len(_session(path).given) <= MOST
+    assert len(_session(path).given) <= MAX_QUESTIONS
     asked, flags = _firsts(path)
     assert asked[0] == flags[0]
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from llmselect.ask.influence import changed, influence
-from llmselect.ask.loop import Asking, given_by, run, view_of
+from llmselect.ask.influence import influence, ranking_change
+from llmselect.ask.loop import Questionnaire, answer_from_reply, run, view_of
 from llmselect.ask.numbered import read_reply
 from llmselect.ask.prompt import Reply, View, Wording
-from llmselect.ask.questions import Question, chosen, questions, typed
-from llmselect.ask.session import MOST, Given, Session, answered, back, next_question, pending
+from llmselect.ask.questions import Question, fields_of_choices, fields_of_text, questions
+from llmselect.ask.session import MAX_QUESTIONS, Answer, Session, back, next_question, pending, with_answer
 from llmselect.errors import LlmselectError
 from llmselect.languages import LANGUAGES, texts
 from llmselect.requirements import READERS, parse
@@ -24,7 +24,7 @@ class Fixed:
     """A ranking in which some fields put other models first."""
 
     def __init__(self, effects: Mapping[str, tuple[str, ...]]) -> None:
-        self.first = ("a", "b", "c")
+        self.top_models = ("a", "b", "c")
         self._effects = effects
 
     def __call__(self, fields: Mapping[str, Any]) -> "Fixed":
@@ -33,8 +33,8 @@ class Fixed:
     def prepare(self) -> None:
         pass
 
-    def under(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
-        return next((first for name, first in self._effects.items() if fields.get(name)), self.first)
+    def top_models_with(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
+        return next((first for name, first in self._effects.items() if fields.get(name)), self.top_models)
 
 
 def _through(rank: Fixed, session: Session | None = None) -> list[str]:
@@ -42,7 +42,7 @@ def _through(rank: Fixed, session: Session | None = None) -> list[str]:
     session, order = session or Session(), []
     while (question := next_question(session, questions(), rank)) is not None:
         order.append(question.id)
-        session = answered(session, Given(question.id, "unknown"))
+        session = with_answer(session, Answer(question.id, "unknown"))
     return order
 
 
@@ -53,7 +53,7 @@ def test_without_influence_only_what_is_always_asked() -> None:
 def test_the_most_influential_comes_next_and_ten_end_it() -> None:
     effects = {"region": ("x", "y", "z"), "license": ("a", "b", "x"), "privacy": ("b", "a", "c"), "domicile": ("q",)}
     order = _through(Fixed(effects))
-    assert len(order) == MOST
+    assert len(order) == MAX_QUESTIONS
     assert order[:7] == ALWAYS
     assert order[7:9] == ["home", "region"]  # home changes all for both usual answers, region for one of two
 
@@ -70,12 +70,12 @@ def test_what_is_known_from_the_start_is_not_asked() -> None:
 
 def test_hardware_is_left_out_only_where_none_can_be_used() -> None:
     for deployment, asked in ((["api", "managed"], False), (["self-host"], True), (["any"], True)):
-        session = answered(Session(), Given("environment", "answer", {"deployment": deployment}))
+        session = with_answer(Session(), Answer("environment", "answer", {"deployment": deployment}))
         assert ("hardware" in [question.id for question in pending(session, questions())]) is asked
 
 
 def test_back_takes_the_last_answer_and_offers_it_again() -> None:
-    session = answered(Session(), Given("task", "answer", {"task": "qa"}, ("qa",)))
+    session = with_answer(Session(), Answer("task", "answer", {"task": "qa"}, ("qa",)))
     before = back(session)
     assert before.given == ()
     assert before.fields == {}
@@ -84,8 +84,8 @@ def test_back_takes_the_last_answer_and_offers_it_again() -> None:
 
 
 def test_later_answers_go_before_earlier_ones() -> None:
-    session = answered(Session(), Given("environment", "answer", {"deployment": ["any"]}))
-    session = answered(session, Given("hardware", "answer", {"deployment": ["api", "managed"]}))
+    session = with_answer(Session(), Answer("environment", "answer", {"deployment": ["any"]}))
+    session = with_answer(session, Answer("hardware", "answer", {"deployment": ["api", "managed"]}))
     assert session.fields == {"deployment": ["api", "managed"]}
 
 
@@ -97,7 +97,7 @@ def test_later_answers_go_before_earlier_ones() -> None:
     ],
 )  # fmt: skip
 def test_how_far_a_ranking_changed(after: tuple[str, ...], distance: float) -> None:
-    assert changed(("a", "b", "c"), after) == distance
+    assert ranking_change(("a", "b", "c"), after) == distance
 
 
 def test_influence_is_the_mean_over_the_usual_answers() -> None:
@@ -159,7 +159,7 @@ def test_the_usual_machines_of_the_labels_are_filled_in() -> None:
     ],
 )
 def test_typed_answers(question: str, text: str, fields: dict[str, Any]) -> None:
-    assert typed(BY_ID[question], text) == fields
+    assert fields_of_text(BY_ID[question], text) == fields
 
 
 @pytest.mark.parametrize(
@@ -168,15 +168,15 @@ def test_typed_answers(question: str, text: str, fields: dict[str, Any]) -> None
 )
 def test_bad_typed_answers_say_why_without_flags(question: str, text: str, words: str) -> None:
     with pytest.raises(LlmselectError, match=words) as caught:
-        typed(BY_ID[question], text)
+        fields_of_text(BY_ID[question], text)
     assert "--" not in caught.value.message
 
 
 def test_several_choices_are_joined() -> None:
-    assert chosen(BY_ID["inputs"], ["image", "pdf"]) == {"modality_in": ["image", "pdf"]}
+    assert fields_of_choices(BY_ID["inputs"], ["image", "pdf"]) == {"modality_in": ["image", "pdf"]}
 
 
-VIEW = View(1, MOST, "q", "?", "why", (("one", "First"), ("two", "Second")), default=("two",))  # type: ignore[arg-type]
+VIEW = View(1, MAX_QUESTIONS, "q", "?", "why", (("one", "First"), ("two", "Second")), default=("two",))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_chinese_commands() -> None:
 
 def test_words_that_are_no_choice_are_refused() -> None:
     with pytest.raises(LlmselectError, match="none of the choices"):
-        given_by(Reply("text", text="maybe"), BY_ID["domain"], SAY)
+        answer_from_reply(Reply("text", text="maybe"), BY_ID["domain"], SAY)
 
 
 # The loop
@@ -244,7 +244,7 @@ def test_a_talk_with_help_errors_and_enough() -> None:
         Reply("text", text="RTX 4090"), Reply("back"), Reply("text", text="RTX 3090"), Reply("enough"),
     )  # fmt: skip
     kept: list[Session] = []
-    session = run(Asking(questions(), SAY, script, Fixed({}), check, kept.append), Session())
+    session = run(Questionnaire(questions(), SAY, script, Fixed({}), check, kept.append), Session())
     assert session.fields == {"task": "qa", "gpu": "RTX 3090"}
     assert [given.how for given in session.given] == ["answer", "skip", "answer"]
     notices = [view.notices for view in script.views]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from llmselect.cli import check as check_module
-from llmselect.scan.find import Found, Hit
-from llmselect.scan.judge import judged
-from llmselect.scan.names import Named
+from llmselect.scan.find import Hit, ScanResult
+from llmselect.scan.judge import check_report
+from llmselect.scan.names import NamedOffering
 from tests.cli.conftest import Cli
 
 DAY = ("--as-of", "2026-11-23")
@@ -127,12 +127,15 @@ def test_annotations_escape_what_is_special(cli: Cli, project: Path) -> None:
     assert "file=100%25%2Ca.py,line=1" in cli("check", "100%,a.py", *DAY, "--format", "github").out
 
 
-def _hit(*named: Named) -> Found:
-    return Found((Hit("a.py", 1, 1, "m-1", named),), 1, 0)
+def _hit(*named: NamedOffering) -> ScanResult:
+    return ScanResult((Hit("a.py", 1, 1, "m-1", named),), 1, 0)
 
 
-FIRST, LAST = Named("beta", "x/m", date(2026, 1, 1), "n-1"), Named("alpha", "x/m", date(2027, 1, 1), None)
-ENDLESS = Named("gamma", "x/m", None, None)
+FIRST, LAST = (
+    NamedOffering("beta", "x/m", date(2026, 1, 1), "n-1"),
+    NamedOffering("alpha", "x/m", date(2027, 1, 1), None),
+)
+ENDLESS = NamedOffering("gamma", "x/m", None, None)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +149,7 @@ ENDLESS = Named("gamma", "x/m", None, None)
 def test_the_earliest_end_decides_unless_a_host_is_named(
     host: str | None, ends: str | None, others: dict[str, str | None]
 ) -> None:
-    (row,) = judged(_hit(LAST, FIRST, ENDLESS), date(2026, 11, 23), 90, host).ids
+    (row,) = check_report(_hit(LAST, FIRST, ENDLESS), date(2026, 11, 23), 90, host).ids
     assert (row.ends, row.others) == (ends, others)
 
 

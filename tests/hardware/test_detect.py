@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from llmselect.errors import Exit, LlmselectError
-from llmselect.hardware import asking
 from llmselect.hardware import detect as module
+from llmselect.hardware import system
 from llmselect.hardware.detect import (
     GIB,
     Detected,
@@ -289,7 +289,7 @@ def test_nvidia_smi_that_cannot_start(tmp_path: Path, monkeypatch: pytest.Monkey
 @posix
 def test_hanging_nvidia_smi_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_program(tmp_path, monkeypatch, f"echo $$ > '{tmp_path}/pid'\nexec /bin/sleep 60")
-    monkeypatch.setattr(asking, "COMMAND_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(system, "COMMAND_TIMEOUT_S", 0.5)
     start = time.monotonic()
     assert nvidia_gpus(16, {}) == ()
     assert time.monotonic() - start < 10
@@ -298,13 +298,13 @@ def test_hanging_nvidia_smi_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_time_limit() -> None:
-    assert asking.COMMAND_TIMEOUT_S == 5.0
+    assert system.COMMAND_TIMEOUT_S == 5.0
 
 
 @posix
 def test_program_that_cannot_be_ended_does_not_hold_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_program(tmp_path, monkeypatch, "exec /bin/sleep 60")
-    monkeypatch.setattr(asking, "COMMAND_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(system, "COMMAND_TIMEOUT_S", 0.2)
     stuck: list[subprocess.Popen[bytes]] = []
     monkeypatch.setattr(subprocess.Popen, "kill", lambda process: stuck.append(process))
     start = time.monotonic()

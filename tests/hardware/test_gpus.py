@@ -7,9 +7,9 @@ import pytest
 
 from llmselect.hardware import amd, intel
 from llmselect.hardware.amd import amd_gpus, parse_amd_smi, parse_rocm_smi
-from llmselect.hardware.asking import as_json
 from llmselect.hardware.intel import intel_gpus, parse_discovery, parse_memory
 from llmselect.hardware.processor import parse_cores, parse_displays
+from llmselect.hardware.system import parse_json
 
 GIB = 2**30
 
@@ -104,8 +104,8 @@ def test_intel_gpus_by_xpu_smi(answers: dict[str, str]) -> None:
 
 
 def test_json_behind_other_words() -> None:
-    assert as_json('note\n{"a": [1]}') == {"a": [1]}
-    assert as_json("[" * 100_000) is None
+    assert parse_json('note\n{"a": [1]}') == {"a": [1]}
+    assert parse_json("[" * 100_000) is None
 
 
 def test_cores_are_counted_once() -> None:

@@ -10,14 +10,14 @@ from llmselect.catalog.load import load
 from llmselect.scan import find
 from llmselect.scan.find import Finder, Hit, files_below, scan
 from llmselect.scan.fragments import Fragments, fragment
-from llmselect.scan.names import Named, known_names, meaning
+from llmselect.scan.names import NamedOffering, known_name, known_names
 from tests.scan.material import NAMES, PLANTED, decoys
 
-KNOWN = {name: (Named("a-host", "a/model", date(2027, 1, 1), None),) for name in NAMES}
+KNOWN = {name: (NamedOffering("a-host", "a/model", date(2027, 1, 1), None),) for name in NAMES}
 
 
 def _hits(file: str, text: str) -> list[Hit]:
-    return Finder(KNOWN).in_text(file, text.encode())
+    return Finder(KNOWN).find_in_text(file, text.encode())
 
 
 @pytest.mark.parametrize(("file", "text", "names"), PLANTED, ids=[file for file, _, _ in PLANTED])
@@ -119,5 +119,5 @@ def test_names_of_a_catalogue(small_catalog: Path) -> None:
     assert {row.model for row in names["giant-1"]} == {"globex/giant-1"}
     assert names["giant-latest"][0].ends == date(2027, 6, 1) == names["giant-1"][0].ends
     assert names["giant-latest"][0].replacement == "giant-2"
-    assert meaning("openai/giant-1", names) == ("giant-1", names["giant-1"])
-    assert meaning("giant-1x", names) is None
+    assert known_name("openai/giant-1", names) == ("giant-1", names["giant-1"])
+    assert known_name("giant-1x", names) is None

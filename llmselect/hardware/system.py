@@ -1,4 +1,4 @@
-"""Asking programs of the system, patiently but not for ever."""
+"""Runs system tools with a time limit and reads what they print."""
 
 import contextlib
 import json
@@ -11,7 +11,7 @@ COMMAND_TIMEOUT_S = 5.0
 
 
 def output_of(command: Sequence[str]) -> str:
-    """What a program prints within the time limit; nothing where it is absent, fails or hangs."""
+    """A program's standard output; empty if the program is missing, fails or exceeds the time limit."""
     program = shutil.which(command[0])
     if program is None:
         return ""
@@ -32,9 +32,9 @@ def output_of(command: Sequence[str]) -> str:
     return ""
 
 
-def as_json(text: str) -> Any:
-    """What a program's JSON says; None where it is none. Words that some print before it do not matter."""
-    starts = [place for place in (text.find("{"), text.find("[")) if place >= 0]
+def parse_json(text: str) -> Any:
+    """The JSON value that a program printed, after any warnings in front of it; None where there is none."""
+    starts = [index for index in (text.find("{"), text.find("[")) if index >= 0]
     try:
         return json.loads(text[min(starts) :]) if starts else None
     except (ValueError, RecursionError):
