@@ -110,19 +110,21 @@ def cost(
     `volumes` are requests a month to show besides, `top` how many options to list of each model (None: all);
     `api_share` and `router_accuracy` (0 to 1) are those of hybrids of an API and machines.
     """
-    from llmselect.engine.machine import Detected
-    from llmselect.engine.plan import Asked, cost_plan
+    from llmselect.catalog.names.models import find_model
+    from llmselect.table.machines import Detected
+    from llmselect.table.plan import Asked, cost_plan
     from llmselect.usage.workload import bill_of, read_usage, with_measured
 
-    known, needs, here = (catalog or load_catalog()).catalog, requirements or Requirements(), _here(requirements)
-    logged = read_usage(Path(usage), needs, known, lambda share: None) if usage is not None else None
+    facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
+    logged = read_usage(Path(usage), needs, facts.catalog, lambda share: None) if usage is not None else None
     if not models and logged is None:
         raise LlmselectError("missing-argument", "no model and no log is named", "Name models, or a log with usage.")
     if not models and logged is not None:
-        return bill_of(logged, needs, known)
+        return bill_of(logged, needs, facts)
     needs = with_measured(logged, needs) if logged is not None else needs
     asked = Asked(tuple(volumes), top, api_share, router_accuracy)
-    return cost_plan(models, needs, known, asked, Detected(*here) if here else None, logged)
+    ids = [find_model(facts.catalog, model, needs.as_of).id for model in models]
+    return cost_plan(ids, needs, facts, asked, Detected(*here) if here else None, logged)
 
 
 @in_python
@@ -139,11 +141,11 @@ def estimate(
     `quantization` is a level such as `q4` (None: q4 with llama.cpp, else as released), `runtime` llama.cpp, vllm or
     transformers (None: vllm on data-centre GPUs, else llama.cpp).
     """
-    from llmselect.engine.machine import Detected
-    from llmselect.engine.single import estimate_named
+    from llmselect.table.machines import Detected
+    from llmselect.table.single import estimate_named
 
-    known, needs, here = (catalog or load_catalog()).catalog, requirements or Requirements(), _here(requirements)
-    return estimate_named(known, model, needs, quantization, runtime, Detected(*here) if here else None)
+    facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
+    return estimate_named(facts, model, needs, quantization, runtime, Detected(*here) if here else None)
 
 
 @in_python

@@ -68,7 +68,7 @@ ALLOWED: dict[str, set[str]] = {
         "render.words",
     },
     "scan": {"errors", "catalog", "results"},
-    "usage": {"errors", "files", "quantities", "estimate", "engine", "requirements", "results", "catalog"},
+    "usage": {"errors", "files", "quantities", "estimate", "engine", "table", "requirements", "results", "catalog"},
     "render": {"errors", "files", "languages", "estimate.interval", "results", "catalog.words"},
     "ask": {
         "errors",

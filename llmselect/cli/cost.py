@@ -88,8 +88,9 @@ def cost(**given: Any) -> Exit:
 
 def _bill(given: dict[str, Any]) -> "LoggedBill":
     """What a log cost as it is."""
-    from llmselect.catalog.load import load
+    from llmselect.catalog.load import open_catalog
     from llmselect.cli.inputs import requirements
+    from llmselect.table.facts import Facts
     from llmselect.usage.workload import bill_of, read_usage
 
     if given["usage"] is None:
@@ -99,8 +100,8 @@ def _bill(given: dict[str, Any]) -> "LoggedBill":
     if strange:
         message = f"{', '.join(strange)} says nothing of a log that is billed as it is"
         raise LlmselectError("bad-value", message, "Name the models that it is about, or leave it out.")
-    needs, catalog = requirements(given, given["profile"]), load()
-    return bill_of(read_usage(Path(given["usage"]), needs, catalog, progress()), needs, catalog)
+    needs, facts = requirements(given, given["profile"]), Facts(open_catalog())
+    return bill_of(read_usage(Path(given["usage"]), needs, facts.catalog, progress()), needs, facts)
 
 
 def _bill_text(bill: "LoggedBill", form: str, to_file: bool) -> str:
@@ -119,24 +120,26 @@ def _bill_text(bill: "LoggedBill", form: str, to_file: bool) -> str:
 
 
 def _plan(given: dict[str, Any]) -> "CostPlan":
-    from llmselect.catalog.load import load
+    from llmselect.catalog.load import open_catalog
     from llmselect.cli.inputs import detected, requirements, whole_number
     from llmselect.cli.named import models_of
-    from llmselect.engine.plan import DEFAULT_TOP, Asked, cost_plan
+    from llmselect.table.facts import Facts
+    from llmselect.table.machines import Detected
+    from llmselect.table.plan import DEFAULT_TOP, Asked, cost_plan
 
     needs = requirements(given, given["profile"])
     top = None if given["all_options"] else whole_number("--top", given["top"], DEFAULT_TOP)
     share, accuracy = (_share(name, given[name]) for name in ("api_share", "router_accuracy"))
     asked = Asked(_volumes(given["volumes"] or []), top, share, accuracy or 0.0)
-    catalog = load()
-    logged = None
+    facts, logged = Facts(open_catalog()), None
     if given["usage"] is not None:
         from llmselect.usage.workload import read_usage, with_measured
 
-        logged = read_usage(Path(given["usage"]), needs, catalog, progress())
+        logged = read_usage(Path(given["usage"]), needs, facts.catalog, progress())
         needs = with_measured(logged, needs)
-    models = [model.id for model in models_of(catalog, given["model"], needs.as_of)]
-    return cost_plan(models, needs, catalog, asked, detected(needs), logged)
+    models = [model.id for model in models_of(facts.catalog, given["model"], needs.as_of)]
+    here = detected(needs)
+    return cost_plan(models, needs, facts, asked, Detected(*here) if here is not None else None, logged)
 
 
 def _share(name: str, text: str | None) -> float | None:

@@ -12,8 +12,8 @@ from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model
-    from llmselect.engine.machine import Machine
     from llmselect.results.estimate import Estimate
+    from llmselect.table.machines import Machine
 
 LEVELS = ("none", "q8", "q6", "q5", "q4", "q3", "q2")
 OWN = "A model that is not in the catalogue"
@@ -71,25 +71,28 @@ def estimate(**given: Any) -> Exit:
 
 
 def _answer(given: dict[str, Any]) -> "Estimate":
-    from llmselect.catalog.load import load
+    from llmselect.catalog.load import open_catalog
     from llmselect.catalog.names.quantizations import level_of
     from llmselect.cli.inputs import detected, requirements
     from llmselect.cli.own_model import own_model
-    from llmselect.engine.machine import resolve
-    from llmselect.engine.single import DEFAULT_LEVEL, chosen_level, chosen_runtime, estimate_single
+    from llmselect.table import single
+    from llmselect.table.facts import Facts
+    from llmselect.table.machines import Detected, machine_of
 
-    level, typed = chosen_level(given["quantization"]), given["quantization"]
+    level, typed = single.chosen_level(given["quantization"]), given["quantization"]
     own = own_model(given)
-    needs = requirements({**given, "quantization": None})
-    catalog = load()
-    model, format = (own.model, None) if own else _catalog_model(catalog, given["model"])
-    machine = resolve(needs, catalog, detected(needs))
-    runtime = chosen_runtime(given["runtime"], machine)
+    needs, facts = requirements({**given, "quantization": None}), Facts(open_catalog())
+    model, format = (own.model, None) if own else _catalog_model(facts.catalog, given["model"])
+    here = detected(needs)
+    machine = machine_of(needs, facts.hardware, Detected(*here) if here is not None else None)
+    runtime = single.chosen_runtime(given["runtime"], machine)
     machine, groups = _grouped(given["tensor_parallel"], machine, runtime)
-    usual = DEFAULT_LEVEL[runtime] if own is None or own.artifact is None else "none"
+    usual = single.DEFAULT_LEVEL[runtime] if own is None or own.artifact is None else "none"
     level, typed = level or level_of(format or "") or usual, typed or format
-    artifact = own.artifact if own else None
-    return estimate_single(model, needs, catalog, machine, level, runtime, artifact, groups, typed)
+    placed = single.Placed(needs, machine, level, runtime, groups, typed)
+    if own is None:
+        return single.estimate_single(facts, model.id, placed)
+    return single.estimate_described(facts, own.model, placed, own.artifact)
 
 
 def _catalog_model(catalog: "Catalog", name: str | None) -> "tuple[Model, str | None]":
@@ -98,7 +101,7 @@ def _catalog_model(catalog: "Catalog", name: str | None) -> "tuple[Model, str | 
     Raises LlmselectError for a model whose weights or size are not published.
     """
     from llmselect.cli.named import understood
-    from llmselect.engine.single import with_open_weights
+    from llmselect.table.single import with_open_weights
 
     if name is None:
         hint = "Name one of the catalogue, or give --config, --gguf or --params."

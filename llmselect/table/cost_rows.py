@@ -13,7 +13,8 @@ from llmselect.results.cost import CostOption, PriceShown, Serving, VolumeCost
 from llmselect.table.candidates import Candidate, triple
 from llmselect.table.constraints.terms import day_text, host_of
 from llmselect.table.explain import warnings
-from llmselect.table.money import NO_ROW, batch_price_no
+from llmselect.table.facts import Facts
+from llmselect.table.money import NO_ROW, mean_price_no
 from llmselect.table.sources import Origin, citations
 
 
@@ -84,20 +85,27 @@ def _machine_price(candidate: Candidate) -> PriceShown:
 
 
 def _token_price(candidate: Candidate) -> PriceShown:
-    facts, row = candidate.table.facts, candidate.row
-    prices, at = facts.prices, int(candidate.priced.judged.figures.costs.price_no[row])
-    batch = int(batch_price_no(facts, candidate.table.request)[candidate.table.options.offering_no[row]])
-    free, ends = bool(prices.free[at]), not np.isnan(prices.to_day[at])
+    facts, request = candidate.table.facts, candidate.table.request
+    at = int(candidate.priced.judged.figures.costs.price_no[candidate.row])
+    batch = mean_price_no(facts, request.traffic, request.as_of_day, "batch")
+    return token_price(facts, at, int(batch[candidate.table.options.offering_no[candidate.row]]))
+
+
+def token_price(facts: Facts, price_no: int, batch_no: int) -> PriceShown:
+    """A row of `Prices` and that of deferred requests, -1 where there is none."""
+    prices, free, ends = facts.prices, bool(facts.prices.free[price_no]), facts.prices.to_day[price_no]
+    batch = [prices.input_usd_per_mtok, prices.output_usd_per_mtok]
+    reduced = [None if batch_no == NO_ROW else _known(float(column[batch_no])) for column in batch]
     return PriceShown(
-        input_usd_per_mtok=0.0 if free else float(prices.input_usd_per_mtok[at]),
-        cached_input_usd_per_mtok=_known(float(prices.cached_input_usd_per_mtok[at])),
-        output_usd_per_mtok=0.0 if free else float(prices.output_usd_per_mtok[at]),
-        batch_input_usd_per_mtok=None if batch == NO_ROW else _known(float(prices.input_usd_per_mtok[batch])),
-        batch_output_usd_per_mtok=None if batch == NO_ROW else _known(float(prices.output_usd_per_mtok[batch])),
-        from_=day_text(prices.from_day[at]),
-        to=day_text(prices.to_day[at]) if ends else None,
-        as_of=day_text(prices.checked_day[at]),
-        source=citations(facts, Origin("prices", str(prices.price_no[at]))),
+        input_usd_per_mtok=0.0 if free else float(prices.input_usd_per_mtok[price_no]),
+        cached_input_usd_per_mtok=_known(float(prices.cached_input_usd_per_mtok[price_no])),
+        output_usd_per_mtok=0.0 if free else float(prices.output_usd_per_mtok[price_no]),
+        batch_input_usd_per_mtok=reduced[0],
+        batch_output_usd_per_mtok=reduced[1],
+        from_=day_text(prices.from_day[price_no]),
+        to=None if np.isnan(ends) else day_text(ends),
+        as_of=day_text(prices.checked_day[price_no]),
+        source=citations(facts, Origin("prices", str(prices.price_no[price_no]))),
     )
 
 

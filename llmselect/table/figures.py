@@ -126,7 +126,7 @@ def host_bills(table: Table, tokens: Tokens) -> HostBills:
     usd, price_no, stale = np.full((3, n), np.nan), np.full(n, -1), np.zeros(n)
     rows = np.flatnonzero(offering_no >= 0)
     if len(rows) and len(prices.price_no):
-        tariff = tariffs(facts, request)
+        tariff = tariffs(facts, request.traffic, request.as_of_day)
         thinking, logged = tokens.thinking[:, rows], _is_logged(table)[rows]
         found = usd_per_request(prices, tariff, offering_no[rows], request.traffic, thinking, logged)
         main = tariff.price_no[offering_no[rows]]

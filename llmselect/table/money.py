@@ -10,7 +10,6 @@ from llmselect.catalog.sql.read import Flags, Integers, Numbers
 from llmselect.estimate.cost import Tokens, Traffic
 from llmselect.table.columns import Prices
 from llmselect.table.facts import Facts
-from llmselect.table.request import Request
 
 STALE_PRICE_DAYS = 30
 STALE_PRICE_SPREAD = 1.25
@@ -31,10 +30,9 @@ class Tariffs:
     price_no: Integers
 
 
-def tariffs(facts: Facts, request: Request) -> Tariffs:
-    """The rows that count for a request, of each offering."""
-    traffic = request.traffic
-    rows = {kind: _valid(facts, request, kind) for kind in ("standard", "batch", "peak")}
+def tariffs(facts: Facts, traffic: Traffic, day: int) -> Tariffs:
+    """The rows of each offering that count for some requests on a day."""
+    rows = {kind: _valid(facts, day, kind) for kind in ("standard", "batch", "peak")}
     reached = {kind: [_reached(facts, own, band.above) for band in traffic.bands] for kind, own in rows.items()}
     has_base = {kind: _reached(facts, own, 0) != NO_ROW for kind, own in rows.items()}
     mean_prompt = _mean_prompt(traffic)
@@ -52,14 +50,14 @@ def tariffs(facts: Facts, request: Request) -> Tariffs:
     return Tariffs(standard, batch, peak, main)
 
 
-def batch_price_no(facts: Facts, request: Request) -> Integers:
-    """The row of each offering that deferred requests of mean length pay; -1 where there is none of its own."""
-    return _reached(facts, _valid(facts, request, "batch"), _mean_prompt(request.traffic))
+def mean_price_no(facts: Facts, traffic: Traffic, day: int, kind: str) -> Integers:
+    """The row of a kind of each offering that requests of mean length pay; -1 where there is none."""
+    return _reached(facts, _valid(facts, day, kind), _mean_prompt(traffic))
 
 
-def _valid(facts: Facts, request: Request, kind: str) -> Integers:
+def _valid(facts: Facts, day: int, kind: str) -> Integers:
     """The rows of a kind that hold on the day."""
-    prices, day = facts.prices, request.as_of_day
+    prices = facts.prices
     known = prices.free | ~(np.isnan(prices.input_usd_per_mtok) | np.isnan(prices.output_usd_per_mtok))
     ended = prices.to_day < day
     return np.flatnonzero(known & (prices.from_day <= day) & ~ended & (np.array(prices.kind) == kind))

@@ -17,6 +17,7 @@ from llmselect.table.excluded import reason
 from llmselect.table.facts import Facts
 from llmselect.table.hybrids import hybrids
 from llmselect.table.machines import Detected
+from llmselect.table.named import named
 from llmselect.table.options import option_id
 from llmselect.table.plan_words import assumed, notes
 from llmselect.table.search import check_hardware, find_candidates
@@ -52,10 +53,10 @@ def cost_plan(
 ) -> CostPlan:
     """What models, given by their ids, cost at the asked volume and at others; `logged` is the user's own traffic.
 
-    Raises LlmselectError for hardware that the catalogue does not know.
+    Raises LlmselectError for hardware, hosts and tests that the catalogue does not know.
     """
     check_hardware(needs)
-    given = needs
+    given = needs = named(needs, facts)
     if needs.monthly_requests is None:
         needs = needs.model_copy(update={"requests_per_month": DEFAULT_REQUESTS_PER_MONTH})
     requests = needs.monthly_requests or DEFAULT_REQUESTS_PER_MONTH

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import partial
 
 import numpy as np
 
-from llmselect.catalog.names.models import find_model
 from llmselect.catalog.sql.read import Integers, Numbers
 from llmselect.catalog.words import CriterionName
 from llmselect.errors import LlmselectError
 from llmselect.estimate.interval import Interval
-from llmselect.named import Known, named
 from llmselect.requirements import Requirements, flag
 from llmselect.results.recommendation import (
     AlsoAt,
@@ -36,6 +32,7 @@ from llmselect.table.explain import assumptions, quality_name
 from llmselect.table.facts import Facts
 from llmselect.table.figures import make_figures
 from llmselect.table.machines import Detected, machine_of
+from llmselect.table.named import named
 from llmselect.table.options import make_table, option_id
 from llmselect.table.own import own_table
 from llmselect.table.relax import admitting_flag, relaxations
@@ -96,7 +93,7 @@ def recommend(
 
     Raises LlmselectError for names that the catalogue does not know and for weights that are all zero.
     """
-    needs = _named(needs, facts)
+    needs = named(needs, facts)
     _check_answers(needs)
     document = facts.record("document", "document")
     task = facts.record("task", needs.task)
@@ -133,17 +130,6 @@ def recommend(
         strategy=tuple(row["strategy"] for row in request.expansions if row.get("strategy")),
         yardstick=quality_name(facts, request.task),
     )
-
-
-def _named(needs: Requirements, facts: Facts) -> Requirements:
-    """The needs with ids for the names in them; raises LlmselectError for what the catalogue does not know."""
-    tests = facts.query("SELECT spelling, id FROM names WHERE kind = 'benchmark' ORDER BY rowid")
-    known = Known(facts.hardware.devices, facts.ids("host"), dict(tests), partial(_model_id, facts))
-    return named(needs, known)
-
-
-def _model_id(facts: Facts, name: str, day: date) -> str:
-    return name if name in facts.model_no else find_model(facts.catalog, name, day).id
 
 
 def _check_answers(needs: Requirements) -> None:

@@ -10,10 +10,11 @@ from llmselect.usage.log import read_log, with_shares
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
-    from llmselect.engine.bill import Meant
     from llmselect.engine.logged import Logged
     from llmselect.requirements import Requirements
     from llmselect.results.cost import LoggedBill, UsageReport
+    from llmselect.table.bill import Meant
+    from llmselect.table.facts import Facts
 
 DAYS_PER_MONTH = 365 / 12
 MONTH_OF_DAYS = (27.5, 31.5)  # a log of such a time is one month
@@ -63,15 +64,15 @@ def _measured(logged: "Logged") -> dict[str, Any]:
     return found | ({"peak_to_mean": max(1.0, report.peak_to_mean)} if report.peak_to_mean else {})
 
 
-def bill_of(logged: "Logged", needs: "Requirements", catalog: "Catalog") -> "LoggedBill":
+def bill_of(logged: "Logged", needs: "Requirements", facts: "Facts") -> "LoggedBill":
     """What a log cost as it is, at the hosts that are named or at those of its models."""
     from llmselect.catalog.names.hosts import SELF, find_hosts
-    from llmselect.engine.bill import logged_bill
+    from llmselect.table.bill import logged_bill
 
-    hosts = tuple(host for name in needs.host for host in find_hosts(name, catalog.hosts) if host != SELF)
-    meant = meaning(catalog, needs.as_of)
+    hosts = tuple(host for name in needs.host for host in find_hosts(name, facts.ids("host")) if host != SELF)
+    meant = meaning(facts.catalog, needs.as_of)
     volume = needs.monthly_requests or monthly(logged.report)
-    return logged_bill(logged.by_model, meant, logged.report, volume, catalog, needs.as_of, hosts)
+    return logged_bill(logged.by_model, meant, logged.report, volume, facts, needs.as_of, hosts)
 
 
 def monthly(report: "UsageReport") -> int:
@@ -88,7 +89,7 @@ def meaning(catalog: "Catalog", as_of: date) -> "Callable[[str], Meant | None]":
     A fine-tuned model (`ft:…`) has prices of its own, and is none of the catalogue.
     """
     from llmselect.catalog.names.models import ModelNames
-    from llmselect.engine.bill import Meant
+    from llmselect.table.bill import Meant
 
     names = ModelNames(catalog)
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from llmselect.engine.bill import Meant, logged_bill
 from llmselect.estimate.cost import NO_TOKENS, Band, Tokens, Traffic
 from llmselect.results.cost import LoggedBill, Spread, UsageReport
+from llmselect.table.bill import Meant, logged_bill
 from tests.factories import catalog, host, model, offering, price
+from tests.table.facts_of import facts_of
 
 DAY = date(2026, 11, 1)
 SPREAD = Spread(0, 0, 0, 0)
@@ -19,7 +20,7 @@ def _bill(hosts: list[Any], traffic: Traffic, *named: str, name: str = "m", only
     report = UsageReport("log", "JSON lines", 10, (), {name: 10}, SPREAD, SPREAD, SPREAD, SPREAD, 0, None, None)
     found = catalog([model("m")], hosts)
     model_id = next(iter(found.models))
-    return logged_bill({name: traffic}, lambda _: Meant(model_id, named), report, 1000, found, DAY, only)
+    return logged_bill({name: traffic}, lambda _: Meant(model_id, named), report, 1000, facts_of(found), DAY, only)
 
 
 def _live(tokens: Tokens = LIVE) -> Traffic:
