@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from llmselect.catalog.names.families import Family, family_error, unknown_model
+from llmselect.catalog.names.index import Index, Row, tail
 from llmselect.catalog.names.served import moving_model, tagged_repository
 from llmselect.catalog.names.spelling import MOST_CHARACTERS, Reading, readings
 from llmselect.catalog.names.text import Parts, is_number, is_size, parts, tokens
@@ -16,10 +16,8 @@ from llmselect.catalog.names.understood import Understood
 from llmselect.errors import LlmselectError, fold
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Catalog, Model, Offering
+    from llmselect.catalog.schema import Catalog, Model
 
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 # Hosts that developers run themselves, where they are not called like them.
 OWN_HOSTS = {"google": "gemini-api", "qwen": "alibaba", "moonshotai": "moonshot", "amazon": "bedrock"}
 
@@ -37,14 +35,16 @@ class ModelNames:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._index = Index(catalog)
 
     def find(self, name: str, as_of: date | None = None) -> Understood:
         """What a name means; raises LlmselectError for one that is a family's, unknown, or means several."""
         if not name.strip() or len(name) > MOST_CHARACTERS:
-            raise unknown_model(name, (), self._catalog, self._families)
-        tried = list(readings(name, self._catalog.hosts))
+            raise unknown_model(name, (), self._catalog, self._index.families)
+        tried = list(readings(name, self._catalog.hosts, self._index.owners))
+        whole = [reading for reading in tried if "/" not in reading.text]
         for look in (self._named, self._of_family, self._same_words, self._of_line, self._untagged):
-            for reading in tried:
+            for reading in tried if look == self._named else whole:
                 found = look(reading, as_of)
                 if found is not None:
                     return replace(found, hosts=reading.hosts, quantization=reading.quantization)
@@ -55,15 +55,15 @@ class ModelNames:
     def _named(self, reading: Reading, as_of: date | None) -> Understood | None:
         """By id, name, repository, a host's own id, or a tag: what names one model and no other."""
         key = fold(reading.text)
-        found = self._one(reading, self._own.get(key, ()))
+        found = self._one(reading, self._index.own.get(key, ()))
         if found is None and not reading.ollama:
             found = self._served(reading, as_of)
         if found is None and (":" in reading.text or reading.ollama):
             found = self._tag(reading)
         if found is None:
-            found = self._one(reading, self._short.get(key, ()))
+            found = self._one(reading, self._index.short.get(key, ()))
         if found is None and self._family(reading) is None:
-            found = self._one(reading, self._aliases.get(key, ()))
+            found = self._one(reading, self._index.aliases.get(key, ()))
         return found
 
     def _one(self, reading: Reading, ids: Iterable[str]) -> Understood | None:
@@ -84,8 +84,9 @@ class ModelNames:
         model = self._catalog.models[model_id]
         if model.tuning.value != "base" or parts(tokens(reading.text)).base or reading.text.lower().endswith("-hf"):
             return Understood(model_id)
-        core = parts(tokens(_tail(model_id))).core
-        tuned = [row for row in self._by_core.get(core, ()) if row.model.tuning.value == "instruct"]
+        wanted, core = parts(tokens(reading.text)), parts(tokens(tail(model_id))).core
+        rows = [row for row in self._index.by_core.get(core, ()) if row.model.tuning.value == "instruct"]
+        tuned = [row for row in rows if _agrees(wanted, row.parts, row.model)]
         if not tuned:
             return Understood(model_id)
         chosen = max((row.model for row in tuned), key=_age)
@@ -96,7 +97,7 @@ class ModelNames:
         moved = moving_model(self._catalog.hosts, reading.text, reading.hosts, as_of or date.today())
         if moved is not None:
             return moved
-        rows = self._api_ids.get(fold(reading.text), ())
+        rows = self._index.api_ids.get(fold(reading.text), ())
         rows = [row for row in rows if row[0] in reading.hosts] or list(rows)
         own = [row for row in rows if row[0] == own_host(row[1])]
         models = list(dict.fromkeys(model for _, model in own or rows))
@@ -107,7 +108,7 @@ class ModelNames:
     def _tag(self, reading: Reading) -> Understood | None:
         """By a tag of Ollama's library, whose models stand in the catalogue by their repository."""
         repository = tagged_repository(self._catalog.ollama.tags, reading.text)
-        ids = self._own.get(fold(repository), ()) if repository else ()
+        ids = self._index.own.get(fold(repository), ()) if repository else ()
         if repository and not ids:
             raise LlmselectError(
                 "unknown-model",
@@ -130,30 +131,31 @@ class ModelNames:
             return Understood(family.members[0].id)
         if len(family.members) == 1:
             return None
-        raise family_error(reading.text, family, self._families)
+        raise family_error(reading.text, family, self._index.families)
 
     def _family(self, reading: Reading) -> Family | None:
         for words in self._ways(reading):
             while words and words[-1] in ("family", "series", "models"):
                 words = words[:-1]
-            found = next((family for family in self._families if family.words == words), None)
+            found = next((family for family in self._index.families if family.words == words), None)
             if found is not None:
                 return found
         return None
 
     def _begun(self, words: tuple[str, ...]) -> list[Family]:
         """The families whose names begin with some words."""
-        return [family for family in self._families if words and family.words[: len(words)] == words]
+        return [family for family in self._index.families if words and family.words[: len(words)] == words]
 
     def _same_words(self, reading: Reading, as_of: date | None) -> Understood | None:
         """By the same words, whatever stands between them, in any order."""
         for words in self._ways(reading):
             for wanted in (words, tuple(word.removeprefix("v") if is_number(word) else word for word in words)):
-                ids = list(dict.fromkeys(self._by_words.get(tuple(sorted(wanted)), ())))
-                if len(ids) > 1:
+                ids = list(dict.fromkeys(self._index.by_words.get(tuple(sorted(wanted)), ())))
+                own = [one for one in ids if sorted(tokens(tail(one))) == sorted(wanted)]
+                if len(ids) > 1 and len(own) != 1:
                     return self._best(reading, [self._catalog.models[one] for one in ids], as_of)
                 if ids:
-                    return self._one(reading, ids)
+                    return self._one(reading, own if len(ids) > 1 else ids)
         return None
 
     def _of_line(self, reading: Reading, as_of: date | None) -> Understood | None:
@@ -162,14 +164,14 @@ class ModelNames:
             wanted = parts(words)
             if len(wanted.core) < 2:
                 continue
-            rows = [row for row in self._by_core.get(wanted.core, ()) if _agrees(wanted, row.parts, row.model)]
+            rows = [row for row in self._index.by_core.get(wanted.core, ()) if _agrees(wanted, row.parts, row.model)]
+            if reading.exact and not wanted.tuned:  # a repository without the word is the base model's
+                rows = [row for row in rows if not row.parts.tuned]
             if not rows and not reading.exact:
                 rows = self._wider(wanted, words, reading)
             models = list({row.model.id: row.model for row in rows}.values())
             if wanted.base:
                 models = [model for model in models if model.tuning.value == "base"]
-            if reading.exact and not wanted.tuned and not wanted.base:
-                models = [model for model in models if model.tuning.value == "base"] or models
             if models:
                 return self._best(reading, models, as_of)
         return None
@@ -182,16 +184,21 @@ class ModelNames:
         return replace(found, note="what Ollama gives under that name") if found else None
 
     def _wider(self, wanted: Parts, words: tuple[str, ...], reading: Reading) -> list[Row]:
-        """Models with more words than the name: version numbers of a line, or what only one of a size has."""
-        first, given = words[0], set(wanted.core)
-        rows = [row for row in self._rows if row.words[0] == first and given <= set(row.parts.core)]
-        rows = [row for row in rows if _agrees(wanted, row.parts, row.model)]
+        """Models with more words than the name: a line's version numbers, what only one of a size has, the brand."""
+        given = set(wanted.core)
+        more = [
+            row for row in self._index.rows if given <= set(row.parts.core) and _agrees(wanted, row.parts, row.model)
+        ]
+        rows = [row for row in more if row.words[0] == words[0]]
         if reading.newest or not any(is_number(word) for word in words):
             line = [row for row in rows if all(map(is_number, set(row.parts.core) - given))]
             if line:
                 return line
         family = [row for row in rows if wanted.sizes and words[: len(row.family)] == row.family]
-        return family if len({row.model.id for row in family}) == 1 else []
+        if len({row.model.id for row in family}) == 1:
+            return family
+        brand = [row for row in more if set(row.parts.core) - given == {row.words[0]}]
+        return brand if len({row.model.id for row in brand}) == 1 else []
 
     def _best(self, reading: Reading, models: list[Model], as_of: date | None) -> Understood | None:
         """The newest of some models; tuned ones before base ones, and before dated ones those that have no date."""
@@ -200,16 +207,16 @@ class ModelNames:
         known = [model for model in models if as_of is None or _age(model)[0] <= as_of]
         tuned = [model for model in known if model.tuning.value != "base"]
         candidates = known if reading.exact or not tuned else tuned
-        split = {model.id: parts(tokens(_tail(model.id))) for model in candidates}
+        split = {model.id: parts(tokens(tail(model.id))) for model in candidates}
         plain = {row.core for row in split.values() if not row.dates}
         lasting = [one for one in candidates if not split[one.id].dates or split[one.id].core not in plain]
-        return _newest(lasting, as_of, "the newest of its line")
+        return _newest(lasting, as_of, "the newest of its line" if len(lasting) > 1 else "the plain one of its line")
 
     def _ways(self, reading: Reading) -> list[tuple[str, ...]]:
         """A name's words, and those without the developer's before them."""
         words = tokens(reading.text)
         found = [words]
-        for developer in self._developers:
+        for developer in self._index.developers:
             rest = words[len(developer) :]
             if words[: len(developer)] == developer and rest and not is_number(rest[0]) and not is_size(rest[0]):
                 found.append(rest)
@@ -223,110 +230,7 @@ class ModelNames:
             if begun:
                 members = tuple(model for family in begun for model in family.members)
                 return family_error(reading.text, Family(reading.text.lower(), begun[0].words[:1], members), ())
-        return unknown_model(name, ways, self._catalog, self._families)
-
-    # -- what the catalogue knows
-
-    @cached_property
-    def _own(self) -> Mapping[str, list[str]]:
-        """Ids, names and repositories."""
-        models = self._catalog.models.values()
-        return _grouped((fold(one), model.id) for model in models for one in own_spellings(model))
-
-    @cached_property
-    def _short(self) -> Mapping[str, list[str]]:
-        """Those without their developer: `llama-2-13b-chat` of `meta/llama-2-13b-chat`."""
-        models = self._catalog.models.values()
-        return _grouped((fold(_tail(one)), model.id) for model in models for one in own_spellings(model) if "/" in one)
-
-    @cached_property
-    def _aliases(self) -> Mapping[str, list[str]]:
-        models = self._catalog.models.values()
-        named = ((one, model.id) for model in models for alias in model.aliases for one in {alias, _tail(alias)})
-        return _grouped((fold(one), model_id) for one, model_id in named)
-
-    @cached_property
-    def _api_ids(self) -> Mapping[str, list[tuple[str, str]]]:
-        """Hosts and models by the ids that hosts take, folded."""
-        found: dict[str, list[tuple[str, str]]] = {}
-        for host in self._catalog.hosts.values():
-            for offering in host.offerings:
-                for name in api_ids(offering):
-                    found.setdefault(fold(name), []).append((host.id, offering.model))
-        return found
-
-    @cached_property
-    def _by_words(self) -> Mapping[tuple[str, ...], list[str]]:
-        known = [(_tail(one), model.id) for model in self._catalog.models.values() for one in spellings(model)]
-        hosts = self._catalog.hosts.values()
-        served = [
-            (name, row.model) for host in hosts for row in host.offerings for name in api_ids(row) if "/" not in name
-        ]
-        return _grouped((tuple(sorted(tokens(one))), model) for one, model in [*known, *served])
-
-    @cached_property
-    def _rows(self) -> list[Row]:
-        return [Row(model, words) for model in self._catalog.models.values() for words in _spelled_words(model)]
-
-    @cached_property
-    def _by_core(self) -> Mapping[tuple[str, ...], list[Row]]:
-        return _grouped((row.parts.core, row) for row in self._rows)
-
-    @cached_property
-    def _families(self) -> list[Family]:
-        found: dict[str, list[Model]] = {}
-        for model in self._catalog.models.values():
-            found.setdefault(model.family.value or "", []).append(model)
-        return [Family.of(name, members) for name, members in found.items() if name]
-
-    @cached_property
-    def _developers(self) -> list[tuple[str, ...]]:
-        """The words of developers' names, longest first: `meta llama`, `mistral ai`, `openai`."""
-        names = {
-            name
-            for model in self._catalog.models.values()
-            for name in (model.developer.value or "", model.id.partition("/")[0], _owner(model))
-        }
-        return sorted({tokens(name) for name in names if tokens(name)}, key=len, reverse=True)
-
-
-class Row:
-    """One way to write a model's name, taken apart."""
-
-    __slots__ = ("family", "model", "parts", "words")
-
-    def __init__(self, model: Model, words: tuple[str, ...]) -> None:
-        self.model = model
-        self.words = words
-        self.parts = parts(words)
-        self.family = tokens(model.family.value or "")
-
-
-def spellings(model: Model) -> Iterator[str]:
-    """What the catalogue calls a model: its id, name, repositories and aliases."""
-    yield from own_spellings(model)
-    yield from model.aliases
-
-
-def own_spellings(model: Model) -> Iterator[str]:
-    """A model's id, name and repositories: an alias among them that has a slash is a repository too."""
-    yield from (model.id, model.name, *(alias for alias in model.aliases if "/" in alias))
-    for fact in (model.weights, model.gguf):
-        if fact is not None and fact.value is not None:
-            yield fact.value
-
-
-def api_ids(offering: Offering) -> Iterator[str]:
-    """The ids that a host takes for an offering."""
-    if offering.api_id is not None and offering.api_id.value is not None:
-        yield offering.api_id.value
-    yield from offering.aliases
-
-
-def _spelled_words(model: Model) -> list[tuple[str, ...]]:
-    names = (model.id, model.name, *model.aliases)
-    found = dict.fromkeys(tokens(_tail(one)) for one in names)
-    return [words for words in found if words]
+        return unknown_model(name, ways, self._catalog, self._index.families)
 
 
 def _agrees(wanted: Parts, known: Parts, model: Model) -> bool:
@@ -347,22 +251,7 @@ def _age(model: Model) -> tuple[date, str]:
     return (model.release_date.value or date.min, model.id)
 
 
-def _tail(name: str) -> str:
-    return name.rpartition("/")[2]
-
-
-def _owner(model: Model) -> str:
-    return model.weights.value.partition("/")[0] if model.weights is not None and model.weights.value else ""
-
-
 def own_host(model_id: str) -> str:
     """The id of the host that a model's developer runs, if it runs one."""
     developer = model_id.partition("/")[0]
     return OWN_HOSTS.get(developer, developer)
-
-
-def _grouped(rows: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
-    found: dict[K, list[V]] = {}
-    for key, value in rows:
-        found.setdefault(key, []).append(value)
-    return found

@@ -34,7 +34,7 @@ _TUNED = re.compile(r"ft:([^:]+)(?::.*)?")
 _FILE = re.compile(r"(?:-\d{5}-of-\d{5})?\.(?:gguf|safetensors|bin|llamafile)$", re.IGNORECASE)
 _TYPE = r"(?:ud[-_])?i?q\d(?:_[a-z0-9]+)*"
 _FORMATS = (
-    r"gg(?:uf|ml)s?|awq|gptq|exl[23]|mlx|onnx|ov|openvino|bnb|hqq|aqlm|eetq|marlin|auto-?round|torchao|coreml|imatrix|imat|"
+    r"(?:gg(?:uf|ml)s?|awq|gptq)(?:-v\d)?|exl[23]|mlx|onnx|ov|openvino|bnb|hqq|aqlm|eetq|marlin|auto-?round|torchao|coreml|imatrix|imat|"
     r"i1|qat|dwq|unsloth|dynamic|quantized|quants?|block|kv|compressed-tensors|fp4|fp8|f?p?16|f?p?32|bf16|nvfp4|mxfp[48]|nf4|u?int[248]|"
     r"[2-8](?:\.\d+)?-?bits?|w[48]a(?:4|8|16)|g(?:s|roup)?-?\d{2,3}|(?:\d+(?:\.\d+)?)bpw|h[68]|pv|hf|optimized|quantization"
 )
@@ -59,8 +59,11 @@ class Reading:
     quantization: str | None = None
 
 
-def readings(word: str, hosts: Collection[str]) -> Iterator[Reading]:
-    """A name as it stands, then with ever less around it. `hosts` are the ids of the catalogue's hosts."""
+def readings(word: str, hosts: Collection[str], owners: Collection[str]) -> Iterator[Reading]:
+    """A name as it stands, then with ever less around it. `hosts` are the ids of the catalogue's hosts.
+
+    `owners` are those of repositories, folded: behind their names a base model is not read as its tuned one.
+    """
     text = word.strip().strip("\"'`")
     reading = _addressed(_COMMAND.sub("", text))
     if text.lower().startswith("ollama "):
@@ -74,7 +77,7 @@ def readings(word: str, hosts: Collection[str]) -> Iterator[Reading]:
     while (found := prefixed(reading.text, hosts)) is not None:
         first = fold(reading.text[: len(reading.text) - len(found[1]) - 1])
         ollama = reading.ollama or first in map(fold, OLLAMA)
-        reading = replace(reading, text=found[1], hosts=reading.hosts or found[0], ollama=ollama, exact=True)
+        reading = replace(reading, text=found[1], hosts=reading.hosts or found[0], ollama=ollama, exact=first in owners)
         yield _route(reading)
     for peel in (_route, _in_region, _without_vendor, _without_version, _latest):
         reading = peel(reading)

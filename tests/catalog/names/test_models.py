@@ -237,7 +237,25 @@ MEANT = (
     ("allenai/OLMo-2-1124-13B-Instruct-GGUF", "allenai/olmo-2-13b-instruct"),
     ("C:\\models\\Qwen3-8B-Q4_K_M.gguf", "qwen/qwen3-8b"),
     ("/root/models/Qwen2.5-7B-Instruct", "qwen/qwen2.5-7b-instruct"),
-    ("llama 3.1 8b", "meta/llama-3.1-8b-instruct"),
+    ("mistral-7b-v0.1", "mistral/mistral-7b-instruct-v0.1"),
+    ("mistralai/Mistral-7B-v0.1", "mistral/mistral-7b-v0.1"),
+    ("opus 4.5", "anthropic/claude-opus-4-5"),
+    ("sonnet 4.5", "anthropic/claude-sonnet-4-5"),
+    ("google/gemini-pro-1.5", "google/gemini-1.5-pro"),
+    ("QuantFactory/Meta-Llama-3-8B-Instruct-GGUF-v2", "meta/llama-3-8b-instruct"),
+    ("vertex_ai/claude-3-5-sonnet-v2@20241022", "anthropic/claude-3-5-sonnet"),
+    ("groq/llama3-70b-8192", "meta/llama-3-70b-instruct"),
+    ("groq/gemma2-9b", "google/gemma-2-9b-it"),
+    ("Qwen3-8B-4bit-DWQ", "qwen/qwen3-8b"),
+    ("llama-3.1-70b-instruct-fp8", "meta/llama-3.1-70b-instruct"),
+    ("openrouter/anthropic/claude-3.5-haiku", "anthropic/claude-3-5-haiku"),
+    ("anthropic/claude-3.7-sonnet:thinking", "anthropic/claude-3-7-sonnet"),
+    ("Alibaba Qwen3 8B", "qwen/qwen3-8b"),
+    ("@cf/qwen/qwen3-30b-a3b-fp8", "qwen/qwen3-30b-a3b"),
+    ("deepseek r1 0528", "deepseek/deepseek-r1-0528"),
+    ("ollama/gemma3", "google/gemma-3-4b-it"),
+    ("llama4:scout", "meta/llama-4-scout"),
+    ("gemini-flash-latest", "google/gemini-3.8-flash"),
 )  # fmt: skip
 
 
@@ -359,6 +377,9 @@ ABSENT = (
     "\u202e",
     "Qwen/",
     "qwen3:999b",
+    "mistralai/Mistral-7B-v0.3",
+    "01-ai/Yi-34B",
+    "Qwen/Qwen2.5-3B",
 )  # fmt: skip
 
 
