@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from llmselect.table.facts import Facts
 from llmselect.table.options import option_id
 from llmselect.table.sources import citations
 
+Against = list[tuple[str, bool, Words]]  # as `Judgement.reasons` gives it
 _MEASURES = {one.name for one in CONSTRAINTS if one.measures}
 
 
@@ -29,34 +30,34 @@ def exclusions(judged: Judged, judgement: Judgement) -> tuple[Exclusion, ...]:
     passing[options.model_no[judgement.passes & ~options.expected]] = True
     rows = np.flatnonzero(~passing[options.model_no] & ~options.expected)
     groups: dict[tuple[object, ...], list[int]] = {}
-    said: dict[tuple[object, ...], list[tuple[str, bool, Words]]] = {}
-    for row, patterns in zip(rows.tolist(), _patterns(judged, judgement, rows), strict=True):
-        if patterns not in said:
-            said[patterns] = judgement.reasons(judged, row)
-        key = (
-            options.model_no[row],
-            *((name, "" if name in _MEASURES else words.had) for name, _, words in said[patterns]),
-        )
-        groups.setdefault(key, []).append(row)
+    words: dict[tuple[object, ...], Against] = {}
+    last: dict[int, Against] = {}
+    for row, pattern in zip(rows.tolist(), _patterns(judged, judgement, rows), strict=True):
+        if pattern not in words:
+            words[pattern] = judgement.reasons(judged, row)
+        last[row] = words[pattern]
+        told = ((name, "" if name in _MEASURES else said.had) for name, _, said in words[pattern])
+        groups.setdefault((options.model_no[row], *told), []).append(row)
     ordered = sorted(groups.values(), key=lambda group: (options.model_no[group[0]], group[0]))
-    return tuple(_exclusion(judged, judgement, group) for group in ordered)
+    for group in ordered:
+        if any(name in _MEASURES for name, _, _ in last[group[-1]]):  # the figures are the row's own
+            last[group[-1]] = judgement.reasons(judged, group[-1])
+    return tuple(_exclusion(judged, last[group[-1]], group) for group in ordered)
 
 
-def _patterns(judged: Judged, judgement: Judgement, rows: Integers) -> list[tuple[object, ...]]:
-    """What makes the words of options the same: the verdicts, and the offering or the model."""
+def _patterns(judged: Judged, judgement: Judgement, rows: Integers) -> Iterator[tuple[object, ...]]:
+    """What makes the words of options the same: the verdicts and the offering, or the model; the effort where asked."""
     options, verdicts = judged.table.options, judgement.verdicts[:, rows].T
-    places = zip(options.model_no[rows].tolist(), options.offering_no[rows].tolist(), strict=True)
-    efforts = options.at_task_no[rows].tolist()
-    return [(*place, effort, each.tobytes()) for place, effort, each in zip(places, efforts, verdicts, strict=True)]
+    by_effort = any(one.by_effort for one in judgement.asked)
+    efforts = options.at_task_no[rows] if by_effort else np.zeros(len(rows), dtype=np.int64)
+    columns = (options.model_no[rows].tolist(), options.offering_no[rows].tolist(), efforts.tolist())
+    return zip(*columns, map(bytes, verdicts), strict=True)
 
 
-def _exclusion(judged: Judged, judgement: Judgement, group: Sequence[int]) -> Exclusion:
+def _exclusion(judged: Judged, against: Against, group: Sequence[int]) -> Exclusion:
     table, row = judged.table, group[-1]
-    model = int(table.options.model_no[row])
-    reasons = tuple(
-        reason(table.facts, name, undecided, words) for name, undecided, words in judgement.reasons(judged, row)
-    )
-    models = table.facts.models
+    model, models = int(table.options.model_no[row]), table.facts.models
+    reasons = tuple(reason(table.facts, name, undecided, words) for name, undecided, words in against)
     return Exclusion(models.model[model], models.name[model], option_id(table, row), len(group), reasons)
 
 

@@ -86,7 +86,7 @@ def _probes(facts: OwnFacts, machine: Machine) -> Codes:
 
 def _probed(rates: Rates, probes: Sequence[ProbedRates], probe_no: Codes) -> Rates:
     """The rates, with those of the probes in their place."""
-    for number in np.unique(probe_no[probe_no >= 0]):
+    for number in sorted(set(probe_no[probe_no >= 0].tolist())):
         own, at = probes[number].rates, probe_no == number
         columns = [np.where(at, getattr(own, field.name), getattr(rates, field.name)) for field in fields(Rates)]
         rates = Rates(*columns)

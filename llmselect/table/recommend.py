@@ -82,7 +82,9 @@ def score_options(request: Request, facts: Facts) -> Scored:
         ~np.isnan(values["quality"].interval[1]) if request.weights.get("quality") else np.ones(len(score), dtype=bool)
     )
     found = Scored(judged, judgement, values, weights, score, np.zeros(0, dtype=np.int64))
-    found.order = ranked(score, np.flatnonzero(judgement.passes & rated & ~table.options.expected), found.id)
+    found.order = ranked(
+        score, np.flatnonzero(judgement.passes & rated & ~table.options.expected), table.options.model_no
+    )
     return found
 
 
@@ -196,7 +198,7 @@ def _unranked(found: Scored) -> tuple[tuple[Provisional, ...], tuple[Unrated, ..
     options, passes = table.options, found.judgement.passes
     admitted = np.flatnonzero(passes & ~np.isin(options.model_no, options.model_no[found.order]))
     expected = admitted[options.expected[admitted]]
-    hopeful = ranked(found.score, expected[~np.isnan(found.values["quality"].interval[1, expected])], found.id)
+    hopeful = ranked(found.score, expected[~np.isnan(found.values["quality"].interval[1, expected])], options.model_no)
     best = best_of_models(hopeful, options.model_no)
     plain = admitted[~np.isin(options.model_no[admitted], options.model_no[best])]
     _, first = np.unique(options.model_no[plain], return_index=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -31,18 +31,9 @@ def scores(utilities: Numbers, weights: Sequence[float]) -> Numbers:
     return found
 
 
-def ranked(score: Numbers, rows: Integers, name: Callable[[int], str]) -> Integers:
-    """Some rows, best first; those with equal scores by name."""
-    rounded = np.round(score[rows], DIGITS)
-    order = np.argsort(-rounded, kind="stable")
-    ordered, equal = rows[order], rounded[order]
-    ends = np.flatnonzero(np.append(equal[1:] != equal[:-1], True)) + 1
-    start = 0
-    for end in ends.tolist():
-        if end - start > 1:
-            ordered[start:end] = sorted(ordered[start:end].tolist(), key=name)
-        start = end
-    return ordered
+def ranked(score: Numbers, rows: Integers, model_no: Integers) -> Integers:
+    """Some rows, best first; those with equal scores by model, and those of one model by their order in the table."""
+    return rows[np.lexsort((rows, model_no[rows], -np.round(score[rows], DIGITS)))]
 
 
 def best_of_models(ordered: Integers, model_no: Integers) -> Integers:

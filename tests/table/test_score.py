@@ -7,8 +7,6 @@ from llmselect.errors import LlmselectError
 from llmselect.table.score import best_of_models, normalized, ranked, scores, undominated
 from llmselect.table.sensitivity import smallest_change
 
-NAMES = ("b", "a", "d", "c")
-
 
 def test_a_score_is_the_weighted_sum_of_utilities() -> None:
     utilities = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5]])
@@ -21,10 +19,10 @@ def test_weights_sum_to_one_and_may_not_all_be_zero() -> None:
         normalized({"quality": 0})
 
 
-def test_equal_scores_go_by_name_and_others_by_score() -> None:
-    score = np.array([0.5, 0.5 + 1e-14, 0.9, 0.1])
-    order = ranked(score, np.array([0, 1, 2, 3]), lambda row: NAMES[row])
-    assert [NAMES[row] for row in order] == ["d", "a", "b", "c"]
+def test_equal_scores_go_by_model_then_by_row_and_others_by_score() -> None:
+    score = np.array([0.5, 0.5 + 1e-14, 0.9, 0.1, 0.5])
+    order = ranked(score, np.array([0, 1, 2, 3, 4]), np.array([1, 0, 3, 2, 1]))
+    assert order.tolist() == [2, 1, 0, 4, 3]
 
 
 def test_the_best_option_stands_for_its_model() -> None:
@@ -49,7 +47,7 @@ def test_the_smallest_change_of_a_weight_is_the_smallest_of_a_fine_search(seed: 
     utilities = {name: np.round(chance.random(9), 2) for name in weights}
     models = np.array([0, 0, 1, 1, 2, 2, 3, 3, 4])
     score = sum(utilities[name] * weight for name, weight in weights.items())
-    order = ranked(score, np.arange(9), lambda row: str(row))
+    order = ranked(score, np.arange(9), models)
     first = int(models[order[0]])
     found = smallest_change(utilities, score, order, models, weights)
     steps = np.arange(1, 4001) / 1000

@@ -8,6 +8,7 @@ from llmselect.table.constraints.kinds import Constraint
 _SIZE = ("context_tokens", "prompt_tokens", "output_tokens")
 _LICENSE = ("license", "monthly_active_users", "domicile")
 _FLOOR = ("min_score", "at_least")
+_EFFORT = ("effort",)
 _PACE = ("response_time", "min_tok_s")
 _WAIT = ("response_time", "max_ttft_ms", "max_latency_s")
 _VOLUME = ("requests_per_month", "requests_per_day")
@@ -29,8 +30,8 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     Constraint("modality", "option", data.modality, data.modality_words, "excludes", _MODALITY),
     Constraint("capability", "option", data.capability, data.capability_words, "keeps", ("needs",), asked=("needs",)),
     Constraint("language", "model", data.language, data.language_words, "keeps", ("language",), asked=("language",)),
-    Constraint("quality", "option", data.quality_floor, data.quality_words, "excludes", _FLOOR, asked=_FLOOR),
-    Constraint("effort", "option", data.effort, data.effort_words, "excludes", ("effort",), asked=("effort",)),
+    Constraint("quality", "option", data.quality_floor, data.quality_words, "excludes", _FLOOR, _FLOOR, by_effort=True),
+    Constraint("effort", "option", data.effort, data.effort_words, "excludes", _EFFORT, _EFFORT, by_effort=True),
     Constraint("context", "option", fit.context, fit.context_words, "keeps", _SIZE),
     Constraint("memory", "option", fit.memory, fit.memory_words, "excludes", _SIZES, measures=True),
     Constraint("speed", "option", fit.speed, fit.speed_words, "keeps", (*_PACE, *_SIZES), _PACE, measures=True),

@@ -44,7 +44,7 @@ class Constraint:
     An undecided verdict excludes or keeps the option, as `unknown` says, unless flags say otherwise. `fields` are the
     requirements whose change can lift the constraint. `asked` names those without which the request asks nothing of
     it; without any it always applies. `measures` says that its words are of figures, in which options of one model
-    differ without failing for different reasons.
+    differ without failing for different reasons; `by_effort` that its other words differ with the effort.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Constraint:
     fields: tuple[str, ...]
     asked: tuple[str, ...] = ()
     measures: bool = False
+    by_effort: bool = False
 
 
 def verdicts(fails: Flags, undecided: Flags | bool = False) -> Verdicts:

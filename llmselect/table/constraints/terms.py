@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isnan
 
 import numpy as np
 
@@ -85,13 +86,13 @@ def lifecycle_words(judged: Judged, row: int) -> Words:
     table, request = judged.table, judged.table.request
     offered, at, host = table.facts.offerings, int(table.options.offering_no[row]), host_of(table, row)
     needed = f"served by {host} on {day_text(request.horizon_day)}"
-    end, seen = offered.shutdown_day[at], offered.last_seen_day[at]
-    if not np.isnan(end):
+    end, seen = float(offered.shutdown_day[at]), float(offered.last_seen_day[at])
+    if not isnan(end):
         had = f"{'shut' if end <= request.as_of_day else 'shuts'} down on {day_text(end)}"
         if offered.replacement[at]:
             had += f"; {host} names {offered.replacement[at]}"
         return Words(needed, had, offering_fact(table, row, "lifecycle", "shutdown"))
-    if np.isnan(seen):
+    if isnan(seen):
         return Words(needed, "whether it is still served")
     if request.as_of_day - seen > GONE_DAYS:
         missing = f"whether it is still served (last seen {day_text(seen)})"
