@@ -149,6 +149,8 @@ class DeviceNames:
         if device is None:
             return None
         memory = float(stated[1]) * (1024 if stated[2].startswith("t") else 1)
+        if f"{device}-{memory:g}gb" in self._devices:
+            return NamedMachine(f"{device}-{memory:g}gb")
         return NamedMachine(device, memory_gib=self._memory(device, memory, text))
 
     def _device(self, text: str) -> str | None:

@@ -12,7 +12,8 @@ _KINDS = (
         "--ram 8GiB --bandwidth 50GB/s.",
     ),
     (
-        r"\biris\b|\buhd\b|\bvega\s*\d{1,2}\b|\b[6-8]\d0m\b|adreno|mali\b|integrated|\bigpu\b|hd graphics|arc graphics",
+        r"\biris\b|\buhd\b|\bvega\s*\d{1,2}\b|\b[6-8]\d0m\b|adreno|mali\b|integrated|\bigpu\b|"
+        r"\bhd (?:graphics|\d{3})|arc graphics",
         "An integrated GPU computes in the system's memory. Describe it as --hardware cpu --ram 16GiB, with "
         "--bandwidth if you know it.",
     ),
@@ -35,6 +36,7 @@ _SHARED = frozenset(
     ("nvidia", "amd", "intel", "apple", "rtx", "gtx", "rx", "pro", "ti", "super", "max", "mini",
      "ultra", "laptop", "tesla", "geforce", "radeon", "gpu")
 )  # fmt: skip
+LETTERS_OF_A_WORD = 5
 DESCRIBE = "Or describe it with --vram and --bandwidth."
 
 
@@ -52,6 +54,12 @@ def unknown_device(name: str, known: Mapping[str, str]) -> LlmselectError:
         if re.search(pattern, text):
             return LlmselectError("unknown-device", error, hint)
     matches = close_matches(name, known, most=9) if text.strip() not in _SHARED else []
-    ids = list(dict.fromkeys(known[spelling] for spelling in matches))[:3]
+    ids = list(dict.fromkeys(known[spelling] for spelling in matches if _may_be_a_slip(text, spelling.casefold())))[:3]
     suggestion = f"Did you mean {' or '.join(ids)}? " if ids else ""
     return LlmselectError("unknown-device", error, f"{suggestion}{DESCRIBE}")
+
+
+def _may_be_a_slip(typed: str, known: str) -> bool:
+    """Whether two names have the same letters, if few: another letter of GH200 or GB200 is another product."""
+    first, second = (re.sub(r"[^a-z]", "", name) for name in (typed, known))
+    return len(first) >= LETTERS_OF_A_WORD or sorted(first) == sorted(second) or second.startswith(first)

@@ -144,6 +144,10 @@ MEANT: tuple[tuple[str, str, int | None, float | None], ...] = (
     ("3090 x2", "rtx-3090", 2, None),
     ("RTX 3090 24GB x2", "rtx-3090", 2, None),
     ("2x RTX 3090 24GB", "rtx-3090", 2, None),
+    ("RTX4060Ti 16G", "rtx-4060-ti-16gb", None, None),
+    ("laptop with RTX 4060", "rtx-4060-laptop", None, None),
+    ("2x A100-SXM4-40GB", "a100-sxm-40gb", 2, None),
+    ("raspberrypi5", "raspberry-pi-5", None, None),
     ("dual RTX 4090 NVLink", "rtx-4090", 2, None),
 )  # fmt: skip
 
@@ -237,6 +241,8 @@ def test_what_is_not_there_is_refused_with_a_way_out(names: DeviceNames, typed: 
         ("RTX 3090 + RTX 4090", "of one kind"),
         ("RTX 4090 48GB", "--vram 48GiB"),
         ("GTX 970", "--vram and --bandwidth"),
+        ("GH200", "--vram and --bandwidth"),
+        ("HD 530", "--hardware cpu --ram"),
         ("banana", "--vram and --bandwidth"),
     ],
 )
