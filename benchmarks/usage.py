@@ -15,14 +15,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from llmselect.catalog.load import load
-from llmselect.engine.costs import cost_of
-from llmselect.engine.places import expand
-from llmselect.engine.prices import tariff_of
-from llmselect.engine.situation import situate
-from llmselect.engine.tokens import thinking_tokens
-from llmselect.estimate.cost import Tokens, tier_for, tokens_usd
+import numpy as np
+
+from llmselect.catalog.load import open_catalog
+from llmselect.estimate.cost import Rates, Tier, Tokens, tier_for, tokens_usd
 from llmselect.requirements import parse
+from llmselect.table.facts import Facts
+from llmselect.table.figures import answer_tokens, host_bills
+from llmselect.table.machines import machine_of
+from llmselect.table.options import Table, make_table
+from llmselect.table.own import own_table
+from llmselect.table.request import make_request
 from llmselect.usage.workload import read_usage, with_measured
 
 CHECKED = 12  # options that are billed request by request
@@ -64,32 +67,49 @@ def _write(path: Path, count: int, size: int) -> list[tuple[int, int, int]]:
 def _measure(path: Path, requests: list[tuple[int, int, int]]) -> None:
     before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     cpu, clock = time.process_time(), time.perf_counter()
-    catalog = load()
+    facts = Facts(open_catalog())
     needs = parse({"as_of": "2026-11-23", "requests_per_month": len(requests)})
-    logged = read_usage(path, needs, catalog, lambda share: None)
+    logged = read_usage(path, needs, facts.catalog, lambda share: None)
     needs = with_measured(logged, needs)
     read_s = time.perf_counter() - clock
-    situation = situate(needs, catalog, traffic=logged.traffic)
-    options = [option for model in catalog.models.values() for option in expand(model, situation) if option.offering]
-    bills = {option: figures for option in options if (figures := cost_of(option, situation)) is not None}
-    print(f"{len(bills):,} options billed; {logged.report.used:,} requests used, {logged.report.left_out} left out")
+    records = facts.record("task", needs.task), facts.record("document", "document")
+    request = make_request(needs, *records, machine_of(needs, facts.hardware), logged.traffic)
+    table = make_table(request, facts, own_table(facts.on_machines, facts.models.model, request))
+    tokens = answer_tokens(table)
+    usd = host_bills(table, tokens).usd_per_request[1]
+    options = np.flatnonzero(~np.isnan(usd) & ~table.options.expected)
+    print(f"{len(options):,} options billed; {logged.report.used:,} requests used, {logged.report.left_out} left out")
     print(f"clock {time.perf_counter() - clock:.1f} s (log {read_s:.1f} s), CPU {time.process_time() - cpu:.1f} s")
     peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"largest memory {peak_kib / 2**20:.2f} GiB ({before_kib / 2**20:.2f} GiB of it the benchmark's own rows)")
-    tiered = [option for option in bills if len(tariff_of(option, situation).standard) > 1]  # type: ignore[union-attr]
+    lists = {row: _tiers(table, int(row)) for row in options}
+    tiered = [row for row, tiers in lists.items() if len(tiers) > 1]
     chosen = tiered[:: max(1, len(tiered) // CHECKED)][:CHECKED]
     worst = 0.0
-    for option in chosen:
-        tariff, more = tariff_of(option, situation), thinking_tokens(option, situation).value
-        assert tariff is not None
+    for row in chosen:
+        more = float(tokens.thinking[1, row])
         total = sum(
-            tokens_usd(Tokens(1, prompt, cached, 0, output + more), tier_for(tariff.standard, prompt - 1).rates)
+            tokens_usd(Tokens(1, prompt, cached, 0, output + more), tier_for(lists[row], prompt - 1).rates)
             for prompt, cached, output in requests
         )
-        month = bills[option].usd_per_month
-        assert month is not None
-        worst = max(worst, abs(month.value - total) / total)
+        worst = max(worst, abs(float(usd[row]) * len(requests) - total) / total)
     print(f"{len(chosen)} options with tiers billed request by request: largest relative difference {worst:.1e}")
+
+
+def _tiers(table: Table, row: int) -> tuple[Tier, ...]:
+    """An option's prices of the day by rising tiers."""
+    facts, day, offering = table.facts, table.request.as_of_day, int(table.options.offering_no[row])
+    prices, found = facts.prices, {}
+    for at in np.flatnonzero(facts.offering_of_price == offering):
+        if prices.kind[at] == "standard" and prices.from_day[at] <= day and not prices.to_day[at] < day:
+            cached = float(prices.cached_input_usd_per_mtok[at])
+            rates = Rates(
+                0.0 if prices.free[at] else float(prices.input_usd_per_mtok[at]),
+                0.0 if prices.free[at] else float(prices.output_usd_per_mtok[at]),
+                None if np.isnan(cached) else cached,
+            )
+            found[int(prices.above_input_tokens[at])] = Tier(int(prices.above_input_tokens[at]), rates)
+    return tuple(found[above] for above in sorted(found))
 
 
 if __name__ == "__main__":

@@ -6,15 +6,14 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import genai_prices
+import numpy as np
 
-from llmselect.catalog.load import load
+from llmselect.catalog.load import open_catalog
 from llmselect.catalog.refresh.second import PROVIDERS
-from llmselect.catalog.schema import Catalog, Offering
-from llmselect.engine.options import Option
-from llmselect.engine.prices import tariff_of
-from llmselect.engine.situation import Situation, situate
-from llmselect.estimate.cost import Band, Rates, Tariff, Tokens, Traffic, tier_for, traffic_usd
-from llmselect.requirements import parse
+from llmselect.catalog.sql.read import Integers, Numbers
+from llmselect.estimate.cost import NO_TOKENS, Band, Rates, Tokens, Traffic
+from llmselect.table.facts import Facts
+from llmselect.table.money import tariffs, usd_per_request
 
 DAY = date(2026, 11, 10)
 REQUESTS = 10_000  # of one kind in a bill: a cent of the bill is a ten-thousandth of one of a request
@@ -46,39 +45,43 @@ class Compared(NamedTuple):
         return round(self.ours_usd * REQUESTS, 2) == round(self.theirs_usd * REQUESTS, 2)
 
 
-def compared(catalog: Catalog, hosts: Collection[str] = PROVIDERS) -> Iterator[Compared]:
+def compared(facts: Facts, hosts: Collection[str] = PROVIDERS) -> Iterator[Compared]:
     """Every offering of some hosts that both know, at every kind of request that its window holds."""
-    for host in catalog.hosts.values():
-        for offering in host.offerings if host.id in hosts else ():
-            api_id = offering.api_id.value if offering.api_id else None
-            window = offering.limits.context_tokens or offering.limits.input_tokens
-            for name, tokens in USAGES.items() if api_id else ():
-                if window is None or window.value is None or tokens.prompt <= window.value:
-                    row = _compared(catalog, host.id, offering, api_id, name, tokens)
-                    if row is not None:
-                        yield row
+    offered = facts.offerings
+    known = [row for row, host in enumerate(offered.host) if host in hosts and offered.api_id[row]]
+    for name, tokens in USAGES.items():
+        rows, usd = _bills(facts, tokens)
+        for at in known:
+            window = _window(facts, at)
+            if rows[at] < 0 or (window is not None and tokens.prompt > window):
+                continue
+            theirs = _theirs(offered.host[at], offered.api_id[at], tokens)
+            if theirs is not None:
+                own, rates = _rates(facts, int(rows[at])), _their_rates(offered.host[at], offered.api_id[at], tokens)
+                yield Compared(offered.host[at], offered.api_id[at], name, float(usd[at]), theirs, own, rates)
 
 
-def _compared(
-    catalog: Catalog, host: str, offering: Offering, api_id: str, name: str, tokens: Tokens
-) -> Compared | None:
-    option = Option("option", catalog.models[offering.model], "api", host, offering)
-    tariff = tariff_of(option, _situation())
-    theirs = _theirs(host, api_id, tokens)
-    if tariff is None or theirs is None:
-        return None
-    ours = tier_for(tariff.standard, int(tokens.prompt) - 1).rates
-    ours = ours._replace(cached_input=ours.input if ours.cached_input is None else ours.cached_input)
-    their_rates = _their_rates(host, api_id, tokens)
-    bill = traffic_usd(
-        Traffic((Band(int(tokens.prompt) - 1, tokens, tokens.scaled(0)),)), Tariff(tariff.standard), None
-    )
-    return Compared(host, api_id, name, bill, theirs, ours, their_rates)
+def _bills(facts: Facts, tokens: Tokens) -> tuple[Integers, Numbers]:
+    """The row of prices that each offering's requests pay, -1 without one, and the bill of one."""
+    traffic = Traffic((Band(int(tokens.prompt) - 1, tokens, NO_TOKENS),))
+    tariff, every = tariffs(facts, traffic, DAY.toordinal()), np.arange(len(facts.offerings.offering))
+    as_logged, nothing = np.ones(len(every), dtype=bool), np.zeros((1, len(every)))
+    usd = usd_per_request(facts.prices, tariff, every, traffic, nothing, as_logged)
+    return tariff.standard[0], usd[0]
 
 
-@cache
-def _situation() -> Situation:
-    return situate(parse({"as_of": DAY.isoformat()}), load())
+def _window(facts: Facts, offering: int) -> float | None:
+    offered = facts.offerings
+    known = [column[offering] for column in (offered.context_tokens, offered.input_tokens)]
+    return next((float(tokens) for tokens in known if not np.isnan(tokens)), None)
+
+
+def _rates(facts: Facts, price: int) -> Rates:
+    prices = facts.prices
+    read, cached = float(prices.input_usd_per_mtok[price]), float(prices.cached_input_usd_per_mtok[price])
+    if prices.free[price]:
+        return Rates(0.0, 0.0, 0.0)
+    return Rates(read, float(prices.output_usd_per_mtok[price]), read if np.isnan(cached) else cached)
 
 
 def _theirs(host: str, api_id: str, tokens: Tokens) -> float | None:
@@ -116,7 +119,7 @@ def _their_rates(host: str, api_id: str, tokens: Tokens) -> Rates:
 
 
 def main() -> None:
-    rows = list(compared(load()))
+    rows = list(compared(Facts(open_catalog())))
     agreed = [row for row in rows if row.same_rates]
     print(
         f"{len(rows)} bills compared; unit prices agree in {len(agreed)}, bills in {sum(r.same_bill for r in agreed)}"

@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from llmselect.catalog.load import load
+from llmselect.catalog.load import open_catalog
+from llmselect.table.facts import Facts
 from tests.price_referee import Compared, compared
 
 HOSTS = ("openai", "anthropic", "gemini-api", "groq", "bedrock")  # the whole list takes some ten seconds
@@ -10,7 +11,7 @@ HOSTS = ("openai", "anthropic", "gemini-api", "groq", "bedrock")  # the whole li
 
 @cache
 def rows() -> list[Compared]:
-    return list(compared(load(), HOSTS))
+    return list(compared(Facts(open_catalog()), HOSTS))
 
 
 def test_bills_agree_to_the_cent_where_unit_prices_do() -> None:

@@ -31,8 +31,8 @@ from model import (
 from rows import Row, read_measured, read_silicon
 
 from llmselect.catalog.load import load
+from llmselect.catalog.names.devices import find_device
 from llmselect.catalog.writer import text
-from llmselect.engine.machine import find_device
 from llmselect.errors import LlmselectError
 from llmselect.estimate.columns.rows import take
 

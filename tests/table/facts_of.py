@@ -1,24 +1,14 @@
 """What the engine reads of the catalogue, made from its records."""
 
-import sqlite3
 from dataclasses import fields
 
 import numpy as np
 
 from llmselect.catalog.schema import Catalog, Model
-from llmselect.catalog.sql.write import write
 from llmselect.estimate.columns.rates import Shares
 from llmselect.estimate.columns.shapes import Shapes, assumed_shape, known_shape
 from llmselect.table.artifacts import Artifacts, OwnFacts, QualityLosses, SpeedConstants
-from llmselect.table.facts import Facts
 from llmselect.table.machines import Device, Hardware, Preset, Rental
-
-
-def facts_of(catalog: Catalog) -> Facts:
-    """A catalogue of records, compiled in memory."""
-    connection = sqlite3.connect(":memory:")
-    write(connection, catalog)
-    return Facts(connection)
 
 
 def own_facts(catalog: Catalog) -> OwnFacts:

@@ -8,8 +8,7 @@ import pytest
 from llmselect.estimate.cost import NO_TOKENS, Band, Tokens, Traffic
 from llmselect.results.cost import LoggedBill, Spread, UsageReport
 from llmselect.table.bill import Meant, logged_bill
-from tests.factories import catalog, host, model, offering, price
-from tests.table.facts_of import facts_of
+from tests.factories import catalog, facts_of, host, model, offering, price
 
 DAY = date(2026, 11, 1)
 SPREAD = Spread(0, 0, 0, 0)

@@ -2,59 +2,62 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmselect.engine.costs import CostFigures, cost_of
-from llmselect.engine.fleet import fleet_of, largest_batch
-from llmselect.engine.options import Option
-from llmselect.engine.places import expand
-from llmselect.engine.situation import Situation, situate
 from llmselect.estimate.cost import SECONDS_PER_MONTH
 from llmselect.requirements import parse
-from tests.factories import TODAY, Record, ask, catalog, host, model, offering, price, ranked, reasons, rental, weights
+from llmselect.table.candidates import Candidate, Priced, at_hosts, on_machines, price
+from llmselect.table.machines import machine_of
+from llmselect.table.options import make_table
+from llmselect.table.own import own_table
+from llmselect.table.request import make_request
+from tests import factories
+from tests.factories import TODAY, Record, ask, catalog, host, model, offering, ranked, reasons, rental, weights
 
 REQUEST: Record = {"prompt_tokens": 1000, "output_tokens": 500, "as_of": TODAY}
 DC: Record = {"gpu": "dc-80gb"}
 RENTED = [rental("dc-48gb", 1.0), rental("dc-80gb", 2.0)]
 
 
-def api(*prices: Record, **fields: Any) -> CostFigures:
-    return bill([model("m")], [host("cloud", offering("m", *prices))], fields)[1]
+def api(*prices: Record, **fields: Any) -> Candidate:
+    return bill([model("m")], [host("cloud", offering("m", *prices))], fields)
 
 
-def own(fields: Record, rentals: list[Record] = RENTED, of: str = "llama-2-13b") -> CostFigures:
-    return bill([weights("m", of=of)], [], fields, rentals)[1]
+def own(fields: Record, rentals: list[Record] = RENTED, of: str = "llama-2-13b") -> Candidate:
+    return bill([weights("m", of=of)], [], fields, rentals)
 
 
-def bill(
-    models: list[Record], hosts: list[Record], fields: Record, rentals: list[Record] = RENTED
-) -> tuple[Option, CostFigures]:
-    option, situation = first(models, hosts, fields, rentals)
-    figures = cost_of(option, situation)
-    assert figures is not None
-    return option, figures
+def bill(models: list[Record], hosts: list[Record], fields: Record, rentals: list[Record] = RENTED) -> Candidate:
+    [figures] = bills(models, hosts, fields, rentals)
+    return figures
 
 
-def first(
-    models: list[Record], hosts: list[Record], fields: Record, rentals: list[Record] = RENTED
-) -> tuple[Option, Situation]:
-    table = catalog(models, hosts, rentals=rentals)
-    situation = situate(parse({**REQUEST, **fields}), table)
-    return next(expand(table.models["acme/m"], situation)), situation
+def bills(models: list[Record], hosts: list[Record], fields: Record, rentals: list[Record] = RENTED) -> list[Candidate]:
+    """The bill of the first option, none where it is not known."""
+    found = priced(models, hosts, fields, rentals)
+    return at_hosts(found, [0]) if hosts else on_machines(found, [0])
+
+
+def priced(models: list[Record], hosts: list[Record], fields: Record, rentals: list[Record] = RENTED) -> Priced:
+    facts, needs = factories.facts_of(catalog(models, hosts, rentals=rentals)), parse({**REQUEST, **fields})
+    records = facts.record("task", needs.task), facts.record("document", "document")
+    request = make_request(needs, *records, machine_of(needs, facts.hardware))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return price(make_table(request, facts, own_table(facts.on_machines, facts.models.model, request)))
 
 
 def test_cached_tokens_batches_and_dear_hours_together() -> None:
     rows = [
-        price(2, 8, cached_input_usd_per_mtok=0.2),
-        price(1, 4, batch=True, cached_input_usd_per_mtok=0.1),
-        price(4, 16, peak_hours=True, cached_input_usd_per_mtok=0.4),
+        factories.price(2, 8, cached_input_usd_per_mtok=0.2),
+        factories.price(1, 4, batch=True, cached_input_usd_per_mtok=0.1),
+        factories.price(4, 16, peak_hours=True, cached_input_usd_per_mtok=0.4),
     ]
     found = api(*rows, cached_share=0.5, batch_share=0.25, peak_share=0.4, requests_per_month=1000)
     standard = (500 * 2 + 500 * 0.2 + 500 * 8) / 1e6
     expected = 1000 * standard * (0.75 * (0.6 + 0.4 * 2) + 0.25 * 0.5)
-    assert found.usd_per_month is not None
     assert found.usd_per_month.value == pytest.approx(expected)
     assert found.evidence == "derived"
 
@@ -74,15 +77,13 @@ def test_a_share_is_between_nothing_and_all(field: str, value: str) -> None:
 
 def test_machines_hold_the_peak() -> None:
     """One machine serves a month's seconds over the seconds of a request; at twice the mean rate half of that."""
-    option, situation = first([weights("m", of="llama-2-13b")], [], {"peak_to_mean": 2})
-    fleet = fleet_of(option, situation)
-    assert fleet is not None
-    assert fleet.unit_requests.value == pytest.approx(SECONDS_PER_MONTH / fleet.busy_s.value / 2)
-    volume = round(fleet.unit_requests.value * 2.5)
+    fleets = priced([weights("m", of="llama-2-13b")], [], {"peak_to_mean": 2}).fleets
+    served, busy_s = fleets.unit_requests[1, 0], fleets.busy_s[1, 0]
+    assert served == pytest.approx(SECONDS_PER_MONTH / busy_s / 2)
+    volume = round(served * 2.5)
     found = own({"peak_to_mean": 2, "requests_per_month": volume})
     assert found.machines is not None
     assert found.machines.value == 3
-    assert found.usd_per_month is not None
     assert found.usd_per_month.value == pytest.approx(3 * 730)
     assert found.utilization == pytest.approx(2.5 / 3 / 2, rel=1e-4)
 
@@ -100,14 +101,12 @@ def test_deferred_requests_need_no_peak_and_hours_shorten_the_rent() -> None:
 
 def test_spare_machines_are_paid_for() -> None:
     found = own({"requests_per_month": 1000, "spare_machines": 2})
-    assert found.usd_per_month is not None
     assert found.machines is not None
     assert (found.usd_per_month.value, found.machines.value) == pytest.approx((3 * 730, 3))
 
 
 def test_a_node_is_rented_whole() -> None:
     found = own({"requests_per_month": 1000}, [rental("dc-48gb", 1.0, gpus=8)])
-    assert found.usd_per_month is not None
     assert found.usd_per_month.value == pytest.approx(8 * 730)
 
 
@@ -123,31 +122,27 @@ def test_what_is_bought_is_spread_over_its_years_and_bought_as_often_as_needed()
     assert one.usd_per_month == pytest.approx((100, 100, 100))
     many = own({**fields, "requests_per_month": 30_000_000})
     assert many.machines is not None
-    assert many.usd_per_month is not None
     assert many.machines.value > 1
     assert many.usd_per_month.value == pytest.approx(100 * many.machines.value)
 
 
 def test_power_of_ones_own_replaces_the_rated_one() -> None:
     fields = {"gpu": "dull-24gb", "requests_per_month": 1000, "quantization": "q4"}
-    option, situation = first([weights("m")], [], fields)
-    assert cost_of(option, situation) is None
-    assert own({**fields, "power_w": 200}, of="llama-2-7b").usd_per_month is not None
+    assert bills([weights("m")], [], fields) == []
+    assert own({**fields, "power_w": 200}, of="llama-2-7b").usd_per_month.value > 0
 
 
 def test_a_larger_batch_serves_more_until_latency_forbids() -> None:
     models = [weights("m", of="llama-2-13b")]
-    option, free = first(models, [], {**DC, "response_time": "batch"})
-    _, firm = first(models, [], {**DC, "min_tok_s": 40})
-    _, strict = first(models, [], {**DC, "max_latency_s": 0.001})
-    batches = [largest_batch(option, situation) for situation in (free, firm, strict)]
-    assert batches[0] > batches[1] > batches[2] == 1
+    limits: list[Record] = [{"response_time": "batch"}, {"min_tok_s": 40}, {"max_latency_s": 0.001}]
+    free, firm, strict = (priced(models, [], {**DC, **fields}).fleets.batch[0] for fields in limits)
+    assert free > firm > strict == 1
 
 
 # A budget of nothing
 
-FREE = host("gratis", offering("free", price(None, None, free=True)))
-PAID = host("cloud", offering("paid", price(0.01, 0.01)), offering("silent"))
+FREE = host("gratis", offering("free", factories.price(None, None, free=True)))
+PAID = host("cloud", offering("paid", factories.price(0.01, 0.01)), offering("silent"))
 
 
 @pytest.mark.parametrize("volume", [{}, {"requests_per_month": 1}])
@@ -180,8 +175,6 @@ def test_more_requests_never_cost_less(
 ) -> None:
     load = {**fields, "peak_to_mean": peak, "batch_share": percent / 100, "hours_per_day": hours}
     one, two = (own({**load, "requests_per_month": count}).usd_per_month for count in (volume, volume + more))
-    assert one is not None
-    assert two is not None
     assert all(less <= least * (1 + 1e-12) for less, least in zip(one, two, strict=True))
     assert one.low <= one.value <= one.high
 
@@ -192,6 +185,4 @@ def test_dearer_rent_never_costs_less(usd: float, more: float, volume: int) -> N
     one, two = (
         own({"requests_per_month": volume}, [rental("dc-48gb", rate)]).usd_per_month for rate in (usd, usd + more)
     )
-    assert one is not None
-    assert two is not None
     assert one.value <= two.value
