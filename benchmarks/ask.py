@@ -13,8 +13,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from llmselect.ask.questions import questions
 from llmselect.ask.session import Session, with_answer
-from llmselect.catalog.load import load
+from llmselect.catalog.load import open_catalog
 from llmselect.cli.interview import Rankings
+from llmselect.table.facts import Facts
 from tests.ask.scenarios import SCENARIOS, answer_of, following, read
 
 LIMIT_MS = 300.0
@@ -23,10 +24,10 @@ LIMIT_MS = 300.0
 def main() -> int:
     """Prints the waits of every scenario; the status says whether each stayed under the limit."""
     gc.disable()  # as the command line does
-    catalog, worst = load(), 0.0
+    facts, worst = Facts(open_catalog()), 0.0
     print(f"{'scenario':<28}{'questions':>10}{'longest ms':>12}   ms before each question")
     for path in SCENARIOS:
-        rank, session, waits = Rankings(catalog, None), Session(), []
+        rank, session, waits = Rankings(facts, None), Session(), []
         while True:
             start = time.process_time()
             question = following(session, questions(), rank)

@@ -18,9 +18,6 @@ class Ranking(Protocol):
     def top_models(self) -> tuple[str, ...]:
         """The top models, best first."""
 
-    def prepare(self) -> None:
-        """Computes the ranking ahead of time, so that the next question appears without delay."""
-
     def top_models_with(self, fields: Fields) -> tuple[str, ...]:
         """The top models for other fields."""
 

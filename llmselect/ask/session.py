@@ -9,7 +9,6 @@ from llmselect.ask.influence import Ranker, influence
 from llmselect.ask.questions import Fields, Question
 
 MAX_QUESTIONS = 10
-PREPARE_WITHIN = 2
 How = Literal["answer", "skip", "unknown"]
 
 
@@ -70,18 +69,15 @@ def pending(session: Session, questions: Sequence[Question]) -> list[Question]:
 def next_question(session: Session, questions: Sequence[Question], rank: Ranker) -> Question | None:
     """The next question: first those that are always asked, then the one whose answers change the ranking most.
 
-    None if no question changes the ranking or MAX_QUESTIONS have been answered. The ranking that the later choice
-    needs is prepared when only PREPARE_WITHIN of the first kind are left, which spreads the computation over them.
+    None if no question changes the ranking or MAX_QUESTIONS have been answered.
     """
     if len(session.given) >= MAX_QUESTIONS:
         return None
     fields, rest = session.fields, pending(session, questions)
-    ranking = rank(fields)
     fixed = [question for question in rest if question.always]
     if fixed or not rest:
-        if 0 < len(fixed) <= PREPARE_WITHIN:
-            ranking.prepare()
         return fixed[0] if fixed else None
+    ranking = rank(fields)
     strength = {question.id: influence(question, fields, ranking) for question in rest}
     best = max(rest, key=lambda question: strength[question.id])  # on a tie, the first in the file
     return best if strength[best.id] > 0 else None

@@ -5,7 +5,6 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +15,18 @@ from llmselect.ask.prompt import Surface, Wording, best_surface
 from llmselect.ask.questions import Fields, Question, questions
 from llmselect.ask.saved import profile_text, read_session, session_text
 from llmselect.ask.session import Session
-from llmselect.catalog.load import load
-from llmselect.catalog.schema import Catalog
+from llmselect.catalog.load import open_catalog
 from llmselect.cli.inputs import read_answers, requirements
 from llmselect.cli.output import write_file
 from llmselect.cli.streams import complain_lines
-from llmselect.engine.machine import Detected
-from llmselect.engine.preview import Preview
-from llmselect.engine.situation import situate
 from llmselect.errors import LlmselectError
 from llmselect.folders import data_place
 from llmselect.render.wrap import wrap
-from llmselect.requirements import Requirements, parse
+from llmselect.requirements import parse
+from llmselect.table.facts import Facts
+from llmselect.table.machines import Detected, Hardware
+from llmselect.table.named import request_of
+from llmselect.table.preview import Preview, preview
 
 SESSION_FILE = "ask.json"
 PIPE_WIDTH = 100
@@ -39,40 +38,39 @@ def columns() -> int:
 
 
 class Rankings:
-    """Ranks profiles; reuses the previous profile's work where it still holds."""
+    """Ranks profiles; reuses the previous profile's options if only terms or weights differ."""
 
-    def __init__(self, catalog: Catalog, detected: Detected | None) -> None:
-        self._catalog, self._detected = catalog, detected
+    def __init__(self, facts: Facts, detected: Detected | None) -> None:
+        self._facts, self._detected = facts, detected
         self._preview: Preview | None = None
 
     def __call__(self, fields: Fields) -> Ranking:
         """The ranking of a profile."""
-        needs = parse(fields)
-        before = self._preview or Preview(needs, self._catalog, self._detected)
-        self._preview = before.going_on(needs)
-        return _Ranked(self._preview, needs)
+        self._preview = self._with(fields)
+        return _Ranked(self._preview)
 
     def winner(self, fields: Fields) -> str | None:
-        """The best model's name, from a ranking of its own; None if nothing qualifies."""
-        first = Preview(parse(fields), self._catalog, self._detected).first
-        return self._catalog.models[first[0]].name if first else None
+        """The best model's name; None if nothing qualifies."""
+        best = self._with(fields).top_models
+        return self._facts.models.name[self._facts.model_no[best[0]]] if best else None
+
+    def _with(self, fields: Fields) -> Preview:
+        needs = parse(fields)
+        return self._preview.under(needs) if self._preview else preview(needs, self._facts, self._detected)
 
 
 class _Ranked:
     """The top models for some requirements, and for changed ones, from one preview."""
 
-    def __init__(self, preview: Preview, needs: Requirements) -> None:
-        self._preview, self._needs = preview, needs
+    def __init__(self, preview: Preview) -> None:
+        self._preview = preview
 
-    @cached_property
+    @property
     def top_models(self) -> tuple[str, ...]:
-        return self._preview.under(self._needs)
-
-    def prepare(self) -> None:
-        assert self.top_models is not None
+        return self._preview.top_models
 
     def top_models_with(self, fields: Fields) -> tuple[str, ...]:
-        return self._preview.under(parse(fields))
+        return self._preview.under(parse(fields)).top_models
 
 
 class Interview:
@@ -86,10 +84,10 @@ class Interview:
             del base[name]  # an answer overrides llmselect.yaml
         self._from_file = {name: base[name] for name in known.found_in if name in base}
         self._session = read_session(self._path) if given.get("resume") else Session(fixed=base)
-        self._catalog = load()
+        self._facts = Facts(open_catalog())
         self._detected = _detected()
-        self._rank = Rankings(self._catalog, self._detected)
-        self.say = Wording(language, figures(self._catalog, self._detected))
+        self._rank = Rankings(self._facts, self._detected)
+        self.say = Wording(language, figures(self._facts.hardware, self._detected))
         self._surface = self._chosen_surface(given)
         self._check(self._session.fields | (self._sheet or {}))
 
@@ -166,7 +164,7 @@ class Interview:
         return best_surface(self.say, columns, numbered=bool(given.get("numbered")))
 
     def _check(self, fields: Fields) -> None:
-        situate(parse(fields), self._catalog, self._detected)
+        request_of(parse(fields), self._facts, self._detected)
 
     def _keep(self, session: Session) -> None:
         self._session = session
@@ -202,11 +200,11 @@ def _detected() -> Detected | None:
     return Detected(found.ram_gib, found.cpu, found.gpus)
 
 
-def figures(catalog: Catalog, detected: Detected | None) -> dict[str, str]:
+def figures(hardware: Hardware, detected: Detected | None) -> dict[str, str]:
     """The machine names in the labels of choices: the preset of each tier, and this machine if it is known."""
     names: dict[str, str] = {}
-    for tier, preset in catalog.hardware.presets.items():
-        names[tier] = f"{preset.count} x {catalog.hardware.devices[preset.device].name}"
+    for tier, preset in hardware.presets.items():
+        names[tier] = f"{preset.count} x {hardware.devices[preset.device].name}"
     if detected is not None:
         parts = [f"{name} ({memory:.0f} GiB)" for name, memory in detected.gpus] or [detected.cpu or "CPU"]
         names["detected"] = f"{' + '.join(parts)}, {detected.ram_gib:.0f} GiB RAM"

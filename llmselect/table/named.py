@@ -1,4 +1,4 @@
-"""Requirements whose names are ids of the catalogue's rows."""
+"""Requirements whose names are ids of the catalogue's rows, and the request that they make."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from llmselect.named import Known
 from llmselect.named import named as named_by
 from llmselect.requirements import Requirements
 from llmselect.table.facts import Facts
+from llmselect.table.machines import Detected, machine_of
+from llmselect.table.request import Request, make_request
 
 
 def named(needs: Requirements, facts: Facts) -> Requirements:
@@ -19,3 +21,10 @@ def named(needs: Requirements, facts: Facts) -> Requirements:
 
     tests = facts.query("SELECT spelling, id FROM names WHERE kind = 'benchmark' ORDER BY rowid")
     return named_by(needs, Known(facts.hardware.devices, facts.ids("host"), dict(tests), model))
+
+
+def request_of(needs: Requirements, facts: Facts, detected: Detected | None = None) -> Request:
+    """The request of requirements as they were written; raises LlmselectError for names that nobody knows."""
+    needs = named(needs, facts)
+    task, document = facts.record("task", needs.task), facts.record("document", "document")
+    return make_request(needs, task, document, machine_of(needs, facts.hardware, detected))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmselect.catalog.sql.read import Flags, Integers, Numbers
+from llmselect.estimate.columns.rows import take
 from llmselect.table.columns import DEPLOYMENTS, NOWHERE, SELF_HOST, AtTask
 from llmselect.table.facts import Efforts, Facts
 from llmselect.table.own import Own
@@ -98,12 +99,13 @@ def taken(column: NDArray[S], rows: Integers, elsewhere: float | NDArray[S]) -> 
 
 def make_table(request: Request, facts: Facts, own: Own) -> Table:
     """All options of a request; `own` are the weights on its machine."""
-    efforts = facts.efforts(request.task.name)
-    return Table(facts, request, own, efforts, _options(facts, own, efforts, request.needs.effort))
+    efforts, bases = facts.efforts(request.task.name), _bases(facts, own)
+    if request.without is not None:
+        bases = take(bases, np.flatnonzero(bases.model_no != facts.model_no[request.without]))
+    return Table(facts, request, own, efforts, _options(bases, efforts, request.needs.effort))
 
 
-def _options(facts: Facts, own: Own, efforts: Efforts, effort: str | None) -> Options:
-    bases = _bases(facts, own)
+def _options(bases: _Bases, efforts: Efforts, effort: str | None) -> Options:
     base, at_task_no = _at_efforts(bases.model_no, efforts)
     expected_no = _expected(efforts, effort)[bases.model_no]
     also = np.flatnonzero(expected_no >= 0)  # a model that nobody has scored has one option at each place

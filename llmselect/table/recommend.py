@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,12 +31,12 @@ from llmselect.table.excluded import exclusions
 from llmselect.table.explain import assumptions, quality_name
 from llmselect.table.facts import Facts
 from llmselect.table.figures import make_figures
-from llmselect.table.machines import Detected, machine_of
-from llmselect.table.named import named
+from llmselect.table.machines import Detected
+from llmselect.table.named import request_of
 from llmselect.table.options import make_table, option_id
 from llmselect.table.own import own_table
 from llmselect.table.relax import admitting_flag, relaxations
-from llmselect.table.request import Request, make_request
+from llmselect.table.request import Request
 from llmselect.table.rows import recommended_model
 from llmselect.table.score import best_of_models, normalized, ranked, scores, undominated
 from llmselect.table.sensitivity import smallest_change
@@ -71,35 +71,44 @@ class Scored:
 
 def score_options(request: Request, facts: Facts) -> Scored:
     """The options of a request, judged and scored."""
-    weights = normalized(request.weights)
     table = make_table(request, facts, own_table(facts.on_machines, facts.models.model, request))
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # NaN is what is unknown
         judged = Judged(table, make_figures(table))
-        judgement = judge(judged)
         values = {one.name: one.values(judged) for one in CRITERIA}
+    return scored(judged, values)
+
+
+def scored(judged: Judged, values: dict[str, Values]) -> Scored:
+    """Options whose figures and criteria are known, judged and weighed as their request asks."""
+    request, options = judged.table.request, judged.table.options
+    weights = normalized(request.weights)
+    with np.errstate(invalid="ignore"):
+        judgement = judge(judged)
         score = scores(np.array([values[name].utility[1] for name in weights]), list(weights.values()))
     rated = (
         ~np.isnan(values["quality"].interval[1]) if request.weights.get("quality") else np.ones(len(score), dtype=bool)
     )
     found = Scored(judged, judgement, values, weights, score, np.zeros(0, dtype=np.int64))
-    found.order = ranked(
-        score, np.flatnonzero(judgement.passes & rated & ~table.options.expected), table.options.model_no
-    )
+    rows = np.flatnonzero(judgement.passes & rated & ~options.expected)
+    found.order = ranked(score, rows, options.model_no)
     return found
 
 
 def recommend(
-    needs: Requirements, facts: Facts, detected: Detected | None = None, top: int | None = None
+    needs: Requirements,
+    facts: Facts,
+    detected: Detected | None = None,
+    top: int | None = None,
+    without: str | None = None,
 ) -> Recommendation:
     """The ranked, explained answer to a request; `top` cuts the ranking, never the reasons.
 
+    `without` is the id of a model that does not compete, such as one that is to be replaced.
     Raises LlmselectError for names that the catalogue does not know and for weights that are all zero.
     """
-    needs = named(needs, facts)
+    request = replace(request_of(needs, facts, detected), without=without)
+    needs, document = request.needs, facts.record("document", "document")
     _check_answers(needs)
-    document = facts.record("document", "document")
-    task = facts.record("task", needs.task)
-    request = make_request(needs, task, document, machine_of(needs, facts.hardware, detected))
     found = score_options(request, facts)
     best = best_of_models(found.order, found.judged.table.options.model_no)
     rule = documents_rule(document, needs)

@@ -24,7 +24,7 @@ from llmselect.table.request import Request, make_request
 
 MOST_PAIRS = 3
 # Fields that no figure of an option rests on: the constraints alone are asked anew.
-_TERMS = frozenset(
+TERMS = frozenset(
     (
         "license",
         "monthly_active_users",
@@ -93,7 +93,7 @@ class Search:
     def _moved(self, steps: Steps) -> Judged:
         """The options of the request after these steps."""
         start = self.judged.table
-        rebuilding = tuple((one, rung) for one, rung in steps if _name(one) not in _TERMS)
+        rebuilding = tuple((one, rung) for one, rung in steps if _name(one) not in TERMS)
         key = tuple((one.field, rung) for one, rung in rebuilding)
         if rebuilding and key not in self._built:
             self._built[key] = _options(_request(start.request, start.facts, rebuilding), start.facts)
@@ -116,7 +116,7 @@ def _request(start: Request, facts: Facts, steps: Steps) -> Request:
         machine = moved
     machine = machine or machine_of(needs, facts.hardware)
     task, document = facts.record("task", needs.task), facts.record("document", "document")
-    return make_request(needs, task, document, machine)
+    return replace(make_request(needs, task, document, machine), without=start.without)
 
 
 def _options(request: Request, facts: Facts) -> Judged:

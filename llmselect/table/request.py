@@ -86,7 +86,7 @@ class Request:
 
     `as_of_day` and `horizon_day` are proleptic days (`date.toordinal`): the day of the answer, and the one until which
     what is chosen has to last. `weights` are as given, not yet normalised. `expansions` are the rows of the document
-    that the user's answers to its four questions bring in.
+    that the user's answers to its four questions bring in. `without` is the id of a model that does not compete.
     """
 
     needs: Requirements
@@ -102,6 +102,7 @@ class Request:
     traffic: Traffic
     as_of_day: int
     horizon_day: int
+    without: str | None = None
 
     @property
     def monthly_requests(self) -> int | None:

@@ -8,19 +8,19 @@ import pytest
 
 from llmselect.ask.questions import questions
 from llmselect.ask.session import MAX_QUESTIONS, Session
-from llmselect.catalog.load import load
-from llmselect.catalog.schema import Catalog
+from llmselect.catalog.load import open_catalog
 from llmselect.cli.interview import Rankings
-from llmselect.engine.preview import Preview
 from llmselect.requirements import parse
+from llmselect.table.facts import Facts
+from llmselect.table.preview import preview
 from tests.ask.scenarios import SCENARIOS, read, walked
 
 DAY = {"as_of": "2026-11-25"}
 
 
 @cache
-def _catalog() -> Catalog:
-    return load(Path(__file__).parents[2] / "catalog")
+def _facts() -> Facts:
+    return Facts(open_catalog(Path(__file__).parents[2] / "catalog"))
 
 
 @cache
@@ -31,7 +31,7 @@ def _session(path: Path) -> Session:
 
 @cache
 def _rank() -> Rankings:
-    return Rankings(_catalog(), None)
+    return Rankings(_facts(), None)
 
 
 @cache
@@ -41,7 +41,7 @@ def _firsts(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _first(fields: dict[str, Any]) -> tuple[str, ...]:
-    return Preview(parse(fields), _catalog()).first
+    return preview(parse(fields), _facts()).top_models
 
 
 def test_there_are_ten() -> None:

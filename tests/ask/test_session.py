@@ -30,9 +30,6 @@ class Fixed:
     def __call__(self, fields: Mapping[str, Any]) -> "Fixed":
         return self
 
-    def prepare(self) -> None:
-        pass
-
     def top_models_with(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
         return next((first for name, first in self._effects.items() if fields.get(name)), self.top_models)
 
