@@ -29,7 +29,7 @@ from llmselect.estimate.columns.shapes import known_shape, shapes_of
 from llmselect.estimate.columns.work import Work, work_of
 from llmselect.estimate.own_speeds import DeviceRates
 from llmselect.estimate.parameters import parameter_parts
-from llmselect.probe.drift import Drift, drift_of
+from llmselect.probe.drift import Drift, drift_of_repeats
 from llmselect.probe.llamacpp.fit import Check, Sample, fitted, predicted_s
 from llmselect.probe.llamacpp.gguf_files import write_gguf
 from llmselect.probe.llamacpp.leftovers import stopped_by_signals
@@ -156,7 +156,7 @@ def probed_rates(found: dict[str, Any]) -> tuple[dict[str, DeviceRates], tuple[C
     for level, role, decoder, timings in found["probe"]["samples"]:
         kept = tuple(map(kept_timing, timings))
         samples.append(Sample(Subject(role, level, Decoder(*decoder), ()), Timed(kept, "", "cpu")))
-    return *fitted(samples), drift_of([timing.repeats for sample in samples for timing in sample.timed.timings])
+    return *fitted(samples), drift_of_repeats([timing.repeats for sample in samples for timing in sample.timed.timings])
 
 
 def kept_timing(raw: list[Any]) -> Timing:

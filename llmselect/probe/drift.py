@@ -1,8 +1,8 @@
-"""How a processor's changing pace moved the timings of a run, and what they would be at one pace.
+"""Corrects timings for a processor whose speed drifts during a run.
 
-On a virtual machine the same work takes a third more or less from one minute to the next. Beside what is timed the pace
-is taken, the seconds of a fixed computation. Within a timing all repeats do the same work, so that they tell how much
-slower a prompt, which computes, and a step, which reads too, get with the pace.
+On a virtual machine the same work may take a third longer one minute later. So each timing comes with the pace: the
+seconds that a fixed computation took at the same moment. The repeats of one timing do the same work, and from them
+follows how strongly prompts (compute-bound) and decoding steps (which also read memory) slow down with the pace.
 """
 
 import math
@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean, median, pstdev
 from typing import NamedTuple
 
-# Powers of the pace that are taken before anything was seen, and how much log variance they count for.
+# Prior exponents of the pace, and the log variance of pace that they are worth as evidence.
 PROMPT_POWER, STEP_POWER = 1.0, 0.5
 PRIOR_WEIGHT = 0.05
 
 
 class Repeats(NamedTuple):
-    """Seconds of the same work done several times, of a prompt or of a step, and the pace beside each."""
+    """Seconds of each repeat of the same prompt or decoding step, and the pace at each repeat."""
 
     prompt: bool
     seconds: tuple[float, ...]
@@ -24,53 +24,53 @@ class Repeats(NamedTuple):
 
 
 class Drift(NamedTuple):
-    """The usual pace of a run in seconds (0: unknown), and the powers of the pace with which timings grow.
+    """A run's typical pace in seconds (0 if unknown), and the exponents with which timings grow with the pace.
 
     `deviation` is the standard deviation of the logarithm of the pace.
     """
 
-    usual_s: float
+    typical_pace_s: float
     prompt_power: float = PROMPT_POWER
     step_power: float = STEP_POWER
     deviation: float = 0.0
 
     def error(self, *, prompt: bool) -> float:
-        """How much a speed at another time may differ for the pace alone: a standard error, as a logarithm."""
+        """The standard error, as a logarithm, that a change of pace adds to a speed measured at another time."""
         return self.deviation * (self.prompt_power if prompt else self.step_power)
 
-    def slower(self, pace_s: float, *, prompt: bool) -> float:
-        """How many times longer than at the usual pace a prompt or a step takes at another; 1 where one is unknown."""
-        if not self.usual_s or not pace_s:
+    def slowdown(self, pace_s: float, *, prompt: bool) -> float:
+        """How many times longer a prompt or step takes at `pace_s` than at the typical pace; 1 if either is unknown."""
+        if not self.typical_pace_s or not pace_s:
             return 1.0
-        return float((pace_s / self.usual_s) ** (self.prompt_power if prompt else self.step_power))
+        return float((pace_s / self.typical_pace_s) ** (self.prompt_power if prompt else self.step_power))
 
 
 def drift_of_paces(paces: Iterable[float]) -> Drift:
-    """The usual pace is the median of the known ones; the powers are those of other machines."""
+    """The drift with the median of the known paces as the typical pace, and prior exponents."""
     known = [pace for pace in paces if pace]
     if not known:
         return Drift(0.0)
     return Drift(median(known), deviation=pstdev(math.log(pace) for pace in known))
 
 
-def drift_of(found: Sequence[Repeats]) -> Drift:
-    """What the repeats of a run tell of its drift."""
-    known = [one for one in found if one.paces and all(one.paces)]
-    prompts, steps = ([one for one in known if one.prompt == prompt] for prompt in (True, False))
-    drift = drift_of_paces(pace for one in known for pace in one.paces)
+def drift_of_repeats(timings: Sequence[Repeats]) -> Drift:
+    """The drift with the typical pace and the exponents fitted to a run's repeats."""
+    known = [timing for timing in timings if timing.paces and all(timing.paces)]
+    prompts, steps = ([timing for timing in known if timing.prompt == prompt] for prompt in (True, False))
+    drift = drift_of_paces(pace for timing in known for pace in timing.paces)
     return drift._replace(prompt_power=_power(prompts, PROMPT_POWER), step_power=_power(steps, STEP_POWER))
 
 
-def _power(found: Sequence[Repeats], prior: float) -> float:
-    """The slope of log seconds over log pace within repeats, drawn towards the prior, between 0 and 1."""
-    both, squares = PRIOR_WEIGHT * prior, PRIOR_WEIGHT
-    for one in found:
-        seconds, paces = _centred(one.seconds), _centred(one.paces)
-        both += sum(second * pace for second, pace in zip(seconds, paces, strict=True))
+def _power(timings: Sequence[Repeats], prior: float) -> float:
+    """The regression slope of log seconds on log pace within repeats, shrunk towards the prior, within 0 to 1."""
+    products, squares = PRIOR_WEIGHT * prior, PRIOR_WEIGHT
+    for timing in timings:
+        seconds, paces = _centred_logs(timing.seconds), _centred_logs(timing.paces)
+        products += sum(second * pace for second, pace in zip(seconds, paces, strict=True))
         squares += sum(pace * pace for pace in paces)
-    return min(1.0, max(0.0, both / squares))
+    return min(1.0, max(0.0, products / squares))
 
 
-def _centred(values: Sequence[float]) -> list[float]:
+def _centred_logs(values: Sequence[float]) -> list[float]:
     logs = [math.log(value) for value in values]
-    return [one - fmean(logs) for one in logs]
+    return [log - fmean(logs) for log in logs]

@@ -11,29 +11,29 @@ from llmselect.probe.decoder.positions import rotate
 from llmselect.probe.decoder.shape import DecoderShape
 
 
-class Sight(NamedTuple):
-    """What new tokens may see: a mask [tokens, held + tokens], or without one all earlier tokens.
+class AttentionMask(NamedTuple):
+    """Which positions new tokens attend to: `mask` [tokens, cached + tokens]; None means all earlier positions.
 
-    `causal` says that among the new tokens, which are the first of all, none sees a later one.
+    `causal` asks for a causal mask among the new tokens, which is used when nothing is cached.
     """
 
     mask: Tensor | None
     causal: bool
 
 
-def sight(tokens: int, cache: KvCache, device: torch.device) -> Sight:
-    """What `tokens` new tokens may see: position i sees j where j <= i and, with a window, i - window < j.
+def attention_mask(tokens: int, cache: KvCache, device: torch.device) -> AttentionMask:
+    """The mask of `tokens` new tokens: position i attends to j if j <= i and, with a window, i - window < j.
 
     The window is that of arXiv 2310.06825, section 2.
     """
-    window, held = cache.window, cache.held
-    within = window is None or held + tokens <= window
-    if within and (tokens == 1 or held == 0):
-        return Sight(None, causal=tokens > 1)
-    own = torch.arange(held, held + tokens, device=device)[:, None]
-    other = torch.arange(held + tokens, device=device)[None, :]
+    window, cached = cache.window, cache.cached_tokens
+    within = window is None or cached + tokens <= window
+    if within and (tokens == 1 or cached == 0):
+        return AttentionMask(None, causal=tokens > 1)
+    own = torch.arange(cached, cached + tokens, device=device)[:, None]
+    other = torch.arange(cached + tokens, device=device)[None, :]
     mask = other <= own
-    return Sight(mask if window is None else mask & (other > own - window), causal=False)
+    return AttentionMask(mask if window is None else mask & (other > own - window), causal=False)
 
 
 class Attention(nn.Module):
@@ -49,7 +49,9 @@ class Attention(nn.Module):
         self.value = nn.Linear(shape.hidden_size, pairs, bias=False)
         self.output = nn.Linear(queries, shape.hidden_size, bias=False)
 
-    def forward(self, hidden: Tensor, rotations: tuple[Tensor, Tensor] | None, seen: Sight, cache: KvCache) -> Tensor:
+    def forward(
+        self, hidden: Tensor, rotations: tuple[Tensor, Tensor] | None, visible: AttentionMask, cache: KvCache
+    ) -> Tensor:
         """Hidden states [batch, tokens, hidden_size] to the same shape; new keys and values go into the cache."""
         queries = self._heads(self.query, hidden)  # [batch, heads, tokens, head_size]
         keys, values = self._heads(self.key, hidden), self._heads(self.value, hidden)  # [batch, kv_heads, ...]
@@ -57,7 +59,7 @@ class Attention(nn.Module):
             queries, keys = rotate(queries, *rotations), rotate(keys, *rotations)
         keys, values = cache.append(self.layer, keys, values)
         mixed = functional.scaled_dot_product_attention(
-            queries, keys, values, attn_mask=seen.mask, is_causal=seen.causal, enable_gqa=self.grouped
+            queries, keys, values, attn_mask=visible.mask, is_causal=visible.causal, enable_gqa=self.grouped
         )  # [batch, heads, tokens, head_size]
         attended: Tensor = self.output(mixed.transpose(1, 2).flatten(2))
         return attended

@@ -1,14 +1,14 @@
-"""Keys and values of the tokens that came before."""
+"""The cache of keys and values of earlier tokens."""
 
 import torch
 from torch import Tensor
 
 
 class KvCache:
-    """What each layer keeps of earlier tokens; it grows by concatenation, as the cache of `transformers` does.
+    """Keys and values of each layer; grows by concatenation, like the cache of `transformers`.
 
-    Keys and values of a layer are [batch, kv_heads, held, head_size]. `tokens` counts all that came before, `held`
-    those still kept: with a window of W tokens the last W - 1, since a new token sees itself too.
+    Keys and values of a layer are [batch, kv_heads, cached_tokens, head_size]. `tokens` counts all earlier tokens;
+    with a sliding window of W tokens only the last W - 1 stay cached, since a new token attends to itself too.
     """
 
     def __init__(self, window: int | None = None) -> None:
@@ -17,12 +17,12 @@ class KvCache:
         self._layers: dict[int, tuple[Tensor, Tensor]] = {}
 
     @property
-    def held(self) -> int:
-        """How many of the earlier tokens each layer keeps."""
+    def cached_tokens(self) -> int:
+        """How many earlier tokens each layer has in the cache."""
         return self.tokens if self.window is None else min(self.tokens, self.window - 1)
 
     def append(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Add new tokens to a layer; returns keys and values of what was held and of the new ones."""
+        """Adds new tokens to a layer; returns the keys and values of cached and new tokens together."""
         if layer in self._layers:
             old_keys, old_values = self._layers[layer]
             keys, values = torch.cat((old_keys, keys), dim=2), torch.cat((old_values, values), dim=2)
@@ -31,7 +31,7 @@ class KvCache:
         return keys, values
 
     def copy(self) -> "KvCache":
-        """A cache that grows apart from this one; what both hold is shared."""
+        """A cache that grows independently of this one; the tensors so far are shared."""
         other = KvCache(self.window)
         other.tokens, other._layers = self.tokens, dict(self._layers)
         return other

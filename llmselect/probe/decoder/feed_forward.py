@@ -1,4 +1,4 @@
-"""The parts of a layer that look at one token alone: normalisation and the gated feed-forward part."""
+"""The parts of a layer that work on each token separately: normalisation and the gated feed-forward network."""
 
 import torch
 from torch import Tensor, nn
@@ -6,7 +6,7 @@ from torch.nn import functional
 
 
 class RmsNorm(nn.Module):
-    """Root-mean-square normalisation (arXiv 1910.07467), computed in 32 bits whatever the weights are."""
+    """Root-mean-square normalisation (arXiv 1910.07467), computed in FP32 for any precision of weights."""
 
     def __init__(self, size: int, epsilon: float) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class RmsNorm(nn.Module):
 
 
 class SwiGlu(nn.Module):
-    """Gated feed-forward part, down(silu(gate x) * up x) (arXiv 2002.05202)."""
+    """Gated feed-forward network, down(silu(gate x) * up x) (arXiv 2002.05202)."""
 
     def __init__(self, hidden_size: int, ffn_size: int) -> None:
         super().__init__()

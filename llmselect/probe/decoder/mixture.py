@@ -1,4 +1,4 @@
-"""A mixture of experts that computes the chosen experts alone."""
+"""A mixture of experts that computes only the selected experts."""
 
 from typing import NamedTuple
 
@@ -10,9 +10,9 @@ from llmselect.probe.decoder.feed_forward import SwiGlu
 
 
 class Routing(NamedTuple):
-    """Where each token goes: `experts` and `weights` [tokens, k], weights of a token summing to 1, best first.
+    """The k selected `experts` of each token and their `weights`, both [tokens, k], best first.
 
-    `probabilities` [tokens, experts] are the router's own, before any was chosen.
+    A token's weights sum to 1. `probabilities` [tokens, experts] are the router's, before the selection.
     """
 
     experts: Tensor
@@ -21,7 +21,7 @@ class Routing(NamedTuple):
 
 
 class Router(nn.Module):
-    """Picks k experts a token by a linear gate (arXiv 1701.06538); weights renormalised as in arXiv 2401.04088."""
+    """Selects k experts per token with a linear gate (arXiv 1701.06538), weights renormalised (arXiv 2401.04088)."""
 
     def __init__(self, hidden_size: int, experts: int, chosen: int) -> None:
         super().__init__()
@@ -38,9 +38,9 @@ class Router(nn.Module):
 
 
 def load_balancing_loss(routing: Routing) -> Tensor:
-    """E x sum over experts of (share of tokens sent to it) x (mean probability), k where all are even.
+    """E x the sum over experts of (share of tokens routed to it) x (mean probability); k if the load is even.
 
-    Equations 4 to 6 of arXiv 2101.03961, with k choices a token counted each.
+    Equations 4 to 6 of arXiv 2101.03961, counting each of a token's k experts.
     """
     experts = routing.probabilities.shape[-1]
     sent = functional.one_hot(routing.experts, experts).float().sum(1).mean(0)  # [experts]
@@ -48,9 +48,9 @@ def load_balancing_loss(routing: Routing) -> Tensor:
 
 
 class Mixture(nn.Module):
-    """Feed-forward part of many experts, of which each token passes k.
+    """A feed-forward network of many experts, of which each token passes through k.
 
-    `expert_tokens` counts, since the start, the tokens that experts computed: tokens x k for every pass.
+    `expert_tokens` counts the tokens that experts have computed so far: tokens x k for each pass.
     `routing` is that of the last pass.
     """
 
@@ -67,8 +67,8 @@ class Mixture(nn.Module):
         self.routing = routing = self.router(tokens)
         mixed = torch.zeros_like(tokens)
         for expert in routing.experts.unique().tolist():
-            rows, places = torch.where(routing.experts == expert)
-            computed = self.experts[expert](tokens[rows]) * routing.weights[rows, places, None]
+            rows, ranks = torch.where(routing.experts == expert)
+            computed = self.experts[expert](tokens[rows]) * routing.weights[rows, ranks, None]
             mixed.index_add_(0, rows, computed.to(mixed.dtype))
             self.expert_tokens += len(rows)
         return mixed.view_as(hidden)

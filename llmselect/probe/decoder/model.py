@@ -1,11 +1,11 @@
-"""A decoder-only transformer: token ids in, logits of the next token out."""
+"""A decoder-only transformer: from token ids to the logits of the next token."""
 
 import math
 
 import torch
 from torch import Tensor, nn
 
-from llmselect.probe.decoder.attention import Attention, Sight, sight
+from llmselect.probe.decoder.attention import Attention, AttentionMask, attention_mask
 from llmselect.probe.decoder.cache import KvCache
 from llmselect.probe.decoder.feed_forward import RmsNorm, SwiGlu
 from llmselect.probe.decoder.mixture import Mixture, load_balancing_loss
@@ -16,7 +16,7 @@ Rotations = tuple[Tensor, Tensor]
 
 
 class Layer(nn.Module):
-    """Attention and a feed-forward part, each normalised before and added after (arXiv 2002.04745)."""
+    """A pre-norm layer (arXiv 2002.04745): attention, then a feed-forward network, each with a residual connection."""
 
     def __init__(self, shape: DecoderShape, layer: int) -> None:
         super().__init__()
@@ -25,9 +25,9 @@ class Layer(nn.Module):
         self.ffn_norm = RmsNorm(shape.hidden_size, shape.norm_epsilon)
         self.ffn = _feed_forward(shape)
 
-    def forward(self, hidden: Tensor, turned: Rotations | None, seen: Sight, cache: KvCache) -> Tensor:
+    def forward(self, hidden: Tensor, rotary: Rotations | None, visible: AttentionMask, cache: KvCache) -> Tensor:
         """[batch, tokens, hidden_size] to the same shape."""
-        hidden = hidden + self.attention(self.attention_norm(hidden), turned, seen, cache)
+        hidden = hidden + self.attention(self.attention_norm(hidden), rotary, visible, cache)
         out: Tensor = hidden + self.ffn(self.ffn_norm(hidden))
         return out
 
@@ -40,7 +40,7 @@ def _feed_forward(shape: DecoderShape) -> nn.Module:
 
 
 class Decoder(nn.Module):
-    """A causal decoder with a cache; the same tokens give the same logits however they are cut into passes."""
+    """A causal decoder with a KV cache; the logits do not depend on how the tokens are split into passes."""
 
     def __init__(self, shape: DecoderShape) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class Decoder(nn.Module):
         self.tie()
 
     def tie(self) -> None:
-        """Let the head be the embedding where the shape says so; to be repeated when weights are replaced."""
+        """Shares the embedding with the head if the shape says so; call it again after replacing weights."""
         if self.shape.tied_embeddings:
             self.head.weight = self.embedding.weight
 
@@ -63,24 +63,24 @@ class Decoder(nn.Module):
         return KvCache(self.shape.sliding_window_tokens)
 
     def forward(self, ids: Tensor, cache: KvCache | None = None, *, last_only: bool = False) -> Tensor:
-        """Token ids [batch, tokens] to logits [batch, tokens, vocabulary_size], or of the last token alone.
+        """Token ids [batch, tokens] to logits [batch, tokens, vocabulary_size], or those of the last token only.
 
-        With a cache the tokens follow those that it holds, and are added to it.
+        With a cache, the tokens continue those in it and are added to it.
         """
         cache = self.cache() if cache is None else cache
         tokens = ids.shape[1]
         positions = torch.arange(cache.tokens, cache.tokens + tokens, device=ids.device)
-        hidden, turned = self._placed(self.embedding(ids), positions)
-        seen = sight(tokens, cache, ids.device)
+        hidden, rotary = self._with_positions(self.embedding(ids), positions)
+        visible = attention_mask(tokens, cache, ids.device)
         for layer in self.layers:
-            hidden = layer(hidden, turned, seen, cache)
+            hidden = layer(hidden, rotary, visible, cache)
         cache.tokens += tokens
         hidden = hidden[:, -1:] if last_only else hidden
         logits: Tensor = self.head(self.norm(hidden))
         return logits
 
-    def _placed(self, hidden: Tensor, positions: Tensor) -> tuple[Tensor, Rotations | None]:
-        """Hidden states that know their positions, or the rotations that will tell them in attention."""
+    def _with_positions(self, hidden: Tensor, positions: Tensor) -> tuple[Tensor, Rotations | None]:
+        """Hidden states with sinusoids added, or unchanged with the rotations that attention applies (RoPE)."""
         shape = self.shape
         if shape.positions == "rope":
             return hidden, rotations(positions, shape.head_size, shape.rope_theta, hidden.dtype)
@@ -88,7 +88,7 @@ class Decoder(nn.Module):
         return scaled + sinusoids(positions, shape.hidden_size).to(hidden.dtype), None
 
     def load_balancing_loss(self) -> Tensor:
-        """Mean over the layers that have experts of the last pass's loss; 0 where none has."""
+        """The last pass's loss, averaged over the layers with experts; 0 if there are none."""
         routings = [layer.ffn.routing for layer in self.layers if isinstance(layer.ffn, Mixture)]
         losses = [load_balancing_loss(routing) for routing in routings if routing is not None]
         return torch.stack(losses).mean() if losses else torch.zeros(())

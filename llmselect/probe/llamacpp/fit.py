@@ -16,7 +16,7 @@ from llmselect.estimate.columns.shapes import known_shape, shapes_of
 from llmselect.estimate.columns.speed import ALONE, decode_parts, prefill_parts
 from llmselect.estimate.columns.work import kv_bytes, lookups, pair_layers, token_layers, work_of
 from llmselect.estimate.own_speeds import DeviceRates
-from llmselect.probe.drift import Drift, drift_of
+from llmselect.probe.drift import Drift, drift_of_repeats
 from llmselect.probe.llamacpp.mixes import file_bytes
 from llmselect.probe.llamacpp.subjects import Role, Subject
 from llmselect.probe.llamacpp.timings import Timed, Timing
@@ -74,7 +74,7 @@ def fitted(samples: Sequence[Sample]) -> tuple[dict[str, DeviceRates], tuple[Che
     Timings count as at the usual pace of the processor in this run. The rates rest on all files in the end, the
     spread on the checks of all levels together.
     """
-    drift = drift_of([timing.repeats for one in samples for timing in one.timed.timings])
+    drift = drift_of_repeats([timing.repeats for one in samples for timing in one.timed.timings])
     levels = dict.fromkeys(one.subject.level for one in samples)
     points = {level: list(_points(samples, level, drift)) for level in levels}
     shared = _shared(list(points.values()))
@@ -112,7 +112,7 @@ def _points(samples: Sequence[Sample], level: str, drift: Drift) -> Iterator[_Po
         if sample.subject.level == level:
             work = file_work(sample.subject)
             for timing in sample.timed.timings:
-                yield _Point(sample.subject.role, work, timing.at_usual_pace(drift))
+                yield _Point(sample.subject.role, work, timing.at_typical_pace(drift))
 
 
 def _steps(points: Sequence[_Point], role: Role, depth_tokens: int = 0) -> list[_Point]:

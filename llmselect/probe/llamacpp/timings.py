@@ -42,11 +42,11 @@ class Timing(NamedTuple):
         """What it tells of the drift of the processor."""
         return Repeats(self.prompt_tokens > 0, self.seconds, self.paces)
 
-    def at_usual_pace(self, drift: Drift) -> "Timing":
+    def at_typical_pace(self, drift: Drift) -> "Timing":
         """The timing as if each repeat had run at the usual pace."""
         paces = self.paces or (0.0,) * len(self.seconds)
-        slower = (drift.slower(pace, prompt=self.prompt_tokens > 0) for pace in paces)
-        return self._replace(seconds=tuple(one / factor for one, factor in zip(self.seconds, slower, strict=True)))
+        slowdown = (drift.slowdown(pace, prompt=self.prompt_tokens > 0) for pace in paces)
+        return self._replace(seconds=tuple(one / factor for one, factor in zip(self.seconds, slowdown, strict=True)))
 
     @property
     def typical_s(self) -> float:

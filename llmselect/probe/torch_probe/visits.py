@@ -56,7 +56,7 @@ class Times:
         return min(self._seconds(calm)) if calm[0].disturbed else median(self._seconds(calm))
 
     def _seconds(self, visits: Iterable[Timed]) -> Iterator[float]:
-        return (one.typical_s / self.drift.slower(one.pace_s, prompt=not one.run.decodes) for one in visits)
+        return (one.typical_s / self.drift.slowdown(one.pace_s, prompt=not one.run.decodes) for one in visits)
 
     def _logs(self, visits: Sequence[Timed]) -> list[float]:
         return [math.log(seconds) for seconds in self._seconds(visits)]

@@ -49,7 +49,7 @@ def test_a_window_keeps_no_more_than_it_can_see() -> None:
     model = decoder(SHAPES["window"])
     cache = model.cache()
     model(ids(1, TOKENS), cache)
-    assert (cache.tokens, cache.held) == (TOKENS, 2)
+    assert (cache.tokens, cache.cached_tokens) == (TOKENS, 2)
     keys, _ = cache.append(0, *(torch.zeros(1, 2, 1, 6, dtype=torch.float64) for _ in range(2)))
     assert keys.shape[2] == 3
 
