@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from llmselect.probe.endpoint.client import Endpoint
-from llmselect.probe.endpoint.plan import Findings, Plan, Timed, carry_out
+from llmselect.probe.endpoint.plan import EndpointTimings, LengthTimings, Plan, run_plan
 from llmselect.probe.llamacpp.gguf_files import write_gguf
 from llmselect.probe.llamacpp.run import physical_cores
 from llmselect.probe.llamacpp.shapes import Decoder
@@ -52,7 +52,7 @@ def served(model: Path, threads: int) -> Iterator[str]:
             server.kill()
 
 
-def measured(base_url: str, plan: Plan) -> Findings:
+def measured(base_url: str, plan: Plan) -> EndpointTimings:
     """The plan carried out, with what else the machine did on stderr."""
 
     def say(text: str) -> None:
@@ -60,12 +60,12 @@ def measured(base_url: str, plan: Plan) -> Findings:
 
     wait_for_quiet(say, 20.0)
     with Watch() as watch:
-        found = carry_out(lambda: Endpoint(base_url), "m", plan, lambda *_: None, say)
+        found = run_plan(lambda: Endpoint(base_url), "m", plan, lambda *_: None, say)
     say(f"stolen {watch.load.stolen_share or 0:.1%} of the processors' time meanwhile")
     return found
 
 
-def row(one: Timed) -> tuple[str, float | None]:
+def row(one: LengthTimings) -> tuple[str, float | None]:
     """A line of the table, and by what share the paces differ."""
     ours, theirs, prompt = one.decode_tok_s, one.server_tok_s, one.server_prompt_ms
     if ours is None or theirs is None or prompt is None:

@@ -16,7 +16,7 @@ from llmselect.redact import keep_secret
 if TYPE_CHECKING:
     from llmselect.cli.target import Target
     from llmselect.probe.endpoint.client import Endpoint
-    from llmselect.probe.endpoint.plan import Findings, Plan
+    from llmselect.probe.endpoint.plan import EndpointTimings, Plan
     from llmselect.probe.report import MeasureReport
 
 WHAT, HOW, MEANS = "What to time", "How", "What it is in the catalogue"
@@ -96,7 +96,7 @@ def _from_endpoint(given: dict[str, Any]) -> "MeasureReport":
     silence_s = _number(given, "timeout_s", DEFAULT_SILENCE_S, 3600)
     endpoint = Endpoint(given["base_url"], key, silence_s)
     target = target_of(given, load(), endpoint.hostname, endpoint.local)
-    usd = most_usd(target, plan.most_input_tokens, plan.most_output_tokens)
+    usd = most_usd(target, plan.max_input_tokens, plan.max_output_tokens)
     if not given["no_store"]:
         demand_writable(store(), note)
     _announce(plan, endpoint, target, usd, key)
@@ -148,15 +148,15 @@ def _announce(plan: "Plan", endpoint: "Endpoint", target: "Target", usd: float |
     from llmselect.cli.own import note
     from llmselect.render.words import money
 
-    size = f"at most {plan.most_input_tokens:,} input and {plan.most_output_tokens:,} output tokens"
-    note(f"{plan.requests} requests to {endpoint.place}, {size}")
+    size = f"at most {plan.max_input_tokens:,} input and {plan.max_output_tokens:,} output tokens"
+    note(f"{plan.requests} requests to {endpoint.address}, {size}")
     if target.host == "self":
         note("cost: nothing but electricity, the server is your own")
     elif usd is None:
         note("cost: unknown, the catalogue has no price of this model there")
     else:
         note(f"cost: at most {money(usd)} by the catalogue's price of {target.host}")
-    if key and not endpoint.local and endpoint.place.startswith("http://"):
+    if key and not endpoint.local and endpoint.address.startswith("http://"):
         note("warning: the address is not https, so the key can be read on its way")
 
 
@@ -174,17 +174,17 @@ def _confirm(yes: bool, target: "Target") -> None:
 
 def _timed(
     given: dict[str, Any], plan: "Plan", key: str | None, silence_s: float, local: bool
-) -> "tuple[Findings, str]":
+) -> "tuple[EndpointTimings, str]":
     """What the requests found, and what disturbed a server on this machine meanwhile."""
     from llmselect.cli.progress import Progress
     from llmselect.probe.endpoint.client import Endpoint
-    from llmselect.probe.endpoint.plan import carry_out
+    from llmselect.probe.endpoint.plan import run_plan
     from llmselect.probe.timing import Watch, wait_for_quiet
 
     with Progress() as progress:
         before = wait_for_quiet(progress.say, most_s=10.0) if local else None
         with Watch() as watch:
-            findings = carry_out(
+            findings = run_plan(
                 lambda: Endpoint(given["base_url"], key, silence_s),
                 given["model"],
                 plan,
@@ -202,7 +202,7 @@ def _report(
     name: str,
     endpoint: "Endpoint",
     target: "Target",
-    findings: "Findings",
+    findings: "EndpointTimings",
     usd: float | None,
     disturbances: str,
     keep: bool,
@@ -211,13 +211,13 @@ def _report(
     from llmselect.cli.target import kept, measurements
     from llmselect.probe.report import MeasureReport, TimedRequests
 
-    rows = measurements(target, findings.timed, f"measure {endpoint.place}")
+    rows = measurements(target, findings.timed, f"measure {endpoint.address}")
     path = kept(target, rows, "measure") if keep and rows and not disturbances else None
     return MeasureReport(
         model=target.model,
         name=name,
         host=target.host,
-        place=endpoint.place,
+        place=endpoint.address,
         runtime=target.runtime,
         quantization=target.quantization,
         timed=tuple(TimedRequests(**one._asdict(), decode_tok_s=one.decode_tok_s) for one in findings.timed),

@@ -9,8 +9,8 @@ from llmselect.errors import LlmselectError
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
     from llmselect.cli.target import Target
-    from llmselect.probe.endpoint.logs import Logged
-    from llmselect.probe.endpoint.plan import Timed
+    from llmselect.probe.endpoint.logs import LoggedRequest
+    from llmselect.probe.endpoint.plan import LengthTimings
     from llmselect.probe.report import MeasureReport, TimedRequests
     from llmselect.render.blocks import Block
 
@@ -53,12 +53,12 @@ def log_report(path: Path, given: dict[str, Any], catalog: "Catalog") -> "Measur
     )
 
 
-def _logged(path: Path) -> "tuple[list[Logged], list[str]]":
+def _logged(path: Path) -> "tuple[list[LoggedRequest], list[str]]":
     """A log's requests with latencies, and which lines were left out why."""
     from llmselect.files import open_text
     from llmselect.probe.endpoint.logs import read_log
 
-    found: list[Logged] = []
+    found: list[LoggedRequest] = []
     faults: dict[str, list[int]] = {}
     with open_text(path, "--log", "Check its path.") as lines:
         for number, one in read_log(lines):
@@ -79,19 +79,21 @@ def _logged(path: Path) -> "tuple[list[Logged], list[str]]":
     return found, left_out
 
 
-def _groups(found: "list[Logged]", skipped: list[str]) -> "tuple[list[tuple[str, Timed]], tuple[str, ...]]":
-    from llmselect.probe.endpoint.logs import LEAST_REQUESTS, grouped, timed
+def _groups(
+    found: "list[LoggedRequest]", skipped: list[str]
+) -> "tuple[list[tuple[str, LengthTimings]], tuple[str, ...]]":
+    from llmselect.probe.endpoint.logs import MIN_REQUESTS, group_requests, summarise
 
     rows, left_out = [], [*skipped]
-    for (name, power), group in grouped(found).items():
-        one = timed(group)
+    for (name, power), group in group_requests(found).items():
+        one = summarise(group)
         if one is not None:
             rows.append((name, one))
         else:
-            left_out.append(f"{name} near {2**power:,} tokens: fewer than {LEAST_REQUESTS} requests with a first token")
+            left_out.append(f"{name} near {2**power:,} tokens: fewer than {MIN_REQUESTS} requests with a first token")
     if not rows:
         raise LlmselectError(
-            "bad-file", "; ".join(left_out), f"At least {LEAST_REQUESTS} requests of a length say something."
+            "bad-file", "; ".join(left_out), f"At least {MIN_REQUESTS} requests of a length say something."
         )
     return rows, tuple(left_out)
 

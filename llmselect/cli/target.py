@@ -11,7 +11,7 @@ from llmselect.errors import LlmselectError
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Price
     from llmselect.estimate.own_speeds import Measurement
-    from llmselect.probe.endpoint.plan import Timed
+    from llmselect.probe.endpoint.plan import LengthTimings
 
 TOKENS_PER_PRICE = 1e6
 
@@ -108,7 +108,7 @@ def most_usd(target: Target, input_tokens: int, output_tokens: int) -> float | N
     return max(bills) / TOKENS_PER_PRICE if bills else None
 
 
-def measurements(target: Target, timed: "Iterable[Timed]", origin: str) -> "tuple[Measurement, ...]":
+def measurements(target: Target, timed: "Iterable[LengthTimings]", origin: str) -> "tuple[Measurement, ...]":
     """What was timed, as rows to keep; none where the catalogue does not know the model."""
     from llmselect.estimate.own_speeds import Measurement
     from llmselect.probe.store.speeds import today

@@ -81,7 +81,7 @@ def test_a_host_of_the_catalogue_costs_what_is_announced(cli: Cli, server: Serve
     data = ran.json["data"]
     plan = Plan((64, 128), 12, 2, 1, 1.0)
     assert data["most_usd"] is not None
-    assert f"{plan.requests} requests to {server.url}, at most {plan.most_input_tokens:,} input" in ran.err
+    assert f"{plan.requests} requests to {server.url}, at most {plan.max_input_tokens:,} input" in ran.err
     assert "cost: at most $" in ran.err
     assert data["stored_in"].endswith(FILE)
     assert [row.host for row in _kept(own_data)] == ["globex"] * 2

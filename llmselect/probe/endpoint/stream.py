@@ -1,7 +1,4 @@
-"""Reading a stream of server-sent events, with the time at which each arrived.
-
-The objects in them are OpenAI's chat completion chunks.
-"""
+"""Reads OpenAI's chat completion chunks from a stream of server-sent events, with the time at which each arrived."""
 
 import asyncio
 import json
@@ -20,10 +17,10 @@ _TEXTS = ("content", "reasoning_content", "reasoning")
 
 
 class Answer(NamedTuple):
-    """One streamed answer. Times are seconds from the sending of the request.
+    """One streamed answer. Times are in seconds since the request was sent.
 
-    `pieces` counts chunks with text, `output_tokens` is the server's own count of what was streamed, None where
-    it gave none. `server` holds llama.cpp's own timings where the server sends them.
+    `pieces` counts chunks with text; `output_tokens` is the server's count of streamed tokens, None if it gave none.
+    `server` holds llama.cpp's own timings, if the server sends them.
     """
 
     first_s: float
@@ -35,46 +32,46 @@ class Answer(NamedTuple):
 
     @property
     def tokens(self) -> int:
-        """Tokens that were streamed: as the server counts them, else pieces."""
+        """Streamed tokens: the server's count, else the number of pieces."""
         return self.output_tokens or self.pieces
 
     @property
     def tpot_s(self) -> float | None:
-        """Seconds per token after the first; None where there were too few to tell."""
+        """Seconds per token after the first; None if there were too few."""
         gaps = self.tokens - 1
         return (self.last_s - self.first_s) / gaps if gaps >= 1 and self.last_s > self.first_s else None
 
 
-async def answer(
-    response: "httpx.Response", since_start: Callable[[], float], key: str | None, rest_s: float
+async def read_answer(
+    response: "httpx.Response", since_start: Callable[[], float], key: str | None, drain_s: float
 ) -> Answer:
-    """One answer from its stream; raises RequestError where it breaks off, holds an error or has no text."""
+    """Reads one answer; raises RequestError if the stream breaks off, contains an error or has no text."""
     from httpx_sse import EventSource
 
-    reading = _Reading(key)
+    reading = _StreamReader(key)
     async with aclosing(EventSource(response).aiter_sse()) as events:
         async for event in events:
             if reading.take(event.data, since_start()):
                 break
-        with suppress(Exception):  # the end of the body, if it comes at once, lets the connection be used again
-            async with asyncio.timeout(rest_s):
+        with suppress(Exception):  # reading the end of the body lets the connection be reused
+            async with asyncio.timeout(drain_s):
                 await anext(events, None)
     return reading.answer()
 
 
-class _Reading:
-    """What the events of a stream have said so far."""
+class _StreamReader:
+    """The state of a partly read stream."""
 
     def __init__(self, key: str | None) -> None:
         self._key = key
         self._first: float | None = None
         self._last = 0.0
-        self._pieces, self._ended, self._reasoned = 0, False, False
+        self._pieces, self._ended, self._shows_reasoning = 0, False, False
         self._usage: dict[str, Any] = {}
         self._server: dict[str, float] = {}
 
     def take(self, data: str, now: float) -> bool:
-        """Notes one event that came `now` seconds after the request; True where it is the last one."""
+        """Takes one event that arrived `now` seconds after the request; True if it is the last one."""
         if data == DONE:
             self._ended = True
             return True
@@ -83,7 +80,7 @@ class _Reading:
         if any(delta.get(name) for name in _TEXTS):
             self._first = now if self._first is None else self._first
             self._last, self._pieces = now, self._pieces + 1
-        self._reasoned = self._reasoned or bool(delta.get("reasoning_content") or delta.get("reasoning"))
+        self._shows_reasoning = self._shows_reasoning or bool(delta.get("reasoning_content") or delta.get("reasoning"))
         self._ended = self._ended or finished
         usage = chunk.get("usage")
         self._usage = usage if isinstance(usage, dict) else self._usage
@@ -91,13 +88,13 @@ class _Reading:
         return False
 
     def answer(self) -> Answer:
-        """All of it; raises RequestError where the stream broke off or had no text."""
+        """The whole answer; raises RequestError if the stream broke off or had no text."""
         if not self._ended:
             message = "the server's stream broke off before its end"
             raise RequestError("broken-stream", message, "Try again.", Exit.MISSING)
         if self._first is None:
             raise RequestError("no-text", "the server's answer had no text", "Try another model.", Exit.MISSING)
-        prompt, streamed = _count(self._usage, "prompt_tokens"), _streamed(self._usage, self._reasoned)
+        prompt, streamed = _count(self._usage, "prompt_tokens"), _streamed_tokens(self._usage, self._shows_reasoning)
         return Answer(self._first, self._last, self._pieces, prompt, streamed, self._server)
 
 
@@ -111,10 +108,9 @@ def _chunk(data: str, key: str | None) -> dict[str, Any]:
         raise RequestError("broken-stream", message, "Try again.", Exit.MISSING)
     if found.get("error"):
         inner = found["error"]
-        said = inner.get("message", "") if isinstance(inner, dict) else str(inner)
-        raise RequestError(
-            "server-error", f"the server failed: {without_key(str(said), key)}", "Try again.", Exit.MISSING
-        )
+        reason = inner.get("message", "") if isinstance(inner, dict) else str(inner)
+        message = f"the server failed: {without_key(str(reason), key)}"
+        raise RequestError("server-error", message, "Try again.", Exit.MISSING)
     return found
 
 
@@ -131,11 +127,11 @@ def _count(usage: dict[str, Any], name: str) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
-def _streamed(usage: dict[str, Any], reasoned: bool) -> int | None:
-    """Tokens that were streamed: without those of reasoning that the server kept to itself."""
+def _streamed_tokens(usage: dict[str, Any], shows_reasoning: bool) -> int | None:
+    """Streamed tokens: the server's total without reasoning tokens that it did not stream."""
     total = _count(usage, "completion_tokens")
     details = usage.get("completion_tokens_details")
-    hidden = 0 if reasoned or not isinstance(details, dict) else _count(details, "reasoning_tokens") or 0
+    hidden = 0 if shows_reasoning or not isinstance(details, dict) else _count(details, "reasoning_tokens") or 0
     return None if total is None else max(1, total - hidden)
 
 

@@ -148,8 +148,8 @@ def test_addresses_that_are_none(url: str) -> None:
 
 def test_the_key_is_in_no_words_about_an_endpoint() -> None:
     endpoint = Endpoint("https://api.test/v1/", KEY)
-    assert KEY not in repr(endpoint) + endpoint.place
-    assert (endpoint.place, endpoint.hostname, endpoint.local) == ("https://api.test/v1", "api.test", False)
+    assert KEY not in repr(endpoint) + endpoint.address
+    assert (endpoint.address, endpoint.hostname, endpoint.local) == ("https://api.test/v1", "api.test", False)
 
 
 def test_a_connection_is_used_again() -> None:
@@ -180,7 +180,7 @@ def test_an_answer_without_end_stops_at_its_deadline() -> None:
 
 
 def test_an_answer_without_end_stops_at_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(client, "MAX_BYTES", 100_000)
     with serving(drips(0.0, size=10_000)) as server, pytest.raises(RequestError, match="more than 100,000 bytes"):
         _asked(Endpoint(server.url, KEY), 1)
 

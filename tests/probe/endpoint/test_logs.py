@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from llmselect.probe.endpoint.logs import Logged, grouped, read_log, timed
+from llmselect.probe.endpoint.logs import LoggedRequest, group_requests, read_log, summarise
 
 
-def _read(*records: Any) -> list[Logged | str]:
+def _read(*records: Any) -> list[LoggedRequest | str]:
     return [one for _, one in read_log(json.dumps(one) for one in records)]
 
 
@@ -27,7 +27,7 @@ PLAIN = {"model": "m", "prompt_tokens": 500, "completion_tokens": 101, "ttft_ms"
 )  # fmt: skip
 def test_spellings_that_are_read(record: dict[str, Any]) -> None:
     (found,) = _read(record)
-    assert isinstance(found, Logged)
+    assert isinstance(found, LoggedRequest)
     assert (found.model, found.prompt_tokens, found.output_tokens) == ("m", 500, 101)
     assert found.ttft_ms == pytest.approx(200)
     assert found.tpot_ms == pytest.approx(20)
@@ -64,19 +64,21 @@ def test_an_answer_in_one_piece_has_no_first_token() -> None:
 )
 def test_other_lines_are_left_out_with_their_number(line: str, reason: str) -> None:
     request, fault = read_log([json.dumps(PLAIN), "", line])
-    assert isinstance(request[1], Logged)
+    assert isinstance(request[1], LoggedRequest)
     assert fault == (3, reason)
 
 
 def test_requests_of_a_length_make_a_row() -> None:
-    near = [Logged("m", tokens, 100, 100.0 + tokens / 100, 20.0) for tokens in (480, 500, 520, 540, 560)]
-    groups = grouped([*near, Logged("m", 4000, 100, 500.0, 21.0), Logged("other", 500, 100, 1.0, 1.0)])
+    near = [LoggedRequest("m", tokens, 100, 100.0 + tokens / 100, 20.0) for tokens in (480, 500, 520, 540, 560)]
+    groups = group_requests(
+        [*near, LoggedRequest("m", 4000, 100, 500.0, 21.0), LoggedRequest("other", 500, 100, 1.0, 1.0)]
+    )
     assert [(name, power, len(group)) for (name, power), group in groups.items()] == [
         ("m", 9, 5), ("m", 12, 1), ("other", 9, 1),
     ]  # fmt: skip
-    row = timed(groups["m", 9])
+    row = summarise(groups["m", 9])
     assert row is not None
     assert (row.prompt_tokens, row.requests, row.counted_by) == (520, 5, "log")
     assert row.ttft_ms[1] == pytest.approx(105.2)
     assert row.decode_tok_s == pytest.approx((50, 50, 50))
-    assert timed(groups["m", 12]) is None
+    assert summarise(groups["m", 12]) is None

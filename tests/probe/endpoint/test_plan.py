@@ -4,15 +4,15 @@ import pytest
 
 from llmselect.errors import LlmselectError
 from llmselect.probe.endpoint.client import Endpoint
-from llmselect.probe.endpoint.plan import Findings, Plan, carry_out, prompt
+from llmselect.probe.endpoint.plan import EndpointTimings, Plan, prompt, run_plan
 from tests.probe.endpoint.server import Server, fails, serving, streams
 
 PLAN = Plan((64, 256), output_tokens=12, runs=3, concurrency=1, most_s=60.0)
 
 
-def _carry_out(server: Server, plan: Plan = PLAN, said: list[str] | None = None) -> Findings:
+def _carry_out(server: Server, plan: Plan = PLAN, said: list[str] | None = None) -> EndpointTimings:
     words = said if said is not None else []
-    return carry_out(lambda: Endpoint(server.url, None, 5.0), "m", plan, lambda *_: None, words.append)
+    return run_plan(lambda: Endpoint(server.url, None, 5.0), "m", plan, lambda *_: None, words.append)
 
 
 def test_each_length_is_timed_so_many_times() -> None:
@@ -93,5 +93,5 @@ def test_the_announced_tokens_are_more_than_what_is_used() -> None:
     with serving(streams(tokens=12)) as server:
         _carry_out(server)
     used = sum(len(body["messages"][0]["content"].split()) + 10 for _, _, body in server.asked)
-    assert used < PLAN.most_input_tokens < 3 * used
-    assert PLAN.most_output_tokens == 96
+    assert used < PLAN.max_input_tokens < 3 * used
+    assert PLAN.max_output_tokens == 96
