@@ -30,6 +30,7 @@ from llmselect.estimate.columns.work import Work, work_of
 from llmselect.estimate.own_speeds import DeviceRates
 from llmselect.estimate.parameters import parameter_parts
 from llmselect.probe.drift import Drift, drift_of_repeats
+from llmselect.probe.jobs import Deadline, Job, JobRunner
 from llmselect.probe.llamacpp.fit import Check, Sample, fitted, predicted_s
 from llmselect.probe.llamacpp.gguf_files import write_gguf
 from llmselect.probe.llamacpp.leftovers import stopped_by_signals
@@ -39,7 +40,6 @@ from llmselect.probe.llamacpp.shapes import Decoder
 from llmselect.probe.llamacpp.subjects import ARTIFACTS, Subject
 from llmselect.probe.llamacpp.timings import Ask, Timed, Timing
 from llmselect.probe.outcome import Progress
-from llmselect.probe.steady import Deadline, Job, Steady
 
 # Real shapes; of Qwen3 30B-A3B a quarter of the layers, so that the file stays small.
 MODELS = {
@@ -117,9 +117,9 @@ def measure(name: str, runtime: Runtime) -> dict[str, Any]:
     with stopped_by_signals(), tempfile.TemporaryDirectory(prefix="llmselect-benchmark-") as folder:
         path = Path(folder) / "model.gguf"
         size = write_gguf(path, MODELS[model], ARTIFACTS[level])
-        steady = Steady[Timed](Deadline(MOST_ROW_S), PATIENCE_S, say)
-        (done,) = steady.all([Job(name, 1.0, True, partial(runtime.time, path, asks, physical_cores()))])
-    words = done.load.words()
+        runner = JobRunner[Timed](Deadline(MOST_ROW_S), PATIENCE_S, say)
+        (done,) = runner.run_all([Job(name, 1.0, True, partial(runtime.time, path, asks, physical_cores()))])
+    words = done.load.description()
     print(f"{name}: {size / 1e9:.1f} GB; {words or 'nothing else ran'}", file=sys.stderr, flush=True)
     return {"bytes": size, "build": done.result.build, "disturbed": words, "timings": done.result.timings}
 
@@ -144,7 +144,7 @@ def probe(runtime: Runtime, level: str | None) -> dict[str, Any]:
     """The thorough probe's timings and cost."""
     found = probe_llamacpp("thorough", level, None, say, runtime)
     outcome = found.outcome
-    disturbed = outcome.load.words() if outcome.load else ""
+    disturbed = outcome.load.description() if outcome.load else ""
     print(f"{outcome.seconds:.0f} s; {disturbed or 'nothing else ran'}; left out: {outcome.left_out}", file=sys.stderr)
     samples = [[s.subject.level, s.subject.role, s.subject.decoder, s.timed.timings] for s in found.samples]
     return {"outcome": outcome._replace(rates=(), load=None), "samples": samples}

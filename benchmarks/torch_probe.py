@@ -27,9 +27,9 @@ import transformers
 
 from llmselect.probe.decoder.shape import DecoderShape
 from llmselect.probe.drift import drift_of_paces
+from llmselect.probe.jobs import Deadline, Job, JobRunner
 from llmselect.probe.outcome import Progress
 from llmselect.probe.pace import pace_s
-from llmselect.probe.steady import Deadline, Job, Steady
 from llmselect.probe.torch_probe.fit import predicted_s
 from llmselect.probe.torch_probe.probe import TorchProbe, probe_torch
 from llmselect.probe.torch_probe.runs import DTYPES, filled
@@ -140,7 +140,7 @@ def measured(model: Any, options: argparse.Namespace) -> Iterator[tuple[Run, flo
         new = options.tokens if prompt == shortest else 1
         run = partial(answers, model, prompt, new, options.repeats)
         job = Job(f"prompt of {prompt}", 1.0, True, lambda _, run=run: run())
-        (done,) = Steady[Answers](Deadline(600.0), PATIENCE_S, say).all([job])
+        (done,) = JobRunner[Answers](Deadline(600.0), PATIENCE_S, say).all([job])
         found, disturbed = done.result, bool(done.load.contended)
         yield Run(1, prompt), median(found.first_s), found.pace_s, disturbed
         if prompt == shortest:
@@ -214,7 +214,7 @@ def probed(options: argparse.Namespace) -> TorchProbe:
     probe = probe_torch("cpu", options.depth, lambda _: None)
     outcome = probe.outcome
     memory = (outcome.peak_rss_bytes or 0) / 2**30
-    disturbed = outcome.load.words() if outcome.load else ""
+    disturbed = outcome.load.description() if outcome.load else ""
     print(f"{outcome.build}: {outcome.seconds:.1f} s, {outcome.cpu_seconds:.1f} CPU seconds, {memory:.2f} GiB")
     print(disturbed or "undisturbed")
     for one in outcome.rates:

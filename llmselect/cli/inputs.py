@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.layers import Layer, combined, of_environment, of_file, of_flags
+from llmselect.cli.layers import Layer, combined_load, of_environment, of_file, of_flags
 from llmselect.cli.streams import complain
 from llmselect.errors import LlmselectError
 from llmselect.files import STDIN, read_json, read_text
@@ -32,7 +32,7 @@ def requirements(given: Mapping[str, Any], profile: str | None = None) -> Requir
     path = None if given.get("no_config") else config_file()
     if path is not None:
         layers.append(read_layer(path, CONFIG_FILE)._replace(unnamed=True))
-    return combined(reversed(layers), lambda name: read_layer(name, "--hardware"))
+    return combined_load(reversed(layers), lambda name: read_layer(name, "--hardware"))
 
 
 def config_file() -> str | None:

@@ -46,7 +46,7 @@ def of_file(values: Mapping[str, Any], path: str, lines: Mapping[str, int]) -> L
     return Layer(values, Origin(place=lambda name: f"{path}:{lines[name]}: " if name in lines else f"{path}: "), path)
 
 
-def combined(layers: Iterable[Layer], machine_file: Callable[[str], Layer]) -> Requirements:
+def combined_load(layers: Iterable[Layer], machine_file: Callable[[str], Layer]) -> Requirements:
     """One record of all layers, the lowest first; raises LlmselectError that tells every fault of every layer.
 
     A layer that names a machine replaces the one that lower layers describe. Where `hardware` names a file,

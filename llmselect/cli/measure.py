@@ -182,7 +182,7 @@ def _timed(
     from llmselect.probe.timing import Watch, wait_for_quiet
 
     with Progress() as progress:
-        before = wait_for_quiet(progress.say, most_s=10.0) if local else None
+        before = wait_for_quiet(progress.say, max_s=10.0) if local else None
         with Watch() as watch:
             findings = run_plan(
                 lambda: Endpoint(given["base_url"], key, silence_s),
@@ -193,9 +193,9 @@ def _timed(
             )
     if before is None:
         return findings, ""
-    busy_before = before.words() if before.contended else ""
+    busy_before = before.description() if before.contended else ""
     during = watch.load._replace(others_cpus=0.0)  # the server itself is another process
-    return findings, "; ".join(filter(None, (busy_before and f"before it began, {busy_before}", during.words())))
+    return findings, "; ".join(filter(None, (busy_before and f"before it began, {busy_before}", during.description())))
 
 
 def _report(

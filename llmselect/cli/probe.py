@@ -11,7 +11,7 @@ from llmselect.errors import Exit, LlmselectError, unknown_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from llmselect.probe.probers import Asked
+    from llmselect.probe.probers import ProbeOptions
     from llmselect.render.blocks import Block
 
 WHAT, IMPORT, KEPT = "What to time", "Results of other programs", "What is kept"
@@ -83,11 +83,11 @@ def _done(given: dict[str, Any]) -> "tuple[Any, Iterable[Block]]":
     return found, probe_blocks(found)
 
 
-def asked_of(given: dict[str, Any]) -> "Asked":
+def asked_of(given: dict[str, Any]) -> "ProbeOptions":
     """What flags ask of the probes; raises LlmselectError for values that are none."""
     from llmselect.catalog.names.quantizations import find_level
     from llmselect.cli.inputs import whole_number
-    from llmselect.probe.probers import DEVICES, Asked, Depth
+    from llmselect.probe.probers import DEVICES, Depth, ProbeOptions
 
     if given["quick"] and given["thorough"]:
         raise LlmselectError("bad-value", "--quick and --thorough contradict each other", "Give one of them.")
@@ -101,7 +101,7 @@ def asked_of(given: dict[str, Any]) -> "Asked":
     threads = None if given["threads"] is None else whole_number("--threads", given["threads"], 4)
     level = find_level(given["quantization"]) if given["quantization"] else None
     depth: Depth = "quick" if given["quick"] else "thorough" if given["thorough"] else "default"
-    return Asked(depth, device, level, threads)
+    return ProbeOptions(depth, device, level, threads)
 
 
 def _text(report: Any, blocks: "Iterable[Block]", form: str, to_file: bool) -> str:

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from llmselect.cli.progress import Progress
     from llmselect.probe.outcome import Outcome
     from llmselect.probe.outcome import Progress as Step
-    from llmselect.probe.probers import Asked, Prober
+    from llmselect.probe.probers import ProbeOptions, Prober
     from llmselect.probe.report import Prediction, ProbeReport, ProbeRun
     from llmselect.render.blocks import Block
 
 MIB, GIB = 2**20, 2**30
 
 
-def probed(asked: "Asked", names: Sequence[str], keep_contended: bool) -> "ProbeReport":
+def probed(asked: "ProbeOptions", names: Sequence[str], keep_contended: bool) -> "ProbeReport":
     """Run the probes of the runtimes that are there, one after the other, and keep what they measured.
 
     A probe that fails is named and the others go on; the error is raised where none succeeds.
@@ -31,7 +31,7 @@ def probed(asked: "Asked", names: Sequence[str], keep_contended: bool) -> "Probe
 
     demand_writable(store(), note)
     wanted = probers.choose(names, asked.device, probers.PROBERS)
-    skipped = [f"{one.name}: {one.install}" for one in probers.PROBERS if one not in wanted and not one.there()]
+    skipped = [f"{one.name}: {one.install}" for one in probers.PROBERS if one not in wanted and not one.available()]
     with Progress() as progress:
         outcomes = _outcomes(wanted, asked, progress, skipped)
     good = [one for one in outcomes if keep_contended or not _contended(one)]
@@ -53,24 +53,26 @@ def probed_first(given: Mapping[str, Any]) -> dict[str, Any]:
     Raises LlmselectError where other hardware is named.
     """
     from llmselect.cli.own import note
-    from llmselect.probe.probers import Asked
+    from llmselect.probe.probers import ProbeOptions
 
     if given["gpu"] or given["hardware"] not in (None, "auto"):
         message = "--probe measures this machine, and another is named"
         raise LlmselectError("bad-value", message, "Leave one of them out.")
-    report = probed(Asked("quick", "auto", None, None), (), keep_contended=False)
+    report = probed(ProbeOptions("quick", "auto", None, None), (), keep_contended=False)
     for run in report.runs:
         note(f"measured {run.build} in {run.seconds:.0f} s" + ("" if run.kept else f": not used, {run.disturbances}"))
     return {**given, "hardware": "auto"}
 
 
-def _outcomes(wanted: "Sequence[Prober]", asked: "Asked", progress: "Progress", skipped: list[str]) -> "list[Outcome]":
-    from llmselect.probe.probers import MOST_S
-    from llmselect.probe.steady import Deadline
+def _outcomes(
+    wanted: "Sequence[Prober]", asked: "ProbeOptions", progress: "Progress", skipped: list[str]
+) -> "list[Outcome]":
+    from llmselect.probe.jobs import Deadline
+    from llmselect.probe.probers import MAX_S
 
     found: list[Outcome] = []
     error: LlmselectError | None = None
-    deadline = Deadline(MOST_S[asked.depth])
+    deadline = Deadline(MAX_S[asked.depth])
     for number, prober in enumerate(wanted):
 
         def at(step: "Step", number: int = number) -> None:
@@ -100,7 +102,7 @@ def _kept(outcomes: "Iterable[Outcome]") -> Path:
 
     machine, day = detect(), today()
     for one in outcomes:
-        words = one.load.words() if one.load is not None and one.load.contended else ""
+        words = one.load.description() if one.load is not None and one.load.contended else ""
         run = Run("probe", one.runtime, one.build, one.versions, words, one.seconds, day)
         add(store(), Stored(machine, one.rates, (), (run,)), note)
     return store()
@@ -122,7 +124,7 @@ def _run(outcome: "Outcome", kept: bool) -> "ProbeRun":
         cpu_seconds=outcome.cpu_seconds,
         peak_rss_bytes=outcome.peak_rss_bytes,
         contended=None if outcome.load is None else outcome.load.contended,
-        disturbances="" if outcome.load is None else outcome.load.words(),
+        disturbances="" if outcome.load is None else outcome.load.description(),
         left_out=outcome.left_out,
         kept=kept,
     )

@@ -1,6 +1,6 @@
-"""A look at the machine's counters: Linux's /proc and /sys, psutil elsewhere, and nothing where there is neither.
+"""Reads the machine's counters from Linux's /proc and /sys, elsewhere from psutil if it is installed.
 
-Parsing is apart from reading: functions named `parse_*` take text alone.
+Functions named `parse_*` take text and read nothing.
 """
 
 import os
@@ -16,8 +16,8 @@ _FIELDS = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"
 _BUSY = ("user", "nice", "system", "irq", "softirq")
 
 
-def look() -> Snapshot:
-    """The machine's counters now."""
+def snapshot() -> Snapshot:
+    """The machine's counters at this moment."""
     if sys.platform.startswith("linux"):
         return linux_snapshot(Path("/"), os.getpid(), os.sysconf("SC_CLK_TCK"))
     return _psutil_snapshot()
@@ -35,14 +35,14 @@ def linux_snapshot(root: Path, own: int, ticks_per_s: float) -> Snapshot:
         own=own,
         busy_s=busy,
         stolen_s=stolen,
-        held_s=_held_s(root),
+        throttled_s=_throttled_s(root),
         heat_events=_heat_events(root),
         processes=dict(_processes(root / "proc", ticks_per_s)),
     )
 
 
 def parse_stat(text: str, ticks_per_s: float) -> tuple[int, float | None, float | None]:
-    """Processors, busy and stolen CPU seconds in /proc/stat; None where it counts nothing, as in some sandboxes."""
+    """Processors, busy and stolen CPU seconds in /proc/stat; None if all counters are zero, as in some sandboxes."""
     lines = [line.split() for line in text.splitlines() if line.startswith("cpu")]
     total = next((line[1:] for line in lines if line[0] == "cpu"), [])
     counts = dict(zip(_FIELDS, (int(word) for word in total if word.isdigit()), strict=False))
@@ -65,7 +65,7 @@ def _processes(proc: Path, ticks_per_s: float) -> Iterator[tuple[int, Process]]:
 
 
 def parse_process(text: str, ticks_per_s: float) -> Process | None:
-    """A process from /proc/<id>/stat (proc_pid_stat(5)); its name may hold spaces and brackets. None of nonsense."""
+    """A process from /proc/<id>/stat (proc_pid_stat(5)), whose name may contain spaces and brackets; else None."""
     head, bracket, rest = text.rpartition(")")
     words = rest.split()
     if not bracket or len(words) < 15:
@@ -74,8 +74,8 @@ def parse_process(text: str, ticks_per_s: float) -> Process | None:
     return Process(head.partition("(")[2], int(words[1]), own + system, children + children_system)
 
 
-def parse_held_s(text: str) -> float | None:
-    """Seconds in which a limit held a control group back, by its cpu.stat of version 2 or 1."""
+def parse_throttled_s(text: str) -> float | None:
+    """Seconds in which a control group was throttled, from its cpu.stat of version 2 or 1."""
     fields = dict(line.split()[:2] for line in text.splitlines() if len(line.split()) >= 2)
     for name, unit in (("throttled_usec", MICROSECONDS), ("throttled_time", NANOSECONDS)):
         if fields.get(name, "").isdigit():
@@ -83,11 +83,11 @@ def parse_held_s(text: str) -> float | None:
     return None
 
 
-def _held_s(root: Path) -> float | None:
-    """The time that this process's control group, or one around it, was held back; the longest of them."""
-    base = root / "sys/fs/cgroup"
-    told = [parse_held_s(_text(folder / "cpu.stat")) for folder in _groups(base, _text(root / "proc/self/cgroup"))]
-    return max((one for one in told if one is not None), default=None)
+def _throttled_s(root: Path) -> float | None:
+    """The longest time in which this process's control group or one of its ancestors was throttled."""
+    groups = _groups(root / "sys/fs/cgroup", _text(root / "proc/self/cgroup"))
+    times_s = (parse_throttled_s(_text(folder / "cpu.stat")) for folder in groups)
+    return max((seconds for seconds in times_s if seconds is not None), default=None)
 
 
 def _groups(base: Path, own_groups: str) -> Iterator[Path]:
@@ -104,7 +104,7 @@ def _groups(base: Path, own_groups: str) -> Iterator[Path]:
 
 
 def _heat_events(root: Path) -> int | None:
-    """How often processors were slowed by heat since the start, where the kernel counts it (Intel)."""
+    """How often processors were throttled for heat since boot, if the kernel counts it (Intel)."""
     counts = []
     for folder in (root / "sys/devices/system/cpu").glob("cpu[0-9]*/thermal_throttle"):
         words = (_text(folder / name).strip() for name in ("core_throttle_count", "package_throttle_count"))
@@ -123,7 +123,7 @@ def _text(path: Path) -> str:
 
 
 def _psutil_snapshot() -> Snapshot:
-    """Processor time by psutil; where it is not installed, only the time of day is known."""
+    """Counters from psutil; without it only the time and the number of processors."""
     try:
         import psutil
     except ImportError:
@@ -133,7 +133,7 @@ def _psutil_snapshot() -> Snapshot:
     processes = {}
     for one in psutil.process_iter(["name", "ppid", "cpu_times"]):
         spent = one.info["cpu_times"]
-        if spent is not None:  # None where another user's process may not be looked at
+        if spent is not None:  # None if access to another user's process is denied
             children = getattr(spent, "children_user", 0.0) + getattr(spent, "children_system", 0.0)
             parent = one.info["ppid"] or 0
             processes[one.pid] = Process(one.info["name"] or "", parent, spent.user + spent.system, children)

@@ -1,4 +1,4 @@
-"""What a probe hands back, whichever runtime it speaks of."""
+"""The result of a probe, the same for every runtime."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from llmselect.probe.load import Load
 
 
 class Progress(NamedTuple):
-    """Where a probe stands: the share of its work that is done, from 0 to 1, and what it does now."""
+    """A probe's progress: the share of its work that is done, 0 to 1, and what it is doing."""
 
     share: float
     doing: str
@@ -18,12 +18,12 @@ Report = Callable[[Progress], None]
 
 
 class Outcome(NamedTuple):
-    """One probe of one runtime on one device.
+    """The result of probing one runtime on one device.
 
-    `versions` are the packages or programs that mattered, by name. `bytes_written` went to files that are gone
-    again, `bytes_read_per_step` is the largest amount of weights that a timed step read, which had to exceed
-    `cache_bytes`, the last-level cache (None where it is not known). `samples` counts timed runs. `load` is
-    what else the machine did, None where nobody looked; `left_out` are timings that there was no time for.
+    `versions` are the packages or programs used, by name. `bytes_written` went to temporary files.
+    `bytes_read_per_step` is the largest amount of weights that a timed step read, which must exceed `cache_bytes`,
+    the last-level cache (None if unknown). `samples` counts timed runs. `load` is the machine's other work, None if
+    it was not observed; `left_out` names timings for which there was no time.
     """
 
     runtime: str

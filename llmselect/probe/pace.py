@@ -1,8 +1,8 @@
-"""How fast the processor itself is now: what a host, heat or a neighbour takes from it is seen in no counter.
+"""How fast the processor is right now. A host, heat or a neighbour can slow it down without any counter showing it.
 
-Looking must not change what is looked at. OpenBLAS, with which numpy multiplies, lets its threads spin for 2**28
-ticks of the processor's clock when they are done (github.com/OpenMathLib/OpenBLAS, driver/others/blas_server.c): for
-a tenth of a second they take a core from whatever is timed next. So they are told not to, and waited for.
+The measurement must not disturb what is timed next. OpenBLAS, with which numpy multiplies, lets its threads spin for
+2**28 clock ticks after their work (github.com/OpenMathLib/OpenBLAS, driver/others/blas_server.c), about a tenth of a
+second in which they occupy a core. So spinning is disabled, and the threads are waited for.
 """
 
 import os
@@ -12,16 +12,15 @@ from typing import Any
 
 SIZE = 768
 TRIES = 3
-SPIN = ("OPENBLAS_THREAD_TIMEOUT", "4")  # the least it takes: 2**4 ticks
-LOOK_S, MOST_REST_S = 0.004, 0.3
-RESTING = 0.25  # of one processor's time, at most
+SPIN = ("OPENBLAS_THREAD_TIMEOUT", "4")  # the minimum: 2**4 ticks
+POLL_S, MAX_REST_S = 0.004, 0.3
+IDLE_CPU_SHARE = 0.25  # of one processor's time, at most
 
 
 def pace_s() -> float:
-    """Seconds that one fixed multiplication of matrices takes, the fastest of a few; 0.0 without numpy.
+    """Seconds of a fixed matrix multiplication, the fastest of a few; 0.0 without numpy.
 
-    The same work every time, from the caches, on all cores: when it takes longer, so does everything. Comes back
-    when this process rests.
+    It runs from the caches on all cores, so when it takes longer, everything does. Returns when this process is idle.
     """
     try:
         matrix = _matrix()
@@ -32,28 +31,28 @@ def pace_s() -> float:
         start = time.perf_counter()
         matrix @ matrix
         found.append(time.perf_counter() - start)
-    rest()
+    wait_until_idle()
     return min(found)
 
 
-def rest() -> None:
-    """Waits until the threads of this process take no time any more, a third of a second at most."""
-    end = time.perf_counter() + MOST_REST_S
+def wait_until_idle() -> None:
+    """Waits until the threads of this process are idle, for at most MAX_REST_S."""
+    end = time.perf_counter() + MAX_REST_S
     while time.perf_counter() < end:
         start, start_cpu = time.perf_counter(), time.process_time()
-        time.sleep(LOOK_S)
-        if time.process_time() - start_cpu < RESTING * (time.perf_counter() - start):
+        time.sleep(POLL_S)
+        if time.process_time() - start_cpu < IDLE_CPU_SHARE * (time.perf_counter() - start):
             return
 
 
-def no_spinning() -> None:
-    """Tells OpenBLAS so; it reads that once, when something first loads numpy."""
+def disable_blas_spinning() -> None:
+    """Stops OpenBLAS's threads from spinning; takes effect only before numpy is first imported."""
     os.environ.setdefault(*SPIN)
 
 
 @cache
 def _matrix() -> Any:
-    no_spinning()
+    disable_blas_spinning()
     import numpy as np
 
     matrix = np.full((SIZE, SIZE), 0.5, np.float32)

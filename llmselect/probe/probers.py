@@ -1,4 +1,4 @@
-"""The probes that there are, one for each runtime, and which of them can run here."""
+"""The available probes, one per runtime, and which of them can run here."""
 
 import importlib.util
 import shutil
@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from llmselect.errors import Exit, LlmselectError, unknown_name
+from llmselect.probe.jobs import Deadline
 from llmselect.probe.outcome import Outcome, Report
-from llmselect.probe.pace import no_spinning
-from llmselect.probe.steady import Deadline
+from llmselect.probe.pace import disable_blas_spinning
 
 Depth = Literal["quick", "default", "thorough"]
 DeviceKind = Literal["cpu", "cuda", "mps", "auto"]
-MOST_S: dict[Depth, float] = {"quick": 6.0, "default": 28.0, "thorough": 1800.0}  # for all probes together
+MAX_S: dict[Depth, float] = {"quick": 6.0, "default": 28.0, "thorough": 1800.0}  # for all probes together
 DEVICES: tuple[DeviceKind, ...] = ("cpu", "cuda", "mps", "auto")
 
 
-class Asked(NamedTuple):
-    """What the user asks of a probe: `quantization` is a level, None for the probe's own choice."""
+class ProbeOptions(NamedTuple):
+    """Options of a probe. `quantization` is a level, None for the probe's default."""
 
     depth: Depth
     device: DeviceKind
@@ -26,16 +26,16 @@ class Asked(NamedTuple):
 
 
 class Prober(NamedTuple):
-    """A probe: the runtime that it speaks of, whether it can run here, how to make that so, and the probe itself.
+    """A probe of one runtime: whether it can run here, how to install what it needs, and the probe itself.
 
-    `run` is given the most seconds that it should take.
+    `run` gets the options, a progress callback and the time limit in seconds.
     """
 
     name: str
     runtime: str
-    there: Callable[[], bool]
+    available: Callable[[], bool]
     install: str
-    run: Callable[[Asked, Report, float], Outcome]
+    run: Callable[[ProbeOptions, Report, float], Outcome]
 
 
 def _has(module: str) -> bool:
@@ -46,17 +46,17 @@ def _has_llamacpp() -> bool:
     return _has("gguf") and _has("numpy") and (shutil.which("llama-bench") is not None or _has("xllamacpp"))
 
 
-def _llamacpp(asked: Asked, report: Report, most_s: float) -> Outcome:
-    no_spinning()
+def _llamacpp(asked: ProbeOptions, report: Report, max_s: float) -> Outcome:
+    disable_blas_spinning()
     from llmselect.probe.llamacpp.run import probe_llamacpp
 
-    return probe_llamacpp(asked.depth, asked.quantization, asked.threads, report, most_s=most_s).outcome
+    return probe_llamacpp(asked.depth, asked.quantization, asked.threads, report, max_s=max_s).outcome
 
 
-def _torch(asked: Asked, report: Report, most_s: float) -> Outcome:
-    deadline = Deadline(most_s)
-    no_spinning()
-    from llmselect.probe.torch_probe.probe import probe_torch  # takes seconds the first time
+def _torch(asked: ProbeOptions, report: Report, max_s: float) -> Outcome:
+    deadline = Deadline(max_s)
+    disable_blas_spinning()
+    from llmselect.probe.torch_probe.probe import probe_torch  # importing torch can take seconds
 
     return probe_torch(asked.device, asked.depth, report, deadline.left_s).outcome
 
@@ -68,10 +68,10 @@ PROBERS = (
 
 
 def choose(names: Sequence[str], device: DeviceKind, probers: Sequence[Prober] = PROBERS) -> list[Prober]:
-    """The probes of these runtimes, of all that are there where none is named.
+    """The probes of the named runtimes, or all that are available if none is named.
 
-    A GPU is torch's alone: llama.cpp's own build decides what it runs on. Raises LlmselectError for a name that
-    is none, and with exit 5 where a named one, or every one, is missing.
+    `device` applies only to torch: for llama.cpp its build decides where it runs. Raises LlmselectError for an unknown
+    name, and with exit 5 if a named runtime, or every runtime, is not installed.
     """
     by_name = {alias: prober for prober in probers for alias in (prober.name, prober.runtime)}
     for name in names:
@@ -81,12 +81,14 @@ def choose(names: Sequence[str], device: DeviceKind, probers: Sequence[Prober] =
     wanted = [prober for prober in probers if not names or prober in {by_name[name] for name in names}]
     if device in ("cuda", "mps") and not names:
         wanted = [prober for prober in wanted if prober.name == "torch"]
-    missing = [prober for prober in wanted if not prober.there()]
+    missing = [prober for prober in wanted if not prober.available()]
     if missing and (names or len(missing) == len(wanted)):
         what = " and ".join(prober.name for prober in missing)
-        raise LlmselectError("no-runtime", f"{what} cannot be timed here: not installed", _ways(missing), Exit.MISSING)
+        raise LlmselectError(
+            "no-runtime", f"{what} cannot be timed here: not installed", _install_hint(missing), Exit.MISSING
+        )
     return [prober for prober in wanted if prober not in missing]
 
 
-def _ways(missing: Sequence[Prober]) -> str:
+def _install_hint(missing: Sequence[Prober]) -> str:
     return f"Install it: {' or '.join(prober.install for prober in missing)}"

@@ -10,7 +10,7 @@ NORMAL_95 = 1.645  # standard deviations to the 95th percentile of a normal dist
 
 
 def interval(values: Iterable[float]) -> Interval | None:
-    """5th percentile, median and 95th percentile; None of no values."""
+    """5th percentile, median and 95th percentile; None without values."""
     found = list(values)
     if not found:
         return None
@@ -18,13 +18,13 @@ def interval(values: Iterable[float]) -> Interval | None:
     return low, middle, high
 
 
-def around(middle: float, deviation: float) -> Interval:
-    """What holds nine values of ten around a middle, by their standard deviation; never below zero."""
+def normal_interval(middle: float, deviation: float) -> Interval:
+    """The central 90 % of a normal distribution with this mean and standard deviation, cut off at zero."""
     return max(0.0, middle - NORMAL_95 * deviation), middle, middle + NORMAL_95 * deviation
 
 
 def inverse(values: Interval | None, unit: float = 1.0) -> Interval | None:
-    """`unit` over each end, so that milliseconds per token become tokens per second; None where that is endless."""
+    """`unit` / x of each bound, such as ms per token to tokens per second; None if a bound is not positive."""
     if values is None or min(values) <= 0:
         return None
     low, middle, high = values

@@ -1,4 +1,4 @@
-"""Timing short work on a machine that may be doing other things."""
+"""Times short work on a machine that may be doing other work."""
 
 import math
 import time
@@ -6,30 +6,30 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TypeVar
 
-from llmselect.probe.load import Load, Snapshot, between
-from llmselect.probe.observe import look
+from llmselect.probe.load import Load, Snapshot, load_between
+from llmselect.probe.observe import snapshot
 
 Result = TypeVar("Result")
 Report = Callable[[str], None]
 WARM_SHARE = 0.1
-FEWEST = 3  # runs of which a median can be taken
-LEAST_S = 0.2  # so long anything may be timed
-LOOK_S = 0.3  # one look at a machine before anything is timed on it
+MIN_MEDIAN_RUNS = 3  # runs of which a median can be taken
+MIN_S = 0.2  # any work may be timed for at least this long
+OBSERVE_S = 0.3  # between two snapshots while waiting for quiet
 
 
-def samples(
+def timed_runs(
     run: Callable[[], object],
     *,
-    least_runs: int,
-    least_s: float,
-    most_s: float = math.inf,
+    min_runs: int,
+    min_s: float,
+    max_s: float = math.inf,
     sync: Callable[[], object] | None = None,
 ) -> tuple[float, ...]:
-    """Seconds of each run, in order: at least `least_runs` of them, and as many as fill `least_s`.
+    """Seconds of each run, in order: at least `min_runs` runs, and as many as fill `min_s`.
 
-    After `most_s` it stops with three, or with fewer where these take longer than a fifth of a second.
-    Before them the work runs once or more unmeasured, for a tenth of `least_s`, until caches, clocks and
-    compiled kernels are warm. `sync` waits for what a device has been asked to do; it belongs to the run.
+    After `max_s` it stops with three runs, or with fewer if these take longer than MIN_S. First the work runs
+    untimed, for at least a tenth of `min_s`, to warm up caches, clocks and compiled kernels. `sync` waits until a
+    device has finished; its time is part of the run.
     """
 
     def timed() -> float:
@@ -40,12 +40,12 @@ def samples(
         return time.perf_counter() - start
 
     warm = timed()
-    while warm < least_s * WARM_SHARE:
+    while warm < min_s * WARM_SHARE:
         warm += timed()
     found: list[float] = []
     total = 0.0
-    while len(found) < least_runs or total < least_s:
-        if found and warm + total > most_s and (len(found) >= FEWEST or total > LEAST_S):
+    while len(found) < min_runs or total < min_s:
+        if found and warm + total > max_s and (len(found) >= MIN_MEDIAN_RUNS or total > MIN_S):
             break
         found.append(timed())
         total += found[-1]
@@ -53,15 +53,15 @@ def samples(
 
 
 class Watch:
-    """Observes what else the machine does while its block runs; afterwards `load` says it.
+    """A context manager that observes the machine's other load while its block runs; `load` has it afterwards.
 
-    Raises nothing of its own: what a system does not tell stays None in the load.
+    Raises nothing of its own; what the system does not report is None.
     """
 
     load: Load
 
-    def __init__(self, look: Callable[[], Snapshot] = look) -> None:
-        self._look = look
+    def __init__(self, snapshot: Callable[[], Snapshot] = snapshot) -> None:
+        self._look = snapshot
 
     def __enter__(self) -> Self:
         self._before = self._look()
@@ -70,40 +70,40 @@ class Watch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.load = between(self._before, self._look())
+        self.load = load_between(self._before, self._look())
 
 
 def wait_for_quiet(
     report: Report,
-    most_s: float,
+    max_s: float,
     *,
-    look: Callable[[], Snapshot] = look,
+    snapshot: Callable[[], Snapshot] = snapshot,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Load:
-    """Wait until nothing else keeps the machine busy, `most_s` at most; returns the last look's load.
+    """Waits until no other work keeps the machine busy, for at most `max_s`; returns the last observed load.
 
-    Says by `report` why and how long it waits, and when it gives up. One look is taken in any case.
+    Calls `report` with the reason when it starts to wait and when it gives up. Observes at least once.
     """
-    first = before = look()
-    said = False
+    first = before = snapshot()
+    announced = False
     while True:
-        sleep(LOOK_S)
-        after = look()
-        load, waited = between(before, after), after.at_s - first.at_s
+        sleep(OBSERVE_S)
+        after = snapshot()
+        load, waited = load_between(before, after), after.at_s - first.at_s
         if not load.contended:
             return load
-        if waited >= most_s:
-            if most_s > 0:
-                report(f"{load.words()}: still so after {waited:.0f} s, so the result is marked")
+        if waited >= max_s:
+            if max_s > 0:
+                report(f"{load.description()}: still so after {waited:.0f} s, so the result is marked")
             return load
-        if not said:
-            report(f"{load.words()}: waiting up to {most_s:.0f} s for quiet")
-            said = True
+        if not announced:
+            report(f"{load.description()}: waiting up to {max_s:.0f} s for quiet")
+            announced = True
         before = after
 
 
 def watched(run: Callable[[], Result], report: Report, *, most_wait_s: float) -> tuple[Result, Load]:
-    """The result of `run` and what else the machine did meanwhile, after waiting for quiet."""
+    """Waits for quiet, then returns the result of `run` and the machine's other load meanwhile."""
     wait_for_quiet(report, most_wait_s)
     watch = Watch()
     with watch:

@@ -1,10 +1,10 @@
-"""What this process has used of the machine."""
+"""This process's own resource usage."""
 
 import sys
 
 
 def peak_rss_bytes() -> int | None:
-    """The most memory that this process has held so far, in bytes; None where nothing tells."""
+    """The peak resident memory of this process in bytes; None if the system does not report it."""
     if sys.platform == "win32":
         return _windows_peak_bytes()
     import resource

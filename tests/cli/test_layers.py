@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from llmselect.cli.inputs import config_file, requirements
-from llmselect.cli.layers import Layer, combined, of_environment, of_file, of_flags
+from llmselect.cli.layers import Layer, combined_load, of_environment, of_file, of_flags
 from llmselect.errors import LlmselectError
 from llmselect.requirements import Requirements
 from tests.cli.conftest import Cli
@@ -20,7 +20,7 @@ def _file(values: Mapping[str, Any], path: str = "p.yaml") -> Layer:
 
 
 def _combined(*layers: Layer) -> Requirements:
-    return combined(layers, lambda name: _file(MACHINES[name], name))
+    return combined_load(layers, lambda name: _file(MACHINES[name], name))
 
 
 def test_what_goes_before_what() -> None:

@@ -13,7 +13,7 @@ from llmselect.hardware.detect import Detected
 from llmselect.probe import probers
 from llmselect.probe.load import Load
 from llmselect.probe.outcome import Outcome, Progress, Report
-from llmselect.probe.probers import Asked, Prober
+from llmselect.probe.probers import ProbeOptions, Prober
 from llmselect.probe.store.speeds import FILE, own_speeds
 from tests.cli.conftest import Cli
 from tests.probe.records import MACHINE, RATES, rates
@@ -22,7 +22,7 @@ from tests.probe.results.files import guidellm, llama_bench, vllm
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "llmselect" / "schemas" / "probe.schema.json").read_text(encoding="utf-8"))
 QUIET = Load(10.0, 2, 0.0, "", 0.0, 0.0, 0)
-BUSY = QUIET._replace(others_cpus=1.2, loudest="cc")
+BUSY = QUIET._replace(others_cpus=1.2, busiest="cc")
 
 
 def _outcome(runtime: str = "llama.cpp", load: Load | None = QUIET, **changes: Any) -> Outcome:
@@ -41,16 +41,16 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Detected:
 
 
 @pytest.fixture
-def probes(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Asked]]:
+def probes(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[ProbeOptions]]:
     """Puts probes in place of the real ones: outcomes or errors by name, None for one that is not installed."""
 
-    def put(**by_name: Any) -> list[Asked]:
-        asked: list[Asked] = []
+    def put(**by_name: Any) -> list[ProbeOptions]:
+        asked: list[ProbeOptions] = []
 
-        def run(result: Any) -> Callable[[Asked, Report, float], Outcome]:
-            def answer(request: Asked, report: Report, most_s: float) -> Outcome:
+        def run(result: Any) -> Callable[[ProbeOptions, Report, float], Outcome]:
+            def answer(request: ProbeOptions, report: Report, max_s: float) -> Outcome:
                 asked.append(request)
-                assert 0 < most_s <= probers.MOST_S[request.depth]
+                assert 0 < max_s <= probers.MAX_S[request.depth]
                 report(Progress(0.5, "half"))
                 if isinstance(result, Exception):
                     raise result
@@ -76,7 +76,7 @@ def _kept(own_data: Path, machine: Detected) -> Any:
 
 
 def test_every_runtime_that_is_there_is_timed_and_kept(
-    cli: Cli, probes: Callable[..., list[Asked]], own_data: Path, machine: Detected
+    cli: Cli, probes: Callable[..., list[ProbeOptions]], own_data: Path, machine: Detected
 ) -> None:
     asked = probes(llamacpp=_outcome(), torch=_outcome("transformers"))
     ran = cli("probe", "--json")
@@ -85,12 +85,14 @@ def test_every_runtime_that_is_there_is_timed_and_kept(
     data = ran.json["data"]
     assert [run["runtime"] for run in data["runs"]] == ["llama.cpp", "transformers"]
     assert (data["runs"][0]["kept"], data["runs"][0]["contended"]) == (True, False)
-    assert asked == [Asked("default", "auto", None, None)] * 2
+    assert asked == [ProbeOptions("default", "auto", None, None)] * 2
     assert [row.runtime for row in _kept(own_data, machine).rates] == ["llama.cpp", "transformers"]
     assert "half" in ran.err
 
 
-def test_what_could_not_be_stored_is_not_measured(cli: Cli, probes: Callable[..., list[Asked]], own_data: Path) -> None:
+def test_what_could_not_be_stored_is_not_measured(
+    cli: Cli, probes: Callable[..., list[ProbeOptions]], own_data: Path
+) -> None:
     asked = probes(llamacpp=_outcome())
     (own_data.parent / FILE).mkdir(parents=True)
     ran = cli("probe")
@@ -98,7 +100,7 @@ def test_what_could_not_be_stored_is_not_measured(cli: Cli, probes: Callable[...
     assert f"{own_data.parent / FILE} cannot be opened or written" in ran.err
 
 
-def test_the_text_says_what_it_took_and_means(real_cli: Cli, probes: Callable[..., list[Asked]]) -> None:
+def test_the_text_says_what_it_took_and_means(real_cli: Cli, probes: Callable[..., list[ProbeOptions]]) -> None:
     probes(llamacpp=_outcome(), torch=None)
     ran = real_cli("probe", "--quick")
     for words in (
@@ -114,7 +116,7 @@ def test_the_text_says_what_it_took_and_means(real_cli: Cli, probes: Callable[..
 
 
 def test_a_contended_result_is_marked_and_not_kept(
-    cli: Cli, probes: Callable[..., list[Asked]], own_data: Path, machine: Detected
+    cli: Cli, probes: Callable[..., list[ProbeOptions]], own_data: Path, machine: Detected
 ) -> None:
     probes(llamacpp=_outcome(load=BUSY))
     ran = cli("probe")
@@ -129,25 +131,25 @@ def test_a_contended_result_is_marked_and_not_kept(
     assert len(_kept(own_data, machine).rates) == 1
 
 
-def test_what_there_was_no_time_for_is_said(cli: Cli, probes: Callable[..., list[Asked]]) -> None:
+def test_what_there_was_no_time_for_is_said(cli: Cli, probes: Callable[..., list[ProbeOptions]]) -> None:
     probes(llamacpp=_outcome()._replace(left_out=("x, experts file",)))
     assert "llama.cpp: no time was left for x, experts file, so" in " ".join(cli("probe").out.split())
     assert cli("probe", "--json").json["data"]["runs"][0]["left_out"] == ["x, experts file"]
 
 
-def test_a_machine_that_tells_nothing_is_said_to(cli: Cli, probes: Callable[..., list[Asked]]) -> None:
+def test_a_machine_that_tells_nothing_is_said_to(cli: Cli, probes: Callable[..., list[ProbeOptions]]) -> None:
     probes(llamacpp=_outcome(load=QUIET._replace(others_cpus=None, stolen_share=None)))
     assert "this system does not say what else it does" in " ".join(cli("probe").out.split())
 
 
-def test_flags_reach_the_probes(cli: Cli, probes: Callable[..., list[Asked]]) -> None:
+def test_flags_reach_the_probes(cli: Cli, probes: Callable[..., list[ProbeOptions]]) -> None:
     asked = probes(llamacpp=_outcome(), torch=_outcome("transformers"))
     assert cli("probe", "--thorough", "--quantization", "q4", "--threads", "3", "--runtime", "llama.cpp").status == 0
     assert cli("probe", "--quick", "--device", "cuda").status == 0
-    assert asked == [Asked("thorough", "auto", "q4", 3), Asked("quick", "cuda", None, None)]
+    assert asked == [ProbeOptions("thorough", "auto", "q4", 3), ProbeOptions("quick", "cuda", None, None)]
 
 
-def test_one_failing_probe_does_not_stop_the_other(cli: Cli, probes: Callable[..., list[Asked]]) -> None:
+def test_one_failing_probe_does_not_stop_the_other(cli: Cli, probes: Callable[..., list[ProbeOptions]]) -> None:
     broken = LlmselectError("probe-failed", "llama-bench ended with status 3", "", Exit.MISSING)
     probes(llamacpp=broken, torch=_outcome("transformers"))
     ran = cli("probe", "--json")
@@ -157,7 +159,7 @@ def test_one_failing_probe_does_not_stop_the_other(cli: Cli, probes: Callable[..
     assert cli("probe").status == 5
 
 
-def test_without_any_runtime_it_says_how_to_get_one(cli: Cli, probes: Callable[..., list[Asked]]) -> None:
+def test_without_any_runtime_it_says_how_to_get_one(cli: Cli, probes: Callable[..., list[ProbeOptions]]) -> None:
     probes(llamacpp=None, torch=None)
     ran = cli("probe")
     assert ran.status == 5
@@ -186,7 +188,7 @@ def test_the_install_lines_are_those_of_the_package() -> None:
     ],
 )
 def test_bad_values_say_what_to_do(
-    cli: Cli, probes: Callable[..., list[Asked]], arguments: tuple[str, ...], words: str
+    cli: Cli, probes: Callable[..., list[ProbeOptions]], arguments: tuple[str, ...], words: str
 ) -> None:
     asked = probes(llamacpp=_outcome(), torch=_outcome("transformers"))
     ran = cli("probe", *arguments)
@@ -195,7 +197,7 @@ def test_bad_values_say_what_to_do(
     assert asked == []
 
 
-def test_what_is_stored_is_shown_and_forgotten(cli: Cli, probes: Callable[..., list[Asked]]) -> None:
+def test_what_is_stored_is_shown_and_forgotten(cli: Cli, probes: Callable[..., list[ProbeOptions]]) -> None:
     probes(llamacpp=_outcome(), torch=_outcome("transformers"))
     assert "No own speeds are stored" in cli("probe", "--list").out
     cli("probe")
@@ -306,12 +308,12 @@ def test_what_ran_on_the_processor_is_no_speed_of_a_machine_with_a_gpu(
 
 
 def test_recommend_can_measure_first(
-    cli: Cli, probes: Callable[..., list[Asked]], own_data: Path, machine: Detected
+    cli: Cli, probes: Callable[..., list[ProbeOptions]], own_data: Path, machine: Detected
 ) -> None:
     asked = probes(llamacpp=_outcome())
     ran = cli("recommend", "--probe", "--deployment", "self-host", "--json")
     assert ran.status in (0, 3), ran.err
-    assert asked == [Asked("quick", "auto", None, None)]
+    assert asked == [ProbeOptions("quick", "auto", None, None)]
     assert "measured llama-bench b6000 (AVX2)" in ran.err
     assert ran.json["data"]["requirements"]["hardware"] == "auto"
     assert len(_kept(own_data, machine).rates) == 1

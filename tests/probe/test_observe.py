@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from llmselect.probe.load import Process
-from llmselect.probe.observe import linux_snapshot, look, parse_held_s, parse_process, parse_stat
+from llmselect.probe.observe import linux_snapshot, parse_process, parse_stat, parse_throttled_s, snapshot
 
 STAT = """cpu  5000 100 700 81375 475 10 190 536 40 0
 cpu0 2500 50 350 46711 92 5 95 271 20 0
@@ -51,7 +51,7 @@ def test_a_process_that_has_just_gone(text: str) -> None:
     ],
 )
 def test_time_that_a_limit_held_back(text: str, seconds: float | None) -> None:
-    assert parse_held_s(text) == seconds
+    assert parse_throttled_s(text) == seconds
 
 
 def _write(root: Path, files: dict[str, str]) -> Path:
@@ -77,41 +77,47 @@ def test_a_whole_linux_machine(tmp_path: Path) -> None:
     )
     seen = linux_snapshot(root, 9, 100.0)
     assert (seen.cpus, seen.own, seen.busy_s, seen.stolen_s) == (2, 9, 60.0, 5.36)
-    assert (seen.held_s, seen.heat_events) == (4.0, 7)
+    assert (seen.throttled_s, seen.heat_events) == (4.0, 7)
     assert seen.processes == {9: Process("python", 1, 1.0)}
 
 
 @pytest.mark.parametrize("path", ["sys/fs/cgroup/cpu/box/cpu.stat", "sys/fs/cgroup/cpu,cpuacct/box/cpu.stat"])
 def test_limits_of_control_groups_of_version_1(tmp_path: Path, path: str) -> None:
     own = {"proc/self/cgroup": "4:memory:/other\n3:cpu,cpuacct:/box\n", path: "throttled_time 2000000000\n"}
-    assert linux_snapshot(_write(tmp_path, own), 9, 100.0).held_s == 2.0
+    assert linux_snapshot(_write(tmp_path, own), 9, 100.0).throttled_s == 2.0
 
 
 def test_a_machine_that_tells_nothing(tmp_path: Path) -> None:
     seen = linux_snapshot(tmp_path, 9, 100.0)
-    assert (seen.busy_s, seen.stolen_s, seen.held_s, seen.heat_events, seen.processes) == (None, None, None, None, {})
+    assert (seen.busy_s, seen.stolen_s, seen.throttled_s, seen.heat_events, seen.processes) == (
+        None,
+        None,
+        None,
+        None,
+        {},
+    )
     assert seen.cpus >= 1
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_this_machine_knows_this_process() -> None:
-    seen = look()
+    seen = snapshot()
     assert seen.processes[os.getpid()].cpu_s > 0
 
 
 def test_other_systems_are_asked_through_psutil(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("psutil")
     monkeypatch.setattr(sys, "platform", "darwin")
-    seen = look()
+    seen = snapshot()
     assert seen.busy_s is not None
     assert seen.busy_s > 0
     assert seen.processes[os.getpid()].cpu_s > 0
-    assert (seen.stolen_s, seen.held_s) == (None, None)
+    assert (seen.stolen_s, seen.throttled_s) == (None, None)
 
 
 def test_without_psutil_only_the_time_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setitem(sys.modules, "psutil", None)
-    seen = look()
+    seen = snapshot()
     assert seen.busy_s is None
     assert seen.processes == {}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from llmselect.probe.load import Process, Snapshot
-from llmselect.probe.timing import Watch, samples, wait_for_quiet
+from llmselect.probe.timing import Watch, timed_runs, wait_for_quiet
 
 
 def _looks(*busy_s: float) -> Callable[[], Snapshot]:
@@ -19,11 +19,11 @@ def _looks(*busy_s: float) -> Callable[[], Snapshot]:
 
 def test_samples_are_as_many_as_asked_and_fill_the_time() -> None:
     calls: list[str] = []
-    found = samples(lambda: calls.append("run"), least_runs=5, least_s=0.0, sync=lambda: calls.append("sync"))
+    found = timed_runs(lambda: calls.append("run"), min_runs=5, min_s=0.0, sync=lambda: calls.append("sync"))
     assert len(found) == 5
     assert all(one >= 0 for one in found)
     assert calls == ["run", "sync"] * 6  # one of them is warm-up
-    longer = samples(lambda: None, least_runs=1, least_s=0.005)
+    longer = timed_runs(lambda: None, min_runs=1, min_s=0.005)
     assert sum(longer) >= 0.005
     assert len(longer) > 1
 
@@ -31,15 +31,15 @@ def test_samples_are_as_many_as_asked_and_fill_the_time() -> None:
 def test_short_of_time_a_run_is_repeated_less_and_never_not_at_all() -> None:
     import time
 
-    short = samples(lambda: None, least_runs=9, least_s=1.0, most_s=0.0)
+    short = timed_runs(lambda: None, min_runs=9, min_s=1.0, max_s=0.0)
     assert len(short) == 3
-    assert len(samples(lambda: time.sleep(0.21), least_runs=9, least_s=0.0, most_s=0.0)) == 1
+    assert len(timed_runs(lambda: time.sleep(0.21), min_runs=9, min_s=0.0, max_s=0.0)) == 1
 
 
 def test_waiting_is_part_of_a_run() -> None:
     import time
 
-    found = samples(lambda: None, least_runs=3, least_s=0.0, sync=lambda: time.sleep(0.002))
+    found = timed_runs(lambda: None, min_runs=3, min_s=0.0, sync=lambda: time.sleep(0.002))
     assert min(found) >= 0.002
 
 
@@ -52,21 +52,21 @@ def test_a_watch_says_what_else_ran() -> None:
 
 def test_a_quiet_machine_is_not_waited_for() -> None:
     said: list[str] = []
-    load = wait_for_quiet(said.append, 10.0, look=_looks(0.0, 0.0), sleep=lambda _: None)
+    load = wait_for_quiet(said.append, 10.0, snapshot=_looks(0.0, 0.0), sleep=lambda _: None)
     assert load.contended is False
     assert said == []
 
 
 def test_waiting_ends_when_the_machine_falls_quiet() -> None:
     said: list[str] = []
-    load = wait_for_quiet(said.append, 10.0, look=_looks(0.0, 1.0, 2.0, 2.0), sleep=lambda _: None)
+    load = wait_for_quiet(said.append, 10.0, snapshot=_looks(0.0, 1.0, 2.0, 2.0), sleep=lambda _: None)
     assert load.contended is False
     assert said == ["other processes kept 1.0 of 2 processors busy (most: cc): waiting up to 10 s for quiet"]
 
 
 def test_waiting_is_bounded_and_says_when_it_gives_up() -> None:
     said: list[str] = []
-    load = wait_for_quiet(said.append, 3.0, look=_looks(*map(float, range(9))), sleep=lambda _: None)
+    load = wait_for_quiet(said.append, 3.0, snapshot=_looks(*map(float, range(9))), sleep=lambda _: None)
     assert load.contended is True
     assert len(said) == 2
     assert said[1].endswith("still so after 3 s, so the result is marked")
@@ -74,5 +74,5 @@ def test_waiting_is_bounded_and_says_when_it_gives_up() -> None:
 
 def test_no_patience_is_no_message() -> None:
     said: list[str] = []
-    assert wait_for_quiet(said.append, 0.0, look=_looks(0.0, 1.0), sleep=lambda _: None).contended
+    assert wait_for_quiet(said.append, 0.0, snapshot=_looks(0.0, 1.0), sleep=lambda _: None).contended
     assert said == []

@@ -32,7 +32,7 @@ class Plan(NamedTuple):
     output_tokens: int
     runs: int
     concurrency: int
-    most_s: float
+    max_s: float
 
     @property
     def requests(self) -> int:
@@ -122,7 +122,7 @@ class _PlanRunner:
         self.tokens_per_word = 1.0
         self.seeds = itertools.count(random.SystemRandom().getrandbits(48))
         self.done = self.failed = self.failures_in_a_row = 0
-        self.end = time.monotonic() + plan.most_s
+        self.end = time.monotonic() + plan.max_s
 
     async def all(self) -> EndpointTimings:
         timed: list[LengthTimings] = []
@@ -181,7 +181,7 @@ class _PlanRunner:
         return time.monotonic() > self.end
 
     def _stop_reason(self) -> str:
-        return f"the time of {self.plan.most_s:.0f} s was over" if self.done < self.plan.requests else ""
+        return f"the time of {self.plan.max_s:.0f} s was over" if self.done < self.plan.requests else ""
 
 
 def _timed(answers: Sequence[Answer], asked: int, concurrency: int) -> LengthTimings:

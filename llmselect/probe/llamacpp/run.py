@@ -15,15 +15,15 @@ from typing import NamedTuple
 from llmselect.errors import Exit, LlmselectError
 from llmselect.estimate.own_speeds import ProbedRates
 from llmselect.hardware.caches import ASSUMED_BYTES, last_cache_bytes
+from llmselect.probe.jobs import Deadline, Job, JobRunner
 from llmselect.probe.llamacpp.fit import RUNTIME, Check, Sample, fitted
 from llmselect.probe.llamacpp.gguf_files import write_gguf
 from llmselect.probe.llamacpp.leftovers import PREFIX, stopped_by_signals, sweep
 from llmselect.probe.llamacpp.runtimes import Runtime, find_runtime
 from llmselect.probe.llamacpp.subjects import NEEDED, Depth, Subject, subjects
 from llmselect.probe.llamacpp.timings import Timed, together
-from llmselect.probe.load import combined
+from llmselect.probe.load import combined_load
 from llmselect.probe.outcome import Outcome, Progress, Report
-from llmselect.probe.steady import Deadline, Job, Steady
 from llmselect.probe.usage import peak_rss_bytes
 
 # How long it waits for quiet, and repeats what was disturbed.
@@ -47,12 +47,12 @@ def probe_llamacpp(
     threads: int | None,
     report: Report,
     runtime: Runtime | None = None,
-    most_s: float = math.inf,
+    max_s: float = math.inf,
 ) -> LlamaCppProbe:
     """Time llama.cpp on files of random weights, which lie in the temporary folder one at a time.
 
     `quantization` is a level such as `q4`; None means that one, or all of them when thorough. `threads` are as
-    many as there are physical cores unless given. It takes about `most_s` at most. Raises LlmselectError:
+    many as there are physical cores unless given. It takes about `max_s` at most. Raises LlmselectError:
     `missing-llamacpp`, `missing-gguf`, `no-room` (exit 5), `unknown-quantization`, `probe-failed`.
     """
     start, start_cpu = time.perf_counter(), time.process_time()
@@ -61,8 +61,8 @@ def probe_llamacpp(
     plan = list(subjects(depth, quantization, known_cache or ASSUMED_BYTES))
     sweep(Path(tempfile.gettempdir()))
     check_room(max(subject.file_bytes for subject in plan))
-    steady = Steady[Sample](Deadline(most_s), PATIENCE_S[depth], report)
-    done = steady.all(_jobs(plan, ROUNDS[depth], _Files(runtime, threads or physical_cores())))
+    runner = JobRunner[Sample](Deadline(max_s), PATIENCE_S[depth], report)
+    done = runner.run_all(_jobs(plan, ROUNDS[depth], _Files(runtime, threads or physical_cores())))
     samples = merged([one.result for one in done])
     rates, checks = fitted(samples)
     report(Progress(1.0, RUNTIME))
@@ -80,8 +80,8 @@ def probe_llamacpp(
         seconds=time.perf_counter() - start,
         cpu_seconds=time.process_time() - start_cpu + sum(sample.timed.cpu_s or 0.0 for sample in samples),
         peak_rss_bytes=_peak(samples),
-        load=combined([one.load for one in done]),
-        left_out=tuple(steady.left_out),
+        load=combined_load([one.load for one in done]),
+        left_out=tuple(runner.left_out),
     )
     return LlamaCppProbe(outcome, tuple(samples), checks)
 
@@ -122,9 +122,9 @@ class _Files:
         self.runtime, self.threads = runtime, threads
         self.device: str | None = None
 
-    def timed(self, planned: Subject, most_s: float) -> Sample:
+    def timed(self, planned: Subject, max_s: float) -> Sample:
         """A subject's timings, in about so many seconds at most."""
-        subject, deadline = planned.on(self.device), Deadline(most_s)
+        subject, deadline = planned.on(self.device), Deadline(max_s)
         with _file(subject) as path:
             found = self.runtime.time(path, subject.asks, self.threads, deadline.left_s)
         self.device = found.device

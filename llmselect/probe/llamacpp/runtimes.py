@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from llmselect.errors import Exit, LlmselectError
+from llmselect.probe.jobs import Deadline
 from llmselect.probe.llamacpp.processes import Finished, run_process
 from llmselect.probe.llamacpp.subjects import CPU
 from llmselect.probe.llamacpp.timings import Ask, Timed, Timing
-from llmselect.probe.steady import Deadline
 
 PROGRAM = "llama-bench"
 INSTALL = 'Install llama.cpp (llama-bench on PATH), or run: pip install "llmselect[llamacpp]"'
@@ -33,7 +33,7 @@ class Runtime(Protocol):
     def name(self) -> str:
         """What it is called in reports."""
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int, most_s: float) -> Timed:
+    def time(self, model: Path, asks: Sequence[Ask], threads: int, max_s: float) -> Timed:
         """Time a file with that many threads, for about so many seconds at most, each ask once at least."""
 
 
@@ -57,14 +57,14 @@ class LlamaBench(NamedTuple):
         """What it is called in reports."""
         return PROGRAM
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int, most_s: float) -> Timed:
+    def time(self, model: Path, asks: Sequence[Ask], threads: int, max_s: float) -> Timed:
         """Time a file; raises LlmselectError `probe-failed` where llama-bench fails or answers nonsense."""
         ran, rows = [], []
-        deadline = Deadline(most_s)
+        deadline = Deadline(max_s)
         for group in _batches(asks):
             if deadline.left_s == 0:
                 group = [ask._replace(repeats=1) for ask in group]
-            finished = run_process(bench_command(self.program, model, group, threads), _timeout_s(most_s))
+            finished = run_process(bench_command(self.program, model, group, threads), _timeout_s(max_s))
             ran.append(finished)
             rows += _answer(finished, PROGRAM)
         return timed(rows, ran)
@@ -103,11 +103,11 @@ class Xllamacpp(NamedTuple):
         """What it is called in reports."""
         return "xllamacpp"
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int, most_s: float) -> Timed:
+    def time(self, model: Path, asks: Sequence[Ask], threads: int, max_s: float) -> Timed:
         """Time a file; raises LlmselectError `probe-failed` where the wheel fails."""
         asked = {"model": str(model), "threads": threads, "asks": [list(ask) for ask in asks]}
-        request = json.dumps({**asked, "most_s": min(most_s, TIMEOUT_S)})
-        finished = run_process([self.python, *WORKER], _timeout_s(most_s), request)
+        request = json.dumps({**asked, "max_s": min(max_s, TIMEOUT_S)})
+        finished = run_process([self.python, *WORKER], _timeout_s(max_s), request)
         answer = _answer(finished, self.name)
         timings = tuple(
             Timing(prompt, decoded, depth, tuple(seconds), tuple(paces))
@@ -116,9 +116,9 @@ class Xllamacpp(NamedTuple):
         return Timed(timings, answer["build"], answer["device"], finished.cpu_s, finished.peak_rss_bytes)
 
 
-def _timeout_s(most_s: float) -> float:
-    """When a process is killed that should have ended after `most_s`: a slow machine takes longer for each ask."""
-    return min(TIMEOUT_S, LEAST_TIMEOUT_S + 3 * most_s)
+def _timeout_s(max_s: float) -> float:
+    """When a process is killed that should have ended after `max_s`: a slow machine takes longer for each ask."""
+    return min(TIMEOUT_S, LEAST_TIMEOUT_S + 3 * max_s)
 
 
 def _answer(finished: Finished, name: str) -> Any:

@@ -33,7 +33,7 @@ def _time(request: dict[str, Any]) -> dict[str, Any]:
 
     server = xllamacpp.Server(_parameters(xllamacpp, request))
     warm = _complete(server, _prompt(0, WARM_TOKENS), WARM_TOKENS)
-    end, asks = start + request["most_s"], request["asks"]
+    end, asks = start + request["max_s"], request["asks"]
     rows = []
     for done, asked in enumerate(asks):
         now = time.monotonic()

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from llmselect.probe.results.row import Amount, Count, Day, ResultRow, Schema, Text
-from llmselect.probe.spread import Interval, around, interval
+from llmselect.probe.spread import Interval, interval, normal_interval
 
 RUNTIME = "llama.cpp"
 _SHARD = re.compile(r"-\d{5}-of-\d{5}$")
@@ -52,7 +52,7 @@ def row(part: Any) -> ResultRow | None:
     if (test.n_prompt > 0) == (test.n_gen > 0):
         return None
     name, artifact = file_name(test.model_filename)
-    speed = interval(test.samples_ts) or around(test.avg_ts, test.stddev_ts)
+    speed = interval(test.samples_ts) or normal_interval(test.avg_ts, test.stddev_ts)
     return ResultRow(
         name=name,
         runtime=RUNTIME,

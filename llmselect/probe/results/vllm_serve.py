@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from llmselect.probe.results.row import Amount, Count, Day, ResultRow, Schema, Text
-from llmselect.probe.spread import Interval, around, interval, inverse
+from llmselect.probe.spread import Interval, interval, inverse, normal_interval
 
 RUNTIMES = {"sglang": "sglang", "tensorrt-llm": "tensorrt-llm", "llama.cpp": "llama.cpp"}
 _NEEDED = {"model_id", "completed", "total_input_tokens", "median_ttft_ms"}
@@ -66,7 +66,7 @@ def row(part: Any) -> ResultRow:
 def _spread_ms(middle: float, deviation: float, p95: float | None) -> Interval | None:
     if middle <= 0:
         return None
-    low, _, high = around(middle, deviation)
+    low, _, high = normal_interval(middle, deviation)
     high = max(middle, high if p95 is None else p95)
     return max(low, middle * middle / high), middle, high
 

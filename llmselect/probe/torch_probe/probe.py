@@ -11,9 +11,9 @@ import torch
 
 from llmselect.errors import Exit, LlmselectError
 from llmselect.estimate.own_speeds import DeviceRates, ProbedRates
-from llmselect.probe.load import Load, combined
+from llmselect.probe.jobs import Deadline, Job, JobRunner
+from llmselect.probe.load import Load, combined_load
 from llmselect.probe.outcome import Outcome, Progress, Report
-from llmselect.probe.steady import Deadline, Job, Steady
 from llmselect.probe.torch_probe.devices import Device, choose
 from llmselect.probe.torch_probe.fit import RUNTIME, Check, fitted
 from llmselect.probe.torch_probe.runs import timed
@@ -45,19 +45,19 @@ class TorchProbe(NamedTuple):
 
 
 def probe_torch(
-    asked: Literal["cpu", "cuda", "mps", "auto"], depth: Depth, report: Report, most_s: float = math.inf
+    asked: Literal["cpu", "cuda", "mps", "auto"], depth: Depth, report: Report, max_s: float = math.inf
 ) -> TorchProbe:
-    """Time small decoders on a device at each precision that its torch models run at, for about `most_s` at most.
+    """Time small decoders on a device at each precision that its torch models run at, for about `max_s` at most.
 
     Raises LlmselectError where torch does not see the device. Nothing is downloaded or written.
     """
     start, start_cpu = time.perf_counter(), time.process_time()
     device = choose(asked)
-    steady = Steady[list[Timed]](Deadline(most_s), PATIENCE_S[depth], report)
-    done = steady.all(_jobs(device, depth))
+    runner = JobRunner[list[Timed]](Deadline(max_s), PATIENCE_S[depth], report)
+    done = runner.run_all(_jobs(device, depth))
     report(Progress(1.0, "torch"))
     found = [timing._replace(disturbed=_disturbed(one.load)) for one in done for timing in one.result]
-    load = combined([one.load for one in done])
+    load = combined_load([one.load for one in done])
     fits = {name: _fitted(found, name, load) for name in _precisions(device, depth)}
     today = date.today().isoformat()
     outcome = Outcome(
@@ -76,7 +76,7 @@ def probe_torch(
         cpu_seconds=time.process_time() - start_cpu,
         peak_rss_bytes=peak_rss_bytes(),
         load=load,
-        left_out=_named(steady.left_out),
+        left_out=_named(runner.left_out),
     )
     checks = {name: checks for name, (_, checks) in fits.items()}
     return TorchProbe(outcome, tuple(found), checks)
@@ -119,9 +119,9 @@ def _named(left_out: Sequence[str]) -> tuple[str, ...]:
     return (*once, *([f"another look at {len(again)} torch decoders"] if again else []))
 
 
-def _listed(subject: Subject, precision: str, device: Device, pace: Pace, most_s: float) -> list[Timed]:
+def _listed(subject: Subject, precision: str, device: Device, pace: Pace, max_s: float) -> list[Timed]:
     try:
-        return list(timed(subject, precision, device, pace, most_s))
+        return list(timed(subject, precision, device, pace, max_s))
     except torch.OutOfMemoryError as error:
         size = subject.shape.weight_bytes(ELEMENT_BYTES[precision])
         raise LlmselectError(

@@ -11,9 +11,9 @@ from torch.overrides import TorchFunctionMode
 from llmselect.probe.decoder.cache import KvCache
 from llmselect.probe.decoder.model import Decoder
 from llmselect.probe.decoder.shape import DecoderShape
+from llmselect.probe.jobs import Deadline
 from llmselect.probe.pace import pace_s
-from llmselect.probe.steady import Deadline
-from llmselect.probe.timing import samples
+from llmselect.probe.timing import timed_runs
 from llmselect.probe.torch_probe.devices import Device
 from llmselect.probe.torch_probe.work import Pace, Run, Subject, Timed
 
@@ -63,17 +63,17 @@ def _fill(weights: Tensor, tile: Tensor) -> None:
 
 
 @torch.inference_mode()
-def timed(subject: Subject, precision: str, device: Device, pace: Pace, most_s: float = math.inf) -> Iterator[Timed]:
-    """Times each run of a subject, once at least and for about `most_s` in all; the decoder goes when all is done."""
-    deadline = Deadline(most_s)
+def timed(subject: Subject, precision: str, device: Device, pace: Pace, max_s: float = math.inf) -> Iterator[Timed]:
+    """Times each run of a subject, once at least and for about `max_s` in all; the decoder goes when all is done."""
+    deadline = Deadline(max_s)
     decoder = built(subject.shape, DTYPES[precision], device.kind)
     look = pace_s if device.kind == "cpu" else _no_pace
     before_s = look()
     for done, run in enumerate(subject.runs):
-        runs, least_s = (pace.step_runs, pace.steps_s) if run.decodes else (pace.prompt_runs, 0.0)
+        runs, min_s = (pace.step_runs, pace.steps_s) if run.decodes else (pace.prompt_runs, 0.0)
         share_s = deadline.left_s / (len(subject.runs) - done)
-        seconds = samples(
-            Step(decoder, run, device), least_runs=runs, least_s=least_s, most_s=share_s, sync=device.synchronise
+        seconds = timed_runs(
+            Step(decoder, run, device), min_runs=runs, min_s=min_s, max_s=share_s, sync=device.synchronise
         )
         after_s = look()
         yield Timed(subject.role, subject.shape, run, precision, seconds, pace_s=(before_s + after_s) / 2)

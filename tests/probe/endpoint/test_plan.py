@@ -7,7 +7,7 @@ from llmselect.probe.endpoint.client import Endpoint
 from llmselect.probe.endpoint.plan import EndpointTimings, Plan, prompt, run_plan
 from tests.probe.endpoint.server import Server, fails, serving, streams
 
-PLAN = Plan((64, 256), output_tokens=12, runs=3, concurrency=1, most_s=60.0)
+PLAN = Plan((64, 256), output_tokens=12, runs=3, concurrency=1, max_s=60.0)
 
 
 def _carry_out(server: Server, plan: Plan = PLAN, said: list[str] | None = None) -> EndpointTimings:
@@ -77,7 +77,7 @@ def test_a_refused_key_ends_it_at_once() -> None:
 
 def test_it_stops_when_its_time_is_over() -> None:
     with serving(streams(first_s=0.05)) as server:
-        found = _carry_out(server, PLAN._replace(most_s=0.01))
+        found = _carry_out(server, PLAN._replace(max_s=0.01))
     assert [one.requests for one in found.timed] == [1]
     assert found.stopped == "the time of 0 s was over"
 

@@ -41,7 +41,7 @@ def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(plans, "CACHES", 0)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(run, "PATIENCE_S", dict.fromkeys(run.PATIENCE_S, 0.0))
-    monkeypatch.setattr("llmselect.probe.timing.LOOK_S", 0.0)
+    monkeypatch.setattr("llmselect.probe.timing.OBSERVE_S", 0.0)
 
 
 class Fake:
@@ -56,9 +56,9 @@ class Fake:
         self.seen: list[tuple[str, int, int]] = []
         self.given_s: list[float] = []
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int, most_s: float) -> Timed:
+    def time(self, model: Path, asks: Sequence[Ask], threads: int, max_s: float) -> Timed:
         self.seen.append((model.name, model.stat().st_size, threads))
-        self.given_s.append(most_s)
+        self.given_s.append(max_s)
         if self.error is not None and len(self.seen) == 2:
             raise self.error
         timings = [Timing(*ask[:3], (1e-3 * max(1, ask.prompt_tokens),) * ask.repeats) for ask in asks]
@@ -100,7 +100,7 @@ def test_every_file_is_written_timed_and_deleted(
 
 def test_short_of_time_it_leaves_out_what_the_rates_can_do_without() -> None:
     fake = Fake()
-    found = probe_llamacpp("thorough", "q4", 1, _quiet, fake, most_s=0.0)
+    found = probe_llamacpp("thorough", "q4", 1, _quiet, fake, max_s=0.0)
     assert [sample.subject.role for sample in found.samples] == ["short", "wide", "thin"]
     assert found.outcome.left_out == (
         "fake, Q4_K_M, experts file",

@@ -40,7 +40,7 @@ def small_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "subjects", small)
     monkeypatch.setattr(probe, "PACES", {depth: Pace(2, 0.0, 2) for depth in ("quick", "default", "thorough")})
     monkeypatch.setattr(probe, "PATIENCE_S", dict.fromkeys(("quick", "default", "thorough"), 0.0))
-    monkeypatch.setattr("llmselect.probe.timing.LOOK_S", 0.0)
+    monkeypatch.setattr("llmselect.probe.timing.OBSERVE_S", 0.0)
     monkeypatch.setattr(runs, "pace_s", lambda: 0.005)
 
 

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from llmselect.probe import pace, steady
+from llmselect.probe import jobs, pace
+from llmselect.probe.jobs import Deadline, Job, JobRunner
 from llmselect.probe.load import Load
 from llmselect.probe.outcome import Progress
-from llmselect.probe.steady import Deadline, Job, Steady
 
 QUIET = Load(1.0, 2, 0.0, "", 0.0, 0.0, 0)
 
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steady, "wait_for_quiet", lambda *_: QUIET)
+    monkeypatch.setattr(jobs, "wait_for_quiet", lambda *_: QUIET)
 
 
 def _busy(*others_cpus: float) -> Callable[[], Any]:
@@ -36,11 +36,11 @@ def _busy(*others_cpus: float) -> Callable[[], Any]:
 
 def _counted(name: str, needed: bool = True) -> Job[str]:
     runs: Iterator[int] = iter(range(1, 99))
-    return Job(name, 1.0, needed, lambda most_s: f"{name}{next(runs)}")
+    return Job(name, 1.0, needed, lambda max_s: f"{name}{next(runs)}")
 
 
 def _done(jobs: list[Job[str]], deadline: Deadline, patience_s: float = 60.0, **made_up: Any) -> list[str]:
-    return [one.result for one in Steady[str](deadline, patience_s, lambda _: None, **made_up).all(jobs)]
+    return [one.result for one in JobRunner[str](deadline, patience_s, lambda _: None, **made_up).run_all(jobs)]
 
 
 def test_a_deadline_never_has_less_than_no_time_left() -> None:
@@ -52,8 +52,8 @@ def test_a_deadline_never_has_less_than_no_time_left() -> None:
 
 def test_undisturbed_jobs_run_once_in_order() -> None:
     said: list[Progress] = []
-    runner = Steady[str](Deadline(60.0), 60.0, said.append, watch=_busy())
-    assert [one.result for one in runner.all([_counted("a"), _counted("b")])] == ["a1", "b1"]
+    runner = JobRunner[str](Deadline(60.0), 60.0, said.append, watch=_busy())
+    assert [one.result for one in runner.run_all([_counted("a"), _counted("b")])] == ["a1", "b1"]
     assert [(step.share, step.doing) for step in said] == [(0.0, "a"), (0.5, "b")]
     assert runner.left_out == []
 
@@ -74,16 +74,16 @@ def test_without_patience_nothing_is_repeated() -> None:
 
 
 def test_out_of_time_what_is_needed_runs_and_the_rest_is_named() -> None:
-    runner = Steady[str](Deadline(0.0), 60.0, lambda _: None, watch=_busy(1.5, 1.5))
+    runner = JobRunner[str](Deadline(0.0), 60.0, lambda _: None, watch=_busy(1.5, 1.5))
     jobs = [_counted("a"), _counted("b"), _counted("c", needed=False)]
-    assert [one.result for one in runner.all(jobs)] == ["a1", "b1"]
+    assert [one.result for one in runner.run_all(jobs)] == ["a1", "b1"]
     assert runner.left_out == ["c"]
 
 
 def test_each_job_gets_its_share_of_the_time_that_is_left() -> None:
     given: list[float] = []
     jobs = [Job(name, cost, True, given.append) for name, cost in (("a", 1.0), ("b", 3.0))]
-    Steady[None](Deadline(8.0, lambda: 0.0), 0.0, lambda _: None, watch=_busy()).all(jobs)
+    JobRunner[None](Deadline(8.0, lambda: 0.0), 0.0, lambda _: None, watch=_busy()).run_all(jobs)
     assert given == [2.0, 8.0]
 
 
@@ -123,11 +123,11 @@ class _Clocks:
 @pytest.mark.parametrize(
     ("busy_s", "cpus", "rests_s"),
     [
-        (0.0, 1.0, pace.LOOK_S),
-        (0.1, 1.0, 0.1 + pace.LOOK_S),
-        (0.1, 4.0, 0.1 + pace.LOOK_S),
-        (60.0, 0.5 * pace.RESTING, pace.LOOK_S),  # a progress bar's thread
-        (60.0, 1.0, pace.MOST_REST_S),
+        (0.0, 1.0, pace.POLL_S),
+        (0.1, 1.0, 0.1 + pace.POLL_S),
+        (0.1, 4.0, 0.1 + pace.POLL_S),
+        (60.0, 0.5 * pace.IDLE_CPU_SHARE, pace.POLL_S),  # a progress bar's thread
+        (60.0, 1.0, pace.MAX_REST_S),
     ],
 )
 def test_the_rest_lasts_until_no_thread_is_busy(
@@ -135,5 +135,5 @@ def test_the_rest_lasts_until_no_thread_is_busy(
 ) -> None:
     clocks = _Clocks(busy_s, cpus)
     monkeypatch.setattr(pace, "time", clocks)
-    pace.rest()
-    assert clocks.now_s == pytest.approx(rests_s, abs=pace.LOOK_S)
+    pace.wait_until_idle()
+    assert clocks.now_s == pytest.approx(rests_s, abs=pace.POLL_S)
