@@ -9,10 +9,10 @@ from llmselect.table.constraints.kinds import Judged
 from llmselect.table.facts import Facts
 from llmselect.table.machines import Detected
 from llmselect.table.named import named, request_of
-from llmselect.table.recommend import Scored, score_options, scored
 from llmselect.table.relax import TERMS
 from llmselect.table.request import make_request
 from llmselect.table.score import best_of_models
+from llmselect.table.scored import Scored, score_options, scored
 
 TOP_COUNT = 3
 WEIGHING = frozenset({"optimize", "weight", "domain"})  # fields that move the weights and no figure

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from llmselect.catalog.sql.read import Integers, Numbers
+from llmselect.catalog.sql.read import Integers
 from llmselect.catalog.words import CriterionName
 from llmselect.errors import LlmselectError
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, flag
 from llmselect.results.recommendation import (
-    AlsoAt,
     CatalogSummary,
     Flip,
     Provisional,
@@ -23,75 +22,21 @@ from llmselect.results.recommendation import (
     Unrated,
     Unverified,
 )
-from llmselect.table.constraints.judge import Judgement, judge
-from llmselect.table.constraints.kinds import Judged
-from llmselect.table.criteria import CRITERIA, Values
 from llmselect.table.document import document_answer, documents_rule
 from llmselect.table.excluded import exclusions
 from llmselect.table.explain import assumptions, quality_name
 from llmselect.table.facts import Facts
-from llmselect.table.figures import make_figures
 from llmselect.table.machines import Detected
 from llmselect.table.named import request_of
-from llmselect.table.options import make_table, option_id
-from llmselect.table.own import own_table
 from llmselect.table.relax import admitting_flag, relaxations
-from llmselect.table.request import Request
-from llmselect.table.rows import recommended_model
-from llmselect.table.score import best_of_models, normalized, ranked, scores, undominated
+from llmselect.table.request import Json
+from llmselect.table.rows import Standing, recommended_model
+from llmselect.table.score import best_of_models, ranked, undominated
+from llmselect.table.scored import Scored, score_options
 from llmselect.table.sensitivity import smallest_change
 from llmselect.table.simulate import ROWS, SEED, Robustness, simulate
 
 UNRATED = "no scores that say enough of this task"
-
-
-@dataclass(slots=True)
-class Scored:
-    """Every option of a request with its verdicts, its criteria and its score."""
-
-    judged: Judged
-    judgement: Judgement
-    values: dict[str, Values]
-    weights: dict[str, float]
-    """Normalised, by criterion."""
-    score: Numbers
-    """(n,)"""
-    order: Integers
-    """The options that pass and can be ranked, best first."""
-
-    def id(self, row: int) -> str:
-        """The id of an option."""
-        return option_id(self.judged.table, row)
-
-    def model(self, row: int) -> str:
-        """The id of an option's model."""
-        table = self.judged.table
-        return table.facts.models.model[int(table.options.model_no[row])]
-
-
-def score_options(request: Request, facts: Facts) -> Scored:
-    """The options of a request, judged and scored."""
-    table = make_table(request, facts, own_table(facts.on_machines, facts.models.model, request))
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # NaN is what is unknown
-        judged = Judged(table, make_figures(table))
-        values = {one.name: one.values(judged) for one in CRITERIA}
-    return scored(judged, values)
-
-
-def scored(judged: Judged, values: dict[str, Values]) -> Scored:
-    """Options whose figures and criteria are known, judged and weighed as their request asks."""
-    request, options = judged.table.request, judged.table.options
-    weights = normalized(request.weights)
-    with np.errstate(invalid="ignore"):
-        judgement = judge(judged)
-        score = scores(np.array([values[name].utility[1] for name in weights]), list(weights.values()))
-    rated = (
-        ~np.isnan(values["quality"].interval[1]) if request.weights.get("quality") else np.ones(len(score), dtype=bool)
-    )
-    found = Scored(judged, judgement, values, weights, score, np.zeros(0, dtype=np.int64))
-    rows = np.flatnonzero(judgement.passes & rated & ~options.expected)
-    found.order = ranked(score, rows, options.model_no)
-    return found
 
 
 def recommend(
@@ -107,27 +52,19 @@ def recommend(
     Raises LlmselectError for names that the catalogue does not know and for weights that are all zero.
     """
     request = replace(request_of(needs, facts, detected), without=without)
-    needs, document = request.needs, facts.record("document", "document")
+    needs = request.needs
     _check_answers(needs)
     found = score_options(request, facts)
     best = best_of_models(found.order, found.judged.table.options.model_no)
-    rule = documents_rule(document, needs)
-    documents_model = rule.get("model") if rule else None
-    shown = [
-        rank
-        for rank, row in enumerate(best.tolist())
-        if top is None or rank < top or found.model(row) == documents_model
-    ]
+    document = facts.record("document", "document")
+    shown = _shown(found, best, top, documents_rule(document, needs))
     ranking = _ranking(found, best, shown)
     excluded, (provisional, unrated) = exclusions(found.judged, found.judgement), _unranked(found)
-    answers = found.judged.table.facts.meta
     return Recommendation(
         requirements=needs.model_dump(mode="json"),
         as_of=needs.as_of.isoformat(),
         seed=SEED,
-        catalog=CatalogSummary(
-            answers["date"], len(facts.models.model), int(np.count_nonzero(~found.judged.table.options.expected))
-        ),
+        catalog=_summary(found),
         assumed=assumptions(request),
         recommendations=tuple(row for row in ranking if top is None or row.rank <= top),
         excluded=excluded,
@@ -143,6 +80,23 @@ def recommend(
     )
 
 
+def _shown(found: Scored, best: Integers, top: int | None, rule: Json | None) -> list[int]:
+    """The places in the ranking, from 0, that become records: the first `top`, and that of the document's model."""
+    documents_model = rule.get("model") if rule else None
+    return [
+        place
+        for place, row in enumerate(best.tolist())
+        if top is None or place < top or found.model(row) == documents_model
+    ]
+
+
+def _summary(found: Scored) -> CatalogSummary:
+    """How much was judged."""
+    table = found.judged.table
+    options = int(np.count_nonzero(~table.options.expected))
+    return CatalogSummary(table.facts.meta["date"], len(table.facts.models.model), options)
+
+
 def _check_answers(needs: Requirements) -> None:
     """The source document's own answer needs its four questions answered."""
     if needs.policy == "document":
@@ -156,14 +110,14 @@ def _check_answers(needs: Requirements) -> None:
 
 
 def _ranking(found: Scored, best: Integers, shown: Sequence[int]) -> list[RecommendedModel]:
-    """The rows of the ranks that are shown, from 0; all models compete."""
+    """The records of the places that are shown; all models compete."""
     if not shown:
         return []
     drawn = best[: max(ROWS, max(shown) + 1)]
     sure = _simulated(found, drawn)
     counted = [found.values[name].utility[1] for name, weight in found.weights.items() if weight > 0]
-    pareto = undominated(np.array(counted), best, best[shown])
-    return [_row(found, best, rank, bool(beaten), sure) for rank, beaten in zip(shown, pareto, strict=True)]
+    leads = undominated(np.array(counted), best, best[shown])
+    return [_row(found, best, place, bool(one), sure) for place, one in zip(shown, leads, strict=True)]
 
 
 def _simulated(found: Scored, rows: Integers) -> Robustness:
@@ -172,27 +126,16 @@ def _simulated(found: Scored, rows: Integers) -> Robustness:
     return simulate([found.id(row) for row in rows.tolist()], utilities, unknown, found.weights)
 
 
-def _row(found: Scored, best: Integers, rank: int, pareto: bool, sure: Robustness) -> RecommendedModel:
-    row, score = int(best[rank]), found.score
-    gap = float(score[row] - score[best[rank + 1]]) if rank + 1 < len(best) else None
-    drawn = Interval(float(sure.score_low[rank]), float(score[row]), float(sure.score_high[rank]))
-    also = tuple(_also(found, other) for other in _others(found, row))
-    return recommended_model(
-        found.judged, found.judgement, found.values, found.weights, row, rank + 1, drawn, gap,
-        float(sure.win_share[rank]), pareto, also,
-    )  # fmt: skip
-
-
-def _others(found: Scored, row: int) -> list[int]:
-    """The other options of a model, best first."""
-    models = found.judged.table.options.model_no
-    return [other for other in found.order[models[found.order] == models[row]].tolist() if other != row]
-
-
-def _also(found: Scored, row: int) -> AlsoAt:
-    from llmselect.table.rows import also_at
-
-    return also_at(found.judged, row, float(found.score[row]))
+def _row(found: Scored, best: Integers, place: int, pareto: bool, sure: Robustness) -> RecommendedModel:
+    row, score = int(best[place]), found.score
+    standing = Standing(
+        rank=place + 1,
+        score=Interval(float(sure.score_low[place]), float(score[row]), float(sure.score_high[place])),
+        gap_to_next=float(score[row] - score[best[place + 1]]) if place + 1 < len(best) else None,
+        win_share=float(sure.win_share[place]),
+        pareto=pareto,
+    )
+    return recommended_model(found, row, standing)
 
 
 def _unverified(found: Scored, rows: Integers) -> tuple[Unverified, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,42 +12,36 @@ from llmselect.estimate.interval import Interval
 from llmselect.results.figures import AnswerTokens, Cost, CriterionValue, Memory, Speed
 from llmselect.results.recommendation import AlsoAt, RecommendedModel
 from llmselect.table.columns import DEPLOYMENTS, EVIDENCE
-from llmselect.table.constraints.judge import Judgement
 from llmselect.table.constraints.kinds import Judged
 from llmselect.table.constraints.terms import day_text, host_of
-from llmselect.table.criteria import CRITERIA, Criterion, Values
+from llmselect.table.criteria import CRITERIA, Criterion
 from llmselect.table.explain import warnings
 from llmselect.table.options import option_id
+from llmselect.table.scored import Scored
 from llmselect.table.sources import citations
 from llmselect.table.start import start_of
 
 
-def recommended_model(
-    judged: Judged,
-    judgement: Judgement,
-    values: Mapping[str, Values],
-    weights: Mapping[str, float],
-    row: int,
-    rank: int,
-    score: Interval,
-    gap_to_next: float | None,
-    win_share: float,
-    pareto: bool,
-    also_at: tuple[AlsoAt, ...],
-) -> RecommendedModel:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the best option of a model stands among those of all models; `score` holds nine of ten draws."""
+
+    rank: int
+    score: Interval
+    gap_to_next: float | None
+    win_share: float
+    pareto: bool
+
+
+def recommended_model(found: Scored, row: int, standing: Standing) -> RecommendedModel:
     """The record of an option that is the best of its model."""
-    table = judged.table
-    options, facts, machine = table.options, table.facts, table.request.machine
-    at, model, effort = (
-        int(options.own_no[row]),
-        int(options.model_no[row]),
-        table.at_task.effort[options.at_task_no[row]],
-    )
-    quality = values["quality"]
+    judged, table = found.judged, found.judged.table
+    options, facts, machine, at = table.options, table.facts, table.request.machine, int(table.options.own_no[row])
+    effort, quality = table.at_task.effort[options.at_task_no[row]], found.values["quality"]
     return RecommendedModel(
-        rank=rank,
-        model=facts.models.model[model],
-        name=facts.models.name[model],
+        rank=standing.rank,
+        model=found.model(row),
+        name=facts.models.name[options.model_no[row]],
         proven=True,
         option=option_id(table, row),
         host=host_of(table, row),
@@ -57,30 +51,28 @@ def recommended_model(
         placement=PLACEMENTS[table.own.placement[at]] if at >= 0 else None,
         quantization=table.own.level[at] if at >= 0 else None,
         hardware=f"{machine.count} x {machine.name}" if at >= 0 else None,
-        score=score.value,
-        score_interval=score,
-        gap_to_next=gap_to_next,
-        win_share=win_share,
-        pareto=pareto,
-        criteria={one.name: criterion_value(judged, one, values[one.name], weights, row) for one in CRITERIA},
+        score=standing.score.value,
+        score_interval=standing.score,
+        gap_to_next=standing.gap_to_next,
+        win_share=standing.win_share,
+        pareto=standing.pareto,
+        criteria={one.name: _criterion(found, one, row) for one in CRITERIA},
         memory=_memory(judged, row),
         speed=_speed(judged, row),
         answer_tokens=_answer_tokens(judged, row),
         cost=_cost(judged, row),
         start=start_of(table, row),
         warnings=warnings(judged, row, float(quality.utility[1, row]), float(quality.interval[1, row])),
-        unverified=tuple(f"{name}: {words.had}" for name, words in judgement.unverified(judged, row)),
-        also_at=also_at,
+        unverified=tuple(f"{name}: {words.had}" for name, words in found.judgement.unverified(judged, row)),
+        also_at=tuple(_also_at(found, other) for other in found.others(row)),
     )
 
 
-def criterion_value(
-    judged: Judged, criterion: Criterion, values: Values, weights: Mapping[str, float], row: int
-) -> CriterionValue:
+def _criterion(found: Scored, criterion: Criterion, row: int) -> CriterionValue:
     """One criterion of one option."""
-    weight, utility = weights.get(criterion.name, 0.0), float(values.utility[1, row])
-    interval = _interval(values.interval, row)
-    origin = None if interval is None else criterion.origin(judged, row)
+    values, weight = found.values[criterion.name], found.weights.get(criterion.name, 0.0)
+    utility, interval = float(values.utility[1, row]), _interval(values.interval, row)
+    origin = None if interval is None else criterion.origin(found.judged, row)
     return CriterionValue(
         interval=interval,
         unit=values.unit,
@@ -88,7 +80,7 @@ def criterion_value(
         weight=weight,
         contribution=weight * utility,
         evidence=EVIDENCE[values.evidence[row]],
-        sources=citations(judged.table.facts, origin),
+        sources=citations(found.judged.table.facts, origin),
     )
 
 
@@ -157,9 +149,9 @@ def _cost(judged: Judged, row: int) -> Cost | None:
     )
 
 
-def also_at(judged: Judged, row: int, score: float) -> AlsoAt:
+def _also_at(found: Scored, row: int) -> AlsoAt:
     """Another option of a recommended model."""
-    table, costs = judged.table, judged.figures.costs
+    table, costs = found.judged.table, found.judged.figures.costs
     monthly, at = table.request.monthly_requests, int(table.options.own_no[row])
     cost = _or_none((costs.usd_per_month if monthly else costs.usd_per_1k_requests)[1, row])
     return AlsoAt(
@@ -167,7 +159,7 @@ def also_at(judged: Judged, row: int, score: float) -> AlsoAt:
         host=host_of(table, row),
         deployment=DEPLOYMENTS[table.options.deployment[row]],
         quantization=table.own.level[at] if at >= 0 else None,
-        score=score,
+        score=float(found.score[row]),
         cost=cost,
         cost_unit="USD/month" if monthly else "USD/1k requests",
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from llmselect.table import recommend, simulate
+from llmselect.table import scored, simulate
 from llmselect.table.constraints import CONSTRAINTS
 from llmselect.table.constraints.judge import judge
 from llmselect.table.constraints.kinds import Judged
@@ -142,25 +142,23 @@ def test_win_shares_are_compared_where_both_have_them() -> None:
 
 def _heavier_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     """The weight of cost is a hundredth higher than asked."""
-    monkeypatch.setattr(
-        recommend, "normalized", lambda weights: normalized({**weights, "cost": weights["cost"] * 1.01})
-    )
+    monkeypatch.setattr(scored, "normalized", lambda weights: normalized({**weights, "cost": weights["cost"] * 1.01}))
 
 
 def _no_context_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     without = tuple(one for one in CONSTRAINTS if one.name != "context")
-    monkeypatch.setattr(recommend, "judge", lambda judged: judge(judged, without))
+    monkeypatch.setattr(scored, "judge", lambda judged: judge(judged, without))
 
 
 def _quality_is_capped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Quality above nine tenths of its scale counts no more."""
-    quality, *others = recommend.CRITERIA
+    quality, *others = scored.CRITERIA
 
     def capped(judged: Judged) -> Values:
         right = quality.values(judged)
         return replace(right, utility=np.minimum(right.utility, 0.9))
 
-    monkeypatch.setattr(recommend, "CRITERIA", (replace(quality, values=capped), *others))
+    monkeypatch.setattr(scored, "CRITERIA", (replace(quality, values=capped), *others))
 
 
 def _certain_values(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,8 @@ from llmselect.table.columns import Models, Offerings, Prices
 from llmselect.table.constraints.kinds import FAIL
 from llmselect.table.facts import Facts
 from llmselect.table.machines import machine_of
-from llmselect.table.recommend import Scored, score_options
 from llmselect.table.request import make_request
+from llmselect.table.scored import Scored, score_options
 
 ASKED = Requirements(
     needs=["tools"], license="commercial", privacy="no-training", region="US", language=["en"], budget=100,
