@@ -10,7 +10,7 @@ import pytest
 
 from llmselect.catalog.load import load
 from llmselect.estimate import curve, interval, memory, own_speeds, parameters, speed, work
-from llmselect.estimate.columns import batches, bills, intervals, shapes
+from llmselect.estimate.columns import bills, intervals, shapes
 from llmselect.estimate.columns import memory as memories
 from llmselect.estimate.columns import rates as all_rates
 from llmselect.estimate.columns import speed as speeds
@@ -192,14 +192,3 @@ def test_bills_over_volumes() -> None:
     named = [np.array([getattr(row, field.name) for row in rows]) for field in fields(bills.MachineBills)]
     for volume in (1, 999, 1000, 1001, 333_300, 10**9):
         _same(bills.MachineBills(*named).usd(volume), (row.usd(volume) for row in rows))
-
-
-def test_the_largest_batch_is_found_in_each_row_alone() -> None:
-    low, high, most = np.array([1, 1, 3, 8, 2]), np.array([256, 1, 40, 256, 256]), np.array([17, 99, 1, 1000, 128])
-    found = batches.largest(low, high, lambda rows, batch: batch <= most[rows])
-    assert found.tolist() == [17, 1, 3, 256, 128]
-
-
-def test_room_for_sequences() -> None:
-    spare, each = np.array([10.0, 9.9, -5.0, np.nan, 4.0]), np.array([5.0, 5.0, 5.0, 1.0, 0.0])
-    assert batches.room(spare, each).tolist() == [2, 1, -1, 0, 0]
