@@ -24,7 +24,8 @@ from llmselect.folders import data_place
 from llmselect.render.wrap import wrap
 from llmselect.requirements import parse
 from llmselect.table.facts import Facts
-from llmselect.table.machines import Detected, Hardware
+from llmselect.table.hardware import Hardware
+from llmselect.table.machines import Detected
 from llmselect.table.named import request_of
 from llmselect.table.preview import Preview, preview
 

@@ -14,7 +14,8 @@ from llmselect.estimate.cost import electricity_usd, purchase_month_usd, rented_
 from llmselect.table.fleets import Fleets, use_seconds
 
 if TYPE_CHECKING:
-    from llmselect.table.machines import Machine, Rental
+    from llmselect.table.hardware import Rental
+    from llmselect.table.machines import Machine
     from llmselect.table.request import Request
 
 STALE_PRICE_DAYS = 30

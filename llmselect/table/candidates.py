@@ -20,7 +20,7 @@ from llmselect.table.constraints.kinds import Judged
 from llmselect.table.criteria import Values, quality
 from llmselect.table.figures import make_figures
 from llmselect.table.fleets import Fleets, fleets
-from llmselect.table.machines import Rental
+from llmselect.table.hardware import Rental
 from llmselect.table.options import Table, option_id
 
 

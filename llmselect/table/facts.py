@@ -17,7 +17,7 @@ from llmselect.estimate.columns.rates import Shares
 from llmselect.estimate.columns.shapes import Shapes
 from llmselect.table.artifacts import Artifacts, OwnFacts, QualityLosses, SpeedConstants
 from llmselect.table.columns import AtTask, Licenses, Models, Offerings, Prices
-from llmselect.table.machines import Device, Hardware, Preset, Rental
+from llmselect.table.hardware import Device, Hardware, Preset, Rental
 from llmselect.table.request import Json
 
 if TYPE_CHECKING:

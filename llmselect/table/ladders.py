@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from llmselect.requirements import QUANTIZATION_LEVELS, Requirements
-from llmselect.table.machines import Hardware, Machine
+from llmselect.table.hardware import Hardware
+from llmselect.table.machines import Machine
 from llmselect.table.request import Request
 
 MAX_GPUS = 16

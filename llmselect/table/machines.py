@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
@@ -11,71 +10,13 @@ from llmselect.errors import Exit, LlmselectError, fold
 from llmselect.estimate.own_speeds import OwnSpeeds
 from llmselect.named import with_machine
 from llmselect.requirements import Requirements
+from llmselect.table.hardware import DeviceKind, Hardware, Rental, cheapest_rental
 
 USABLE_SHARE = {"gpu": 0.92, "soc": 0.75, "cpu": 0.75}
 SYSTEM_RAM_SHARE = 0.75
 SYSTEM_RAM_DEVICE = "ddr4-3200-dual-channel"
 NOTHING_TIMED = OwnSpeeds()
 DEFAULT_TIER = "medium"
-DeviceKind = Literal["gpu", "soc", "cpu"]
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A GPU, a system-on-chip with unified memory, or a processor; rates are dense, as the vendor states them."""
-
-    device: str
-    name: str
-    kind: DeviceKind
-    datacenter: bool
-    memory_gib: float | None
-    bandwidth_gb_s: float
-    power_w: float | None
-    fp16_tflops: float | None
-    bf16_tflops: float | None
-    fp8_tflops: float | None
-    source: tuple[str, ...]
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """The machine that a compute tier stands for."""
-
-    tier: str
-    device: str
-    count: int
-    ram_gib: float
-
-
-@dataclass(frozen=True, slots=True)
-class Rental:
-    """What a provider charged per GPU and hour in a span of days (proleptic); `gpus` are rented together."""
-
-    rental_no: int
-    device: str
-    provider: str
-    gpus: int
-    managed: bool
-    usd_per_gpu_hour: float
-    from_day: int
-    to_day: int | None
-    checked_day: int
-    source: tuple[str, ...]
-    note: str | None = None
-
-    def holds(self, day: int) -> bool:
-        """Whether it is a price of that day."""
-        return self.from_day <= day and (self.to_day is None or day <= self.to_day)
-
-
-@dataclass(frozen=True, slots=True)
-class Hardware:
-    """Devices by id, presets by tier, and rentals."""
-
-    devices: Mapping[str, Device]
-    presets: Mapping[str, Preset]
-    rentals: tuple[Rental, ...]
 
 
 class Detected(NamedTuple):
@@ -307,17 +248,6 @@ def _largest_group(gpus: tuple[tuple[str, float], ...]) -> tuple[str, float, int
     """Of unlike GPUs the kind with the most memory together: its name, one GPU's memory, how many; 0 of none."""
     groups = ((name, gib, gpus.count((name, gib))) for name, gib in gpus)
     return max(groups, key=lambda group: group[1] * group[2], default=("", 0.0, 0))
-
-
-def cheapest_rental(hardware: Hardware, device: str, day: int, count: int = 1) -> Rental | None:
-    """The dated on-demand price at which so many devices cost least on a day; None where nobody has dated one."""
-    rentals = [row for row in valid_rentals(hardware, device, day) if not row.managed]
-    return min(rentals, key=lambda row: (row.usd_per_gpu_hour * max(count, row.gpus), row.provider), default=None)
-
-
-def valid_rentals(hardware: Hardware, device: str, day: int) -> list[Rental]:
-    """The dated prices of a device on a day, managed endpoints among them."""
-    return [row for row in hardware.rentals if row.device == device and row.holds(day)]
 
 
 def _ram_bandwidth_gb_s(hardware: Hardware) -> float | None:

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from llmselect.estimate.columns.memory import (
     GIB,
     PLACEMENTS,
+    Placement,
     Precision,
+    WeightBytes,
     kv_bytes,
     overhead_bytes,
     place,
@@ -25,7 +27,7 @@ from llmselect.estimate.columns.speed import Load
 from llmselect.estimate.columns.work import work_of
 from llmselect.requirements import QUANTIZATION_LEVELS
 from llmselect.table.artifacts import RELEASED, OwnFacts
-from llmselect.table.rates import basis
+from llmselect.table.rates import Basis, basis
 from llmselect.table.speeds import Ground, Speeds, Timed, computed, prompt_s, timed_on_machine, with_measured
 
 if TYPE_CHECKING:
@@ -138,30 +140,9 @@ def own_rows(facts: OwnFacts, models: list[str], request: Request, model_no: Cod
     shapes, released = take(facts.shapes, model_no), facts.released_bits[model_no]
     names = facts.artifacts.level, facts.artifacts.runtime
     level, runtime = ([column[row] for row in artifact_no] for column in names)
-    bits = _precision(facts, artifact_no, released)
-    weights = weight_bytes(shapes, bits)
-    cache, own = kv_bytes(shapes, request.workload.context_tokens), _overhead_bytes(shapes, runtime)
-    cached = cache * request.workload.concurrency
-    may_split = _of_runtimes("splits_with_ram", runtime).astype(bool) & (not request.needs.gpu_only)
-    placed = place(weights, cached, own, machine.device_gib, machine.system_gib, may_split)
-    work = work_of(
-        shapes,
-        weights,
-        _of_runtimes("last_token_alone", runtime).astype(bool),
-        _of_runtimes("chunk_tokens", runtime),
-    )
+    weights, held = _held(shapes, _precision(facts, artifact_no, released), runtime, request)
     known = basis(facts, machine, artifact_no, weights.experts > 0, _multiplied_bits(level, released), shapes.assumed)
-    ground = Ground(
-        work=work,
-        rates=known.rates,
-        system=known.system,
-        parallel=known.parallel,
-        placement=placed.placement,
-        device_share=placed.device_share,
-        prompt_s=prompt_s(work, known.rates, load, known.parallel),
-        bandwidth_gb_s=machine.bandwidth_gb_s or math.inf,
-        ram_bandwidth_gb_s=machine.ram_bandwidth_gb_s or math.inf,
-    )
+    ground = _ground(shapes, weights, held.placed, known, runtime, request)
     timed = timed_on_machine(machine.own_speeds.measurements, models, model_no, runtime, level)
     batch = np.full(len(model_no), request.workload.concurrency)
     return Own(
@@ -172,14 +153,14 @@ def own_rows(facts: OwnFacts, models: list[str], request: Request, model_no: Cod
         weights_bytes=weights.total,
         expert_bytes=weights.experts,
         active_bytes=weights.active,
-        kv_bytes_per_sequence=cache,
-        kv_bytes=cached,
-        overhead_bytes=own,
-        placement=placed.placement,
-        device_share=placed.device_share,
-        needed_gib=placed.needed_gib,
-        available_gib=placed.available_gib,
-        fits=placed.fits,
+        kv_bytes_per_sequence=held.kv_bytes_per_sequence,
+        kv_bytes=held.kv_bytes,
+        overhead_bytes=held.overhead_bytes,
+        placement=held.placed.placement,
+        device_share=held.placed.device_share,
+        needed_gib=held.placed.needed_gib,
+        available_gib=held.placed.available_gib,
+        fits=held.placed.fits,
         assumed=shapes.assumed,
         quality_loss_percent=_losses(facts, level, facts.total_params[model_no]),
         ground=ground,
@@ -187,6 +168,47 @@ def own_rows(facts: OwnFacts, models: list[str], request: Request, model_no: Cod
         probe_no=known.probe_no,
         timed=timed,
         speeds=with_measured(computed(ground, load, batch), timed, load, batch),
+    )
+
+
+@dataclass(slots=True)
+class _Held:
+    """What n artifacts need beside their weights, in bytes, and where all of it lies."""
+
+    kv_bytes_per_sequence: Floats
+    kv_bytes: Floats
+    overhead_bytes: Floats
+    placed: Placement
+
+
+def _held(shapes: Shapes, bits: Precision, runtime: list[str], request: Request) -> tuple[WeightBytes, _Held]:
+    """The weights' bytes, and what the machine holds with them for all requests at once."""
+    machine, load, weights = request.machine, request.workload, weight_bytes(shapes, bits)
+    each = kv_bytes(shapes, load.context_tokens)
+    base, batch = _of_runtimes("base_bytes", runtime), _of_runtimes("batch_tokens", runtime)
+    every, own = each * load.concurrency, overhead_bytes(shapes, base, batch)
+    may_split = _of_runtimes("splits_with_ram", runtime).astype(bool) & (not request.needs.gpu_only)
+    return weights, _Held(
+        each, every, own, place(weights, every, own, machine.device_gib, machine.system_gib, may_split)
+    )
+
+
+def _ground(
+    shapes: Shapes, weights: WeightBytes, placed: Placement, known: Basis, runtime: list[str], request: Request
+) -> Ground:
+    """What the speeds are computed from."""
+    alone = _of_runtimes("last_token_alone", runtime).astype(bool)
+    work = work_of(shapes, weights, alone, _of_runtimes("chunk_tokens", runtime))
+    return Ground(
+        work=work,
+        rates=known.rates,
+        system=known.system,
+        parallel=known.parallel,
+        placement=placed.placement,
+        device_share=placed.device_share,
+        prompt_s=prompt_s(work, known.rates, load_of(request), known.parallel),
+        bandwidth_gb_s=request.machine.bandwidth_gb_s or math.inf,
+        ram_bandwidth_gb_s=request.machine.ram_bandwidth_gb_s or math.inf,
     )
 
 
@@ -202,10 +224,6 @@ def _multiplied_bits(level: list[str], released_bits: Floats) -> Floats:
     """(n,): bits in which the runtime multiplies."""
     eight, plain = (np.array([name == one for name in level], dtype=bool) for one in ("q8", RELEASED))
     return np.where(eight, 8.0, np.where(plain, released_bits, 16.0))
-
-
-def _overhead_bytes(shapes: Shapes, runtime: list[str]) -> Floats:
-    return overhead_bytes(shapes, _of_runtimes("base_bytes", runtime), _of_runtimes("batch_tokens", runtime))
 
 
 def _of_runtimes(name: str, runtime: list[str]) -> Floats:

@@ -19,7 +19,8 @@ from llmselect.table.columns import SELF_HOST
 from llmselect.table.constraints.judge import Judgement, judge
 from llmselect.table.constraints.kinds import Judged
 from llmselect.table.facts import Facts
-from llmselect.table.machines import Detected, Rental, machine_of, rented_machine, valid_rentals
+from llmselect.table.hardware import Rental, valid_rentals
+from llmselect.table.machines import Detected, machine_of, rented_machine
 from llmselect.table.options import Table, make_table
 from llmselect.table.own import Own, own_rows, worth_rows
 from llmselect.table.request import Request, make_request

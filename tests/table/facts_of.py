@@ -8,7 +8,7 @@ from llmselect.catalog.schema import Catalog, Model
 from llmselect.estimate.columns.rates import Shares
 from llmselect.estimate.columns.shapes import Shapes, assumed_shape, known_shape
 from llmselect.table.artifacts import Artifacts, OwnFacts, QualityLosses, SpeedConstants
-from llmselect.table.machines import Device, Hardware, Preset, Rental
+from llmselect.table.hardware import Device, Hardware, Preset, Rental
 
 
 def own_facts(catalog: Catalog) -> OwnFacts:
