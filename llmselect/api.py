@@ -24,7 +24,8 @@ from llmselect.errors import LlmselectError
 from llmselect.python_words import in_python
 from llmselect.requirements import Requirements
 from llmselect.table.facts import Facts
-from llmselect.this_machine import Here, at_hand
+from llmselect.table.machines import Detected
+from llmselect.this_machine import at_hand
 
 if TYPE_CHECKING:
     from llmselect.results.check import CheckReport
@@ -50,11 +51,10 @@ def recommend(
     requirements: Requirements | None = None, catalog: Facts | None = None, *, top: int | None = None
 ) -> Recommendation:
     """Ranks models for what is needed; `top` cuts the ranking, never the reasons of what is excluded."""
-    from llmselect.table.machines import Detected
     from llmselect.table.recommend import recommend as ranked
 
     needs, here = requirements or Requirements(), _here(requirements)
-    return ranked(needs, catalog or load_catalog(), Detected(*here) if here else None, top)
+    return ranked(needs, catalog or load_catalog(), here, top)
 
 
 @in_python
@@ -68,14 +68,11 @@ def replace(
 ) -> Replacement:
     """What could take a model's place. What it can do is asked of a successor too, but for the fields in `without`."""
     from llmselect.catalog.names.models import find_model
-    from llmselect.engine.implied import asked
-    from llmselect.engine.machine import Detected
-    from llmselect.engine.replace import replace as replaced
+    from llmselect.table.implied import asked
+    from llmselect.table.replace import replace as replaced
 
-    known, needs, here = (catalog or load_catalog()).catalog, requirements or Requirements(), _here(requirements)
-    return replaced(
-        find_model(known, model, needs.as_of), asked(needs, without), known, Detected(*here) if here else None, top
-    )
+    facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
+    return replaced(find_model(facts.catalog, model, needs.as_of), asked(needs, without), facts, here, top)
 
 
 @in_python
@@ -88,10 +85,9 @@ def compare(
 ) -> Comparison:
     """Models, or families, side by side; none: the `top` ones that `recommend` ranks for the same requirements."""
     from llmselect.compare.ask import compared
-    from llmselect.engine.machine import Detected
 
-    known, needs, here = (catalog or load_catalog()).catalog, requirements or Requirements(), _here(requirements)
-    return compared(known, needs, models, tuple(columns), top, Detected(*here) if here else None)
+    facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
+    return compared(facts, needs, models, tuple(columns), top, here)
 
 
 @in_python
@@ -111,7 +107,6 @@ def cost(
     `api_share` and `router_accuracy` (0 to 1) are those of hybrids of an API and machines.
     """
     from llmselect.catalog.names.models import find_model
-    from llmselect.table.machines import Detected
     from llmselect.table.plan import Asked, cost_plan
     from llmselect.usage.workload import bill_of, read_usage, with_measured
 
@@ -124,7 +119,7 @@ def cost(
     needs = with_measured(logged, needs) if logged is not None else needs
     asked = Asked(tuple(volumes), top, api_share, router_accuracy)
     ids = [find_model(facts.catalog, model, needs.as_of).id for model in models]
-    return cost_plan(ids, needs, facts, asked, Detected(*here) if here else None, logged)
+    return cost_plan(ids, needs, facts, asked, here, logged)
 
 
 @in_python
@@ -141,11 +136,10 @@ def estimate(
     `quantization` is a level such as `q4` (None: q4 with llama.cpp, else as released), `runtime` llama.cpp, vllm or
     transformers (None: vllm on data-centre GPUs, else llama.cpp).
     """
-    from llmselect.table.machines import Detected
     from llmselect.table.single import estimate_named
 
     facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
-    return estimate_named(facts, model, needs, quantization, runtime, Detected(*here) if here else None)
+    return estimate_named(facts, model, needs, quantization, runtime, here)
 
 
 @in_python
@@ -165,5 +159,6 @@ def check(
     return check_report(scan(found, known_names(known)), as_of or date.today(), days, host_id(known, host))
 
 
-def _here(needs: Requirements | None) -> Here | None:
-    return at_hand(needs.hardware if needs else None, lambda text: warnings.warn(text, stacklevel=3))
+def _here(needs: Requirements | None) -> Detected | None:
+    here = at_hand(needs.hardware if needs else None, lambda text: warnings.warn(text, stacklevel=3))
+    return Detected(*here) if here else None

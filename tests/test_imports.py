@@ -19,7 +19,10 @@ ALLOWED: dict[str, set[str]] = {
     "quantities": {"errors"},
     "hardware": {"errors", "quantities"},
     "estimate": {"errors"},
-    "catalog": {"errors", "quantities", "estimate", "files", "folders", "network"},
+    "catalog": {
+        *("errors", "quantities", "estimate", "files", "folders", "network", "languages"),
+        *("results.citations", "results.explanation"),
+    },
     "fields": {"errors", "quantities"},
     "definition": {"errors", "fields"},
     "requirements": {
@@ -33,6 +36,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "results": {"estimate.interval", "render.frame", "render.notebook"},  # a result shows itself, in functions
     "engine": {
+        "table.logged",
         *(
             "errors",
             "results",
@@ -59,12 +63,12 @@ ALLOWED: dict[str, set[str]] = {
     },
     "table": {
         *("errors", "requirements", "estimate", "results", "catalog.words", "catalog.sql", "catalog.lookup"),
-        *("catalog.names", "catalog.schema", "catalog.compiled", "engine.logged", "named"),
+        *("catalog.names", "catalog.schema", "catalog.compiled", "named"),
     },
     "named": {"errors", "requirements", "catalog.names"},
     "compare": {
-        *("errors", "requirements", "engine", "estimate", "results", "catalog.schema", "catalog.lookup"),
-        *("catalog.names", "catalog.abilities"),
+        *("errors", "requirements", "table", "estimate", "results", "catalog.schema", "catalog.lookup"),
+        *("catalog.names", "catalog.abilities", "catalog.citations"),
         "render.words",
     },
     "scan": {"errors", "catalog", "results"},

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from llmselect.compare.subjects import Subject
     from llmselect.compare.view import View
     from llmselect.results.comparison import Comparison
+    from llmselect.table.facts import Facts
 
 DEFAULT_TOP = 5
 
@@ -65,20 +66,22 @@ def compare(**given: Any) -> Exit:
 
 
 def _comparison(given: dict[str, Any], words: list[str]) -> "Comparison":
-    from llmselect.catalog.load import load
+    from llmselect.catalog.load import open_catalog
     from llmselect.compare.build import comparison
     from llmselect.compare.columns import RANKED, USUAL, chosen
+    from llmselect.table.facts import Facts
 
     _one_of(given)
     chosen(words)  # a mistyped name is told before any work is done
-    catalog = load()
+    facts = Facts(open_catalog())
     if given["document"]:
+        catalog = facts.catalog
         name = _table_name(catalog, given["document"])
-        table, view = catalog.document.tables[name], _view(catalog, given, {})
+        table, view = catalog.document.tables[name], _view(facts, given, {})
         from llmselect.compare.subjects import of_document
 
         return comparison(of_document(catalog, name), chosen(words or table.columns), view, table.title)
-    subjects, view = _asked(catalog, given)
+    subjects, view = _asked(facts, given)
     return comparison(subjects, chosen(words or (USUAL if given["models"] else RANKED)), view)
 
 
@@ -96,24 +99,24 @@ def _table_name(catalog: "Catalog", word: str) -> str:
     return known[fold(word)]
 
 
-def _asked(catalog: "Catalog", given: dict[str, Any]) -> "tuple[list[Subject], View]":
+def _asked(facts: "Facts", given: dict[str, Any]) -> "tuple[list[Subject], View]":
     """The models that are named, those of a file, or those of a ranking, and what they are judged by."""
     from llmselect.compare.subjects import named
 
     if given["models"]:
-        return named(catalog, given["models"]), _view(catalog, given, {})
+        return named(facts.catalog, given["models"]), _view(facts, given, {})
     if given["from_recommend"]:
         from llmselect.cli.record import ranked_models
 
         models, request = ranked_models(given["from_recommend"], "--from-recommend")
-        return named(catalog, models), _view(catalog, given, request)
+        return named(facts.catalog, models), _view(facts, given, request)
     from llmselect.cli.inputs import whole_number
     from llmselect.compare.ask import ranked
 
-    return ranked(_view(catalog, given, {}), whole_number("--top", given["top"], DEFAULT_TOP))
+    return ranked(_view(facts, given, {}), whole_number("--top", given["top"], DEFAULT_TOP))
 
 
-def _view(catalog: "Catalog", given: dict[str, Any], request: dict[str, Any]) -> "View":
+def _view(facts: "Facts", given: dict[str, Any], request: dict[str, Any]) -> "View":
     """The request of flags, environment and profile over that of a file."""
     from llmselect.cli.inputs import detected, requirements
     from llmselect.compare.view import View
@@ -122,7 +125,7 @@ def _view(catalog: "Catalog", given: dict[str, Any], request: dict[str, Any]) ->
     needs = requirements(given, given["profile"])
     if request:
         needs = parse({**request, **{name: getattr(needs, name) for name in needs.model_fields_set}})
-    return View(catalog, needs, detected(needs))
+    return View(facts, needs, detected(needs))
 
 
 def _listing(form: str, to_file: bool) -> str:

@@ -124,7 +124,6 @@ def _plan(given: dict[str, Any]) -> "CostPlan":
     from llmselect.cli.inputs import detected, requirements, whole_number
     from llmselect.cli.named import models_of
     from llmselect.table.facts import Facts
-    from llmselect.table.machines import Detected
     from llmselect.table.plan import DEFAULT_TOP, Asked, cost_plan
 
     needs = requirements(given, given["profile"])
@@ -138,8 +137,7 @@ def _plan(given: dict[str, Any]) -> "CostPlan":
         logged = read_usage(Path(given["usage"]), needs, facts.catalog, progress())
         needs = with_measured(logged, needs)
     models = [model.id for model in models_of(facts.catalog, given["model"], needs.as_of)]
-    here = detected(needs)
-    return cost_plan(models, needs, facts, asked, Detected(*here) if here is not None else None, logged)
+    return cost_plan(models, needs, facts, asked, detected(needs), logged)
 
 
 def _share(name: str, text: str | None) -> float | None:

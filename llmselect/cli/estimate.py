@@ -77,14 +77,13 @@ def _answer(given: dict[str, Any]) -> "Estimate":
     from llmselect.cli.own_model import own_model
     from llmselect.table import single
     from llmselect.table.facts import Facts
-    from llmselect.table.machines import Detected, machine_of
+    from llmselect.table.machines import machine_of
 
     level, typed = single.chosen_level(given["quantization"]), given["quantization"]
     own = own_model(given)
     needs, facts = requirements({**given, "quantization": None}), Facts(open_catalog())
     model, format = (own.model, None) if own else _catalog_model(facts.catalog, given["model"])
-    here = detected(needs)
-    machine = machine_of(needs, facts.hardware, Detected(*here) if here is not None else None)
+    machine = machine_of(needs, facts.hardware, detected(needs))
     runtime = single.chosen_runtime(given["runtime"], machine)
     machine, groups = _grouped(given["tensor_parallel"], machine, runtime)
     usual = single.DEFAULT_LEVEL[runtime] if own is None or own.artifact is None else "none"

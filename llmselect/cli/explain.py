@@ -37,8 +37,8 @@ def explain(**given: Any) -> Exit:
 
 
 def _text(catalog: "Catalog", name: str | None, form: str, language: str, to_file: bool) -> str:
+    from llmselect.catalog.explanation import explanation, glossary
     from llmselect.cli.recommend import surface
-    from llmselect.engine.glossary import explanation, glossary
     from llmselect.render.explain import explanation_blocks, glossary_blocks
     from llmselect.render.json import envelope
     from llmselect.render.text import text

@@ -33,17 +33,18 @@ def hardware(**given: Any) -> Exit:
 
 
 def _report() -> "HardwareReport":
-    from llmselect.catalog.load import load
-    from llmselect.engine.machine import Detected, resolve
+    from llmselect.catalog.load import open_catalog
     from llmselect.hardware.caches import last_cache_bytes
     from llmselect.hardware.detect import detect
     from llmselect.hardware.processor import apple_gpu_cores, physical_cores
     from llmselect.probe.report import HardwareReport
     from llmselect.requirements import parse
+    from llmselect.table.facts import Facts
+    from llmselect.table.machines import Detected, machine_of
 
-    found, catalog = detect(), load()
-    machine = resolve(parse({"hardware": "auto"}), catalog, Detected(found.ram_gib, found.cpu, found.gpus))
-    devices = (_processor(found, catalog), *_gpus(found, catalog))
+    found, facts = detect(), Facts(open_catalog())
+    machine = machine_of(parse({"hardware": "auto"}), facts.hardware, Detected(found.ram_gib, found.cpu, found.gpus))
+    devices = (_processor(found, facts.catalog), *_gpus(found, facts.catalog))
     unlike = [one.name for one in devices[1:] if one.name != machine.name and one.catalogue_id != machine.id]
     apple = apple_gpu_cores()
     return HardwareReport(

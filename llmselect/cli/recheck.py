@@ -28,17 +28,18 @@ def recheck(**given: Any) -> Exit:
 
     What matters is what concerns the option that was chosen, and a new winner. The request is the record's.
     """
-    from llmselect.catalog.load import catalog_digest, load
+    from llmselect.catalog.load import catalog_digest, open_catalog
     from llmselect.cli.record import read_decision
     from llmselect.cli.show import day
-    from llmselect.engine.recheck import recheck as rechecked
+    from llmselect.table.facts import Facts
+    from llmselect.table.recheck import recheck as rechecked
 
     form = chosen_format(given["format"], given["json"])
     language = chosen_language(given["lang"])
     path = check_output(given["output"])
     as_of = day(given["as_of"])
     old = read_decision(given["record"], "recheck")
-    found = rechecked(old, load(), as_of, catalog_digest())
+    found = rechecked(old, Facts(open_catalog()), as_of, catalog_digest())
     emit(_text(found, form, language, to_file=path is not None), path)
     return Exit.NOTHING_QUALIFIES if found.matters else Exit.DONE
 

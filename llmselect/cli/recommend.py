@@ -78,7 +78,6 @@ def _asked(given: dict[str, Any], pin: bool) -> _Asked:
     from llmselect.catalog.load import open_catalog
     from llmselect.cli.inputs import detected, requirements, whole_number
     from llmselect.table.facts import Facts
-    from llmselect.table.machines import Detected
 
     if given["probe"]:
         from llmselect.cli.probed import probed_first
@@ -86,8 +85,7 @@ def _asked(given: dict[str, Any], pin: bool) -> _Asked:
         given = probed_first(given)
     needs = requirements(given, given["profile"])
     top = whole_number("--top", given["top"], DEFAULT_TOP)
-    facts, here = Facts(open_catalog()), detected(needs)
-    found = Detected(*here) if here is not None else None
+    facts, found = Facts(open_catalog()), detected(needs)
     if not pin:
         return _Asked(needs, facts, found, top)
     from llmselect.table.machines import pinned
@@ -123,10 +121,10 @@ def _record(
     asked: _Asked, answer: "Recommendation", say: "Phrases", given: dict[str, Any], how: dict[str, bool]
 ) -> str:
     """The decision record, with the command that prints it again."""
-    from llmselect.catalog.load import catalog_digest, load
+    from llmselect.catalog.load import catalog_digest
     from llmselect.cli.reproduce import flags_of
-    from llmselect.engine.record import decision
     from llmselect.render.record import decision_record
+    from llmselect.table.record import decision
 
     switches = [f"--{name.replace('_', '-')}" for name, value in how.items() if value]
     named = [word for name in ("top", "lang") if given[name] for word in (f"--{name}", given[name])]
@@ -139,7 +137,7 @@ def _record(
         "--format",
         "markdown",
     ]
-    kept = decision(answer, asked.needs, load(), asked.top, catalog_digest())
+    kept = decision(answer, asked.needs, asked.facts, asked.top, catalog_digest())
     return decision_record(answer, kept, command, say, asked.names(), **how)
 
 

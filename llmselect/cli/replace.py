@@ -7,8 +7,8 @@ from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.definition import MOST
-from llmselect.engine.implied import IMPLIED, OF_THE_DOCUMENT, asked
 from llmselect.errors import Exit
+from llmselect.table.implied import IMPLIED, OF_THE_DOCUMENT, asked
 
 if TYPE_CHECKING:
     from llmselect.results.replacement import Replacement
@@ -67,20 +67,21 @@ def replace(**given: Any) -> Exit:
 
 def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
     """The answer, and the names of all models by id."""
-    from llmselect.catalog.load import load
+    from llmselect.catalog.load import open_catalog
     from llmselect.cli.inputs import detected, requirements, whole_number
     from llmselect.cli.named import model_of
-    from llmselect.engine.replace import replace as replaced
+    from llmselect.table.facts import Facts
+    from llmselect.table.replace import replace as replaced
 
     without = _without(given["without"] or ())
     needs = requirements(given, given["profile"])
     wanted = asked(needs, without)
     top = whole_number("--top", given["top"], DEFAULT_TOP)
-    catalog = load()
-    names = {model.id: model.name for model in catalog.models.values()}
+    facts = Facts(open_catalog())
+    names = dict(zip(facts.models.model, facts.models.name, strict=True))
     found_in = {name: path for name, path in needs.found_in.items() if name in wanted and name not in without}
-    model = model_of(catalog, given["model"], needs.as_of)
-    return replaced(model, wanted, catalog, detected(needs), top, found_in), names
+    model = model_of(facts.catalog, given["model"], needs.as_of)
+    return replaced(model, wanted, facts, detected(needs), top, found_in), names
 
 
 def _without(words: "list[str] | tuple[str, ...]") -> list[str]:

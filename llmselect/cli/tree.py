@@ -70,7 +70,7 @@ def _complete(given: dict[str, Any]) -> None:
 
 def _questions(given: dict[str, Any]) -> Iterator[dict[str, str]]:
     """The one question that was asked, or those of the 48 that agree with the answers given."""
-    from llmselect.engine.document import all_questions
+    from llmselect.table.document import all_questions
 
     asked = {name: given[name] for name in KEYS if given[name]}
     if not given["all"]:

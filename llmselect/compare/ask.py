@@ -3,26 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from llmselect.catalog.schema import Catalog
 from llmselect.compare.build import comparison
 from llmselect.compare.columns import RANKED, USUAL, chosen
 from llmselect.compare.subjects import Subject, named
 from llmselect.compare.view import View
-from llmselect.engine.machine import Detected
-from llmselect.engine.recommend import recommend
 from llmselect.errors import LlmselectError
 from llmselect.requirements import Requirements
 from llmselect.results.comparison import Comparison
+from llmselect.table.facts import Facts
+from llmselect.table.machines import Detected
+from llmselect.table.recommend import recommend
 
 
 def compared(
-    catalog: Catalog, needs: Requirements, models: Sequence[str], columns: Sequence[str], top: int,
+    facts: Facts, needs: Requirements, models: Sequence[str], columns: Sequence[str], top: int,
     detected: Detected | None = None,
 ) -> Comparison:  # fmt: skip
     """Models by their names, or where none is named the `top` ones of the ranking for a request."""
     columns_of = chosen(columns or (USUAL if models else RANKED))
-    view = View(catalog, needs, detected)
-    subjects, seen = (named(catalog, models), view) if models else ranked(view, top)
+    view = View(facts, needs, detected)
+    subjects, seen = (named(facts.catalog, models), view) if models else ranked(view, top)
     return comparison(subjects, columns_of, seen)
 
 
@@ -34,6 +34,6 @@ def ranked(view: View, top: int) -> tuple[list[Subject], View]:
             "nothing to compare: no model, no request and no file",
             "Name models, or what they are for, such as --task qa.",
         )
-    found = replace(view, given=recommend(view.needs, view.catalog, view.detected, top))
+    found = replace(view, given=recommend(view.needs, view.facts, view.detected, top))
     rows = ((row.name, row.model) for row in found.answer.recommendations)
     return [Subject(name, (view.catalog.models[model],)) for name, model in rows], found

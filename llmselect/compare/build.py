@@ -48,7 +48,7 @@ def _assumed(columns: Mapping[str, Column], view: View) -> dict[str, str]:
         return view.answer.assumed
     kinds = {name.partition("_")[0] if name.startswith("memory") else name.rpartition("_")[2] for name in columns}
     fields = [field for kind, fields in COMPUTED.items() if kind in kinds for field in fields]
-    load = view.situation.workload
+    load = view.request.workload
     texts = {
         "task": view.needs.task,
         "prompt_tokens": f"{load.prompt_tokens:,}",

@@ -8,7 +8,6 @@ from llmselect.catalog.lookup import model_status, offering_status, offerings
 from llmselect.catalog.schema import Fact, License, Model, Offering
 from llmselect.compare.subjects import Subject, grouped, labels, parameters, size_text
 from llmselect.compare.view import DOCUMENT_SAYS, UNKNOWN, Draft, Of, View, cited, corrected, each, fact_notes, merged
-from llmselect.engine.cite import Ref
 from llmselect.results.comparison import Note
 
 NOT_DISCLOSED = "not disclosed"
@@ -158,7 +157,7 @@ def _terms(subject: Subject, view: View) -> Draft:
         name = rows[named.value].name if named.value in rows else named.value
         hosts = terms.setdefault(name, [])
         hosts += [host_id] if host_id not in hosts else []
-        notes += cited(Ref(host, named.source))
+        notes += cited(host, named.source)
     text = "; ".join(f"{name}, at {', '.join(hosts)}" for name, hosts in terms.items())
     return Draft(text, terms, merged([notes])) if terms else UNKNOWN
 
@@ -175,7 +174,7 @@ def license_field(column: str, path: str | None = None) -> Of:
         if found is None:
             return UNKNOWN
         text = value_text(found.value) if found.disclosed else NOT_DISCLOSED
-        return Draft(text, plain_value(found.value), cited(Ref(view.catalog.licenses, found.source)))
+        return Draft(text, plain_value(found.value), cited(view.catalog.licenses, found.source))
 
     return each(column, of)
 
@@ -217,7 +216,7 @@ def _lives(subject: Subject, view: View) -> tuple[dict[str, list[str]], list[Not
             known = (row.lifecycle.shutdown for _, row in found)
             ends = [end for end in known if end is not None and end.value is not None]
             lives.setdefault("ended", []).append(f"{host} ({max(str(end.value) for end in ends)})")
-            notes += [note for end in ends for note in cited(Ref(view.catalog.hosts[host], end.source))]
+            notes += [note for end in ends for note in cited(view.catalog.hosts[host], end.source)]
     order = ("API", "managed", "app", "device", "not listed lately", "ended")
     return {kind: lives[kind] for kind in order if kind in lives}, notes
 
@@ -234,7 +233,7 @@ def ends(model: Model, view: View) -> Draft:
     for host_id, row in offerings(view.catalog, model.id):
         end = row.lifecycle.shutdown
         if end is not None and end.value is not None and end.value > view.needs.as_of:
-            found.append((str(end.value), host_id, cited(Ref(view.catalog.hosts[host_id], end.source))))
+            found.append((str(end.value), host_id, cited(view.catalog.hosts[host_id], end.source)))
     found.sort(key=lambda row: row[:2])
     if not found:
         return Draft("-")

@@ -3,68 +3,73 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+import numpy as np
+
 from llmselect.catalog.abilities import aims_of, expected_scores
-from llmselect.catalog.lookup import offering_status
-from llmselect.catalog.schema import Model, Price
-from llmselect.compare.view import UNKNOWN, Draft, Of, View, cited, each
-from llmselect.engine.cite import Ref
-from llmselect.engine.options import Option, offerings_of
-from llmselect.engine.places import expand
-from llmselect.engine.prices import price_of
-from llmselect.engine.quality import best_quality, measure_name
+from llmselect.catalog.schema import Model
+from llmselect.compare.view import UNKNOWN, Draft, Of, View, each
 from llmselect.estimate.interval import Interval
 from llmselect.render.words import decimal, money, number, percent
 from llmselect.results.comparison import Note
 from llmselect.results.recommendation import RecommendedModel
+from llmselect.table.constraints.terms import day_text
+from llmselect.table.explain import quality_name
+from llmselect.table.money import NO_ROW
+from llmselect.table.quality import best_quality
+from llmselect.table.record import known
+from llmselect.table.sources import Origin, citations
 
 NOT_APPLICABLE = Draft("-")
 
 
 class Priced(NamedTuple):
-    """The cheapest price of the day for a request's tokens, and the host that asks it."""
+    """The price of the day at a host: its row in `Prices`, and what it makes of a request's tokens in USD."""
 
     usd: float
     host: str
-    price: Price
+    row: int
     notes: tuple[Note, ...]
 
 
 def _prices(model: Model, view: View) -> Iterator[Priced]:
-    load = view.situation.workload
-    for host_id, offering in offerings_of(model.id, view.situation):
-        if offering_status(offering, view.needs.as_of) not in ("active", "unknown"):
-            continue
-        price = price_of(Option("", model, offering.deployment, host_id, offering), view.situation)
-        if price is None:
-            continue
-        tokens = ((price.input_usd_per_mtok, load.prompt_tokens), (price.output_usd_per_mtok, load.output_tokens))
-        usd = sum((rate or 0.0) * count for rate, count in tokens)
-        checked = Note(f"Price of {host_id} from {price.from_}, checked on {price.checked}.")
-        sources = cited(Ref(view.catalog.hosts[host_id], price.source))
-        yield Priced(usd, host_id, price, (checked, *sources))
+    facts, load, day = view.facts, view.request.workload, view.request.as_of_day
+    offered, prices, price_no = facts.offerings, facts.prices, view.tariffs.price_no
+    alive = ~(offered.released_day > day) & ~(offered.shutdown_day <= day)
+    own = (facts.model_of_offering == facts.model_no[model.id]) & alive & (price_no != NO_ROW)
+    for offering in np.flatnonzero(own).tolist():
+        row, host = int(price_no[offering]), offered.host[offering]
+        tokens = (
+            (prices.input_usd_per_mtok[row], load.prompt_tokens),
+            (prices.output_usd_per_mtok[row], load.output_tokens),
+        )
+        usd = float(sum(rate * count for rate, count in tokens if not np.isnan(rate)))
+        begun, checked = day_text(prices.from_day[row]), day_text(prices.checked_day[row])
+        sources = citations(facts, Origin("prices", str(prices.price_no[row])))
+        notes = (Note(f"Price of {host} from {begun}, checked on {checked}."), *(Note("", (one,)) for one in sources))
+        yield Priced(usd, host, row, notes)
 
 
 def _cheapest(model: Model, view: View) -> Priced | None:
-    return min(_prices(model, view), key=lambda row: (row.usd, row.host), default=None)
+    return min(_prices(model, view), key=lambda one: (one.usd, one.host), default=None)
 
 
 def price(model: Model, view: View) -> Draft:
     """Input and output price per million tokens at the host that is cheapest for the request's tokens."""
-    row = _cheapest(model, view)
-    if row is None:
+    found, prices = _cheapest(model, view), view.facts.prices
+    if found is None:
         return UNKNOWN
-    rates = {"input_usd_per_mtok": row.price.input_usd_per_mtok, "output_usd_per_mtok": row.price.output_usd_per_mtok}
-    text = "free" if row.price.free else " in, ".join(map(money, rates.values())) + " out"
-    return Draft(f"{text} ({row.host})", {**rates, "host": row.host}, row.notes)
+    rates = {name: known(getattr(prices, name)[found.row]) for name in ("input_usd_per_mtok", "output_usd_per_mtok")}
+    text = "free" if prices.free[found.row] else " in, ".join(map(money, rates.values())) + " out"
+    return Draft(f"{text} ({found.host})", {**rates, "host": found.host}, found.notes)
 
 
 def rate(column: str, field: str) -> Of:
     """The column of one rate of that price, in USD per million tokens."""
 
     def of(model: Model, view: View) -> Draft:
-        row = _cheapest(model, view)
-        value = getattr(row.price, field) if row else None
-        return Draft(money(value), value, row.notes) if row and value is not None else UNKNOWN
+        found = _cheapest(model, view)
+        value = known(getattr(view.facts.prices, field)[found.row]) if found else None
+        return Draft(money(value), value, found.notes) if found and value is not None else UNKNOWN
 
     return each(column, of)
 
@@ -76,18 +81,11 @@ def _score(interval: Interval, effort: str) -> str:
 
 def quality(model: Model, view: View) -> Draft:
     """The expected score at the request's task, at the best effort or the one that is asked for."""
-    task, wanted = view.situation.task, view.needs.effort
-    efforts = [wanted] if wanted in view.catalog.abilities.models.get(model.id, {}) else None
-    found = [
-        (row.score.value, effort, row)
-        for effort in efforts or view.catalog.abilities.models.get(model.id, {})
-        if (row := best_quality(model, task, view.catalog, effort))
-    ]
-    if not found:
+    found = best_quality(view.facts, view.needs.task, model.id, view.needs.effort)
+    if found is None:
         return UNKNOWN
-    value, effort, row = max(found, key=lambda each: each[:2])
-    note = Note(f"Quality: {measure_name(task, view.catalog)}, in percent, with 90 % intervals.")
-    return Draft(_score(row.score, effort), round(value, 1), (note,))
+    note = Note(f"Quality: {quality_name(view.facts, view.request.task)}, in percent, with 90 % intervals.")
+    return Draft(_score(found.score, found.effort), round(found.score.value, 1), (note,))
 
 
 def skill(name: str) -> Of:
@@ -125,15 +123,16 @@ def memory(level: str) -> Of:
     def of(model: Model, view: View) -> Draft:
         if not model.open_weights:
             return NOT_APPLICABLE
-        plans = {option.quantization: option for option in expand(model, view.situation) if option.plan}
-        option = plans.get(level)
-        if option is None or option.plan is None:
-            return NOT_APPLICABLE if plans else UNKNOWN
-        tokens = view.situation.workload.context_tokens
-        note = Note(f"Weights, KV cache of {tokens:,} tokens and overhead of {option.runtime}, in GiB.")
-        about = (Note("From the parameter count: no architecture is published."),) if option.plan.estimated else ()
-        text = f"{'about ' if option.plan.estimated else ''}{option.plan.needed_gib:.1f}"
-        return Draft(text, round(option.plan.needed_gib, 2), (note, *about))
+        own = view.own
+        rows = np.flatnonzero(own.model_no == view.facts.model_no[model.id]).tolist()
+        row = next((row for row in rows if own.level[row] == level), None)
+        if row is None:
+            return NOT_APPLICABLE if rows else UNKNOWN
+        tokens, needed_gib = view.request.workload.context_tokens, float(own.needed_gib[row])
+        note = Note(f"Weights, KV cache of {tokens:,} tokens and overhead of {own.runtime[row]}, in GiB.")
+        about = (Note("From the parameter count: no architecture is published."),) if own.assumed[row] else ()
+        text = f"{'about ' if own.assumed[row] else ''}{needed_gib:.1f}"
+        return Draft(text, round(needed_gib, 2), (note, *about))
 
     return each(column, of)
 

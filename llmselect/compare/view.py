@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from llmselect.catalog.citations import Sourced, citations
 from llmselect.catalog.schema import Catalog, Fact, Model
 from llmselect.compare.subjects import Subject, grouped, labels
-from llmselect.engine.cite import Ref
-from llmselect.engine.machine import Detected
-from llmselect.engine.named import named
-from llmselect.engine.recommend import recommend
-from llmselect.engine.situation import Situation, situate
 from llmselect.requirements import Requirements
 from llmselect.results.comparison import Note
 from llmselect.results.recommendation import Recommendation
+from llmselect.table.facts import Facts
+from llmselect.table.machines import Detected
+from llmselect.table.money import Tariffs, tariffs
+from llmselect.table.named import request_of
+from llmselect.table.own import Own, own_table
+from llmselect.table.recommend import recommend
+from llmselect.table.request import Request
 
 UNKNOWN_TEXT = "?"
 DOCUMENT_SAYS = "The source document says: "
@@ -35,20 +38,35 @@ UNKNOWN = Draft(UNKNOWN_TEXT)
 class View:
     """What columns look at: the catalogue, and the request that computed columns are judged by."""
 
-    catalog: Catalog
+    facts: Facts
     needs: Requirements
     detected: Detected | None = None
     given: Recommendation | None = None
 
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue as whole records."""
+        return self.facts.catalog
+
     @cached_property
-    def situation(self) -> Situation:
+    def request(self) -> Request:
         """The request made concrete."""
-        return situate(named(self.needs, self.catalog), self.catalog, self.detected)
+        return request_of(self.needs, self.facts, self.detected)
+
+    @cached_property
+    def tariffs(self) -> Tariffs:
+        """The prices of the day by offering."""
+        return tariffs(self.facts, self.request.traffic, self.request.as_of_day)
+
+    @cached_property
+    def own(self) -> Own:
+        """All open weights on the request's machine."""
+        return own_table(self.facts.on_machines, self.facts.models.model, self.request)
 
     @cached_property
     def answer(self) -> Recommendation:
         """The ranking of all models under the request."""
-        return self.given or recommend(self.needs, self.catalog, self.detected)
+        return self.given or recommend(self.needs, self.facts, self.detected)
 
 
 Of = Callable[[Subject, View], Draft]
@@ -84,7 +102,7 @@ def corrected(column: str, subject: Subject, view: View, draft: Draft) -> Draft:
     notes = [
         Note(
             f"{DOCUMENT_SAYS}{claim.document_says}; {claim.verdict}: {claim.finding}.",
-            Ref(document, claim.source).citations(),
+            citations(document, claim.source),
         )
         for claim in document.claims
         if claim.column == column and ids & set(claim.models)
@@ -101,12 +119,12 @@ def fact_notes(model: Model, fact: Fact[Any] | None) -> tuple[Note, ...]:
         return ()
     said = [f"{DOCUMENT_SAYS}{fact.document_says}."] if fact.document_says else []
     words = " ".join([*said, *([sentence(fact.note)] if fact.note else [])])
-    return (*([Note(words)] if words else []), *cited(Ref(model, fact.source)))
+    return (*([Note(words)] if words else []), *cited(model, fact.source))
 
 
-def cited(origin: Ref) -> tuple[Note, ...]:
-    """One footnote for each source."""
-    return tuple(Note("", (source,)) for source in origin.citations())
+def cited(record: Sourced, keys: Iterable[str]) -> tuple[Note, ...]:
+    """One footnote for each source that a record has under these keys."""
+    return tuple(Note("", (source,)) for source in citations(record, keys))
 
 
 def merged(groups: Iterable[Iterable[Note]]) -> tuple[Note, ...]:

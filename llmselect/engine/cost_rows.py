@@ -10,12 +10,12 @@ from llmselect.engine.candidates import Candidate
 from llmselect.engine.criteria import quality
 from llmselect.engine.explain import warnings
 from llmselect.engine.fleet import fleet_of
-from llmselect.engine.logged import Logged
 from llmselect.engine.prices import batch_price_of, price_of
 from llmselect.engine.rules_fit import limit
 from llmselect.engine.tokens import answer_tokens
 from llmselect.estimate.interval import Interval
 from llmselect.results.cost import CostOption, PriceShown, Serving, VolumeCost
+from llmselect.table.logged import Logged
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Price

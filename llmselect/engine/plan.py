@@ -11,7 +11,6 @@ from llmselect.engine.cost_rows import cost_option
 from llmselect.engine.crossings import break_evens, cheapest_by_volume
 from llmselect.engine.explain import exclusions
 from llmselect.engine.hybrid import hybrids
-from llmselect.engine.logged import Logged
 from llmselect.engine.machine import Detected
 from llmselect.engine.named import named
 from llmselect.engine.plan_words import assumed, notes
@@ -19,6 +18,7 @@ from llmselect.engine.situation import situate
 from llmselect.requirements import Requirements
 from llmselect.results.cost import CostPlan
 from llmselect.results.recommendation import CatalogSummary
+from llmselect.table.logged import Logged
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from llmselect.engine.logged import Logged
 from llmselect.estimate.interval import Interval
 from llmselect.results.cost import CostOption, PriceShown, Serving, VolumeCost
 from llmselect.table.candidates import Candidate, triple
 from llmselect.table.constraints.terms import day_text, host_of
 from llmselect.table.explain import warnings
 from llmselect.table.facts import Facts
+from llmselect.table.logged import Logged
 from llmselect.table.money import NO_ROW, mean_price_no
 from llmselect.table.sources import Origin, citations
 

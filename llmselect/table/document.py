@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
 
 from llmselect.requirements import Requirements
 from llmselect.results.recommendation import DocumentAnswer, Exclusion, RecommendedModel, Unrated
 from llmselect.table.request import Json
 
-QUESTIONS = ("task", "compute", "response_time", "domain")
+TASKS = ("conversation", "content-generation", "qa", "reasoning")
+COMPUTE = ("high", "medium", "low")
+RESPONSE_TIMES = ("real-time", "batch")
+DOMAINS = ("general", "specific")
+
+
+class Question(NamedTuple):
+    """The document's four questions, answered."""
+
+    task: str
+    compute: str
+    response_time: str
+    domain: str
+
+
+def all_questions() -> Iterator[Question]:
+    """The 48 combinations in the document's order."""
+    return (Question(*values) for values in product(TASKS, COMPUTE, RESPONSE_TIMES, DOMAINS))
+
+
+def matching_rule(document: Json, question: Question) -> Json | None:
+    """The first rule whose conditions all hold; None if the document asks for more information."""
+    rules: Sequence[Json] = document["rules"]
+    answers = question._asdict()
+    return next((row for row in rules if all(answers[key] in values for key, values in row["when"].items())), None)
+
+
+def answer(document: Json, question: Question) -> str:
+    """The document's own answer, to the letter."""
+    rule = matching_rule(document, question)
+    found: str = rule["answer"] if rule else document["more_information"]
+    return found
 
 
 def documents_rule(document: Json, needs: Requirements) -> Json | None:
-    """The first rule whose conditions all hold; None where there is none, or a question is not answered."""
-    answers = {name: getattr(needs, name) for name in QUESTIONS}
-    if None in answers.values():
+    """The rule of a request; None if there is none, or one of the questions is not answered."""
+    if needs.compute is None or needs.response_time is None or needs.domain is None:
         return None
-    rules: Sequence[Json] = document["rules"]
-    return next((row for row in rules if all(answers[key] in values for key, values in row["when"].items())), None)
+    return matching_rule(document, Question(needs.task, needs.compute, needs.response_time, needs.domain))
 
 
 def document_answer(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from llmselect.engine.logged import Logged
 from llmselect.requirements import Requirements
 from llmselect.results.cost import CostPlan
 from llmselect.results.recommendation import CatalogSummary, Exclusion
@@ -16,6 +15,7 @@ from llmselect.table.crossings import break_evens, cheapest_by_volume
 from llmselect.table.excluded import reason
 from llmselect.table.facts import Facts
 from llmselect.table.hybrids import hybrids
+from llmselect.table.logged import Logged
 from llmselect.table.machines import Detected
 from llmselect.table.named import named
 from llmselect.table.options import option_id

@@ -10,11 +10,11 @@ from llmselect.usage.log import read_log, with_shares
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
-    from llmselect.engine.logged import Logged
     from llmselect.requirements import Requirements
     from llmselect.results.cost import LoggedBill, UsageReport
     from llmselect.table.bill import Meant
     from llmselect.table.facts import Facts
+    from llmselect.table.logged import Logged
 
 DAYS_PER_MONTH = 365 / 12
 MONTH_OF_DAYS = (27.5, 31.5)  # a log of such a time is one month

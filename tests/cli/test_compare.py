@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from llmselect.catalog.load import load
+from llmselect.catalog.load import open_catalog
 from llmselect.compare.build import comparison
 from llmselect.compare.columns import chosen
 from llmselect.compare.subjects import of_document
@@ -20,6 +20,7 @@ from llmselect.render.markdown import markdown
 from llmselect.render.phrases import Phrases
 from llmselect.requirements import parse
 from llmselect.results.comparison import Comparison
+from llmselect.table.facts import Facts
 from tests.cli.conftest import Cli
 from tests.reading import html_tables, markdown_tables
 
@@ -47,10 +48,13 @@ def documents(test_cache: Path) -> dict[str, Comparison]:
     """The document's comparisons from the catalogue that is shipped."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(test_cache))
-        catalog = load(Path(__file__).parents[2] / "catalog")
-    view = View(catalog, parse({"as_of": "2026-11-23"}))
-    tables = catalog.document.tables
-    return {name: comparison(of_document(catalog, name), chosen(table.columns), view) for name, table in tables.items()}
+        facts = Facts(open_catalog(Path(__file__).parents[2] / "catalog"))
+    view = View(facts, parse({"as_of": "2026-11-23"}))
+    tables = facts.catalog.document.tables
+    return {
+        name: comparison(of_document(facts.catalog, name), chosen(table.columns), view)
+        for name, table in tables.items()
+    }
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ import shlex
 
 import pytest
 
+from llmselect.catalog.explanation import explanation
 from llmselect.catalog.load import load
 from llmselect.catalog.names.models import ModelNames
 from llmselect.catalog.schema import Catalog
 from llmselect.catalog.terms import find_term, models_with
 from llmselect.cli.commands import ROOT
-from llmselect.engine.glossary import explanation
 from tests.cli.conftest import Cli
 
 ASKED = (

@@ -5,8 +5,9 @@ import io
 
 import pytest
 
-from llmselect.catalog.load import load
-from llmselect.engine.document import Question, all_questions, answer
+from llmselect.catalog.load import open_catalog
+from llmselect.table.document import Question, all_questions, answer
+from llmselect.table.facts import Facts
 from tests.cli.conftest import Cli
 
 QUESTIONS = ("--compute", "low", "--response-time", "batch", "--domain", "specific")
@@ -28,7 +29,7 @@ def test_other_tasks_get_its_request_for_more(real_cli: Cli) -> None:
 
 
 def test_all_rows_are_the_documents_answers(real_cli: Cli) -> None:
-    document = load().document
+    document = Facts(open_catalog()).record("document", "document")
     rows = real_cli("tree", "--all", "--json").json["data"]["rows"]
     assert len(rows) == 48
     for row, question in zip(rows, all_questions(), strict=True):

@@ -23,7 +23,7 @@ def _compared(catalog: Catalog, names: list[str], *columns: str, together: bool 
     subjects = named(catalog, names)
     if together:
         subjects = [Subject("All", tuple(model for subject in subjects for model in subject.models))]
-    return comparison(subjects, chosen(columns), View(catalog, parse({"as_of": A_DAY, **fields})))
+    return comparison(subjects, chosen(columns), View(make.facts_of(catalog), parse({"as_of": A_DAY, **fields})))
 
 
 def _texts(found: Comparison) -> list[list[str]]:
@@ -106,7 +106,7 @@ def test_the_day_decides_on_access_and_ends(served: Catalog) -> None:
         ["API: one, two; ended: gone (2024-01-01)", "2025-01-01 (one)", "one, two"]
     ]
     earlier = _compared(served, ["m"], "access", "ends", as_of="2023-06-01")
-    assert _texts(earlier) == [["API: one, two, gone", "2024-01-01 (gone), 2025-01-01 (one)"]]
+    assert _texts(earlier) == [["API: gone, one, two", "2024-01-01 (gone), 2025-01-01 (one)"]]
 
 
 def test_memory_follows_the_quantisation_and_the_context() -> None:

@@ -2,11 +2,12 @@
 
 import pytest
 
-from llmselect.catalog.load import load
-from llmselect.catalog.schema import Catalog
-from llmselect.engine.document import Question, all_questions, answer, matching_rule
+from llmselect.catalog.load import open_catalog
 from llmselect.requirements import parse
-from tests.factories import recommend
+from llmselect.table.document import Question, all_questions, answer, matching_rule
+from llmselect.table.facts import Facts
+from llmselect.table.recommend import recommend
+from llmselect.table.request import Json
 
 TUNED = "領域微調的Falcon-40B"
 MORE = "需要更多訊息來做出推薦"
@@ -35,8 +36,13 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def facts() -> Catalog:
-    return load()
+def facts() -> Facts:
+    return Facts(open_catalog())
+
+
+@pytest.fixture(scope="module")
+def document(facts: Facts) -> Json:
+    return facts.record("document", "document")
 
 
 def test_there_are_48_rows() -> None:
@@ -47,16 +53,16 @@ def test_there_are_48_rows() -> None:
 @pytest.mark.parametrize(
     ("question", "text"), ROWS, ids=lambda part: part if isinstance(part, str) else str(part)[9:-1]
 )
-def test_the_documents_answer(question: Question, text: str, facts: Catalog) -> None:
-    assert answer(facts.document, question) == text
-    rule = matching_rule(facts.document, question)
+def test_the_documents_answer(question: Question, text: str, facts: Facts, document: Json) -> None:
+    assert answer(document, question) == text
+    rule = matching_rule(document, question)
     assert rule is not None
-    assert rule.model is None or rule.model in facts.models
-    assert (text == TUNED) == (rule.strategy is not None)
+    assert rule.get("model") is None or rule["model"] in facts.model_no
+    assert (text == TUNED) == (rule.get("strategy") is not None)
 
 
 @pytest.mark.parametrize(("question", "text"), ROWS[::5], ids=lambda part: part if isinstance(part, str) else "")
-def test_recommend_says_what_the_document_says(question: Question, text: str, facts: Catalog) -> None:
+def test_recommend_says_what_the_document_says(question: Question, text: str, facts: Facts) -> None:
     fields = {name: getattr(question, name) for name in ("task", "compute", "response_time", "domain")}
     found = recommend(parse({**fields, "as_of": "2026-11-23"}), facts)
     assert found.document is not None
@@ -68,15 +74,15 @@ def test_recommend_says_what_the_document_says(question: Question, text: str, fa
 @pytest.mark.parametrize(
     "task", ["coding", "agents", "summarization", "extraction", "classification", "translation", "math"]
 )
-def test_other_tasks_need_more_information(task: str, facts: Catalog) -> None:
+def test_other_tasks_need_more_information(task: str, document: Json) -> None:
     for compute in ("high", "medium", "low"):
         for response_time in (REAL, BATCH):
             for domain in (ANY, SPECIAL):
-                assert answer(facts.document, Question(task, compute, response_time, domain)) == MORE
+                assert answer(document, Question(task, compute, response_time, domain)) == MORE
 
 
 @pytest.mark.parametrize("task", ["summarization", "coding"])
-def test_recommend_for_other_tasks_says_so(task: str, facts: Catalog) -> None:
+def test_recommend_for_other_tasks_says_so(task: str, facts: Facts) -> None:
     fields = {"task": task, "compute": "low", "response_time": BATCH, "domain": ANY, "as_of": "2026-11-23"}
     found = recommend(parse(fields), facts)
     assert found.document is not None
@@ -84,16 +90,16 @@ def test_recommend_for_other_tasks_says_so(task: str, facts: Catalog) -> None:
     assert found.recommendations
 
 
-def test_without_all_four_answers_the_document_is_silent(facts: Catalog) -> None:
+def test_without_all_four_answers_the_document_is_silent(facts: Facts) -> None:
     assert recommend(parse({"compute": "low", "as_of": "2026-11-23"}), facts).document is None
 
 
-def test_every_question_expands_the_request(facts: Catalog) -> None:
-    found = {(row.question, row.value) for row in facts.document.expansions}
+def test_every_question_expands_the_request(document: Json) -> None:
+    found = {(row["question"], row["value"]) for row in document["expansions"]}
     assert {("response_time", REAL), ("response_time", BATCH), ("domain", SPECIAL), ("compute", "low")} <= found
 
 
-def test_a_specific_domain_brings_a_strategy(facts: Catalog) -> None:
+def test_a_specific_domain_brings_a_strategy(facts: Facts) -> None:
     found = recommend(parse({"domain": SPECIAL, "as_of": "2026-11-23"}), facts)
     assert found.strategy
     assert found.recommendations[0].criteria["adaptability"].weight > 0

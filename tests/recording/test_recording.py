@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from tests.recording.answers import answer_of
-from tests.recording.compare import MEAN_WIN_SHARE, differences, win_share_gaps
+from tests.recording.compare import MEAN_WIN_SHARE, Difference, differences, win_share_gaps
 from tests.recording.record import catalog_digest, read
 from tests.recording.requests import Request
 
 # Kinds of differences that are meant: where fields are relaxed by rungs of a ladder and no longer by cents.
 ACCEPTED = frozenset(("relaxation steps",))
+# Single differences that are meant, by request: what is expected of a successor rests on the scores of the model which
+# is replaced; that one only takes no part in the ranking.
+ACCEPTED_AT = {"replace-05": ("answer.provisional", "answer.unrated")}
 SHOWN = 25  # differences that a failure lists
 SAMPLE = (
     *(f"drawn-{number:03}" for number in (3, 7, 11, 17, 24, 35, 42, 58, 66, 71, 83, 99)),
@@ -43,9 +46,13 @@ def _changed_facts() -> str:
 
 
 def _is_as_recorded(name: str) -> None:
-    found = [row for row in differences(*_answers(name)) if row.kind not in ACCEPTED]
+    found = [row for row in differences(*_answers(name)) if not _is_accepted(name, row)]
     listed = "\n".join(map(str, found[:SHOWN]))
     assert not found, f"{len(found)} differences\n{_changed_facts()}{listed}"
+
+
+def _is_accepted(name: str, row: Difference) -> bool:
+    return row.kind in ACCEPTED or row.text.startswith(ACCEPTED_AT.get(name, ()))
 
 
 @pytest.mark.parametrize("name", SAMPLE)

@@ -8,13 +8,13 @@ import pytest
 
 from llmselect.catalog.load import load, open_catalog
 from llmselect.engine import plan as today
-from llmselect.engine.logged import Logged
 from llmselect.engine.machine import Detected
 from llmselect.estimate.cost import Band, Tokens, Traffic
 from llmselect.requirements import parse
 from llmselect.results.base import plain
 from llmselect.results.cost import CostPlan, Spread, UsageReport
 from llmselect.table.facts import Facts
+from llmselect.table.logged import Logged
 from llmselect.table.plan import Asked, cost_plan
 
 LLAMA, QWEN, GPT = "meta/llama-3.3-70b-instruct", "qwen/qwen3-32b", "openai/gpt-5.1"

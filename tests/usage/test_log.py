@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from llmselect.engine.logged import Logged
 from llmselect.errors import LlmselectError
 from llmselect.estimate.cost import Rates, Tariff, Tier, traffic_usd
+from llmselect.table.logged import Logged
 from llmselect.usage.fields import LeftOutError, Request, request_of
 from llmselect.usage.log import read_log, with_shares
 

@@ -1,14 +1,35 @@
 """What a model's facts imply for its successor, and what the user asks for instead."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmselect.errors import LlmselectError, unknown_name
 from llmselect.requirements import Requirements, flag
 
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Model
+
 IMPLIED = ("context_tokens", "modality_in", "modality_out", "needs", "open_weights")
 OF_THE_DOCUMENT = ("response_time", "domain", "policy")  # these belong to the document's tree
+CAPABILITIES = ("tools", "structured-output", "reasoning")
+MOST_CONTEXT_TOKENS = 128_000  # larger windows are rarely filled; --context-tokens asks for more
 _DROPPED: dict[str, Any] = {"context_tokens": None, "open_weights": False}
+
+
+def implied(model: Model) -> dict[str, Any]:
+    """The requirements that a model's facts imply: context, modalities, capabilities, open weights."""
+    window = model.max_context_tokens
+    wanted = [name for name in CAPABILITIES if model.capabilities and name in (model.capabilities.value or ())]
+    found: dict[str, Any] = {
+        "context_tokens": min(window, MOST_CONTEXT_TOKENS) if window else None,
+        "modality_in": tuple(model.modalities_in.value or ()),
+        "modality_out": tuple(model.modalities_out.value or ()),
+        "needs": tuple(wanted),
+        "open_weights": model.open_weights or None,
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def asked(needs: Requirements, without: Sequence[str] = ()) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from llmselect.catalog.citations import citations
 from llmselect.catalog.terms import find_term, models_scored, models_with
-from llmselect.engine.cite import Ref
 from llmselect.languages import CHINESE, texts
 from llmselect.results.explanation import Explanation
 
@@ -36,7 +36,7 @@ def _term(catalog: Catalog, key: str, language: str) -> Explanation:
         models=tuple(row.name for row in models) if models is not None else None,
         see=term.see,
         related=term.related,
-        sources=Ref(catalog.glossary, term.source).citations(),
+        sources=citations(catalog.glossary, term.source),
     )
 
 
@@ -51,7 +51,7 @@ def _benchmark(catalog: Catalog, key: str, language: str) -> Explanation:
         models=tuple(model.name for model in models),
         see=(f"llmselect recommend --min-score {key}={_example(row)}",),
         related=("benchmark",),
-        sources=Ref(catalog.benchmarks, row.source).citations(),
+        sources=citations(catalog.benchmarks, row.source),
     )
 
 

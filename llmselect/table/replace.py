@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from llmselect.catalog.lookup import offering_status, offerings
-from llmselect.catalog.promises import task_aims
-from llmselect.engine.machine import Detected
-from llmselect.engine.quality import best_quality, quality_of
-from llmselect.engine.recommend import recommend
 from llmselect.requirements import Requirements, parse
 from llmselect.results.recommendation import RecommendedModel
 from llmselect.results.replacement import Candidate, Life, Replacement
+from llmselect.table.facts import Facts
+from llmselect.table.implied import implied
+from llmselect.table.machines import Detected
+from llmselect.table.quality import best_quality
+from llmselect.table.recommend import recommend
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Catalog, Model, Offering, Price
-
-IMPLIED_CAPABILITIES = ("tools", "structured-output", "reasoning")
-MOST_IMPLIED_CONTEXT_TOKENS = 128_000  # larger windows are rarely filled; --context-tokens asks for more
-
-
-def implied(model: Model) -> dict[str, Any]:
-    """The requirements that a model's facts imply: context, modalities, capabilities, open weights."""
-    window = model.max_context_tokens
-    wanted = [name for name in IMPLIED_CAPABILITIES if model.capabilities and name in (model.capabilities.value or ())]
-    found: dict[str, Any] = {
-        "context_tokens": min(window, MOST_IMPLIED_CONTEXT_TOKENS) if window else None,
-        "modality_in": tuple(model.modalities_in.value or ()),
-        "modality_out": tuple(model.modalities_out.value or ()),
-        "needs": tuple(wanted),
-        "open_weights": model.open_weights or None,
-    }
-    return {name: value for name, value in found.items() if value}
+    from llmselect.catalog.schema import Model, Offering
 
 
 def replace(
     model: Model,
     given: Mapping[str, Any],
-    catalog: Catalog,
+    facts: Facts,
     detected: Detected | None = None,
     top: int = 5,
     found_in: Mapping[str, str] = MappingProxyType({}),
@@ -52,13 +35,9 @@ def replace(
     """
     asked = implied(model)
     needs = parse({**asked, **given}).model_copy(update={"found_in": found_in})
-    others = catalog.model_copy(update={"models": {k: row for k, row in catalog.models.items() if k != model.id}})
-    if needs.at_least is not None:
-        others = catalog
-    answer = recommend(needs, others, detected)
-    rows = [row for row in answer.recommendations if row.model != model.id][:top]
-    lives = tuple(_life(host, offering, needs) for host, offering in offerings(catalog, model.id))
-    candidates = tuple(_candidate(row, model, lives, catalog, needs) for row in rows)
+    answer = recommend(needs, facts, detected, without=model.id)
+    lives = tuple(_life(host, offering, needs) for host, offering in offerings(facts.catalog, model.id))
+    candidates = tuple(_candidate(row, model, lives, facts, needs) for row in answer.recommendations[:top])
     return Replacement(model.id, model.name, lives, asked, candidates, answer)
 
 
@@ -80,21 +59,16 @@ def _life(host: str, offering: Offering, needs: Requirements) -> Life:
     )
 
 
-def _plain(price: Price, as_of: date) -> bool:
-    """Whether it is the ordinary price per token that had begun by a day: the last one also after its end."""
-    special = price.above_input_tokens is not None or price.batch or price.peak_hours
-    return not special and price.input_usd_per_mtok is not None and price.from_ <= as_of
-
-
 def _candidate(
-    row: RecommendedModel, old: Model, lives: tuple[Life, ...], catalog: Catalog, needs: Requirements
+    row: RecommendedModel, old: Model, lives: tuple[Life, ...], facts: Facts, needs: Requirements
 ) -> Candidate:
+    catalog = facts.catalog
     new = catalog.models[row.model]
     served = [_life(host, offering, needs) for host, offering in offerings(catalog, new.id) if host == row.host]
     had, has = _capabilities(old), _capabilities(new)
     return Candidate(
         recommendation=row,
-        quality_points=_quality_points(row, old, catalog, needs),
+        quality_points=_quality_points(row, old, facts, needs),
         price_ratio=_ratio(_token_price(served), _token_price(list(lives))),
         context_ratio=_ratio(new.max_context_tokens, old.max_context_tokens),
         gained=tuple(sorted(has - had)),
@@ -107,11 +81,10 @@ def _capabilities(model: Model) -> set[str]:
     return set(model.capabilities.value or ()) if model.capabilities else set()
 
 
-def _quality_points(row: RecommendedModel, old: Model, catalog: Catalog, needs: Requirements) -> float | None:
+def _quality_points(row: RecommendedModel, old: Model, facts: Facts, needs: Requirements) -> float | None:
     """The candidate at its own effort against the old model at its best one."""
-    task, scale = catalog.tasks.tasks[needs.task], catalog.abilities
-    ours = best_quality(old, task, catalog, needs.effort)
-    theirs = quality_of(catalog.models[row.model], row.effort or "default", task_aims(scale, task), scale)
+    ours = best_quality(facts, needs.task, old.id, needs.effort)
+    theirs = best_quality(facts, needs.task, row.model, row.effort or "default")
     return theirs.score.value - ours.score.value if ours and theirs else None
 
 

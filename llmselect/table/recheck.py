@@ -5,35 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from llmselect.engine.explain import WARN_SHUTDOWN_DAYS
-from llmselect.engine.recommend import recommend
-from llmselect.engine.record import decision, offering_of, terms
-from llmselect.engine.situation import Situation, situate
 from llmselect.requirements import Requirements, parse
 from llmselect.results.decision import Decision, Moved, Recheck, Terms
 from llmselect.results.recommendation import Recommendation, RecommendedModel
-
-if TYPE_CHECKING:
-    from llmselect.catalog.schema import Catalog
+from llmselect.table.explain import WARN_SHUTDOWN_DAYS
+from llmselect.table.facts import Facts
+from llmselect.table.named import request_of
+from llmselect.table.recommend import recommend
+from llmselect.table.record import decision, offering_of, terms
+from llmselect.table.request import Request
 
 SAME = 0.005  # relative change below which a computed figure counts as the same
 _PRICES = ("input_usd_per_mtok", "output_usd_per_mtok", "gpu_hour_usd")
 Old = Mapping[str, Any]
 
 
-def recheck(old: Old, catalog: Catalog, as_of: date, digest: str) -> Recheck:
+def recheck(old: Old, facts: Facts, as_of: date, digest: str) -> Recheck:
     """What has moved since a decision, on a day; `old` is the decision as data, `digest` that of the catalogue.
 
     What matters is what concerns the chosen option (price, end, licence, that it no longer qualifies) and a new
     winner; everything else is told beside it. Raises LlmselectError for a request that is not understood.
     """
     needs = parse({**old["request"], "as_of": as_of})
-    answer = recommend(needs, catalog)
-    situation = situate(needs, catalog)
+    answer, request = recommend(needs, facts), request_of(needs, facts)
     decided = date.fromisoformat(old["as_of"])
-    shortlisted = [move for row in old["choices"] for move in _moves(row, answer, situation, decided)]
+    shortlisted = [move for row in old["choices"] for move in _moves(row, answer, facts, request, decided)]
     moved = (*_winner(old, answer), *shortlisted, *_newcomers(old, answer))
     return Recheck(
         matters=any(move.matters for move in moved),
@@ -42,12 +40,12 @@ def recheck(old: Old, catalog: Catalog, as_of: date, digest: str) -> Recheck:
         catalog_changed=digest != old["catalog_digest"],
         chosen=old["choices"][0]["name"] if old["choices"] else None,
         moved=moved,
-        now=_now(answer, needs, catalog, int(old["top"]), digest),
+        now=_now(answer, needs, facts, int(old["top"]), digest),
     )
 
 
-def _now(answer: Recommendation, needs: Requirements, catalog: Catalog, top: int, digest: str) -> Decision:
-    return decision(replace(answer, recommendations=answer.recommendations[:top]), needs, catalog, top, digest)
+def _now(answer: Recommendation, needs: Requirements, facts: Facts, top: int, digest: str) -> Decision:
+    return decision(replace(answer, recommendations=answer.recommendations[:top]), needs, facts, top, digest)
 
 
 def _row(answer: Recommendation, model: str) -> RecommendedModel | None:
@@ -66,10 +64,10 @@ def _winner(old: Old, answer: Recommendation) -> Iterator[Moved]:
     yield Moved("winner", True, model, name, before["name"] if before else None, after.name if after else None, lead)
 
 
-def _moves(old: Old, answer: Recommendation, situation: Situation, decided: date) -> Iterator[Moved]:
+def _moves(old: Old, answer: Recommendation, facts: Facts, request: Request, decided: date) -> Iterator[Moved]:
     """What has moved of one shortlisted option."""
     chosen, model, name = old["rank"] == 1, old["model"], old["name"]
-    if model not in situation.catalog.models:
+    if model not in facts.model_no:
         yield Moved("gone", chosen, model, name, old["option"], None)
         return
     now = _row(answer, model)
@@ -77,8 +75,8 @@ def _moves(old: Old, answer: Recommendation, situation: Situation, decided: date
         yield Moved("excluded", chosen, model, name, old["option"], _why(model, answer))
     elif now.option != old["option"]:
         yield Moved("option", False, model, name, old["option"], now.option)
-    if "@self" in old["option"] or offering_of(model, old["option"], situation) is not None:
-        yield from _terms(old, terms(model, old["option"], situation), situation.needs.as_of, decided)
+    if "@self" in old["option"] or offering_of(model, old["option"], facts) is not None:
+        yield from _terms(old, terms(model, old["option"], facts, request), request.needs.as_of, decided)
     else:
         yield Moved("gone", chosen, model, name, old["option"], None)
     if now is not None:

@@ -1,0 +1,25 @@
+"""From the keys of a fact's sources to citations that a reader can follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from llmselect.results.citations import Citation
+
+if TYPE_CHECKING:
+    from llmselect.catalog.schema import Source
+
+
+class Sourced(Protocol):
+    """A record of the catalogue that holds the sources which its facts name by key."""
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """Each source by its key."""
+
+
+def citations(record: Sourced, keys: Iterable[str]) -> tuple[Citation, ...]:
+    """The sources that a record has under these keys, in order."""
+    found = (record.sources[key] for key in keys if key in record.sources)
+    return tuple(Citation(row.url, row.title, row.locator, row.retrieved.isoformat()) for row in found)
