@@ -31,14 +31,14 @@ from llmselect.estimate.own_speeds import DeviceRates
 from llmselect.estimate.parameters import parameter_parts
 from llmselect.probe.drift import Drift, drift_of_repeats
 from llmselect.probe.jobs import Deadline, Job, JobRunner
-from llmselect.probe.llamacpp.fit import Check, Sample, fitted, predicted_s
+from llmselect.probe.llamacpp.fit import Check, Sample, fit_rates, predicted_s
 from llmselect.probe.llamacpp.gguf_files import write_gguf
 from llmselect.probe.llamacpp.leftovers import stopped_by_signals
+from llmselect.probe.llamacpp.probe_files import ARTIFACTS, ProbeFile
 from llmselect.probe.llamacpp.run import physical_cores, probe_llamacpp
 from llmselect.probe.llamacpp.runtimes import PROGRAM, Runtime, Xllamacpp, find_runtime
 from llmselect.probe.llamacpp.shapes import Decoder
-from llmselect.probe.llamacpp.subjects import ARTIFACTS, Subject
-from llmselect.probe.llamacpp.timings import Ask, Timed, Timing
+from llmselect.probe.llamacpp.timings import FileTimings, Timing, TimingTask
 from llmselect.probe.outcome import Progress
 
 # Real shapes; of Qwen3 30B-A3B a quarter of the layers, so that the file stays small.
@@ -51,15 +51,19 @@ MODELS = {
     "OLMoE 7B-A1B": Decoder(16, 2048, 1024, 16, 16, 128, 50304, False, 64, 8, "olmoe"),
     "Qwen3 30B-A3B, 12 layers": Decoder(12, 2048, 768, 32, 4, 128, 151936, False, 128, 8, "qwen3moe"),
 }
-SMALL = (Ask(prompt_tokens=128, repeats=3), Ask(decode_tokens=16, repeats=4), Ask(decode_tokens=8, depth_tokens=512))
-LARGE = (Ask(prompt_tokens=64, repeats=2), Ask(decode_tokens=8, repeats=3))
+WEIGHT_STD = (
+    TimingTask(prompt_tokens=128, repeats=3),
+    TimingTask(decode_tokens=16, repeats=4),
+    TimingTask(decode_tokens=8, depth_tokens=512),
+)
+LARGE = (TimingTask(prompt_tokens=64, repeats=2), TimingTask(decode_tokens=8, repeats=3))
 ROWS = {
-    f"{model} {ARTIFACTS[level]}": (model, level, asks)
-    for model, levels, asks in (
-        ("TinyLlama 1.1B", ("none", "q8", "q5", "q4", "q4_0", "q2"), SMALL),
-        ("Llama 3.2 3B", ("q8", "q6", "q4", "q3"), SMALL),
-        ("OLMoE 7B-A1B", ("q8", "q4", "q4_0"), SMALL),
-        ("Qwen3 30B-A3B, 12 layers", ("q4", "q3"), SMALL),
+    f"{model} {ARTIFACTS[level]}": (model, level, tasks)
+    for model, levels, tasks in (
+        ("TinyLlama 1.1B", ("none", "q8", "q5", "q4", "q4_0", "q2"), WEIGHT_STD),
+        ("Llama 3.2 3B", ("q8", "q6", "q4", "q3"), WEIGHT_STD),
+        ("OLMoE 7B-A1B", ("q8", "q4", "q4_0"), WEIGHT_STD),
+        ("Qwen3 30B-A3B, 12 layers", ("q4", "q3"), WEIGHT_STD),
         ("Llama 2 7B", ("q4", "q4_0", "none"), LARGE),
         ("Llama 3.1 8B", ("q4",), LARGE),
         ("Llama 2 13B", ("q4_0",), LARGE),
@@ -113,12 +117,12 @@ def model_work(model: str, level: str) -> Work:
 
 def measure(name: str, runtime: Runtime) -> dict[str, Any]:
     """Write a row's file, time it, again if others disturbed it, and delete it."""
-    model, level, asks = ROWS[name]
+    model, level, tasks = ROWS[name]
     with stopped_by_signals(), tempfile.TemporaryDirectory(prefix="llmselect-benchmark-") as folder:
         path = Path(folder) / "model.gguf"
         size = write_gguf(path, MODELS[model], ARTIFACTS[level])
-        runner = JobRunner[Timed](Deadline(MOST_ROW_S), PATIENCE_S, say)
-        (done,) = runner.run_all([Job(name, 1.0, True, partial(runtime.time, path, asks, physical_cores()))])
+        runner = JobRunner[FileTimings](Deadline(MOST_ROW_S), PATIENCE_S, say)
+        (done,) = runner.run_all([Job(name, 1.0, True, partial(runtime.time, path, tasks, physical_cores()))])
     words = done.load.description()
     print(f"{name}: {size / 1e9:.1f} GB; {words or 'nothing else ran'}", file=sys.stderr, flush=True)
     return {"bytes": size, "build": done.result.build, "disturbed": words, "timings": done.result.timings}
@@ -146,7 +150,7 @@ def probe(runtime: Runtime, level: str | None) -> dict[str, Any]:
     outcome = found.outcome
     disturbed = outcome.load.description() if outcome.load else ""
     print(f"{outcome.seconds:.0f} s; {disturbed or 'nothing else ran'}; left out: {outcome.left_out}", file=sys.stderr)
-    samples = [[s.subject.level, s.subject.role, s.subject.decoder, s.timed.timings] for s in found.samples]
+    samples = [[s.probe_file.level, s.probe_file.role, s.probe_file.decoder, s.timed.timings] for s in found.samples]
     return {"outcome": outcome._replace(rates=(), load=None), "samples": samples}
 
 
@@ -155,8 +159,10 @@ def probed_rates(found: dict[str, Any]) -> tuple[dict[str, DeviceRates], tuple[C
     samples = []
     for level, role, decoder, timings in found["probe"]["samples"]:
         kept = tuple(map(kept_timing, timings))
-        samples.append(Sample(Subject(role, level, Decoder(*decoder), ()), Timed(kept, "", "cpu")))
-    return *fitted(samples), drift_of_repeats([timing.repeats for sample in samples for timing in sample.timed.timings])
+        samples.append(Sample(ProbeFile(role, level, Decoder(*decoder), ()), FileTimings(kept, "", "cpu")))
+    return *fit_rates(samples), drift_of_repeats(
+        [timing.repeats for sample in samples for timing in sample.timed.timings]
+    )
 
 
 def kept_timing(raw: list[Any]) -> Timing:

@@ -32,7 +32,7 @@ from llmselect.probe.outcome import Progress
 from llmselect.probe.pace import pace_s
 from llmselect.probe.torch_probe.fit import predicted_s
 from llmselect.probe.torch_probe.probe import TorchProbe, probe_torch
-from llmselect.probe.torch_probe.runs import DTYPES, filled
+from llmselect.probe.torch_probe.runs import DTYPES, with_random_weights
 from llmselect.probe.torch_probe.work import Run
 
 PATIENCE_S = 60.0  # to wait for a quiet machine, and to repeat
@@ -68,7 +68,7 @@ class Row(NamedTuple):
         return self.predicted_s / self.measured_s - 1
 
 
-def built(shape: DecoderShape, dtype: torch.dtype) -> Any:
+def build_decoder(shape: DecoderShape, dtype: torch.dtype) -> Any:
     """A Llama of `transformers` with random weights."""
     config = transformers.LlamaConfig(
         vocab_size=shape.vocabulary_size,
@@ -88,7 +88,7 @@ def built(shape: DecoderShape, dtype: torch.dtype) -> Any:
     model.model.rotary_emb = type(model.model.rotary_emb)(config)
     model.tie_weights()
     model.generation_config.eos_token_id = None
-    return filled(model)
+    return with_random_weights(model)
 
 
 class Clock(transformers.generation.streamers.BaseStreamer):
@@ -157,7 +157,7 @@ def rows(name: str, precision: str, number: int, options: argparse.Namespace) ->
     probe = probed(options)
     rates = next(one.rates for one in probe.outcome.rates if one.precision == precision)
     drift = drift_of_paces(one.pace_s for one in probe.timed if one.precision == precision)
-    model, shape = built(SHAPES[name], DTYPES[precision]), SHAPES[name]
+    model, shape = build_decoder(SHAPES[name], DTYPES[precision]), SHAPES[name]
     for run, seconds, pace, disturbed in measured(model, options):
         predicted = predicted_s(shape, run, rates, precision)
         spread = rates.decode_spread if run.decodes else rates.prefill_spread

@@ -1,7 +1,7 @@
-"""GGUF files with random weights: real shapes and types, written as fast as the disk takes them.
+"""Writes GGUF files with random weights in real shapes and types, at the speed of the disk.
 
-The speed of llama.cpp depends on shapes and types, not on the values, as long as these are finite: random
-blocks with small scales do, and nothing has to be quantised.
+The speed of llama.cpp depends on shapes and types, not on the values, as long as these are finite. Random blocks with
+small scales are enough, so nothing has to be quantised.
 """
 
 from pathlib import Path
@@ -12,9 +12,9 @@ from llmselect.probe.llamacpp.mixes import BLOCKS, MIXES, tensor_bytes, tensor_t
 from llmselect.probe.llamacpp.shapes import Decoder, tensors
 
 INSTALL = 'Install it with: pip install "llmselect[llamacpp]"'
-POOL_BYTES = 1 << 23
-SMALL = 0.02  # standard deviation of weights of full precision
-# Type: where in a block its half-precision scales stand, and their values; the other bytes may be anything.
+BLOCK_POOL_BYTES = 1 << 23
+WEIGHT_STD = 0.02  # standard deviation of weights of full precision
+# Type: offsets and values of the half-precision scales in a block; the other bytes may be anything.
 SCALES = {
     "Q8_0": ((0, 3e-4),),
     "Q4_0": ((0, 4e-3),),
@@ -33,10 +33,10 @@ NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6  # token types of the format
 
 
 def write_gguf(path: Path, decoder: Decoder, artifact: str, seed: int = 0) -> int:
-    """Write a file of an artifact such as `Q4_K_M` and return its size in bytes.
+    """Writes a file of an artifact such as `Q4_K_M` and returns its size in bytes.
 
-    Raises LlmselectError `missing-gguf` (exit 5) without the library, `no-artifact` for an artifact without a
-    mix, and `bad-shape` for rows that no whole number of blocks makes up.
+    Raises LlmselectError `missing-gguf` (exit 5) without the library, `no-artifact` for an unknown artifact, and
+    `bad-shape` for rows that cannot be divided into whole blocks.
     """
     if artifact not in MIXES:
         hint = f"There are {', '.join(MIXES)}."
@@ -47,12 +47,12 @@ def write_gguf(path: Path, decoder: Decoder, artifact: str, seed: int = 0) -> in
         raise LlmselectError("missing-gguf", "the library gguf is not installed", INSTALL, Exit.MISSING) from error
     writer = gguf.GGUFWriter(path, decoder.architecture)
     _describe(writer, decoder, artifact)
-    plan = _announce(writer, gguf, decoder, artifact)
+    plan = _add_tensor_infos(writer, gguf, decoder, artifact)
     try:
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.write_ti_data_to_file()
-        _fill(writer, plan, seed)
+        _write_tensors(writer, plan, seed)
     finally:
         writer.close()
     return path.stat().st_size
@@ -81,7 +81,7 @@ def _describe(writer: Any, decoder: Decoder, artifact: str) -> None:
 
 
 def _vocabulary(writer: Any, size: int) -> None:
-    """A vocabulary of nonsense, because servers insist on one."""
+    """Adds a made-up vocabulary, because servers require one."""
     single = [f"<0x{value:02X}>" for value in range(BYTE_TOKENS)]
     special = ["<unk>", "<s>", "</s>"]
     words = [f"\u2581w{number}" for number in range(size - BYTE_TOKENS - len(special))]
@@ -94,8 +94,8 @@ def _vocabulary(writer: Any, size: int) -> None:
     writer.add_unk_token_id(0)
 
 
-def _announce(writer: Any, gguf: Any, decoder: Decoder, artifact: str) -> list[tuple[str, int]]:
-    """Enter all tensors in the header; returns the type and bytes of each in the same order."""
+def _add_tensor_infos(writer: Any, gguf: Any, decoder: Decoder, artifact: str) -> list[tuple[str, int]]:
+    """Adds all tensors to the header; returns the type and bytes of each, in order."""
     import numpy as np
 
     plan = []
@@ -110,12 +110,14 @@ def _announce(writer: Any, gguf: Any, decoder: Decoder, artifact: str) -> list[t
     return plan
 
 
-def _fill(writer: Any, plan: list[tuple[str, int]], seed: int) -> None:
+def _write_tensors(writer: Any, plan: list[tuple[str, int]], seed: int) -> None:
     import numpy as np
 
     random = np.random.default_rng(seed)
     largest = dict(sorted(plan, key=lambda part: part[1]))
-    pools = {name: memoryview(_pool(name, min(size, POOL_BYTES), random)) for name, size in largest.items()}
+    pools = {
+        name: memoryview(_random_blocks(name, min(size, BLOCK_POOL_BYTES), random)) for name, size in largest.items()
+    }
     file = writer.fout[0]
     for name, size in plan:
         pool = pools[name]
@@ -125,16 +127,16 @@ def _fill(writer: Any, plan: list[tuple[str, int]], seed: int) -> None:
         writer.write_padding(file, size)
 
 
-def _pool(name: str, size: int, random: Any) -> Any:
+def _random_blocks(name: str, size: int, random: Any) -> Any:
     """At most `size` bytes of valid blocks of a type."""
     import numpy as np
 
     if name == "F32":
-        return (1 + SMALL * random.standard_normal(size // 4)).astype("<f4").view(np.uint8)
+        return (1 + WEIGHT_STD * random.standard_normal(size // 4)).astype("<f4").view(np.uint8)
     if name == "F16":
-        return (SMALL * random.standard_normal(size // 2)).astype("<f2").view(np.uint8)
+        return (WEIGHT_STD * random.standard_normal(size // 2)).astype("<f2").view(np.uint8)
     block = BLOCKS[name][1]
     blocks = random.integers(0, 256, (size // block, block), dtype=np.uint8)
-    for place, value in SCALES[name]:
-        blocks[:, place : place + 2] = np.frombuffer(np.array([value], "<f2").tobytes(), np.uint8)
+    for offset, value in SCALES[name]:
+        blocks[:, offset : offset + 2] = np.frombuffer(np.array([value], "<f2").tobytes(), np.uint8)
     return blocks.reshape(-1)

@@ -1,4 +1,4 @@
-"""No file of a probe stays behind: not after a signal, and not longer than the next probe after a hard end."""
+"""Deletes a probe's files when a signal ends it, and those of killed probes when the next probe starts."""
 
 import contextlib
 import shutil
@@ -17,7 +17,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Within, a request to terminate unwinds the stack like an interrupt does, so that files are deleted."""
+    """Makes SIGTERM and SIGHUP unwind the stack like an interrupt, so that files are deleted."""
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     if threading.current_thread() is not threading.main_thread():
         names = []
@@ -30,19 +30,19 @@ def stopped_by_signals() -> Iterator[None]:
             signal.signal(getattr(signal, name), handler)
 
 
-def sweep(folder: Path) -> list[Path]:
-    """Delete what probes left that were ended the hard way, and return it; those of living processes stay."""
-    swept = []
+def remove_leftovers(folder: Path) -> list[Path]:
+    """Deletes the folders of killed probes and returns them; those of running processes stay."""
+    removed = []
     for path in folder.glob(f"{PREFIX}*-*"):
         owner = path.name.removeprefix(PREFIX).partition("-")[0]
         if owner.isdigit() and not _alive(int(owner)):
             shutil.rmtree(path, ignore_errors=True)
-            swept.append(path)
-    return swept
+            removed.append(path)
+    return removed
 
 
 def _alive(process: int) -> bool:
-    """Whether a process runs; so it is said where nothing can be found out."""
+    """Whether a process is running; True if that cannot be determined."""
     try:
         import psutil
     except ImportError:

@@ -1,7 +1,7 @@
-"""Which type llama.cpp's quantiser gives each tensor: mixes of types by artifact, layer and role.
+"""The quantisation type of each tensor, by artifact, layer and role.
 
 The rules are those of `llama-quantize` without an importance matrix (github.com/ggml-org/llama.cpp,
-src/llama-quant.cpp); the exceptions for single models of eight experts, 70B and Falcon are left out.
+src/llama-quant.cpp), without its exceptions for models with eight experts, 70B models and Falcon.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,15 +27,15 @@ BLOCKS: Mapping[str, tuple[int, int]] = MappingProxyType(
         "Q2_K": (256, 84),
     }
 )
-When = Callable[[Decoder, int], bool]
+Condition = Callable[[Decoder, int], bool]
 
 
-def _always(decoder: Decoder, layer: int) -> bool:
+def _all_layers(decoder: Decoder, layer: int) -> bool:
     return True
 
 
-def _spread(decoder: Decoder, layer: int) -> bool:
-    """The first and the last eighth of the layers, and every third between."""
+def _mixed_layers(decoder: Decoder, layer: int) -> bool:
+    """The first and last eighth of the layers, and every third layer in between."""
     eighth = decoder.layers // 8
     return layer < eighth or layer >= 7 * decoder.layers // 8 or (layer - eighth) % 3 == 2
 
@@ -53,20 +53,22 @@ def _grouped(decoder: Decoder, layer: int) -> bool:
 
 
 class Mix(NamedTuple):
-    """An artifact's usual type, its head's, and by role what holds instead: the first that applies."""
+    """An artifact's default type, its head's type, and overrides by role, of which the first that applies counts."""
 
-    usual: str
+    default: str
     head: str
-    instead: Mapping[str, tuple[tuple[When, str], ...]] = MappingProxyType({})
+    overrides: Mapping[str, tuple[tuple[Condition, str], ...]] = MappingProxyType({})
 
 
-def _finer(role_types: Mapping[str, tuple[tuple[When, str], ...]]) -> Mapping[str, tuple[tuple[When, str], ...]]:
-    """Experts' matrices are mixed as those of a dense feed-forward part."""
+def _with_experts(
+    role_types: Mapping[str, tuple[tuple[Condition, str], ...]],
+) -> Mapping[str, tuple[tuple[Condition, str], ...]]:
+    """The overrides with those of `ffn_down` repeated for the experts' matrices."""
     down = role_types.get("ffn_down", ())
     return MappingProxyType({**role_types, "ffn_down_exps": down})
 
 
-_SIX_BITS = _finer({"attn_v": ((_spread, "Q6_K"),), "ffn_down": ((_spread, "Q6_K"),)})
+_SIX_BITS = _with_experts({"attn_v": ((_mixed_layers, "Q6_K"),), "ffn_down": ((_mixed_layers, "Q6_K"),)})
 MIXES: Mapping[str, Mix] = MappingProxyType(
     {
         "F16": Mix("F16", "F16"),
@@ -78,22 +80,22 @@ MIXES: Mapping[str, Mix] = MappingProxyType(
         "Q3_K_M": Mix(
             "Q3_K",
             "Q6_K",
-            _finer(
+            _with_experts(
                 {
-                    "attn_v": ((_first_two, "Q5_K"), (_always, "Q4_K")),
-                    "attn_output": ((_always, "Q4_K"),),
-                    "ffn_down": ((_first_sixteenth, "Q5_K"), (_always, "Q4_K")),
+                    "attn_v": ((_first_two, "Q5_K"), (_all_layers, "Q4_K")),
+                    "attn_output": ((_all_layers, "Q4_K"),),
+                    "ffn_down": ((_first_sixteenth, "Q5_K"), (_all_layers, "Q4_K")),
                 }
             ),
         ),
         "Q2_K": Mix(
             "Q2_K",
             "Q6_K",
-            _finer(
+            _with_experts(
                 {
-                    "attn_v": ((_grouped, "Q4_K"), (_always, "Q3_K")),
-                    "attn_output": ((_always, "Q3_K"),),
-                    "ffn_down": ((_always, "Q3_K"),),
+                    "attn_v": ((_grouped, "Q4_K"), (_all_layers, "Q3_K")),
+                    "attn_output": ((_all_layers, "Q3_K"),),
+                    "ffn_down": ((_all_layers, "Q3_K"),),
                 }
             ),
         ),
@@ -104,14 +106,14 @@ MIXES: Mapping[str, Mix] = MappingProxyType(
 def tensor_type(decoder: Decoder, artifact: str, tensor: Tensor) -> str:
     """The type of one tensor, such as `Q4_K`; norms and routers stay in F32.
 
-    Raises LlmselectError `bad-shape` where a row is no whole number of blocks.
+    Raises LlmselectError `bad-shape` if a row is not a whole number of blocks.
     """
     if tensor.role in (NORM, ROUTER):
         return "F32"
     mix = MIXES[artifact]
-    rules = mix.instead.get(tensor.role, ())
-    usual = mix.head if tensor.role == HEAD else mix.usual
-    found = next((name for when, name in rules if when(decoder, tensor.layer)), usual)
+    rules = mix.overrides.get(tensor.role, ())
+    default = mix.head if tensor.role == HEAD else mix.default
+    found = next((name for when, name in rules if when(decoder, tensor.layer)), default)
     if tensor.shape[-1] % BLOCKS[found][0]:
         message = f"{tensor.name} has rows of {tensor.shape[-1]} weights, which {found} cannot divide into blocks"
         raise LlmselectError("bad-shape", message, f"Rows must be multiples of {BLOCKS[found][0]}.")
@@ -119,13 +121,13 @@ def tensor_type(decoder: Decoder, artifact: str, tensor: Tensor) -> str:
 
 
 def tensor_bytes(type_name: str, shape: tuple[int, ...]) -> int:
-    """Bytes of a tensor of a type."""
+    """Bytes of a tensor with this type and shape."""
     weights, size = BLOCKS[type_name]
     return prod(shape) // weights * size
 
 
 class FileBytes(NamedTuple):
-    """Bytes of a file's tensors: all of them, the routed experts', and those one token reads."""
+    """Bytes of a file's tensors: of all, of the routed experts, and of those that one token reads."""
 
     total: int
     experts: int
@@ -134,7 +136,7 @@ class FileBytes(NamedTuple):
 
 @cache
 def file_bytes(decoder: Decoder, artifact: str) -> FileBytes:
-    """What the tensors of a file take; the embedding of an untied model is looked up, not read."""
+    """The bytes of a file's tensors; a token reads only one row of an untied embedding, which is neglected."""
     total = experts = unread = 0
     for tensor in tensors(decoder):
         size = tensor_bytes(tensor_type(decoder, artifact, tensor), tensor.shape)

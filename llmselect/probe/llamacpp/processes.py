@@ -1,4 +1,4 @@
-"""A child process that never outlives what waits for it, and what it used."""
+"""Runs child processes that never outlive this one, and reports their resource usage."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ RSS_UNIT = 1 if sys.platform == "darwin" else KILOBYTE  # getrusage(2): bytes on
 
 
 class Finished(NamedTuple):
-    """How a process ended; CPU seconds and peak memory are None where the system does not tell."""
+    """How a process ended; CPU seconds and peak memory are None if the system does not report them."""
 
     status: int
     stdout: str
@@ -23,11 +23,11 @@ class Finished(NamedTuple):
 
 
 def run_process(command: Sequence[str], timeout_s: float, stdin: str = "") -> Finished:
-    """Run a command to its end; it is killed after `timeout_s`, and when this process is interrupted."""
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        given.write(stdin.encode())
-        given.seek(0)
-        process = subprocess.Popen(command, stdin=given, stdout=out, stderr=err)
+    """Runs a command to its end; it is killed after `timeout_s` and when this process is interrupted."""
+    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        source.write(stdin.encode())
+        source.seek(0)
+        process = subprocess.Popen(command, stdin=source, stdout=out, stderr=err)
         timer = threading.Timer(timeout_s, process.kill)
         timer.start()
         try:
@@ -40,8 +40,8 @@ def run_process(command: Sequence[str], timeout_s: float, stdin: str = "") -> Fi
             timer.cancel()
         out.seek(0)
         err.seek(0)
-        said, complained = (file.read().decode(errors="replace") for file in (out, err))
-        return Finished(status, said, complained, cpu_s, peak)
+        printed, errors = (file.read().decode(errors="replace") for file in (out, err))
+        return Finished(status, printed, errors, cpu_s, peak)
 
 
 def _wait(process: "subprocess.Popen[bytes]") -> tuple[int, float | None, int | None]:

@@ -1,6 +1,6 @@
 """The llama.cpp to time: the user's own `llama-bench` on PATH, else the one inside the xllamacpp wheel.
 
-Both run as a process of their own, so that a crash, an interrupt or their memory stays theirs.
+Both run in a process of their own, so that their crashes and memory do not affect this one.
 """
 
 import importlib.util
@@ -14,16 +14,16 @@ from typing import Any, NamedTuple, Protocol
 
 from llmselect.errors import Exit, LlmselectError
 from llmselect.probe.jobs import Deadline
+from llmselect.probe.llamacpp.probe_files import CPU
 from llmselect.probe.llamacpp.processes import Finished, run_process
-from llmselect.probe.llamacpp.subjects import CPU
-from llmselect.probe.llamacpp.timings import Ask, Timed, Timing
+from llmselect.probe.llamacpp.timings import FileTimings, Timing, TimingTask
 
 PROGRAM = "llama-bench"
 INSTALL = 'Install llama.cpp (llama-bench on PATH), or run: pip install "llmselect[llamacpp]"'
 TIMEOUT_S = 900.0
-LEAST_TIMEOUT_S = 15.0
+MIN_TIMEOUT_S = 15.0
 WORKER = ("-m", "llmselect.probe.llamacpp.worker")
-WIDEST_TAIL = 300
+MAX_TAIL_CHARS = 300
 
 
 class Runtime(Protocol):
@@ -31,10 +31,10 @@ class Runtime(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called in reports."""
+        """Its name in reports."""
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int, max_s: float) -> Timed:
-        """Time a file with that many threads, for about so many seconds at most, each ask once at least."""
+    def time(self, model: Path, tasks: Sequence[TimingTask], threads: int, max_s: float) -> FileTimings:
+        """Times a file for about `max_s` at most, but each task at least once."""
 
 
 def find_runtime(which: Callable[[str], str | None] = shutil.which) -> Runtime:
@@ -54,43 +54,43 @@ class LlamaBench(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What it is called in reports."""
+        """Its name in reports."""
         return PROGRAM
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int, max_s: float) -> Timed:
-        """Time a file; raises LlmselectError `probe-failed` where llama-bench fails or answers nonsense."""
+    def time(self, model: Path, tasks: Sequence[TimingTask], threads: int, max_s: float) -> FileTimings:
+        """Times a file; raises LlmselectError `probe-failed` if llama-bench fails or its output is unreadable."""
         ran, rows = [], []
         deadline = Deadline(max_s)
-        for group in _batches(asks):
+        for group in _batches(tasks):
             if deadline.left_s == 0:
-                group = [ask._replace(repeats=1) for ask in group]
+                group = [task._replace(repeats=1) for task in group]
             finished = run_process(bench_command(self.program, model, group, threads), _timeout_s(max_s))
             ran.append(finished)
             rows += _answer(finished, PROGRAM)
-        return timed(rows, ran)
+        return timings_from_rows(rows, ran)
 
 
-def bench_command(program: str, model: Path, asks: Sequence[Ask], threads: int) -> list[str]:
-    """One llama-bench run of asks that share depth and repeats."""
-    prompts = [str(ask.prompt_tokens) for ask in asks if ask.prompt_tokens] or ["0"]
-    decodes = [str(ask.decode_tokens) for ask in asks if ask.decode_tokens] or ["0"]
+def bench_command(program: str, model: Path, tasks: Sequence[TimingTask], threads: int) -> list[str]:
+    """The command line of one llama-bench run of tasks with the same depth and repeats."""
+    prompts = [str(task.prompt_tokens) for task in tasks if task.prompt_tokens] or ["0"]
+    decodes = [str(task.decode_tokens) for task in tasks if task.decode_tokens] or ["0"]
     options = {
         "-m": str(model),
         "-t": str(threads),
         "-p": ",".join(prompts),
         "-n": ",".join(decodes),
-        "-d": str(asks[0].depth_tokens),
-        "-r": str(asks[0].repeats),
+        "-d": str(tasks[0].depth_tokens),
+        "-r": str(tasks[0].repeats),
         "-o": "json",
     }
     return [program, *(word for pair in options.items() for word in pair)]
 
 
-def _batches(asks: Sequence[Ask]) -> Iterable[list[Ask]]:
-    def key(ask: Ask) -> tuple[int, int]:
-        return ask.depth_tokens, ask.repeats
+def _batches(tasks: Sequence[TimingTask]) -> Iterable[list[TimingTask]]:
+    def key(task: TimingTask) -> tuple[int, int]:
+        return task.depth_tokens, task.repeats
 
-    return (list(group) for _, group in groupby(sorted(asks, key=key), key))
+    return (list(group) for _, group in groupby(sorted(tasks, key=key), key))
 
 
 class Xllamacpp(NamedTuple):
@@ -100,41 +100,41 @@ class Xllamacpp(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What it is called in reports."""
+        """Its name in reports."""
         return "xllamacpp"
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int, max_s: float) -> Timed:
-        """Time a file; raises LlmselectError `probe-failed` where the wheel fails."""
-        asked = {"model": str(model), "threads": threads, "asks": [list(ask) for ask in asks]}
-        request = json.dumps({**asked, "max_s": min(max_s, TIMEOUT_S)})
+    def time(self, model: Path, tasks: Sequence[TimingTask], threads: int, max_s: float) -> FileTimings:
+        """Times a file; raises LlmselectError `probe-failed` if the wheel fails."""
+        content = {"model": str(model), "threads": threads, "tasks": [list(task) for task in tasks]}
+        request = json.dumps({**content, "max_s": min(max_s, TIMEOUT_S)})
         finished = run_process([self.python, *WORKER], _timeout_s(max_s), request)
         answer = _answer(finished, self.name)
         timings = tuple(
             Timing(prompt, decoded, depth, tuple(seconds), tuple(paces))
             for prompt, decoded, depth, seconds, paces in answer["timings"]
         )
-        return Timed(timings, answer["build"], answer["device"], finished.cpu_s, finished.peak_rss_bytes)
+        return FileTimings(timings, answer["build"], answer["device"], finished.cpu_s, finished.peak_rss_bytes)
 
 
 def _timeout_s(max_s: float) -> float:
-    """When a process is killed that should have ended after `max_s`: a slow machine takes longer for each ask."""
-    return min(TIMEOUT_S, LEAST_TIMEOUT_S + 3 * max_s)
+    """When to kill a process that should end after `max_s`, with time for the last task on a slow machine."""
+    return min(TIMEOUT_S, MIN_TIMEOUT_S + 3 * max_s)
 
 
 def _answer(finished: Finished, name: str) -> Any:
     try:
         if finished.status == 0:
             return json.loads(finished.stdout)
-        said = f"ended with status {finished.status}"
+        failure = f"ended with status {finished.status}"
     except ValueError:
-        said = "gave no readable answer"
-    tail = " ".join(finished.stderr.split())[-WIDEST_TAIL:]
+        failure = "gave no readable answer"
+    tail = " ".join(finished.stderr.split())[-MAX_TAIL_CHARS:]
     hint = "A llama-bench must know -d and -o json; without one on PATH, xllamacpp is taken."
-    raise LlmselectError("probe-failed", f"{name} {said}: {tail or 'it said nothing'}", hint, Exit.MISSING)
+    raise LlmselectError("probe-failed", f"{name} {failure}: {tail or 'it said nothing'}", hint, Exit.MISSING)
 
 
-def timed(rows: Sequence[Mapping[str, Any]], ran: Sequence[Finished]) -> Timed:
-    """The timings in rows of `llama-bench -o json`; raises LlmselectError `probe-failed` for rows without them."""
+def timings_from_rows(rows: Sequence[Mapping[str, Any]], ran: Sequence[Finished]) -> FileTimings:
+    """The timings in rows of `llama-bench -o json`; raises LlmselectError `probe-failed` if fields are missing."""
     try:
         timings = tuple(_timing(row) for row in rows)
         build, device = bench_build(rows[0]), bench_device(rows[0])
@@ -144,7 +144,7 @@ def timed(rows: Sequence[Mapping[str, Any]], ran: Sequence[Finished]) -> Timed:
         raise LlmselectError("probe-failed", message, hint, Exit.MISSING) from error
     cpu = [one.cpu_s for one in ran if one.cpu_s is not None]
     peaks = [one.peak_rss_bytes for one in ran if one.peak_rss_bytes is not None]
-    return Timed(timings, build, device, sum(cpu) if cpu else None, max(peaks, default=None))
+    return FileTimings(timings, build, device, sum(cpu) if cpu else None, max(peaks, default=None))
 
 
 def _timing(row: Mapping[str, Any]) -> Timing:
@@ -157,10 +157,10 @@ def _timing(row: Mapping[str, Any]) -> Timing:
 
 
 def bench_build(row: Mapping[str, Any]) -> str:
-    """The build in words, such as `llama.cpp b6000 (a1b2c3d), CPU`."""
+    """The build as text, such as `llama.cpp b6000 (a1b2c3d), CPU`."""
     return f"llama.cpp b{row['build_number']} ({row['build_commit']}), {row.get('backends') or 'CPU'}"
 
 
 def bench_device(row: Mapping[str, Any]) -> str:
-    """`cpu`, or the GPU's name where layers went to one."""
+    """The GPU's name if layers ran on one, else `cpu`."""
     return str(row.get("gpu_info") or "").strip() or CPU if row.get("n_gpu_layers") else CPU

@@ -1,4 +1,4 @@
-"""Shapes of decoders that a GGUF file can hold, and the tensors of each."""
+"""Decoder shapes for GGUF files, and the tensors of each."""
 
 from collections.abc import Iterator
 from math import prod
@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 
 class Decoder(NamedTuple):
-    """A decoder-only transformer with SwiGLU; with `experts`, every layer is a mixture and `ffn_size` one expert's.
+    """A decoder-only transformer with SwiGLU; with `experts`, every layer is a mixture and `ffn_size` is one expert's.
 
-    `architecture` is llama.cpp's name of the graph: `llama` (also of mixtures), `olmoe` or `qwen3moe`. Fits the
-    protocol `Shape` of the estimates; the fields after `architecture` are there for it alone.
+    `architecture` is llama.cpp's name: `llama` (also for mixtures), `olmoe` or `qwen3moe`. Implements the protocol
+    `Shape` of the estimates, which alone needs the fields after `architecture`.
     """
 
     layers: int
@@ -45,7 +45,7 @@ class Tensor(NamedTuple):
 
     @property
     def elements(self) -> int:
-        """How many numbers it holds."""
+        """The number of elements."""
         return prod(self.shape)
 
 
@@ -54,7 +54,7 @@ EXPERT_ROLES = ("ffn_gate_exps", "ffn_up_exps", "ffn_down_exps")
 
 
 def tensors(decoder: Decoder) -> Iterator[Tensor]:
-    """All tensors, the slowest dimension first; a tied embedding has the head's role."""
+    """All tensors, shapes with the slowest dimension first; a tied embedding has the head's role."""
     wide = (decoder.vocabulary_size, decoder.hidden_size)
     yield Tensor("token_embd.weight", HEAD if decoder.tied_embeddings else EMBEDDING, -1, wide)
     if not decoder.tied_embeddings:
@@ -81,7 +81,7 @@ def _layer(decoder: Decoder) -> Iterator[tuple[str, str, tuple[int, ...]]]:
 
 
 def _head_norms(decoder: Decoder, queries: int, keys: int) -> dict[str, int]:
-    """Norms of queries and keys: over all heads together in OLMoE, over each in Qwen3."""
+    """Sizes of query and key norms: over all heads together in OLMoE, per head in Qwen3."""
     sizes = {"olmoe": (queries, keys), "qwen3moe": (decoder.head_size, decoder.head_size)}
     found = sizes.get(decoder.architecture)
     return {} if found is None else {"attn_q_norm": found[0], "attn_k_norm": found[1]}

@@ -1,4 +1,4 @@
-"""What a runtime is asked to time, and what it answers."""
+"""Tasks for a runtime to time, and their timings."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -8,11 +8,11 @@ import numpy as np
 
 from llmselect.probe.drift import Drift, Repeats
 
-TYPICAL = 0.25
+TYPICAL_QUANTILE = 0.25
 
 
-class Ask(NamedTuple):
-    """One timing: reading `prompt_tokens`, or writing `decode_tokens` behind `depth_tokens`; the other is 0."""
+class TimingTask(NamedTuple):
+    """Times either reading `prompt_tokens`, or writing `decode_tokens` after `depth_tokens`; the other is 0."""
 
     prompt_tokens: int = 0
     decode_tokens: int = 0
@@ -21,9 +21,9 @@ class Ask(NamedTuple):
 
 
 class Timing(NamedTuple):
-    """Seconds that each repeat of an ask took: the whole prompt, or one step of decoding.
+    """Seconds of each repeat of a task: of the whole prompt, or of one decoding step.
 
-    `paces` are the seconds of a fixed computation beside each repeat, none where nobody looked.
+    `paces` are the seconds of a fixed computation at each repeat; empty if they were not measured.
     """
 
     prompt_tokens: int
@@ -39,23 +39,23 @@ class Timing(NamedTuple):
 
     @property
     def repeats(self) -> Repeats:
-        """What it tells of the drift of the processor."""
+        """The repeats as input for the processor's drift."""
         return Repeats(self.prompt_tokens > 0, self.seconds, self.paces)
 
     def at_typical_pace(self, drift: Drift) -> "Timing":
-        """The timing as if each repeat had run at the usual pace."""
+        """The timing as if each repeat had run at the typical pace."""
         paces = self.paces or (0.0,) * len(self.seconds)
         slowdown = (drift.slowdown(pace, prompt=self.prompt_tokens > 0) for pace in paces)
         return self._replace(seconds=tuple(one / factor for one, factor in zip(self.seconds, slowdown, strict=True)))
 
     @property
     def typical_s(self) -> float:
-        """Their lower quartile: what disturbs some of them makes them slower, never faster."""
-        return float(np.quantile(self.seconds, TYPICAL))
+        """The lower quartile of the repeats, since disturbances only make them slower."""
+        return float(np.quantile(self.seconds, TYPICAL_QUANTILE))
 
 
-class Timed(NamedTuple):
-    """All timings of one file, by which build on which device; CPU seconds and peak memory are None where unknown."""
+class FileTimings(NamedTuple):
+    """All timings of one file, with build and device; CPU seconds and peak memory are None if unknown."""
 
     timings: tuple[Timing, ...]
     build: str
@@ -64,8 +64,8 @@ class Timed(NamedTuple):
     peak_rss_bytes: int | None = None
 
 
-def together(rounds: Sequence[Timed]) -> Timed:
-    """What one file gave in several rounds of the same asks."""
+def merge_rounds(rounds: Sequence[FileTimings]) -> FileTimings:
+    """One file's timings from several rounds of the same tasks."""
     timings = tuple(
         same[0]._replace(
             seconds=tuple(second for one in same for second in one.seconds),

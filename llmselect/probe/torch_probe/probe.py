@@ -1,4 +1,4 @@
-"""The torch probe from beginning to end."""
+"""The torch probe: times small decoders and fits the rates."""
 
 import math
 import time
@@ -14,46 +14,46 @@ from llmselect.estimate.own_speeds import DeviceRates, ProbedRates
 from llmselect.probe.jobs import Deadline, Job, JobRunner
 from llmselect.probe.load import Load, combined_load
 from llmselect.probe.outcome import Outcome, Progress, Report
-from llmselect.probe.torch_probe.devices import Device, choose
-from llmselect.probe.torch_probe.fit import RUNTIME, Check, fitted
-from llmselect.probe.torch_probe.runs import timed
+from llmselect.probe.torch_probe.devices import Device, choose_device
+from llmselect.probe.torch_probe.fit import RUNTIME, Check, fit_rates
+from llmselect.probe.torch_probe.runs import time_decoder
 from llmselect.probe.torch_probe.work import (
     ELEMENT_BYTES,
-    NEEDED,
-    PACES,
+    REQUIRED_ROLES,
+    RUN_COUNTS,
     VISITS,
     Depth,
-    Pace,
-    Subject,
-    Timed,
-    subjects,
+    RunCounts,
+    RunTimings,
+    TimedDecoder,
+    timed_decoders,
 )
 from llmselect.probe.usage import peak_rss_bytes
 
-# How long it waits for quiet, and repeats what was disturbed.
+# Time for waiting for a quiet machine and for repeating disturbed timings.
 PATIENCE_S: dict[Depth, float] = {"quick": 3.0, "default": 10.0, "thorough": 120.0}
-AGAIN = ", again"
-DOUBTFUL_CPUS = 0.05  # processors that others may keep busy before medians are doubted
+REVISIT = ", again"
+DOUBTFUL_CPUS = 0.05  # processors kept busy by others, above which medians are not trusted
 
 
 class TorchProbe(NamedTuple):
-    """What the probe hands back, every time it took, and how well the rates foretell those not used for them."""
+    """The probe's outcome, all its timings, and checks of the rates against timings held out of the fit."""
 
     outcome: Outcome
-    timed: tuple[Timed, ...]
+    timed: tuple[RunTimings, ...]
     checks: dict[str, tuple[Check, ...]]
 
 
 def probe_torch(
     asked: Literal["cpu", "cuda", "mps", "auto"], depth: Depth, report: Report, max_s: float = math.inf
 ) -> TorchProbe:
-    """Time small decoders on a device at each precision that its torch models run at, for about `max_s` at most.
+    """Times small decoders on a device in each precision that it supports, for about `max_s` at most.
 
-    Raises LlmselectError where torch does not see the device. Nothing is downloaded or written.
+    Raises LlmselectError if torch does not see the device. Nothing is downloaded or written.
     """
     start, start_cpu = time.perf_counter(), time.process_time()
-    device = choose(asked)
-    runner = JobRunner[list[Timed]](Deadline(max_s), PATIENCE_S[depth], report)
+    device = choose_device(asked)
+    runner = JobRunner[list[RunTimings]](Deadline(max_s), PATIENCE_S[depth], report)
     done = runner.run_all(_jobs(device, depth))
     report(Progress(1.0, "torch"))
     found = [timing._replace(disturbed=_disturbed(one.load)) for one in done for timing in one.result]
@@ -82,48 +82,50 @@ def probe_torch(
     return TorchProbe(outcome, tuple(found), checks)
 
 
-def _fitted(found: list[Timed], precision: str, load: Load | None) -> tuple[DeviceRates, tuple[Check, ...]]:
+def _fitted(found: list[RunTimings], precision: str, load: Load | None) -> tuple[DeviceRates, tuple[Check, ...]]:
     contended = load is not None and bool(load.contended)
-    return fitted([one for one in found if one.precision == precision], contended=contended)
+    return fit_rates([one for one in found if one.precision == precision], contended=contended)
 
 
 def _precisions(device: Device, depth: Depth) -> tuple[str, ...]:
-    """All of the device's, but the one in which models are released when quick."""
+    """The device's precisions; a quick probe takes only the one in which models are usually released."""
     return device.precisions[1:2] if depth == "quick" else device.precisions
 
 
-def _jobs(device: Device, depth: Depth) -> list[Job[list[Timed]]]:
-    """Every subject at every precision of the device, first those without which there are no rates; then all again."""
+def _jobs(device: Device, depth: Depth) -> list[Job[list[RunTimings]]]:
+    """A job for each visit, precision and decoder; in each visit the decoders that the rates require come first."""
     work = [
-        (precision, subject)
+        (precision, case)
         for precision in _precisions(device, depth)
-        for subject in subjects(device.kind, depth, ELEMENT_BYTES[precision], device.cache_bytes)
+        for case in timed_decoders(device.kind, depth, ELEMENT_BYTES[precision], device.cache_bytes)
     ]
-    first = sorted(work, key=lambda one: one[1].role not in NEEDED)
+    first = sorted(work, key=lambda one: one[1].role not in REQUIRED_ROLES)
     return [
         Job(
-            f"torch {precision}, {subject.role} decoder{AGAIN if visit else ''}",
-            subject.cost(precision),
-            subject.role in NEEDED and not visit,
-            partial(_listed, subject, precision, device, PACES[depth]),
+            f"torch {precision}, {case.role} decoder{REVISIT if visit else ''}",
+            case.cost(precision),
+            case.role in REQUIRED_ROLES and not visit,
+            partial(_time_decoder, case, precision, device, RUN_COUNTS[depth]),
         )
         for visit in range(VISITS[depth])
-        for precision, subject in first
+        for precision, case in first
     ]
 
 
 def _named(left_out: Sequence[str]) -> tuple[str, ...]:
-    """What there was no time for; of further visits their number."""
-    again = [name for name in left_out if name.endswith(AGAIN)]
+    """The names of skipped jobs; for repeated visits only their number."""
+    again = [name for name in left_out if name.endswith(REVISIT)]
     once = [name for name in left_out if name not in again]
     return (*once, *([f"another look at {len(again)} torch decoders"] if again else []))
 
 
-def _listed(subject: Subject, precision: str, device: Device, pace: Pace, max_s: float) -> list[Timed]:
+def _time_decoder(
+    case: TimedDecoder, precision: str, device: Device, pace: RunCounts, max_s: float
+) -> list[RunTimings]:
     try:
-        return list(timed(subject, precision, device, pace, max_s))
+        return list(time_decoder(case, precision, device, pace, max_s))
     except torch.OutOfMemoryError as error:
-        size = subject.shape.weight_bytes(ELEMENT_BYTES[precision])
+        size = case.shape.weight_bytes(ELEMENT_BYTES[precision])
         raise LlmselectError(
             "out-of-memory",
             f"{device.name} has no memory left for a decoder of {size:,} bytes",
@@ -133,5 +135,5 @@ def _listed(subject: Subject, precision: str, device: Device, pace: Pace, max_s:
 
 
 def _disturbed(load: Load) -> bool:
-    """Whether enough happened to doubt a median, though perhaps not enough to mark the result."""
+    """Whether the load is enough to distrust a median, even if not enough to mark the result."""
     return bool(load.contended) or (load.others_cpus or 0.0) > DOUBTFUL_CPUS

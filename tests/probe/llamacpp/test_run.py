@@ -13,14 +13,14 @@ import yaml
 
 from llmselect.errors import Exit, LlmselectError
 from llmselect.probe.llamacpp import leftovers, run
-from llmselect.probe.llamacpp import subjects as plans
-from llmselect.probe.llamacpp.leftovers import PREFIX, sweep
+from llmselect.probe.llamacpp import probe_files as plans
+from llmselect.probe.llamacpp.leftovers import PREFIX, remove_leftovers
 from llmselect.probe.llamacpp.mixes import file_bytes
+from llmselect.probe.llamacpp.probe_files import ARTIFACTS
 from llmselect.probe.llamacpp.run import physical_cores, probe_llamacpp
 from llmselect.probe.llamacpp.runtimes import Xllamacpp
 from llmselect.probe.llamacpp.shapes import Decoder
-from llmselect.probe.llamacpp.subjects import ARTIFACTS
-from llmselect.probe.llamacpp.timings import Ask, Timed, Timing
+from llmselect.probe.llamacpp.timings import FileTimings, Timing, TimingTask
 from llmselect.probe.outcome import Progress
 
 pytest.importorskip("gguf")
@@ -38,7 +38,7 @@ TINY = {
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(plans, "SHAPES", TINY)
-    monkeypatch.setattr(plans, "CACHES", 0)
+    monkeypatch.setattr(plans, "CACHE_MULTIPLE", 0)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(run, "PATIENCE_S", dict.fromkeys(run.PATIENCE_S, 0.0))
     monkeypatch.setattr("llmselect.probe.timing.OBSERVE_S", 0.0)
@@ -56,14 +56,14 @@ class Fake:
         self.seen: list[tuple[str, int, int]] = []
         self.given_s: list[float] = []
 
-    def time(self, model: Path, asks: Sequence[Ask], threads: int, max_s: float) -> Timed:
+    def time(self, model: Path, tasks: Sequence[TimingTask], threads: int, max_s: float) -> FileTimings:
         self.seen.append((model.name, model.stat().st_size, threads))
         self.given_s.append(max_s)
         if self.error is not None and len(self.seen) == 2:
             raise self.error
-        timings = [Timing(*ask[:3], (1e-3 * max(1, ask.prompt_tokens),) * ask.repeats) for ask in asks]
-        self.prompts |= {ask.prompt_tokens for ask in asks if ask.prompt_tokens}
-        return Timed(tuple(timings), "fake 1.0", self.device, 0.5, 2**20)
+        timings = [Timing(*task[:3], (1e-3 * max(1, task.prompt_tokens),) * task.repeats) for task in tasks]
+        self.prompts |= {task.prompt_tokens for task in tasks if task.prompt_tokens}
+        return FileTimings(tuple(timings), "fake 1.0", self.device, 0.5, 2**20)
 
 
 def _quiet(progress: Progress) -> None:
@@ -83,7 +83,7 @@ def test_every_file_is_written_timed_and_deleted(
     assert {threads for _, _, threads in fake.seen} == {3}
     outcome = found.outcome
     assert outcome.bytes_written == pytest.approx(sum(size for _, size, _ in fake.seen), rel=0.5)
-    assert [one.precision for one in outcome.rates] == [level or plans.USUAL]
+    assert [one.precision for one in outcome.rates] == [level or plans.DEFAULT_LEVEL]
     assert {(one.runtime, one.build, one.device) for one in outcome.rates} == {("llama.cpp", "fake 1.0", "cpu")}
     assert outcome.samples == sum(len(t.seconds) for sample in found.samples for t in sample.timed.timings)
     assert outcome.cpu_seconds > 0.5 * files
@@ -91,7 +91,7 @@ def test_every_file_is_written_timed_and_deleted(
     rounds = run.ROUNDS[depth]
     assert len(found.samples) == files / rounds
     for sample in found.samples:
-        expected = [ask.repeats * rounds for ask in sample.subject.asks]
+        expected = [task.repeats * rounds for task in sample.probe_file.tasks]
         assert [len(timing.seconds) for timing in sample.timed.timings] == expected
     assert [progress.share for progress in reports] == sorted(progress.share for progress in reports)
     assert reports[-1].share == 1.0
@@ -101,7 +101,7 @@ def test_every_file_is_written_timed_and_deleted(
 def test_short_of_time_it_leaves_out_what_the_rates_can_do_without() -> None:
     fake = Fake()
     found = probe_llamacpp("thorough", "q4", 1, _quiet, fake, max_s=0.0)
-    assert [sample.subject.role for sample in found.samples] == ["short", "wide", "thin"]
+    assert [sample.probe_file.role for sample in found.samples] == ["short", "wide", "thin"]
     assert found.outcome.left_out == (
         "fake, Q4_K_M, experts file",
         "fake, Q4_K_M, held-out file",
@@ -133,8 +133,8 @@ def test_files_are_deleted_when_the_process_is_told_to_end(tmp_path: Path) -> No
     code = (
         "import time\n"
         "from llmselect.probe.llamacpp import run\n"
-        "from llmselect.probe.llamacpp.subjects import SHAPES, Subject\n"
-        "with run._file(Subject('short', 'q4', SHAPES['short'], ())) as path:\n"
+        "from llmselect.probe.llamacpp.probe_files import SHAPES, ProbeFile\n"
+        "with run._file(ProbeFile('short', 'q4', SHAPES['short'], ())) as path:\n"
         "    print(path, flush=True)\n"
         "    time.sleep(60)\n"
     )
@@ -156,7 +156,7 @@ def test_what_an_ended_probe_left_is_swept_and_a_living_ones_files_stay(
         folder.mkdir()
         (folder / "file.gguf").write_bytes(b"x")
     monkeypatch.setattr(leftovers, "_alive", lambda process: process == 222)
-    assert sweep(tmp_path) == [dead]
+    assert remove_leftovers(tmp_path) == [dead]
     assert living.is_dir()
     assert other.is_dir()
 
@@ -218,9 +218,12 @@ def test_a_quick_probe_of_tiny_files_runs_end_to_end(tmp_path: Path) -> None:
     pytest.importorskip("xllamacpp")
     start = time.monotonic()
     with pytest.MonkeyPatch.context() as patch:
-        short = {"wide": (Ask(prompt_tokens=16, repeats=1), Ask(decode_tokens=2, repeats=1))}
-        short["short"] = (Ask(decode_tokens=2, repeats=1), Ask(decode_tokens=2, depth_tokens=32, repeats=1))
-        patch.setitem(plans._ASKS, "quick", short)
+        short = {"wide": (TimingTask(prompt_tokens=16, repeats=1), TimingTask(decode_tokens=2, repeats=1))}
+        short["short"] = (
+            TimingTask(decode_tokens=2, repeats=1),
+            TimingTask(decode_tokens=2, depth_tokens=32, repeats=1),
+        )
+        patch.setitem(plans._TASKS, "quick", short)
         patch.setattr(plans, "SHAPES", {role: shape._replace(vocabulary_size=2048) for role, shape in TINY.items()})
         found = probe_llamacpp("quick", "q8", 1, _quiet, Xllamacpp())
     (rates,) = found.outcome.rates

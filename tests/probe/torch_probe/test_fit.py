@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from llmselect.estimate.own_speeds import DeviceRates
-from llmselect.probe.torch_probe.fit import fitted, predicted_s, spread
-from llmselect.probe.torch_probe.work import Depth, Run, Timed, subjects
+from llmselect.probe.torch_probe.fit import error_factor, fit_rates, predicted_s
+from llmselect.probe.torch_probe.work import Depth, Run, RunTimings, timed_decoders
 
 TRUE = DeviceRates(
     step_overhead_s=0.0012,
@@ -28,21 +28,21 @@ TRUE = DeviceRates(
 CACHE = 32 * 2**20
 
 
-def times(depth: Depth, precision: str = "fp32", factor: dict[str, float] | None = None) -> list[Timed]:
+def times(depth: Depth, precision: str = "fp32", factor: dict[str, float] | None = None) -> list[RunTimings]:
     """What a machine with the true rates would take in one visit; a role's times may be multiplied."""
     size = {"fp32": 4, "bf16": 2}[precision]
     found = []
-    for subject in subjects("cpu", depth, size, CACHE):
-        for run in subject.runs:
-            seconds = predicted_s(subject.shape, run, TRUE, precision) * (factor or {}).get(subject.role, 1.0)
-            found.append(Timed(subject.role, subject.shape, run, precision, (seconds * 3, seconds, seconds * 0.9)))
+    for case in timed_decoders("cpu", depth, size, CACHE):
+        for run in case.runs:
+            seconds = predicted_s(case.shape, run, TRUE, precision) * (factor or {}).get(case.role, 1.0)
+            found.append(RunTimings(case.role, case.shape, run, precision, (seconds * 3, seconds, seconds * 0.9)))
     return found
 
 
-def noisy(deviation: float, visits: int, draw: random.Random) -> list[Timed]:
+def noisy(deviation: float, visits: int, draw: random.Random) -> list[RunTimings]:
     """Visits whose every time is that of a moment of its own."""
 
-    def moment(one: Timed) -> Timed:
+    def moment(one: RunTimings) -> RunTimings:
         factor = math.exp(draw.gauss(0.0, deviation))
         return one._replace(seconds=tuple(second * factor for second in one.seconds))
 
@@ -56,7 +56,7 @@ def close(one: float, other: float, tolerance: float = 0.02) -> Any:
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 @pytest.mark.parametrize("depth", ["default", "thorough"])
 def test_known_rates_come_back(depth: Depth, precision: str) -> None:
-    rates, checks = fitted(times(depth, precision))
+    rates, checks = fit_rates(times(depth, precision))
     for name in ("read_gb_s", "expert_read_gb_s", "prefill_tflops", "expert_prefill_tflops"):
         assert close(getattr(rates, name), getattr(TRUE, name)), name
     assert close(rates.layer_overhead_s, TRUE.layer_overhead_s, 0.05)
@@ -68,16 +68,16 @@ def test_known_rates_come_back(depth: Depth, precision: str) -> None:
 
 
 def test_the_quick_probe_takes_experts_for_dense_weights_and_says_so_by_its_spread() -> None:
-    quick, checks = fitted(times("quick"))
-    thorough, _ = fitted(times("thorough"))
+    quick, checks = fit_rates(times("quick"))
+    thorough, _ = fit_rates(times("thorough"))
     assert quick.expert_read_gb_s == quick.read_gb_s
     assert quick.decode_spread > thorough.decode_spread
     assert checks == ()
 
 
 def test_what_the_held_out_decoder_shows_widens_the_interval() -> None:
-    sound, _ = fitted(times("default"))
-    slow, checks = fitted(times("default", factor={"held-out": 1.4}))
+    sound, _ = fit_rates(times("default"))
+    slow, checks = fit_rates(times("default", factor={"held-out": 1.4}))
     assert sound.read_gb_s / 1.4 < slow.read_gb_s < sound.read_gb_s
     assert slow.decode_spread > 1.4 > sound.decode_spread
     assert any(check.error == pytest.approx(-math.log(1.4), abs=0.02) for check in checks)
@@ -86,14 +86,14 @@ def test_what_the_held_out_decoder_shows_widens_the_interval() -> None:
 def test_experts_of_which_a_part_was_left_out_count_as_dense() -> None:
     whole = times("default")
     part = [one for one in whole if one.role != "experts" or one.run.decodes]
-    rates, _ = fitted(part)
+    rates, _ = fit_rates(part)
     assert rates.expert_read_gb_s == rates.read_gb_s
     assert rates.expert_prefill_tflops == rates.prefill_tflops
 
 
 def test_a_prompt_that_noise_makes_no_slower_for_its_length_gives_rates_all_the_same() -> None:
     found = [one._replace(seconds=(0.5,)) if one.role == "prompt" else one for one in times("default")]
-    rates, _ = fitted(found)
+    rates, _ = fit_rates(found)
     assert math.isfinite(rates.prefill_tflops)
     assert rates.layout_s > 0
 
@@ -101,7 +101,7 @@ def test_a_prompt_that_noise_makes_no_slower_for_its_length_gives_rates_all_the_
 def test_noise_that_makes_more_weights_take_no_longer_gives_sane_rates() -> None:
     """The short decoder met a slow moment, or the wide one a fast one: their difference says nothing."""
     for factor in ({"short": 3.0}, {"wide": 1 / 3}, {"short": 1.5, "wide": 0.8}, {"short": 0.7, "wide": 1.3}):
-        rates, _ = fitted(times("default", factor=factor))
+        rates, _ = fit_rates(times("default", factor=factor))
         most = max(*factor.values(), *(1 / one for one in factor.values()))
         assert 1 / most < rates.read_gb_s / TRUE.read_gb_s < most
         assert close(rates.step_overhead_s, TRUE.step_overhead_s, 0.05)
@@ -110,10 +110,10 @@ def test_noise_that_makes_more_weights_take_no_longer_gives_sane_rates() -> None
 
 def test_experts_run_no_faster_than_dense_weights() -> None:
     """However much noise takes from the mixture's times."""
-    rates, _ = fitted(times("default", factor={"experts": 0.3}))
+    rates, _ = fit_rates(times("default", factor={"experts": 0.3}))
     assert rates.expert_read_gb_s == rates.read_gb_s
     assert rates.expert_prefill_tflops == rates.prefill_tflops
-    slow, _ = fitted(times("default", factor={"experts": 1.5}))
+    slow, _ = fit_rates(times("default", factor={"experts": 1.5}))
     assert slow.expert_read_gb_s < TRUE.expert_read_gb_s
     assert slow.expert_prefill_tflops < TRUE.expert_prefill_tflops
 
@@ -122,19 +122,19 @@ def test_overheads_are_part_of_a_step_that_reads() -> None:
     """A moment so slow that a narrow decoder took longer than one that reads."""
     found = times("default", factor={"shallow": 100.0, "deep": 100.0})
     short_s = next(one.typical_s for one in found if one.role == "short")
-    rates, _ = fitted(found)
+    rates, _ = fit_rates(found)
     assert rates.step_overhead_s + rates.layer_overhead_s <= 1.0001 * short_s
 
 
 def test_moments_that_differ_by_a_sixth_move_predictions_little_and_intervals_hold() -> None:
     """A model of 16 layers, foretold by forty probes and then run in a moment of its own."""
     draw = random.Random(1)
-    shape = replace(subjects("cpu", "default", 4, CACHE)[3].shape, layers=16)
+    shape = replace(timed_decoders("cpu", "default", 4, CACHE)[3].shape, layers=16)
     true_s = {run: predicted_s(shape, run, TRUE, "fp32") for run in (Run(1, 1), Run(1, 128))}
     errors: dict[Run, list[float]] = {run: [] for run in true_s}
     inside: list[bool] = []
     for _ in range(40):
-        rates, _ = fitted(noisy(0.15, 2, draw))
+        rates, _ = fit_rates(noisy(0.15, 2, draw))
         for run, seconds in true_s.items():
             errors[run].append(math.log(predicted_s(shape, run, rates, "fp32") / seconds))
             spread_of = rates.decode_spread if run.decodes else rates.prefill_spread
@@ -148,7 +148,7 @@ def test_moments_that_differ_by_a_sixth_move_predictions_little_and_intervals_ho
 
 def test_medians_ignore_a_disturbed_run() -> None:
     """The times above hold one run in three that took three times as long."""
-    rates, _ = fitted(times("default"))
+    rates, _ = fit_rates(times("default"))
     assert close(rates.read_gb_s, TRUE.read_gb_s)
 
 
@@ -156,9 +156,9 @@ def test_of_disturbed_runs_the_fastest_counts() -> None:
     slowed = [
         one._replace(seconds=(one.seconds[1], *(one.seconds[1] * 4,) * 4), disturbed=True) for one in times("default")
     ]
-    rates, _ = fitted(slowed)
+    rates, _ = fit_rates(slowed)
     assert close(rates.read_gb_s, TRUE.read_gb_s)
-    assert close(fitted([one._replace(disturbed=False) for one in slowed])[0].read_gb_s, TRUE.read_gb_s / 4)
+    assert close(fit_rates([one._replace(disturbed=False) for one in slowed])[0].read_gb_s, TRUE.read_gb_s / 4)
 
 
 def test_what_ran_at_a_slower_pace_counts_as_at_the_usual_one() -> None:
@@ -168,47 +168,47 @@ def test_what_ran_at_a_slower_pace_counts_as_at_the_usual_one() -> None:
         one._replace(seconds=(one.seconds[1] * (pace / 0.005) ** (0.5 if one.run.decodes else 1.0),), pace_s=pace)
         for one, pace in zip(times("default"), paces * 9, strict=False)
     ]
-    rates, _ = fitted(drifting)
+    rates, _ = fit_rates(drifting)
     assert close(rates.read_gb_s, TRUE.read_gb_s)
     assert close(rates.prefill_tflops, TRUE.prefill_tflops)
 
 
 def test_a_contended_machine_gives_wider_intervals() -> None:
-    quiet, _ = fitted(times("default"))
-    busy, _ = fitted(times("default"), contended=True)
+    quiet, _ = fit_rates(times("default"))
+    busy, _ = fit_rates(times("default"), contended=True)
     assert busy.read_gb_s == quiet.read_gb_s
     assert busy.decode_spread > 1.2 * quiet.decode_spread
     assert busy.prefill_spread > 1.2 * quiet.prefill_spread
 
 
 def test_noise_larger_than_an_overhead_gives_rates_all_the_same() -> None:
-    rates, _ = fitted(times("default", factor={"shallow": 200.0, "deep": 0.5, "attentive": 0.1}))
+    rates, _ = fit_rates(times("default", factor={"shallow": 200.0, "deep": 0.5, "attentive": 0.1}))
     assert all(value >= 0 and math.isfinite(value) for value in rates[:7])
     assert rates.read_gb_s > 0
 
 
 def test_the_spread_is_that_of_a_normal_distribution() -> None:
-    assert spread([0.0]) == pytest.approx(math.exp(1.645 * 0.10), rel=1e-3)
-    assert spread([]) > spread([0.1]) > spread([0.05])
-    assert spread([0.1, -0.1]) == pytest.approx(spread([0.1]))
+    assert error_factor([0.0]) == pytest.approx(math.exp(1.645 * 0.10), rel=1e-3)
+    assert error_factor([]) > error_factor([0.1]) > error_factor([0.05])
+    assert error_factor([0.1, -0.1]) == pytest.approx(error_factor([0.1]))
 
 
 @pytest.mark.parametrize("kind", ["cpu", "cuda", "mps"])
 @pytest.mark.parametrize("size", [2, 4])
 @pytest.mark.parametrize("cache", [2**20, 32 * 2**20, 256 * 2**20])
 def test_what_is_read_from_memory_outgrows_the_cache(kind: str, size: int, cache: int) -> None:
-    for subject in subjects(kind, "default", size, cache):
-        if not subject.runs[0].decodes:
+    for case in timed_decoders(kind, "default", size, cache):
+        if not case.runs[0].decodes:
             continue
-        if subject.role in ("short", "wide", "held-out"):
-            assert subject.shape.dense_parameters * size >= 4 * cache
-        if subject.role == "experts":
-            assert subject.shape.weight_bytes(size) >= 4 * cache
+        if case.role in ("short", "wide", "held-out"):
+            assert case.shape.dense_parameters * size >= 4 * cache
+        if case.role == "experts":
+            assert case.shape.weight_bytes(size) >= 4 * cache
 
 
 def test_depths_add_to_each_other() -> None:
     runs = {
-        depth: {(subject.role, run) for subject in subjects("cpu", depth, 4, CACHE) for run in subject.runs}
+        depth: {(case.role, run) for case in timed_decoders("cpu", depth, 4, CACHE) for run in case.runs}
         for depth in ("quick", "default", "thorough")
     }
     assert {run for run in runs["default"] if run[0] != "experts"} < runs["thorough"]
@@ -219,7 +219,7 @@ def test_depths_add_to_each_other() -> None:
 
 
 def test_a_window_and_a_context_are_part_of_the_prediction() -> None:
-    shape = subjects("cpu", "quick", 4, CACHE)[0].shape
+    shape = timed_decoders("cpu", "quick", 4, CACHE)[0].shape
     deep = predicted_s(shape, Run(1, 1, 4096), TRUE, "fp32")
     assert deep > predicted_s(shape, Run(1, 1), TRUE, "fp32")
     assert predicted_s(replace(shape, sliding_window_tokens=64), Run(1, 1, 4096), TRUE, "fp32") < deep

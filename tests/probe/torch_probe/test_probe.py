@@ -13,14 +13,14 @@ from llmselect.probe.decoder.shape import DecoderShape  # noqa: E402
 from llmselect.probe.outcome import Progress  # noqa: E402
 from llmselect.probe.torch_probe import probe, runs  # noqa: E402
 from llmselect.probe.torch_probe.devices import Device  # noqa: E402
-from llmselect.probe.torch_probe.work import Pace, Run, Subject, subjects  # noqa: E402
+from llmselect.probe.torch_probe.work import Run, RunCounts, TimedDecoder, timed_decoders  # noqa: E402
 
 SMALL = DecoderShape(2, 32, 4, 2, 8, 64, 64)
 CPU = Device("cpu", "cpu", 2**16, True)
 
 
-def small(kind: str, depth: Any, element_bytes: int, cache_bytes: int) -> tuple[Subject, ...]:
-    """The subjects of the processor, their shapes shrunk and their contexts short."""
+def small(kind: str, depth: Any, element_bytes: int, cache_bytes: int) -> tuple[TimedDecoder, ...]:
+    """The decoders for the processor, their shapes shrunk and their contexts short."""
 
     def shrunk(shape: DecoderShape) -> DecoderShape:
         layers = min(shape.layers, 9)
@@ -28,17 +28,19 @@ def small(kind: str, depth: Any, element_bytes: int, cache_bytes: int) -> tuple[
         return replace(SMALL, layers=layers, **experts)
 
     return tuple(
-        Subject(
+        TimedDecoder(
             one.role, shrunk(one.shape), tuple(run._replace(depth_tokens=min(run.depth_tokens, 64)) for run in one.runs)
         )
-        for one in subjects(kind, depth, element_bytes, cache_bytes)
+        for one in timed_decoders(kind, depth, element_bytes, cache_bytes)
     )
 
 
 @pytest.fixture
 def small_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "subjects", small)
-    monkeypatch.setattr(probe, "PACES", {depth: Pace(2, 0.0, 2) for depth in ("quick", "default", "thorough")})
+    monkeypatch.setattr(probe, "timed_decoders", small)
+    monkeypatch.setattr(
+        probe, "RUN_COUNTS", {depth: RunCounts(2, 0.0, 2) for depth in ("quick", "default", "thorough")}
+    )
     monkeypatch.setattr(probe, "PATIENCE_S", dict.fromkeys(("quick", "default", "thorough"), 0.0))
     monkeypatch.setattr("llmselect.probe.timing.OBSERVE_S", 0.0)
     monkeypatch.setattr(runs, "pace_s", lambda: 0.005)
@@ -89,7 +91,7 @@ def test_short_of_time_it_leaves_out_what_the_rates_can_do_without() -> None:
 
 
 def test_weights_are_random_whole_and_of_the_precision_asked() -> None:
-    decoder = runs.built(replace(SMALL, vocabulary_size=5000), torch.bfloat16, "cpu")
+    decoder = runs.build_decoder(replace(SMALL, vocabulary_size=5000), torch.bfloat16, "cpu")
     for weights in decoder.parameters():
         assert weights.dtype == torch.bfloat16
         assert 0.01 < weights.float().std() < 0.04
@@ -99,23 +101,23 @@ def test_weights_are_random_whole_and_of_the_precision_asked() -> None:
 
 
 def test_tied_weights_stay_tied() -> None:
-    decoder = runs.built(replace(SMALL, tied_embeddings=True), torch.float32, "cpu")
+    decoder = runs.build_decoder(replace(SMALL, tied_embeddings=True), torch.float32, "cpu")
     assert decoder.head.weight is decoder.embedding.weight
 
 
 def test_a_step_starts_from_a_context_of_its_depth_each_time() -> None:
-    decoder = runs.built(SMALL, torch.float32, "cpu")
+    decoder = runs.build_decoder(SMALL, torch.float32, "cpu")
     seen: list[tuple[int, tuple[int, ...]]] = []
     decoder.register_forward_pre_hook(lambda _, given: seen.append((given[1].tokens, tuple(given[0].shape))))
     with torch.inference_mode():
-        step = runs.Step(decoder, Run(3, 1, 40), CPU)
+        step = runs.RepeatedRun(decoder, Run(3, 1, 40), CPU)
         for _ in range(4):
             step()
     assert seen == [(40, (3, 1))] * 4
     held = step.contexts[0].append(0, *(torch.zeros(3, 2, 1, 8) for _ in range(2)))[0]
     assert held.shape == (3, 2, 41, 8)
     assert len(step.contexts) > 1  # together they outgrow the cache
-    assert len(runs.Step(decoder, Run(1, 1), CPU).contexts) == 1
+    assert len(runs.RepeatedRun(decoder, Run(1, 1), CPU).contexts) == 1
 
 
 @pytest.mark.usefixtures("small_work")
@@ -123,7 +125,7 @@ def test_a_device_without_memory_is_an_error_with_a_way_out(monkeypatch: pytest.
     def full(*_: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(probe, "timed", full)
+    monkeypatch.setattr(probe, "time_decoder", full)
     with pytest.raises(LlmselectError, match=r"cpu has no memory left for a decoder of [\d,]+ bytes") as caught:
         probe.probe_torch("cpu", "quick", lambda _: None)
     assert caught.value.exit == Exit.MISSING
