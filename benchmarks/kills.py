@@ -36,7 +36,7 @@ from llmselect.cli.own import store
 from llmselect.estimate.own_speeds import DeviceRates, ProbedRates
 from llmselect.hardware.detect import detect
 from llmselect.probe.store.rows import Run
-from llmselect.probe.store.speeds import Stored, add, own_speeds
+from llmselect.probe.store.speeds import StoredSpeeds, add, own_speeds
 
 SMALL = Path(__file__).parent.parent / "tests" / "small_catalog"
 MODELS = 400  # to be priced
@@ -138,7 +138,9 @@ def _writes(work: Path) -> Iterator[Write]:
     def probe(number: int) -> None:
         rates = ProbedRates("cpu", "llama.cpp", "b1", f"p{number}", RATES, "2026-11-01")
         add(
-            store(), Stored(machine, (rates,), (), (Run("probe", "llama.cpp", "b1", {}, "", 1.0, "2026-11-01"),)), print
+            store(),
+            StoredSpeeds(machine, (rates,), (), (Run("probe", "llama.cpp", "b1", {}, "", 1.0, "2026-11-01"),)),
+            print,
         )
 
     def probed() -> set[int]:

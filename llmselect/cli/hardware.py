@@ -95,9 +95,9 @@ def _device(name: str, kind: str, count: int, memory_gib: float | None, catalog:
 def _own(found: "Detected") -> "StoredFile | None":
     """What is stored of this machine's own speeds; None where nothing is."""
     from llmselect.cli.own import note, shown_file, store
-    from llmselect.probe.store.speeds import of_machine
+    from llmselect.probe.store.speeds import stored_for_machine
 
-    stored = of_machine(store(), found, note)
+    stored = stored_for_machine(store(), found, note)
     return shown_file(stored, found) if stored.rates or stored.measurements else None
 
 

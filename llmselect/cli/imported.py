@@ -31,7 +31,7 @@ def imported(given: Mapping[str, Any]) -> "ImportReport":
     from llmselect.probe.report import ImportReport
     from llmselect.probe.results.read import read_results
     from llmselect.probe.store.rows import Run
-    from llmselect.probe.store.speeds import Stored, add, today
+    from llmselect.probe.store.speeds import StoredSpeeds, add, today
 
     path = Path(given["import_"])
     catalog = load()
@@ -43,7 +43,7 @@ def imported(given: Mapping[str, Any]) -> "ImportReport":
     if not found:
         raise LlmselectError("bad-file", f"{path}: {'; '.join(left_out[:MOST_REASONS])}", "Nothing was stored.")
     run = Run("import", found[0].runtime or "", results.program, {}, "", 0.0, today())
-    add(store(), Stored(machine, (), found, (run,)), note)
+    add(store(), StoredSpeeds(machine, (), found, (run,)), note)
     shown = tuple(map(shown_measurement, found))
     return ImportReport(str(path), results.program, shown, left_out, str(store()))
 
@@ -62,7 +62,7 @@ def _measurements(
     """
     from llmselect.catalog.names.quantizations import find_level
     from llmselect.catalog.names.runtimes import find_runtime
-    from llmselect.probe.store.rows import fault_of
+    from llmselect.probe.store.rows import measurement_fault
 
     flag = find_runtime(given["runtime"][0]) if given["runtime"] else None
     asked = find_level(given["quantization"]) if given["quantization"] else None
@@ -79,7 +79,7 @@ def _measurements(
             except LlmselectError as error:
                 unnamed, reason = unnamed or error, error.message
             else:
-                reason = fault_of(one) or ""
+                reason = measurement_fault(one) or ""
         if reason:
             left_out.append(reason)
         else:

@@ -83,7 +83,7 @@ def _from_endpoint(given: dict[str, Any]) -> "MeasureReport":
     from llmselect.cli.own import note, store
     from llmselect.cli.target import most_usd, target_of
     from llmselect.probe.endpoint.client import Endpoint
-    from llmselect.probe.store.speeds import demand_writable
+    from llmselect.probe.store.speeds import require_writable
 
     for name, example in (("base_url", "http://localhost:8080/v1"), ("model", "qwen3-8b")):
         if not given[name]:
@@ -98,7 +98,7 @@ def _from_endpoint(given: dict[str, Any]) -> "MeasureReport":
     target = target_of(given, load(), endpoint.hostname, endpoint.local)
     usd = most_usd(target, plan.max_input_tokens, plan.max_output_tokens)
     if not given["no_store"]:
-        demand_writable(store(), note)
+        require_writable(store(), note)
     _announce(plan, endpoint, target, usd, key)
     _confirm(given["yes"], target)
     findings, disturbances = _timed(given, plan, key, silence_s, endpoint.local)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from llmselect.estimate.own_speeds import Measurement, ProbedRates
     from llmselect.hardware.detect import Detected
     from llmselect.probe.report import StoredFile, StoredMeasurement, StoredRates
-    from llmselect.probe.store.speeds import Stored
+    from llmselect.probe.store.speeds import StoredSpeeds
 
 
 def note(text: str) -> None:
@@ -49,7 +49,7 @@ def shown_measurement(row: "Measurement") -> "StoredMeasurement":
     return StoredMeasurement(**row._asdict())
 
 
-def shown_file(stored: "Stored", here: "Detected | None") -> "StoredFile":
+def shown_file(stored: "StoredSpeeds", here: "Detected | None") -> "StoredFile":
     """A machine's stored speeds as they are printed; `here` is the machine at hand."""
     from llmselect.probe.report import StoredFile
     from llmselect.probe.store.speeds import fingerprint

@@ -27,9 +27,9 @@ def probed(asked: "ProbeOptions", names: Sequence[str], keep_contended: bool) ->
     from llmselect.cli.progress import Progress
     from llmselect.probe import probers
     from llmselect.probe.report import ProbeReport
-    from llmselect.probe.store.speeds import demand_writable
+    from llmselect.probe.store.speeds import require_writable
 
-    demand_writable(store(), note)
+    require_writable(store(), note)
     wanted = probers.choose(names, asked.device, probers.PROBERS)
     skipped = [f"{one.name}: {one.install}" for one in probers.PROBERS if one not in wanted and not one.available()]
     with Progress() as progress:
@@ -98,13 +98,13 @@ def _kept(outcomes: "Iterable[Outcome]") -> Path:
     from llmselect.cli.own import note, store
     from llmselect.hardware.detect import detect
     from llmselect.probe.store.rows import Run
-    from llmselect.probe.store.speeds import Stored, add, today
+    from llmselect.probe.store.speeds import StoredSpeeds, add, today
 
     machine, day = detect(), today()
     for one in outcomes:
         words = one.load.description() if one.load is not None and one.load.contended else ""
         run = Run("probe", one.runtime, one.build, one.versions, words, one.seconds, day)
-        add(store(), Stored(machine, one.rates, (), (run,)), note)
+        add(store(), StoredSpeeds(machine, one.rates, (), (run,)), note)
     return store()
 
 

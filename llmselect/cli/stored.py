@@ -15,10 +15,10 @@ def stored(removed: int = 0) -> "StoredReport":
     """All that is stored."""
     from llmselect.cli.own import note, shown_file, store
     from llmselect.probe.report import StoredReport
-    from llmselect.probe.store.speeds import every
+    from llmselect.probe.store.speeds import all_stored
 
     here = _here()
-    return StoredReport(tuple(shown_file(one, here) for one in every(store(), note)), removed)
+    return StoredReport(tuple(shown_file(one, here) for one in all_stored(store(), note)), removed)
 
 
 def forgotten(given: Mapping[str, Any]) -> "StoredReport":

@@ -139,9 +139,9 @@ def kept(target: Target, rows: "tuple[Measurement, ...]", command: str) -> Path:
     from llmselect.cli.own import note, store
     from llmselect.hardware.detect import detect
     from llmselect.probe.store.rows import Run
-    from llmselect.probe.store.speeds import Stored, add, today
+    from llmselect.probe.store.speeds import StoredSpeeds, add, today
 
     run = Run(command, target.runtime or "", "", {}, "", 0.0, today())
     machine = detect() if target.host == SELF else None
-    add(store(), Stored(machine, (), rows, (run,)), note)
+    add(store(), StoredSpeeds(machine, (), rows, (run,)), note)
     return store()

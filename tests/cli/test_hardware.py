@@ -8,7 +8,7 @@ import pytest
 
 from llmselect.hardware import detect as module
 from llmselect.hardware.detect import Detected
-from llmselect.probe.store.speeds import FILE, Stored, add
+from llmselect.probe.store.speeds import FILE, StoredSpeeds, add
 from tests.cli.conftest import Cli
 from tests.probe.records import MACHINE, measured, rates
 
@@ -52,7 +52,7 @@ def test_unlike_gpus_are_named_as_not_used(real_cli: Cli, monkeypatch: pytest.Mo
 
 def test_own_speeds_are_shown(real_cli: Cli, monkeypatch: pytest.MonkeyPatch, own_data: Path) -> None:
     _machine(monkeypatch, MACHINE)
-    add(own_data.parent / FILE, Stored(MACHINE, (rates(),), (measured(),)), print)
+    add(own_data.parent / FILE, StoredSpeeds(MACHINE, (rates(),), (measured(),)), print)
     data = real_cli("hardware", "--json").json
     jsonschema.Draft202012Validator(SCHEMA).validate(data)
     assert data["data"]["own_speeds"]["this_machine"] is True

@@ -7,7 +7,7 @@ import pytest
 
 from llmselect.hardware import detect as module
 from llmselect.hardware.detect import Detected
-from llmselect.probe.store.speeds import FILE, Stored, add
+from llmselect.probe.store.speeds import FILE, StoredSpeeds, add
 from tests.cli.conftest import Cli
 from tests.probe.records import MACHINE, measured, rates
 
@@ -35,7 +35,7 @@ def test_a_measured_host_counts_in_every_answer(cli: Cli, speeds: Path) -> None:
     row = measured(
         model="globex/giant-1", host="globex", runtime=None, quantization=None, decode_tok_s=(80.0, 90.0, 99.0)
     )
-    add(speeds, Stored(None, (), (row,)), print)
+    add(speeds, StoredSpeeds(None, (), (row,)), print)
     found = _speeds(cli, *asked)["globex"]
     assert found["evidence"] == "measured"
     assert found["decode_tok_s"] == pytest.approx([80, 90, 99])
@@ -45,7 +45,7 @@ def test_a_measured_host_counts_in_every_answer(cli: Cli, speeds: Path) -> None:
 def test_this_machines_speeds_count_where_it_is_asked_for(cli: Cli, speeds: Path) -> None:
     auto = ("--hardware", "auto", "--deployment", "self-host", "--response-time", "batch")
     rows = tuple(measured(quantization=level, decode_tok_s=(9.0, 10.0, 11.0)) for level in LEVELS)
-    add(speeds, Stored(PROCESSOR, (rates(),), rows), print)
+    add(speeds, StoredSpeeds(PROCESSOR, (rates(),), rows), print)
     found = _speeds(cli, *auto)["self"]
     assert (found["evidence"], found["decode_tok_s"]) == ("measured", pytest.approx([9, 10, 11]))
     other = _speeds(cli, "--gpu", "Home 24GB", "--deployment", "self-host")["self"]
@@ -55,7 +55,7 @@ def test_this_machines_speeds_count_where_it_is_asked_for(cli: Cli, speeds: Path
 def test_a_probe_tells_the_speed_of_a_processor_that_the_catalogue_does_not_know(cli: Cli, speeds: Path) -> None:
     auto = ("--hardware", "auto", "--deployment", "self-host", "--response-time", "batch")
     assert _speeds(cli, *auto)["self"] is None
-    add(speeds, Stored(PROCESSOR, tuple(rates(precision=level) for level in LEVELS)), print)
+    add(speeds, StoredSpeeds(PROCESSOR, tuple(rates(precision=level) for level in LEVELS)), print)
     found = _speeds(cli, *auto)["self"]
     assert found["evidence"] == "estimated"
     low, value, high = found["decode_tok_s"]
@@ -75,6 +75,6 @@ def test_a_damaged_file_is_told_and_does_not_stop_an_answer(cli: Cli, speeds: Pa
 
 def test_answers_without_own_speeds(cli: Cli, speeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     row = measured(model="globex/giant-1", host="globex", runtime=None, quantization=None)
-    add(speeds, Stored(None, (), (row,)), print)
+    add(speeds, StoredSpeeds(None, (), (row,)), print)
     monkeypatch.setenv("LLMSELECT_NO_OVERLAY", "1")
     assert _speeds(cli, "--deployment", "api")["globex"] is None

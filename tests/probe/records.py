@@ -7,7 +7,7 @@ from typing import Any
 
 from llmselect.estimate.own_speeds import DeviceRates, Measurement, ProbedRates
 from llmselect.hardware.detect import Detected
-from llmselect.probe.store.speeds import Stored, add
+from llmselect.probe.store.speeds import StoredSpeeds, add
 
 MACHINE = Detected(31.2, "AMD Ryzen 7 5800X", 16, (("NVIDIA GeForce RTX 3090", 24.0),))
 RATES = DeviceRates(0.001, 1e-5, 40.0, 30.0, 1e-9, 0.5, 0.4, 1.1, 1.2, "measured")
@@ -30,7 +30,7 @@ def measured(**changes: Any) -> Measurement:
 
 def add_one(path: Path, number: int) -> None:
     """Stores rates of one more precision."""
-    add(path, Stored(MACHINE, (rates(precision=f"p{number}"),)), print)
+    add(path, StoredSpeeds(MACHINE, (rates(precision=f"p{number}"),)), print)
 
 
 def at_once(work: Callable[[Path, int], None], path: Path, count: int) -> None:

@@ -16,16 +16,16 @@ import pytest
 
 from llmselect.errors import Exit, LlmselectError
 from llmselect.probe.store import file, tables
-from llmselect.probe.store.rows import Run, fault_of
+from llmselect.probe.store.rows import Run, measurement_fault
 from llmselect.probe.store.speeds import (
     FILE,
-    Stored,
+    StoredSpeeds,
     add,
-    every,
+    all_stored,
     fingerprint,
     forget,
-    of_machine,
     own_speeds,
+    stored_for_machine,
 )
 from tests.probe.records import MACHINE, RATES, add_one, at_once, measured, rates
 
@@ -43,17 +43,17 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_what_is_stored_is_read_again(path: Path) -> None:
-    new = Stored(MACHINE, (rates(),), (measured(),), (RUN,))
+    new = StoredSpeeds(MACHINE, (rates(),), (measured(),), (RUN,))
     add(path, new, _silent)
-    assert of_machine(path, MACHINE, _silent) == new
-    assert every(path, _silent) == [new]
+    assert stored_for_machine(path, MACHINE, _silent) == new
+    assert all_stored(path, _silent) == [new]
     own = own_speeds(path, MACHINE, _silent)
     assert (own.rates, own.measurements) == (new.rates, new.measurements)
 
 
 def test_columns_say_the_same_as_records(path: Path) -> None:
     row = measured(decode_tok_s=(9.0, 10.0, 11.5), prefill_tok_s=None, prompt_tokens=None)
-    add(path, Stored(MACHINE, (rates(),), (row,), (RUN,)), _silent)
+    add(path, StoredSpeeds(MACHINE, (rates(),), (row,), (RUN,)), _silent)
     with contextlib.closing(sqlite3.connect(path)) as store:
         query = "SELECT model, decode_tok_s_low, decode_tok_s, decode_tok_s_high, prefill_tok_s, prompt_tokens, command"
         (found,) = store.execute(f"{query} FROM measurements JOIN runs USING (run_no)").fetchall()
@@ -64,21 +64,21 @@ def test_columns_say_the_same_as_records(path: Path) -> None:
 
 def test_nothing_stored_is_nothing_and_makes_no_file(path: Path) -> None:
     assert own_speeds(path, MACHINE, _silent) == ((), ())
-    assert every(path, _silent) == []
+    assert all_stored(path, _silent) == []
     assert forget(path, None, _silent) == 0
     assert not path.parent.exists()
 
 
 @pytest.mark.parametrize("change", [{"cores": 8}, {"cpu": "other"}, {"gpus": ()}, {"ram_gib": 64.0}])
 def test_another_machine_has_other_speeds(path: Path, change: dict[str, Any]) -> None:
-    add(path, Stored(MACHINE, (rates(),)), _silent)
+    add(path, StoredSpeeds(MACHINE, (rates(),)), _silent)
     fields = {name: getattr(MACHINE, name) for name in ("ram_gib", "cpu", "cores", "gpus")}
     assert own_speeds(path, type(MACHINE)(**{**fields, **change}), _silent).rates == ()
     assert fingerprint(type(MACHINE)(**{**fields, "ram_gib": 31.3})) == fingerprint(MACHINE)
 
 
 def test_hosts_speeds_are_no_machines(path: Path) -> None:
-    add(path, Stored(None, (), (HOSTS_ROW,)), _silent)
+    add(path, StoredSpeeds(None, (), (HOSTS_ROW,)), _silent)
     for machine in (None, MACHINE):
         assert own_speeds(path, machine, _silent).measurements == (HOSTS_ROW,)
 
@@ -86,9 +86,9 @@ def test_hosts_speeds_are_no_machines(path: Path) -> None:
 def test_a_newer_row_replaces_one_of_the_same_thing_and_comes_last(path: Path) -> None:
     other = rates(build="xllamacpp 0.2 (AVX2)")
     faster = rates(rates=RATES._replace(read_gb_s=50.0), measured_on="2026-11-02")
-    add(path, Stored(MACHINE, (rates(), other), (measured(),)), _silent)
+    add(path, StoredSpeeds(MACHINE, (rates(), other), (measured(),)), _silent)
     again = measured(decode_tok_s=(19.0, 20.0, 21.0), origin="measure again")
-    add(path, Stored(MACHINE, (faster,), (measured(prompt_tokens=64), again)), _silent)
+    add(path, StoredSpeeds(MACHINE, (faster,), (measured(prompt_tokens=64), again)), _silent)
     own = own_speeds(path, MACHINE, _silent)
     assert own.rates == (other, faster)
     assert own.measurements == (measured(prompt_tokens=64), again)
@@ -96,19 +96,19 @@ def test_a_newer_row_replaces_one_of_the_same_thing_and_comes_last(path: Path) -
 
 def test_unknown_is_the_same_thing_as_unknown(path: Path) -> None:
     for origin in ("first", "second"):
-        add(path, Stored(None, (), (HOSTS_ROW._replace(prompt_tokens=None, origin=origin),)), _silent)
+        add(path, StoredSpeeds(None, (), (HOSTS_ROW._replace(prompt_tokens=None, origin=origin),)), _silent)
     assert [row.origin for row in own_speeds(path, None, _silent).measurements] == ["second"]
 
 
 def test_forgetting_removes_what_is_named(path: Path) -> None:
-    add(path, Stored(MACHINE, (rates(), rates(precision="q8")), (measured(),), (RUN,)), _silent)
-    add(path, Stored(None, (), (HOSTS_ROW,)), _silent)
+    add(path, StoredSpeeds(MACHINE, (rates(), rates(precision="q8")), (measured(),), (RUN,)), _silent)
+    add(path, StoredSpeeds(None, (), (HOSTS_ROW,)), _silent)
     assert forget(path, lambda row: getattr(row, "precision", "") == "q4", _silent, MACHINE) == 1
     assert own_speeds(path, MACHINE, _silent) == ((rates(precision="q8"),), (HOSTS_ROW, measured()))
     assert forget(path, None, _silent, MACHINE) == 2
-    assert every(path, _silent) == [Stored(None, (), (HOSTS_ROW,))]
+    assert all_stored(path, _silent) == [StoredSpeeds(None, (), (HOSTS_ROW,))]
     assert forget(path, None, _silent) == 1
-    assert every(path, _silent) == []
+    assert all_stored(path, _silent) == []
 
 
 # What makes no sense is never stored
@@ -133,11 +133,11 @@ UNSOUND: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("change", "name"), UNSOUND)
 def test_what_makes_no_sense_is_refused_and_nothing_is_stored(path: Path, change: dict[str, Any], name: str) -> None:
-    add(path, Stored(MACHINE, (rates(),), (measured(),)), _silent)
+    add(path, StoredSpeeds(MACHINE, (rates(),), (measured(),)), _silent)
     with pytest.raises(LlmselectError, match=name):
         add(
             path,
-            Stored(
+            StoredSpeeds(
                 MACHINE,
                 (rates(precision="q8"),),
                 (measured(prompt_tokens=64, **change) if "prompt_tokens" not in change else measured(**change),),
@@ -145,18 +145,18 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_stored(path: Path, change
             _silent,
         )
     assert own_speeds(path, MACHINE, _silent) == ((rates(),), (measured(),))
-    assert name in (fault_of(measured(**change)) or "")
+    assert name in (measurement_fault(measured(**change)) or "")
 
 
 def test_what_makes_sense_has_no_fault() -> None:
-    assert fault_of(measured()) is None
-    assert fault_of(HOSTS_ROW._replace(prompt_tokens=None, decode_tok_s=None)) is None
+    assert measurement_fault(measured()) is None
+    assert measurement_fault(HOSTS_ROW._replace(prompt_tokens=None, decode_tok_s=None)) is None
 
 
 @pytest.mark.parametrize("field", ["read_gb_s", "decode_spread", "evidence"])
 def test_rates_that_make_no_sense_are_refused(path: Path, field: str) -> None:
     with pytest.raises(LlmselectError, match=field):
-        add(path, Stored(MACHINE, (rates(rates=RATES._replace(**{field: -1})),)), _silent)
+        add(path, StoredSpeeds(MACHINE, (rates(rates=RATES._replace(**{field: -1})),)), _silent)
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ def test_rates_that_make_no_sense_are_refused(path: Path, field: str) -> None:
     ],
 )
 def test_a_damaged_row_is_named_and_the_others_are_used(path: Path, table: str, column: str, value: Any) -> None:
-    good = Stored(MACHINE, (rates(precision="q8"),), (measured(prompt_tokens=64),), (RUN,))
-    add(path, Stored(MACHINE, (rates(),), (measured(),), (RUN,)), _silent)
+    good = StoredSpeeds(MACHINE, (rates(precision="q8"),), (measured(prompt_tokens=64),), (RUN,))
+    add(path, StoredSpeeds(MACHINE, (rates(),), (measured(),), (RUN,)), _silent)
     add(path, good, _silent)
     with contextlib.closing(sqlite3.connect(path)) as store, store:
         store.execute("PRAGMA ignore_check_constraints = ON")
@@ -180,12 +180,12 @@ def test_a_damaged_row_is_named_and_the_others_are_used(path: Path, table: str, 
     own = own_speeds(path, MACHINE, said.append)
     assert {*good.rates} <= {*own.rates}
     assert {*good.measurements} <= {*own.measurements}
-    every(path, said.append)
+    all_stored(path, said.append)
     assert all(f"row 1 of {table}" in words or f"of {table} is left out: {column}" in words for words in said)
     assert said
     add(path, good, said.append)
     forget(path, None, said.append)
-    assert every(path, _silent) == []
+    assert all_stored(path, _silent) == []
 
 
 # Files that cannot be used
@@ -197,13 +197,13 @@ def _foreign(path: Path) -> None:
 
 
 def _newer(path: Path) -> None:
-    add(path, Stored(MACHINE, (rates(),)), _silent)
+    add(path, StoredSpeeds(MACHINE, (rates(),)), _silent)
     with contextlib.closing(sqlite3.connect(path)) as store:
         store.execute(f"PRAGMA user_version = {tables.FORMAT + 1}")
 
 
 def _truncated(path: Path) -> None:
-    add(path, Stored(MACHINE, (rates(),)), _silent)
+    add(path, StoredSpeeds(MACHINE, (rates(),)), _silent)
     path.write_bytes(path.read_bytes()[:6000])
 
 
@@ -227,7 +227,7 @@ def test_a_file_that_cannot_be_used_is_left_as_it_is(path: Path, make: Callable[
     if before is not None:
         assert [words in line for line in said] == [True], said
     with pytest.raises(LlmselectError, match=words) as caught:
-        add(path, Stored(MACHINE, (rates(),)), _silent)
+        add(path, StoredSpeeds(MACHINE, (rates(),)), _silent)
     assert (caught.value.exit, caught.value.hint.startswith("Nothing was stored. ")) == (Exit.MISSING, True)
     if before is not None:
         assert path.read_bytes() == before
@@ -236,25 +236,25 @@ def test_a_file_that_cannot_be_used_is_left_as_it_is(path: Path, make: Callable[
 def test_an_empty_file_is_an_empty_store(path: Path) -> None:
     path.parent.mkdir(parents=True)
     path.touch()
-    assert every(path, _silent) == []
-    add(path, Stored(MACHINE, (rates(),)), _silent)
+    assert all_stored(path, _silent) == []
+    add(path, StoredSpeeds(MACHINE, (rates(),)), _silent)
     assert own_speeds(path, MACHINE, _silent).rates == (rates(),)
 
 
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file in the way")
     with pytest.raises(LlmselectError, match="cannot be used") as caught:
-        add(tmp_path / "data" / FILE, Stored(MACHINE, (rates(),)), _silent)
+        add(tmp_path / "data" / FILE, StoredSpeeds(MACHINE, (rates(),)), _silent)
     assert caught.value.exit == Exit.MISSING
 
 
 def test_a_store_in_use_is_waited_for_and_then_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    add(path, Stored(MACHINE, (rates(),)), _silent)
+    add(path, StoredSpeeds(MACHINE, (rates(),)), _silent)
     monkeypatch.setattr(file, "BUSY_S", 0.2)
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(LlmselectError, match="in use by another process"):
-            add(path, Stored(MACHINE, (rates(precision="q8"),)), _silent)
+            add(path, StoredSpeeds(MACHINE, (rates(precision="q8"),)), _silent)
         said: list[str] = []
         assert own_speeds(path, MACHINE, said.append) == ((), ())
         assert ["in use by another process" in line for line in said] == [True]
@@ -264,7 +264,7 @@ def test_a_store_in_use_is_waited_for_and_then_an_error(path: Path, monkeypatch:
 
 def test_a_full_disk_leaves_what_was_there(path: Path) -> None:
     resource = pytest.importorskip("resource")
-    add(path, Stored(MACHINE, (rates(),)), _silent)
+    add(path, StoredSpeeds(MACHINE, (rates(),)), _silent)
     size = path.stat().st_size
     many = tuple(measured(prompt_tokens=number, origin="x" * 500) for number in range(200))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -272,7 +272,7 @@ def test_a_full_disk_leaves_what_was_there(path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + 4096, hard))
     try:
         with pytest.raises(LlmselectError, match="cannot be") as caught:
-            add(path, Stored(MACHINE, (), many), _silent)
+            add(path, StoredSpeeds(MACHINE, (), many), _silent)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, old)

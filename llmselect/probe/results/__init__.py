@@ -1,1 +1,1 @@
-"""Results of other programs that measure speed, read into rows."""
+"""Reads results of other benchmark programs into rows."""

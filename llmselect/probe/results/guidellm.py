@@ -1,4 +1,4 @@
-"""Reports of GuideLLM: its benchmarks.json, with one benchmark for each rate that was tried."""
+"""Reads GuideLLM's benchmarks.json, which has one benchmark per request rate."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -45,7 +45,7 @@ class SchedulerMetrics(Schema):
 
 
 class Benchmark(Schema):
-    """The requests of one rate. Where the model's name stands has changed over versions."""
+    """The requests of one rate. The model's name has been in different fields over versions."""
 
     metrics: Metrics
     start_time: EpochSeconds | None = None
@@ -56,21 +56,21 @@ class Benchmark(Schema):
     report_args: Any = None  # those of the whole report
 
 
-def recognised(entry: Any) -> bool:
-    """Whether an entry of a file is such a report."""
+def recognises(entry: Any) -> bool:
+    """Whether an entry of a file is a GuideLLM report."""
     found = entry.get("benchmarks") if isinstance(entry, dict) else None
     return isinstance(found, list) and any(isinstance(one, dict) and "metrics" in one for one in found)
 
 
 def parts(entry: Any) -> Iterator[tuple[str, Any]]:
-    """Each benchmark of a report, with what the report says of all."""
-    for number, benchmark in enumerate(entry["benchmarks"] if recognised(entry) else ()):
+    """Each benchmark of a report, with the report's arguments added."""
+    for number, benchmark in enumerate(entry["benchmarks"] if recognises(entry) else ()):
         whole = {**benchmark, "report_args": entry.get("args")} if isinstance(benchmark, dict) else benchmark
         yield f"benchmarks[{number}]", whole
 
 
 def row(part: Any) -> ResultRow:
-    """A benchmark as a row; raises pydantic's ValidationError for what is damaged."""
+    """A benchmark as a row; raises pydantic's ValidationError if it is malformed."""
     benchmark = Benchmark.model_validate(part)
     metrics = benchmark.metrics
     prompt = _statistics(metrics.prompt_token_count)
@@ -105,12 +105,12 @@ def _spread(metric: Metric | None) -> Interval | None:
 
 
 def _model(benchmark: Benchmark) -> str:
-    """The model's name, which has stood in several places of the report; empty where it is in none."""
+    """The model's name from any of the fields that versions of GuideLLM used; empty if there is none."""
     config = benchmark.config if isinstance(benchmark.config, dict) else {}
-    for place in (benchmark.report_args, benchmark.args, config.get("backend"), benchmark.worker):
+    for part in (benchmark.report_args, benchmark.args, config.get("backend"), benchmark.worker):
         for key in ("model", "backend_model", "model_name"):
-            if isinstance(place, dict) and isinstance(place.get(key), str) and place[key]:
-                return str(place[key])
+            if isinstance(part, dict) and isinstance(part.get(key), str) and part[key]:
+                return str(part[key])
     return ""
 
 

@@ -1,6 +1,6 @@
-"""Results of llama.cpp's llama-bench, as its `-o json` and `-o jsonl` write them.
+"""Reads results of llama.cpp's llama-bench, written with `-o json` or `-o jsonl`.
 
-Fields after its README (https://github.com/ggml-org/llama.cpp/blob/master/tools/llama-bench/README.md).
+The fields are those of its README (https://github.com/ggml-org/llama.cpp/blob/master/tools/llama-bench/README.md).
 """
 
 import re
@@ -18,7 +18,7 @@ _ARTIFACT = re.compile(r"[-._]((?:UD-)?(?:I?Q\d[A-Z0-9_]*|F16|F32|BF16|MXFP4[A-Z
 
 
 class Test(Schema):
-    """One test: of a prompt (`n_prompt`), of generation (`n_gen`), or of both; speeds in tokens per second."""
+    """One test of a prompt (`n_prompt`), of generation (`n_gen`) or of both; speeds in tokens per second."""
 
     model_filename: Text
     n_prompt: Count
@@ -33,8 +33,8 @@ class Test(Schema):
     test_time: Day = ""
 
 
-def recognised(entry: Any) -> bool:
-    """Whether an entry of a file is such a test."""
+def recognises(entry: Any) -> bool:
+    """Whether an entry of a file is a llama-bench test."""
     return isinstance(entry, dict) and {"model_filename", "n_gen", "avg_ts"} <= entry.keys()
 
 
@@ -44,9 +44,9 @@ def parts(entry: Any) -> Iterator[tuple[str, Any]]:
 
 
 def row(part: Any) -> ResultRow | None:
-    """A test of a prompt or of generation; None of both in one (`-pg`), which says neither speed.
+    """A test as a row; None for a test of prompt and generation together (`-pg`), which gives neither speed.
 
-    Raises pydantic's ValidationError for what is damaged.
+    Raises pydantic's ValidationError if it is malformed.
     """
     test = Test.model_validate(part)
     if (test.n_prompt > 0) == (test.n_gen > 0):
@@ -60,8 +60,8 @@ def row(part: Any) -> ResultRow | None:
         prompt_tokens=test.n_prompt or None,
         depth_tokens=test.n_depth,
         concurrency=1,
-        decode_tok_s=_told(speed) if test.n_gen else None,
-        prefill_tok_s=_told(speed) if test.n_prompt else None,
+        decode_tok_s=_positive(speed) if test.n_gen else None,
+        prefill_tok_s=_positive(speed) if test.n_prompt else None,
         ttft_ms=None,
         measured_on=test.test_time,
         cpu=test.cpu_info,
@@ -70,12 +70,12 @@ def row(part: Any) -> ResultRow | None:
 
 
 def file_name(path: str) -> tuple[str, str | None]:
-    """A model's name and kind of weights from a file's name, such as `Qwen3-8B` and `Q4_K_M`."""
+    """A model's name and artifact from a file's name, such as `Qwen3-8B` and `Q4_K_M`."""
     stem = re.split(r"[\\/]", path)[-1]
     stem = _SHARD.sub("", re.sub(r"\.gguf$", "", stem, flags=re.IGNORECASE))
     found = _ARTIFACT.search(stem)
     return (stem[: found.start()], found[1].upper()) if found else (stem, None)
 
 
-def _told(speed: Interval) -> Interval | None:
+def _positive(speed: Interval) -> Interval | None:
     return speed if speed[1] > 0 else None

@@ -1,4 +1,4 @@
-"""What llmselect itself prints as JSON: `measure --json` and `probe --import --json`, `probe --list --json`."""
+"""Reads llmselect's own JSON output: `measure --json`, `probe --import --json` and `probe --list --json`."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ Spread = Annotated[list[Amount], AfterValidator(_in_order)]
 
 
 class Measurement(Schema):
-    """A measurement as it is printed: `decode_tok_s` and `prefill_tok_s` in tokens per second."""
+    """A measurement as printed; `decode_tok_s` and `prefill_tok_s` are in tokens per second."""
 
     model: Text
     host: Text
@@ -34,19 +34,19 @@ class Measurement(Schema):
     measured_on: Day
 
 
-def recognised(entry: Any) -> bool:
-    """Whether an entry of a file is such a report."""
+def recognises(entry: Any) -> bool:
+    """Whether an entry of a file is one of these reports."""
     return bool(isinstance(entry, dict) and entry.get("command") in ("measure", "probe") and _lists(entry))
 
 
 def parts(entry: Any) -> Iterator[tuple[str, Any]]:
     """Each measurement of a report."""
-    for place, rows in _lists(entry):
-        yield from ((f"{place}[{number}]", row) for number, row in enumerate(rows))
+    for path, rows in _lists(entry):
+        yield from ((f"{path}[{number}]", row) for number, row in enumerate(rows))
 
 
 def row(part: Any) -> ResultRow:
-    """A measurement as a row; raises pydantic's ValidationError for what is damaged."""
+    """A measurement as a row; raises pydantic's ValidationError if it is malformed."""
     found = Measurement.model_validate(part)
     return ResultRow(
         name=found.model,
@@ -64,7 +64,7 @@ def row(part: Any) -> ResultRow:
 
 
 def _lists(entry: Any) -> list[tuple[str, list[Any]]]:
-    """The lists of measurements in a report, each with its place."""
+    """The lists of measurements in a report, each with its path in the report."""
     data = entry.get("data") if isinstance(entry, dict) else None
     if not isinstance(data, dict):
         return []
@@ -72,8 +72,8 @@ def _lists(entry: Any) -> list[tuple[str, list[Any]]]:
     holders = [("data", data)]
     if isinstance(files, list):
         holders += [(f"data.files[{number}]", one) for number, one in enumerate(files) if isinstance(one, dict)]
-    found = [(f"{place}.measurements", one.get("measurements")) for place, one in holders]
-    return [(place, rows) for place, rows in found if isinstance(rows, list)]
+    found = [(f"{path}.measurements", holder.get("measurements")) for path, holder in holders]
+    return [(path, rows) for path, rows in found if isinstance(rows, list)]
 
 
 def _interval(values: list[float] | None) -> Interval | None:

@@ -1,4 +1,4 @@
-"""A file of results, whichever program wrote it."""
+"""Reads a file of results, whichever of the known programs wrote it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,24 +11,24 @@ from llmselect.files import MOST_DATA_BYTES, JsonFaultError, faulty, parse_json,
 from llmselect.probe.results import guidellm, llama_bench, own_records, vllm_serve
 from llmselect.probe.results.row import ResultRow
 
-MOST_REASONS = 3  # that an error names
+MAX_REASONS = 3  # named in an error message
 
 
 class Format(NamedTuple):
-    """A program's name, how an entry of a file is known as its, and how that becomes rows.
+    """A program's name, a test whether an entry of a file is its, and functions that turn an entry into rows.
 
-    An entry has parts, each with its place in the entry; a part is a row, None where it says nothing of use, or
-    damaged, which is pydantic's ValidationError.
+    `parts` yields the parts of an entry with their positions in it. `row` turns a part into a row, or None if it has
+    nothing of use; it raises pydantic's ValidationError if the part is malformed.
     """
 
     program: str
-    recognised: Callable[[Any], bool]
+    recognises: Callable[[Any], bool]
     parts: Callable[[Any], Iterator[tuple[str, Any]]]
     row: Callable[[Any], ResultRow | None]
 
 
 class Results(NamedTuple):
-    """The program that wrote a file, its rows, and what was left out of it: the place and the reason."""
+    """The program that wrote a file, its rows, and the skipped parts, each with position and reason."""
 
     program: str
     rows: list[ResultRow]
@@ -36,10 +36,10 @@ class Results(NamedTuple):
 
 
 FORMATS = (
-    Format("llama-bench", llama_bench.recognised, llama_bench.parts, llama_bench.row),
-    Format("vllm bench serve", vllm_serve.recognised, vllm_serve.parts, vllm_serve.row),
-    Format("GuideLLM", guidellm.recognised, guidellm.parts, guidellm.row),
-    Format("llmselect", own_records.recognised, own_records.parts, own_records.row),
+    Format("llama-bench", llama_bench.recognises, llama_bench.parts, llama_bench.row),
+    Format("vllm bench serve", vllm_serve.recognises, vllm_serve.parts, vllm_serve.row),
+    Format("GuideLLM", guidellm.recognises, guidellm.parts, guidellm.row),
+    Format("llmselect", own_records.recognises, own_records.parts, own_records.row),
 )
 _HINT = (
     "Results of llama-bench -o json, vllm bench serve --save-result, GuideLLM and llmselect's own --json can be read."
@@ -47,50 +47,50 @@ _HINT = (
 
 
 def read_results(path: Path) -> Results:
-    """The results in a file; raises LlmselectError where no known program wrote it or no row of it is sound."""
+    """The results in a file; raises LlmselectError if no known program wrote it or none of its rows is valid."""
     entries, left_out = _entries(path)
-    known = next((one for one in FORMATS if any(one.recognised(entry) for _, entry in entries)), None)
-    if known is None:
+    reader = next((one for one in FORMATS if any(one.recognises(entry) for _, entry in entries)), None)
+    if reader is None:
         raise LlmselectError("bad-file", f"{path} holds no results that are known", _HINT)
     rows: list[ResultRow] = []
-    for place, entry in entries:
-        if not known.recognised(entry):
-            left_out.append(f"{place}: it is no result of {known.program}")
+    for position, entry in entries:
+        if not reader.recognises(entry):
+            left_out.append(f"{position}: it is no result of {reader.program}")
             continue
-        for inner, part in known.parts(entry):
-            _take(known, part, " ".join(filter(None, (place, inner))), rows, left_out)
+        for inner, part in reader.parts(entry):
+            _add_row(reader, part, " ".join(filter(None, (position, inner))), rows, left_out)
     if not rows and left_out:
-        message = f"{path} looks like results of {known.program}, but no row of it can be used: {_first(left_out)}"
+        message = f"{path} looks like results of {reader.program}, but no row of it can be used: {_shortened(left_out)}"
         raise LlmselectError("bad-file", message, "Run it again.")
     if not rows:
         raise LlmselectError("bad-file", f"{path} holds no test of a prompt or of generation alone", _HINT)
-    return Results(known.program, rows, left_out)
+    return Results(reader.program, rows, left_out)
 
 
-def _take(known: Format, part: Any, place: str, rows: list[ResultRow], left_out: list[str]) -> None:
-    """Put a part's row with the others, or the reason why it is left out."""
+def _add_row(reader: Format, part: Any, position: str, rows: list[ResultRow], left_out: list[str]) -> None:
+    """Appends a part's row to `rows`, or the reason why it is skipped to `left_out`."""
     try:
-        found = known.row(part)
+        found = reader.row(part)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"]))
-        left_out.append(": ".join(filter(None, (place, name, f"{first['msg'][:1].lower()}{first['msg'][1:]}"))))
+        left_out.append(": ".join(filter(None, (position, name, f"{first['msg'][:1].lower()}{first['msg'][1:]}"))))
         return
     if found is not None and not (found.decode_tok_s or found.prefill_tok_s or found.ttft_ms):
-        left_out.append(f"{place}: it says no speed".removeprefix(": "))
+        left_out.append(f"{position}: it says no speed".removeprefix(": "))
     elif found is not None:
         rows.append(found)
 
 
-def _first(reasons: list[str]) -> str:
-    more = len(reasons) - MOST_REASONS
-    return "; ".join(reasons[:MOST_REASONS]) + (f"; and {more} more" if more > 0 else "")
+def _shortened(reasons: list[str]) -> str:
+    more = len(reasons) - MAX_REASONS
+    return "; ".join(reasons[:MAX_REASONS]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _entries(path: Path) -> tuple[list[tuple[str, Any]], list[str]]:
-    """What stands in a file, each with its place: the items of a list, one a line, or the one thing that it is.
+    """The entries of a file with their positions: the items of a list, one JSON value per line, or the only value.
 
-    Lines that are no JSON are left out where another is.
+    Lines that are not JSON are skipped if another line is.
     """
     text = read_text(path, "--import", most=MOST_DATA_BYTES)
     try:
@@ -106,7 +106,7 @@ def _entries(path: Path) -> tuple[list[tuple[str, Any]], list[str]]:
 
 
 def _lines(text: str) -> tuple[list[tuple[str, Any]], list[str]]:
-    """The values of a file that has one a line, and the lines that have none."""
+    """The values of a file with one JSON value per line, and the faults of the other lines."""
     entries, left_out = [], []
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():

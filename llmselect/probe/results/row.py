@@ -1,4 +1,4 @@
-"""What every reader of results makes of a file, and what the schemas of all programs share."""
+"""The row that every reader of results produces, and types that their schemas share."""
 
 from datetime import date
 from typing import Annotated, NamedTuple
@@ -7,15 +7,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from llmselect.probe.spread import Interval
 
-MOST_EPOCH_S = 4_102_444_800  # the year 2100, as seconds since 1970
+MAX_EPOCH_S = 4_102_444_800  # the year 2100, as seconds since 1970
 
 
 class ResultRow(NamedTuple):
-    """One measured speed as a file tells it.
+    """One measured speed from a file.
 
-    `name` is the model as the file calls it, `artifact` its kind of weights such as Q4_K_M, `cpu` the processor
-    that it ran on, `on_gpu` whether a GPU had layers, `host` who served it; each None or empty where the file does
-    not say. The other fields are those of a `Measurement`.
+    `name` is the model as the file calls it, `artifact` its kind of weights such as Q4_K_M, `cpu` the processor,
+    `on_gpu` whether layers ran on a GPU, `host` who served it; each is None or empty if the file does not say. The
+    other fields are those of a `Measurement`.
     """
 
     name: str
@@ -34,7 +34,7 @@ class ResultRow(NamedTuple):
 
 
 class Schema(BaseModel):
-    """What we read of a program's results; fields that we do not read may be anything."""
+    """Base of the schemas; unknown fields are ignored."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 
@@ -46,5 +46,5 @@ def _calendar_day(text: str) -> str:
 Count = Annotated[int, Field(ge=0, le=10**9)]
 Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]  # milliseconds, or tokens or requests per second
 Text = Annotated[str, Field(max_length=1000)]
-EpochSeconds = Annotated[float, Field(ge=0, le=MOST_EPOCH_S, allow_inf_nan=False)]
-Day = Annotated[str, AfterValidator(_calendar_day)]  # a date, maybe with a time after it; empty where it is not told
+EpochSeconds = Annotated[float, Field(ge=0, le=MAX_EPOCH_S, allow_inf_nan=False)]
+Day = Annotated[str, AfterValidator(_calendar_day)]  # a date, optionally followed by a time; empty if unknown

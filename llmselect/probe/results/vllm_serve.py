@@ -1,4 +1,4 @@
-"""Results of `vllm bench serve --save-result`: one object for a whole run, one a line with `--append-result`."""
+"""Reads results of `vllm bench serve --save-result`: one object per run, one per line with `--append-result`."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -34,8 +34,8 @@ class Run(Schema):
     date: Day = ""
 
 
-def recognised(entry: Any) -> bool:
-    """Whether an entry of a file is such a run."""
+def recognises(entry: Any) -> bool:
+    """Whether an entry of a file is a run of vllm bench serve."""
     return isinstance(entry, dict) and entry.keys() >= _NEEDED
 
 
@@ -45,7 +45,7 @@ def parts(entry: Any) -> Iterator[tuple[str, Any]]:
 
 
 def row(part: Any) -> ResultRow:
-    """A run as one row; raises pydantic's ValidationError for what is damaged."""
+    """A run as one row; raises pydantic's ValidationError if it is malformed."""
     run = Run.model_validate({**part, "date": _day(part.get("date", ""))})
     prompt = round(run.total_input_tokens / run.completed)
     details = [seconds * 1000.0 for seconds in run.ttfts or () if seconds > 0]
@@ -72,7 +72,7 @@ def _spread_ms(middle: float, deviation: float, p95: float | None) -> Interval |
 
 
 def _concurrency(run: Run) -> int:
-    """Requests at once: the limit that was asked for, or by Little's law arrivals times the time of one."""
+    """Concurrent requests: the configured limit, else by Little's law the request rate times a request's duration."""
     if run.max_concurrency:
         return run.max_concurrency
     if run.request_throughput is None or run.mean_ttft_ms is None:

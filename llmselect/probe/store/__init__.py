@@ -1,1 +1,1 @@
-"""The user's own speeds in one SQLite file: its tables, its transactions, and what is read from it and put into it."""
+"""The user's own speeds in one SQLite file: its tables, transactions, reading and writing."""

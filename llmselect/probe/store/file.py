@@ -1,4 +1,4 @@
-"""The SQLite file of own speeds: opened, made where there is none, changed in transactions; its errors in words."""
+"""Opens, creates and changes the SQLite file of own speeds in transactions, and words its errors."""
 
 import contextlib
 import sqlite3
@@ -8,35 +8,35 @@ from pathlib import Path
 from llmselect.errors import Exit, LlmselectError
 from llmselect.probe.store import tables
 
-BUSY_S = 10.0  # so long another process may take with its transaction
+BUSY_S = 10.0  # how long to wait for another process's transaction
 
 
 class NewerFormatError(Exception):
-    """A store of a format that this version does not know."""
+    """The store has a format that this version does not know."""
 
 
 class NotOursError(Exception):
-    """An SQLite file of another program."""
+    """The SQLite file belongs to another program."""
 
 
 @contextlib.contextmanager
-def changing(path: Path) -> Iterator[sqlite3.Connection]:
-    """The store within one transaction, which is kept whole or not at all.
+def write_transaction(path: Path) -> Iterator[sqlite3.Connection]:
+    """The store within one transaction, which is committed as a whole or not at all.
 
-    Raises LlmselectError (exit 5) where it cannot be written, is damaged, of a newer version or not ours.
+    Raises LlmselectError (exit 5) if it cannot be written, is damaged, or is of a newer version or another program.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(connected(path, "rwc")) as store, transaction(store, "IMMEDIATE"):
+        with contextlib.closing(connect(path, "rwc")) as store, transaction(store, "IMMEDIATE"):
             make_tables(store)
             yield store
     except (OSError, sqlite3.Error, NewerFormatError, NotOursError) as error:
-        raise _unwritable(path, error) from error
+        raise _unwritable_error(path, error) from error
 
 
 @contextlib.contextmanager
 def transaction(store: sqlite3.Connection, kind: str) -> Iterator[None]:
-    """One transaction; SQLite undoes it where the process dies."""
+    """One transaction; SQLite rolls it back if the process dies."""
     store.execute(f"BEGIN {kind}")
     try:
         yield
@@ -47,31 +47,31 @@ def transaction(store: sqlite3.Connection, kind: str) -> Iterator[None]:
         raise
 
 
-def connected(path: Path, mode: str) -> sqlite3.Connection:
-    """A connection that begins and ends its transactions itself.
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection in autocommit mode, so that transactions are explicit.
 
-    Reading wants `rw` too: what a killed process left is undone by the next one that opens the file. SQLite opens a
-    file that may not be written for reading alone.
+    Use `rw` for reading too: the next process that opens the file rolls back what a killed one left. SQLite falls
+    back to reading if the file may not be written.
     """
     store = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_S, isolation_level=None)
-    _prepare(store)
+    _configure(store)
     return store
 
 
-def in_memory() -> sqlite3.Connection:
-    """An empty store that nothing is kept of."""
+def memory_store() -> sqlite3.Connection:
+    """An empty store in memory."""
     store = sqlite3.connect(":memory:", isolation_level=None)
-    _prepare(store)
+    _configure(store)
     return store
 
 
-def _prepare(store: sqlite3.Connection) -> None:
+def _configure(store: sqlite3.Connection) -> None:
     store.row_factory = sqlite3.Row
-    store.text_factory = lambda raw: raw.decode(errors="replace")  # damaged text is no reason to stop
+    store.text_factory = lambda raw: raw.decode(errors="replace")  # do not fail on damaged text
 
 
-def demand_ours(store: sqlite3.Connection) -> bool:
-    """Whether the file has our tables, False where it is empty; raises NewerFormatError and NotOursError."""
+def has_our_tables(store: sqlite3.Connection) -> bool:
+    """Whether the file has our tables, False if it is empty; raises NewerFormatError or NotOursError otherwise."""
     (application,) = store.execute("PRAGMA application_id").fetchone()
     (version,) = store.execute("PRAGMA user_version").fetchone()
     if application != tables.APPLICATION_ID:
@@ -84,27 +84,27 @@ def demand_ours(store: sqlite3.Connection) -> bool:
 
 
 def make_tables(store: sqlite3.Connection) -> None:
-    """Put our tables into a file that is empty, within the transaction at hand."""
-    if not demand_ours(store):
+    """Creates our tables in an empty file, within the current transaction."""
+    if not has_our_tables(store):
         for table in tables.ALL:
             store.execute(tables.create(table))
         store.execute(f"PRAGMA application_id = {tables.APPLICATION_ID}")
         store.execute(f"PRAGMA user_version = {tables.FORMAT}")
 
 
-def _unwritable(path: Path, error: Exception) -> LlmselectError:
-    reason, hint = _words(error)
+def _unwritable_error(path: Path, error: Exception) -> LlmselectError:
+    reason, hint = _reason_and_hint(error)
     return LlmselectError("unwritable-store", f"{path} {reason}", f"Nothing was stored. {hint}", Exit.MISSING)
 
 
-def unread(path: Path, error: Exception) -> str:
-    """What to tell the user where a store cannot be read."""
-    reason, hint = _words(error)
+def unreadable_message(path: Path, error: Exception) -> str:
+    """The message for a store that cannot be read."""
+    reason, hint = _reason_and_hint(error)
     return f"{path} {reason}; the speeds in it are not used. {hint}"
 
 
-def _words(error: Exception) -> tuple[str, str]:
-    """What is wrong with the file, and what to do."""
+def _reason_and_hint(error: Exception) -> tuple[str, str]:
+    """What is wrong with the file, and what the user can do."""
     if isinstance(error, NewerFormatError):
         return "is from a newer llmselect", "Update llmselect, or move the file away."
     if isinstance(error, NotOursError):

@@ -1,4 +1,4 @@
-"""Records of own speeds as rows of the tables, and rows as records again."""
+"""Converts records of own speeds to rows of the tables and back."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ INTERVALS = ("decode_tok_s", "prefill_tok_s", "ttft_ms")
 
 
 class Run(NamedTuple):
-    """How something stored came about: command, runtime, build, package versions, what disturbed it, the day."""
+    """The run behind stored values: command, runtime, build, package versions, disturbances, duration and day."""
 
     command: str
     runtime: str
@@ -26,39 +26,45 @@ class Run(NamedTuple):
     on: str
 
 
-class UnsoundError(ValueError):
-    """A row that the tables do not take; the message says why."""
+class InvalidRowError(ValueError):
+    """A row violates a condition of its table; the message says which."""
 
 
-def put(store: sqlite3.Connection, table: Table, values: Mapping[str, Any]) -> int:
-    """Add a row, given by its columns' names, and return its number; raises UnsoundError where a value is none."""
+def insert_row(store: sqlite3.Connection, table: Table, values: Mapping[str, Any]) -> int:
+    """Adds a row, given as values by column, and returns its number; raises InvalidRowError for invalid values."""
     try:
         number = store.execute(tables.insert(table), values).lastrowid
     except sqlite3.IntegrityError as error:
         name = str(error).rpartition(": ")[2]
-        raise UnsoundError(f"{name} cannot be {_shown(values.get(name))}") from None
+        raise InvalidRowError(f"{name} cannot be {_shown(values.get(name))}") from None
     except (OverflowError, UnicodeEncodeError) as error:
-        raise UnsoundError(str(error)) from None
+        raise InvalidRowError(str(error)) from None
     assert number is not None
     return number
 
 
-def replace(store: sqlite3.Connection, table: Table, values: Mapping[str, Any]) -> None:
-    """Add a row in place of the one that is about the same thing, as the newest; raises UnsoundError."""
-    number = put(store, table, values)
-    store.execute(f"DELETE FROM {table.name} WHERE {tables.same(table)} AND {table.number} <> {number}", values)
+def insert_newest(store: sqlite3.Connection, table: Table, values: Mapping[str, Any]) -> None:
+    """Adds a row as the newest and deletes the one with the same key; raises InvalidRowError."""
+    number = insert_row(store, table, values)
+    store.execute(f"DELETE FROM {table.name} WHERE {tables.same_key(table)} AND {table.number} <> {number}", values)
 
 
-def put_new(store: sqlite3.Connection, table: Table, values: Mapping[str, Any]) -> None:
-    """Add a row unless there is one about the same thing; raises UnsoundError."""
-    if store.execute(f"SELECT 1 FROM {table.name} WHERE {tables.same(table)}", values).fetchone() is None:
-        put(store, table, values)
+def insert_if_new(store: sqlite3.Connection, table: Table, values: Mapping[str, Any]) -> None:
+    """Adds a row unless there is one with the same key; raises InvalidRowError."""
+    if store.execute(f"SELECT 1 FROM {table.name} WHERE {tables.same_key(table)}", values).fetchone() is None:
+        insert_row(store, table, values)
 
 
-def machine_values(machine: str, found: Detected) -> dict[str, Any]:
+def machine_values(machine: str, hardware: Detected) -> dict[str, Any]:
     """The row of a machine."""
-    gpus = json.dumps(found.gpus)
-    return {"machine": machine, "cpu": found.cpu, "cores": found.cores, "ram_gib": found.ram_gib, "gpus": gpus}
+    gpus = json.dumps(hardware.gpus)
+    return {
+        "machine": machine,
+        "cpu": hardware.cpu,
+        "cores": hardware.cores,
+        "ram_gib": hardware.ram_gib,
+        "gpus": gpus,
+    }
 
 
 def run_values(machine: str | None, run: Run) -> dict[str, Any]:
@@ -81,20 +87,20 @@ def measurement_values(machine: str | None, run_no: int | None, record: Measurem
 
 
 def machine_of(row: sqlite3.Row) -> Detected:
-    """A machine; raises UnsoundError where its GPUs cannot be read."""
+    """A machine; raises InvalidRowError if its GPUs cannot be read."""
     try:
         gpus = tuple((str(name), float(gib)) for name, gib in json.loads(row["gpus"]))
     except (ValueError, TypeError, RecursionError) as error:
-        raise UnsoundError("gpus cannot be read") from error
+        raise InvalidRowError("gpus cannot be read") from error
     return Detected(row["ram_gib"], row["cpu"], row["cores"], gpus)
 
 
 def run_of(row: sqlite3.Row) -> Run:
-    """A run; raises UnsoundError where its versions cannot be read."""
+    """A run; raises InvalidRowError if its versions cannot be read."""
     try:
         versions = {str(name): str(version) for name, version in json.loads(row["versions"]).items()}
     except (ValueError, AttributeError, RecursionError) as error:
-        raise UnsoundError("versions cannot be read") from error
+        raise InvalidRowError("versions cannot be read") from error
     values = {name: row[name] for name in Run._fields if name not in ("versions", "on")}
     return Run(**values, versions=versions, on=row["ran_on"])
 
@@ -113,21 +119,21 @@ def measurement_of(row: sqlite3.Row) -> Measurement:
     return Measurement(**values)
 
 
-def fault_of(record: Measurement) -> str | None:
-    """Why a measurement could not be stored; None where it could."""
+def measurement_fault(record: Measurement) -> str | None:
+    """Why a measurement could not be stored; None if it could."""
     with contextlib.closing(sqlite3.connect(":memory:")) as store:
         store.execute(tables.create(tables.MEASUREMENTS))
         try:
-            put(store, tables.MEASUREMENTS, measurement_values(None, None, record))
-        except UnsoundError as error:
+            insert_row(store, tables.MEASUREMENTS, measurement_values(None, None, record))
+        except InvalidRowError as error:
             return str(error)
     return None
 
 
-def found(
+def select_rows(
     store: sqlite3.Connection, table: Table, where: str = "1", values: Mapping[str, Any] | None = None
 ) -> Iterator[sqlite3.Row]:
-    """Rows of a table, oldest first, sound or not: the column `fault` tells."""
+    """Rows of a table, oldest first, including invalid ones, which the column `fault` marks."""
     yield from store.execute(tables.select(table, where), values or {})
 
 

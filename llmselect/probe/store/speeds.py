@@ -1,6 +1,6 @@
-"""What is known of the user's own speeds, in one SQLite file in the data folder: of each machine, and of hosts.
+"""The user's own speeds, of each machine and of hosts, in one SQLite file in the data folder.
 
-Reading is cheap: no catalogue, no pydantic. What is found damaged is named and left out, and never stops an answer.
+Reading needs neither the catalogue nor pydantic. Damaged rows are reported and skipped, and never stop an answer.
 """
 
 import contextlib
@@ -20,26 +20,26 @@ from llmselect.probe.store import rows, tables
 from llmselect.probe.store.file import (
     NewerFormatError,
     NotOursError,
-    changing,
-    connected,
-    demand_ours,
-    in_memory,
+    connect,
+    has_our_tables,
     make_tables,
+    memory_store,
     transaction,
-    unread,
+    unreadable_message,
+    write_transaction,
 )
-from llmselect.probe.store.rows import Run, UnsoundError
+from llmselect.probe.store.rows import InvalidRowError, Run
 
 FILE = "measurements.sqlite"
 OLD_FOLDER = "speeds"  # beside it, of versions that kept JSON
 Say = Callable[[str], None]
-Doomed = Callable[[ProbedRates | Measurement], bool]
+Predicate = Callable[[ProbedRates | Measurement], bool]
 Record = TypeVar("Record")
 Found = TypeVar("Found")
 
 
-class Stored(NamedTuple):
-    """What is stored of one machine; of hosts, whose speeds are no machine's, where `hardware` is None."""
+class StoredSpeeds(NamedTuple):
+    """The stored speeds of one machine, or of hosts if `hardware` is None."""
 
     hardware: Detected | None
     rates: tuple[ProbedRates, ...] = ()
@@ -48,17 +48,17 @@ class Stored(NamedTuple):
 
 
 def fingerprint(found: Detected) -> str:
-    """A name for a machine: the same for the same processor, usable processors, memory (in GiB) and GPUs."""
-    told = [found.cpu, found.cores, round(found.ram_gib), [[name, round(gib)] for name, gib in found.gpus]]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    """A machine's name, which depends on its processor, usable cores, memory in GiB and GPUs."""
+    parts = [found.cpu, found.cores, round(found.ram_gib), [[name, round(gib)] for name, gib in found.gpus]]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def own_speeds(path: Path, found: Detected | None, say: Say) -> OwnSpeeds:
-    """All that is stored of a machine and of hosts, the newest last; of hosts alone where no machine is named."""
+    """The stored speeds of hosts and of a machine, if one is given; newest last."""
     names = [None, fingerprint(found)] if found else [None]
 
     def read(store: sqlite3.Connection) -> OwnSpeeds:
-        known = [_of(store, path, name, say) for name in names]
+        known = [_stored_for(store, path, name, say) for name in names]
         return OwnSpeeds(
             tuple(row for one in known for row in one.rates), tuple(row for one in known for row in one.measurements)
         )
@@ -66,76 +66,75 @@ def own_speeds(path: Path, found: Detected | None, say: Say) -> OwnSpeeds:
     return _snapshot(path, say, read, OwnSpeeds())
 
 
-def of_machine(path: Path, found: Detected, say: Say) -> Stored:
-    """All that is stored of a machine."""
-    nothing = Stored(found)
-    return _snapshot(path, say, lambda store: _of(store, path, fingerprint(found), say), nothing)._replace(
+def stored_for_machine(path: Path, found: Detected, say: Say) -> StoredSpeeds:
+    """The stored speeds of a machine."""
+    nothing = StoredSpeeds(found)
+    return _snapshot(path, say, lambda store: _stored_for(store, path, fingerprint(found), say), nothing)._replace(
         hardware=found
     )
 
 
-def every(path: Path, say: Say) -> list[Stored]:
-    """All that is stored: of hosts, then of each machine."""
+def all_stored(path: Path, say: Say) -> list[StoredSpeeds]:
+    """All stored speeds: of hosts, then of each machine."""
 
-    def read(store: sqlite3.Connection) -> list[Stored]:
-        machines = list(_sound(store, path, tables.MACHINES, _named_machine, say))
-        of_machines = [_of(store, path, name, say)._replace(hardware=found) for name, found in machines]
-        return [_of(store, path, None, say), *of_machines]
+    def read(store: sqlite3.Connection) -> list[StoredSpeeds]:
+        machines = list(_valid_records(store, path, tables.MACHINES, _named_machine, say))
+        of_machines = [_stored_for(store, path, name, say)._replace(hardware=found) for name, found in machines]
+        return [_stored_for(store, path, None, say), *of_machines]
 
-    nothing: list[Stored] = []
+    nothing: list[StoredSpeeds] = []
     return [one for one in _snapshot(path, say, read, nothing) if one.rates or one.measurements]
 
 
-def add(path: Path, new: Stored, say: Say) -> None:
-    """Put rates and measurements beside what is stored, in place of older ones of the same thing, newest last.
+def add(path: Path, new: StoredSpeeds, say: Say) -> None:
+    """Adds rates and measurements, replacing older ones with the same key, all in one transaction.
 
-    All are kept or none. Raises LlmselectError (exit 5) where the file cannot be written or is of a newer version,
-    and for values that are none.
+    Raises LlmselectError (exit 5) if the file cannot be written or is of a newer version, and for invalid values.
     """
     machine = fingerprint(new.hardware) if new.hardware else None
-    with _changing(path, say) as store:
+    with _write_transaction(path, say) as store:
         try:
             if machine and new.hardware:
-                rows.replace(store, tables.MACHINES, rows.machine_values(machine, new.hardware))
-            numbers = [rows.put(store, tables.RUNS, rows.run_values(machine, run)) for run in new.runs]
+                rows.insert_newest(store, tables.MACHINES, rows.machine_values(machine, new.hardware))
+            numbers = [rows.insert_row(store, tables.RUNS, rows.run_values(machine, run)) for run in new.runs]
             run_no = numbers[-1] if numbers else None
             for rates in new.rates:
-                rows.replace(store, tables.RATES, rows.rates_values(machine, run_no, rates))
+                rows.insert_newest(store, tables.RATES, rows.rates_values(machine, run_no, rates))
             for measurement in new.measurements:
-                rows.replace(store, tables.MEASUREMENTS, rows.measurement_values(machine, run_no, measurement))
-        except UnsoundError as error:
+                rows.insert_newest(store, tables.MEASUREMENTS, rows.measurement_values(machine, run_no, measurement))
+        except InvalidRowError as error:
             message = f"what was measured makes no sense: {error}"
             raise LlmselectError("bad-record", message, "Nothing was stored.") from None
 
 
-def demand_writable(path: Path, say: Say) -> None:
-    """Raise LlmselectError (exit 5) where nothing could be stored: better before a long measurement than after it.
+def require_writable(path: Path, say: Say) -> None:
+    """Raises LlmselectError (exit 5) if nothing could be stored, so that a long measurement does not even start.
 
-    Makes no file where there is none.
+    Does not create the file.
     """
     nearest = next(folder for folder in path.parents if folder.exists())
     if path.exists() or not os.access(nearest, os.W_OK | os.X_OK):
-        with _changing(path, say):
+        with _write_transaction(path, say):
             pass
 
 
-def forget(path: Path, doomed: Doomed | None, say: Say, found: Detected | None = None) -> int:
-    """Remove rows that `doomed` names, or all, of a machine, or of all machines and hosts where none is given.
+def forget(path: Path, condition: Predicate | None, say: Say, found: Detected | None = None) -> int:
+    """Deletes rows for which `condition` holds, or all rows, of a machine, or of all machines and hosts if None.
 
-    Returns how many rows went. A damaged row, of which nothing is known, goes when all do.
+    Returns the number of deleted rows. A damaged row is deleted only if `condition` is None.
     """
     if not path.exists() and not old_files(path):
         return 0
     where = "machine = :machine" if found else "1"
     values = {"machine": fingerprint(found) if found else None}
-    with _changing(path, say) as store:
+    with _write_transaction(path, say) as store:
         gone = 0
         for table, record in ((tables.RATES, rows.rates_of), (tables.MEASUREMENTS, rows.measurement_of)):
-            for row in list(rows.found(store, table, where, values)):
-                if doomed is None or (row["fault"] is None and doomed(record(row))):
+            for row in list(rows.select_rows(store, table, where, values)):
+                if condition is None or (row["fault"] is None and condition(record(row))):
                     store.execute(f"DELETE FROM {table.name} WHERE {table.number} = ?", (row[0],))
                     gone += 1
-        for table in (tables.MACHINES, tables.RUNS):  # those of which nothing is left
+        for table in (tables.MACHINES, tables.RUNS):  # those without any rates or measurements left
             store.execute(
                 f"DELETE FROM {table.name} WHERE {where} AND NOT EXISTS (SELECT 1 FROM rates WHERE rates.machine IS "
                 f"{table.name}.machine) AND NOT EXISTS (SELECT 1 FROM measurements WHERE measurements.machine IS "
@@ -146,20 +145,20 @@ def forget(path: Path, doomed: Doomed | None, say: Say, found: Detected | None =
 
 
 def today() -> str:
-    """The day that is written beside what is measured."""
+    """Today's date, which is stored with measurements."""
     return date.today().isoformat()
 
 
 # Reading
 
 
-def _of(store: sqlite3.Connection, path: Path, machine: str | None, say: Say) -> Stored:
-    """What is stored of one machine, or of hosts."""
+def _stored_for(store: sqlite3.Connection, path: Path, machine: str | None, say: Say) -> StoredSpeeds:
+    """The stored speeds of one machine, or of hosts."""
 
     def of(table: tables.Table, record: Callable[[sqlite3.Row], Record]) -> tuple[Record, ...]:
-        return tuple(_sound(store, path, table, record, say, "machine IS :machine", {"machine": machine}))
+        return tuple(_valid_records(store, path, table, record, say, "machine IS :machine", {"machine": machine}))
 
-    return Stored(
+    return StoredSpeeds(
         None,
         of(tables.RATES, rows.rates_of),
         of(tables.MEASUREMENTS, rows.measurement_of),
@@ -167,7 +166,7 @@ def _of(store: sqlite3.Connection, path: Path, machine: str | None, say: Say) ->
     )
 
 
-def _sound(
+def _valid_records(
     store: sqlite3.Connection,
     path: Path,
     table: tables.Table,
@@ -176,15 +175,15 @@ def _sound(
     where: str = "1",
     values: dict[str, Any] | None = None,
 ) -> Iterator[Record]:
-    """The records of a table's rows; a damaged one is told and left out."""
-    for row in rows.found(store, table, where, values):
+    """The records of a table's rows; damaged ones are reported and skipped."""
+    for row in rows.select_rows(store, table, where, values):
         try:
             if row["fault"]:
-                raise UnsoundError(f"{row['fault']} is damaged")
+                raise InvalidRowError(f"{row['fault']} is damaged")
             yield record(row)
-        except UnsoundError as error:
-            way_out = "`llmselect probe --forget --all` removes all rows"
-            say(f"{path}: row {row[0]} of {table.name} is left out: {error}; {way_out}")
+        except InvalidRowError as error:
+            hint = "`llmselect probe --forget --all` removes all rows"
+            say(f"{path}: row {row[0]} of {table.name} is left out: {error}; {hint}")
 
 
 def _named_machine(row: sqlite3.Row) -> tuple[str, Detected]:
@@ -192,29 +191,29 @@ def _named_machine(row: sqlite3.Row) -> tuple[str, Detected]:
 
 
 def _snapshot(path: Path, say: Say, read: Callable[[sqlite3.Connection], Found], nothing: Found) -> Found:
-    """What `read` finds in the store at one moment, `nothing` where there is none or it cannot be read."""
+    """What `read` returns from one snapshot of the store; `nothing` if the store is missing or unreadable."""
     try:
-        with contextlib.closing(_opened(path, say)) as store, transaction(store, "DEFERRED"):
-            return read(store) if demand_ours(store) else nothing
+        with contextlib.closing(_open_for_reading(path, say)) as store, transaction(store, "DEFERRED"):
+            return read(store) if has_our_tables(store) else nothing
     except (sqlite3.Error, OSError, NewerFormatError, NotOursError) as error:
-        say(unread(path, error))
+        say(unreadable_message(path, error))
         return nothing
 
 
-def _opened(path: Path, say: Say) -> sqlite3.Connection:
-    """The store to read from, with what older versions had kept; in memory where nothing can be written."""
+def _open_for_reading(path: Path, say: Say) -> sqlite3.Connection:
+    """The store for reading, after importing old files; an in-memory copy if it cannot be written."""
     files = old_files(path)
     if not files:
-        return connected(path, "rw") if path.is_file() else in_memory()
+        return connect(path, "rw") if path.is_file() else memory_store()
     with contextlib.suppress(LlmselectError):
-        with _changing(path, say):
+        with _write_transaction(path, say):
             pass
-        return connected(path, "rw")
+        return connect(path, "rw")
     from llmselect.probe.store.old_files import carry_over
 
-    copy = in_memory()
+    copy = memory_store()
     if path.is_file():
-        with contextlib.closing(connected(path, "ro")) as store:
+        with contextlib.closing(connect(path, "ro")) as store:
             store.backup(copy)
     with transaction(copy, "IMMEDIATE"):
         make_tables(copy)
@@ -223,14 +222,17 @@ def _opened(path: Path, say: Say) -> sqlite3.Connection:
 
 
 @contextlib.contextmanager
-def _changing(path: Path, say: Say) -> Iterator[sqlite3.Connection]:
-    """The store within one transaction, with what older versions had kept."""
-    with changing(path) as store:
+def _write_transaction(path: Path, say: Say) -> Iterator[sqlite3.Connection]:
+    """The store within one write transaction, after importing old files."""
+    with write_transaction(path) as store:
         files = old_files(path)
         if not files:
             yield store
             return
-        from llmselect.probe.store.old_files import carry_over, rename  # few have such files, and pydantic takes time
+        from llmselect.probe.store.old_files import (  # few have such files, and pydantic is slow to import
+            carry_over,
+            rename,
+        )
 
         carried = carry_over(store, files, fingerprint, say)
         yield store
@@ -239,5 +241,5 @@ def _changing(path: Path, say: Say) -> Iterator[sqlite3.Connection]:
 
 
 def old_files(path: Path) -> list[Path]:
-    """The files of older versions beside a store that are still to be carried over."""
+    """The files of older versions next to a store that are still to be imported."""
     return sorted((path.parent / OLD_FOLDER).glob("*.json"))

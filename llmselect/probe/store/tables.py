@@ -1,8 +1,8 @@
-"""The tables of own speeds, with the one statement of what makes a value sound.
+"""The tables of own speeds, with the conditions that make a value valid.
 
-A column's condition stands in the table, where SQLite refuses rows that break it, and is asked again when rows are
-read, so that a row which was changed by hand or by a fault of the disk is named and left out. Columns have the names
-of the records' fields; a measured value is three columns: `x_low`, `x`, `x_high`.
+A column's condition is a CHECK constraint, so SQLite refuses rows that violate it. It is checked again when rows are
+read, so that rows changed by hand or by a disk fault are reported and skipped. Columns are named like the records'
+fields; an interval takes three columns: `x_low`, `x`, `x_high`.
 """
 
 from typing import NamedTuple
@@ -28,21 +28,21 @@ INTERVAL = (
 
 
 class Column(NamedTuple):
-    """A column's name, its SQL type and what its values satisfy (with `{0}` for the name)."""
+    """A column's name, its SQL type and the condition for its values (with `{0}` for the name)."""
 
     name: str
     type: str
-    sound: str = "1"
+    check: str = "1"
     optional: bool = False
 
     def condition(self) -> str:
-        """The condition in SQL, false rather than unknown for what breaks it."""
-        sound = self.sound.format(self.name)
-        return f"{self.name} IS NULL OR coalesce({sound}, 0)" if self.optional else f"coalesce({sound}, 0)"
+        """The condition in SQL; it is false, not NULL, for invalid values."""
+        check = self.check.format(self.name)
+        return f"{self.name} IS NULL OR coalesce({check}, 0)" if self.optional else f"coalesce({check}, 0)"
 
 
 class Table(NamedTuple):
-    """A table's name, the name of its row number, its columns, and those that make two rows speak of one thing."""
+    """A table's name, the name of its row number, its columns, and the key columns that identify a row."""
 
     name: str
     number: str
@@ -128,7 +128,7 @@ ALL = (MACHINES, RUNS, RATES, MEASUREMENTS, CARRIED_OVER)
 
 
 def create(table: Table) -> str:
-    """The statement that makes a table. A broken condition is told by its column's name."""
+    """The CREATE TABLE statement; constraints are named after their columns."""
     columns = ", ".join(
         f'{one.name} {one.type} CONSTRAINT "{one.name}" CHECK ({one.condition()})' for one in table.columns
     )
@@ -136,18 +136,18 @@ def create(table: Table) -> str:
 
 
 def insert(table: Table) -> str:
-    """The statement that adds a row, given as a mapping of its columns."""
+    """The INSERT statement, with a named parameter per column."""
     names = [column.name for column in table.columns]
     return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
 
 
-def same(table: Table) -> str:
-    """The condition of being about the same thing as a row given as a mapping of its columns."""
+def same_key(table: Table) -> str:
+    """The condition for having the same key as a row given by named parameters."""
     return " AND ".join(f"{name} IS :{name}" for name in table.key)
 
 
 def select(table: Table, where: str = "1") -> str:
-    """The query for a table's rows, oldest first; the last column, `fault`, names a row's first unsound column."""
+    """The SELECT statement, oldest rows first; the last column, `fault`, names a row's first invalid column."""
     names = ", ".join((table.number, *(column.name for column in table.columns)))
     faults = " ".join(f"WHEN NOT ({column.condition()}) THEN '{column.name}'" for column in table.columns)
     return f"SELECT {names}, CASE {faults} END AS fault FROM {table.name} WHERE {where} ORDER BY {table.number}"
