@@ -88,7 +88,7 @@ def _asked(facts: "Facts", question: dict[str, str], as_of: str | None) -> "Reco
     from llmselect.requirements import parse
     from llmselect.table.recommend import recommend
 
-    return recommend(parse({**question, **({"as_of": as_of} if as_of else {})}), facts, top=1)
+    return recommend(parse({**question, **({"as_of": as_of} if as_of else {})}), facts, top=1, excluded=False)
 
 
 def _text(answers: "list[Recommendation]", form: str, language: str, whole: bool, to_file: bool) -> str:

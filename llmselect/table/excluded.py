@@ -3,61 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
 
 import numpy as np
 
 from llmselect.catalog.sql.read import Integers
 from llmselect.results.recommendation import Exclusion, Reason
-from llmselect.table.constraints import CONSTRAINTS
 from llmselect.table.constraints.judge import Judgement
-from llmselect.table.constraints.kinds import Judged, Words
+from llmselect.table.constraints.kinds import UNDECIDED, Judged, Words
 from llmselect.table.facts import Facts
 from llmselect.table.options import option_id
 from llmselect.table.sources import citations
 
-Against = list[tuple[str, bool, Words]]  # as `Judgement.reasons` gives it
-_MEASURES = {one.name for one in CONSTRAINTS if one.measures}
 
-
-def exclusions(judged: Judged, judgement: Judgement) -> tuple[Exclusion, ...]:
-    """Models without an option that passes, their options grouped by what speaks against them.
+def exclusions(judged: Judged, judgement: Judgement, models: Sequence[str] | None = None) -> tuple[Exclusion, ...]:
+    """Models without an option that passes, their options grouped by what speaks against them; all, or these ids.
 
     Options of one group may differ in figures (sizes at each quantisation): the last, which needs the least memory,
     speaks for the group.
     """
-    options = judged.table.options
-    passing = np.zeros(len(judged.table.facts.models.model), dtype=bool)
-    passing[options.model_no[judgement.passes & ~options.expected]] = True
-    rows = np.flatnonzero(~passing[options.model_no] & ~options.expected)
+    told, options = _Told(judged, judgement), judged.table.options
     groups: dict[tuple[object, ...], list[int]] = {}
-    words: dict[tuple[object, ...], Against] = {}
-    last: dict[int, Against] = {}
-    for row, pattern in zip(rows.tolist(), _patterns(judged, judgement, rows), strict=True):
-        if pattern not in words:
-            words[pattern] = judgement.reasons(judged, row)
-        last[row] = words[pattern]
-        told = ((name, "" if name in _MEASURES else said.had) for name, _, said in words[pattern])
-        groups.setdefault((options.model_no[row], *told), []).append(row)
+    reasons: dict[int, list[int]] = {}
+    for row, numbers in _against(judgement, _left_out(judged, judgement, models)):
+        reasons[row] = numbers
+        groups.setdefault((int(options.model_no[row]), *told.apart(numbers, row)), []).append(row)
     ordered = sorted(groups.values(), key=lambda group: (options.model_no[group[0]], group[0]))
-    for group in ordered:
-        if any(name in _MEASURES for name, _, _ in last[group[-1]]):  # the figures are the row's own
-            last[group[-1]] = judgement.reasons(judged, group[-1])
-    return tuple(_exclusion(judged, last[group[-1]], group) for group in ordered)
+    return tuple(_exclusion(told, group, reasons[group[-1]]) for group in ordered)
 
 
-def _patterns(judged: Judged, judgement: Judgement, rows: Integers) -> Iterator[tuple[object, ...]]:
-    """What makes the words of options the same: the verdicts and the offering, or the model; the effort where asked."""
-    options, verdicts = judged.table.options, judgement.verdicts[:, rows].T
-    by_effort = any(one.by_effort for one in judgement.asked)
-    efforts = options.at_task_no[rows] if by_effort else np.zeros(len(rows), dtype=np.int64)
-    columns = (options.model_no[rows].tolist(), options.offering_no[rows].tolist(), efforts.tolist())
-    return zip(*columns, map(bytes, verdicts), strict=True)
+def _left_out(judged: Judged, judgement: Judgement, models: Sequence[str] | None) -> Integers:
+    """The options of models of which none passes."""
+    options, known = judged.table.options, judged.table.facts.model_no
+    asked = np.ones(len(known), dtype=bool)
+    if models is not None:
+        asked = np.isin(np.arange(len(known)), [known[model] for model in models])
+    asked[options.model_no[judgement.passes & ~options.expected]] = False
+    return np.flatnonzero(asked[options.model_no] & ~options.expected)
 
 
-def _exclusion(judged: Judged, against: Against, group: Sequence[int]) -> Exclusion:
-    table, row = judged.table, group[-1]
+def _against(judgement: Judgement, rows: Integers) -> Iterator[tuple[int, list[int]]]:
+    """Each of these options with the numbers of the constraints that speak against it."""
+    pairs = np.argwhere(judgement.against[:, rows].T).tolist()
+    for place, found in groupby(pairs, key=lambda pair: int(pair[0])):
+        yield int(rows[place]), [number for _, number in found]
+
+
+@dataclass(slots=True)
+class _Told:
+    """What constraints say of options, in words that options of one offering, or of one model's weights, share."""
+
+    judged: Judged
+    judgement: Judgement
+    words: dict[tuple[int, ...], Words] = field(default_factory=dict)
+    reasons: dict[tuple[int, ...], Reason] = field(default_factory=dict)
+
+    def apart(self, numbers: Sequence[int], row: int) -> Iterator[tuple[int, str]]:
+        """What tells the reasons against an option from those against others: figures do not."""
+        for number in numbers:
+            yield number, "" if self.judgement.asked[number].measures else self._words(number, row).had
+
+    def reason(self, number: int, row: int) -> Reason:
+        """A constraint's reason against an option as a reader meets it."""
+        one, undecided = self.judgement.asked[number], bool(self.judgement.verdicts[number, row] == UNDECIDED)
+        facts = self.judged.table.facts
+        if one.measures:
+            return reason(facts, one.name, undecided, one.words(self.judged, row))
+        key = self._key(number, row)
+        if key not in self.reasons:
+            self.reasons[key] = reason(facts, one.name, undecided, self._words(number, row))
+        return self.reasons[key]
+
+    def _words(self, number: int, row: int) -> Words:
+        key = self._key(number, row)
+        if key not in self.words:
+            self.words[key] = self.judgement.asked[number].words(self.judged, row)
+        return self.words[key]
+
+    def _key(self, number: int, row: int) -> tuple[int, ...]:
+        options = self.judged.table.options
+        effort = int(options.at_task_no[row]) if self.judgement.asked[number].by_effort else -1
+        return number, int(options.model_no[row]), int(options.offering_no[row]), int(options.own_no[row] >= 0), effort
+
+
+def _exclusion(told: _Told, group: Sequence[int], numbers: Sequence[int]) -> Exclusion:
+    table, row = told.judged.table, group[-1]
     model, models = int(table.options.model_no[row]), table.facts.models
-    reasons = tuple(reason(table.facts, name, undecided, words) for name, undecided, words in against)
+    reasons = tuple(told.reason(number, row) for number in numbers)
     return Exclusion(models.model[model], models.name[model], option_id(table, row), len(group), reasons)
 
 

@@ -29,7 +29,6 @@ from llmselect.table.facts import Facts
 from llmselect.table.machines import Detected
 from llmselect.table.named import request_of
 from llmselect.table.relax import admitting_flag, relaxations
-from llmselect.table.request import Json
 from llmselect.table.rows import Standing, recommended_model
 from llmselect.table.score import best_of_models, ranked, undominated
 from llmselect.table.scored import Scored, score_options
@@ -45,10 +44,13 @@ def recommend(
     detected: Detected | None = None,
     top: int | None = None,
     without: str | None = None,
+    *,
+    excluded: bool = True,
 ) -> Recommendation:
     """The ranked, explained answer to a request; `top` cuts the ranking, never the reasons.
 
-    `without` is the id of a model that does not compete, such as one that is to be replaced.
+    `without` is the id of a model that does not compete, such as one that is to be replaced. Why models are excluded
+    takes longer to tell than to find: `excluded` says whether anybody reads it.
     Raises LlmselectError for names that the catalogue does not know and for weights that are all zero.
     """
     request = replace(request_of(needs, facts, detected), without=without)
@@ -57,9 +59,11 @@ def recommend(
     found = score_options(request, facts)
     best = best_of_models(found.order, found.judged.table.options.model_no)
     document = facts.record("document", "document")
-    shown = _shown(found, best, top, documents_rule(document, needs))
-    ranking = _ranking(found, best, shown)
-    excluded, (provisional, unrated) = exclusions(found.judged, found.judgement), _unranked(found)
+    documents_model = (documents_rule(document, needs) or {}).get("model")
+    shown = _shown(found, best, top, documents_model)
+    ranking, (provisional, unrated) = _ranking(found, best, shown), _unranked(found)
+    asked = None if excluded else [documents_model] if documents_model in facts.model_no else []
+    left_out = exclusions(found.judged, found.judgement, asked)
     return Recommendation(
         requirements=needs.model_dump(mode="json"),
         as_of=needs.as_of.isoformat(),
@@ -67,22 +71,21 @@ def recommend(
         catalog=_summary(found),
         assumed=assumptions(request),
         recommendations=tuple(row for row in ranking if top is None or row.rank <= top),
-        excluded=excluded,
+        excluded=left_out if excluded else (),
         unrated=unrated,
         unverified=_unverified(found, best[shown]),
         provisional=provisional,
         flip=_flip(found) if len(best) > 1 else None,
         relaxations=() if ranking else relaxations(found.judged, found.judgement),
         admitting_flag=None if ranking else admitting_flag(found.judged, found.judgement),
-        document=document_answer(document, needs, ranking, excluded, unrated),
+        document=document_answer(document, needs, ranking, left_out, unrated),
         strategy=tuple(row["strategy"] for row in request.expansions if row.get("strategy")),
         yardstick=quality_name(facts, request.task),
     )
 
 
-def _shown(found: Scored, best: Integers, top: int | None, rule: Json | None) -> list[int]:
+def _shown(found: Scored, best: Integers, top: int | None, documents_model: str | None) -> list[int]:
     """The places in the ranking, from 0, that become records: the first `top`, and that of the document's model."""
-    documents_model = rule.get("model") if rule else None
     return [
         place
         for place, row in enumerate(best.tolist())
