@@ -70,7 +70,7 @@ ROWS = {
     )
     for level in levels
 }
-MOST_ROW_S, PATIENCE_S = 400.0, 60.0  # for one row, and of that to wait and to repeat
+MAX_ROW_S, PATIENCE_S = 400.0, 60.0  # for one row, and of that to wait and to repeat
 Q4_0_BITS = (4.5, 4.5, 6.5625)  # of blocks of 32 weights in 18 bytes, the head in Q6_K
 
 
@@ -121,7 +121,7 @@ def measure(name: str, runtime: Runtime) -> dict[str, Any]:
     with stopped_by_signals(), tempfile.TemporaryDirectory(prefix="llmselect-benchmark-") as folder:
         path = Path(folder) / "model.gguf"
         size = write_gguf(path, MODELS[model], ARTIFACTS[level])
-        runner = JobRunner[FileTimings](Deadline(MOST_ROW_S), PATIENCE_S, say)
+        runner = JobRunner[FileTimings](Deadline(MAX_ROW_S), PATIENCE_S, say)
         (done,) = runner.run_all([Job(name, 1.0, True, partial(runtime.time, path, tasks, physical_cores()))])
     words = done.load.description()
     print(f"{name}: {size / 1e9:.1f} GB; {words or 'nothing else ran'}", file=sys.stderr, flush=True)

@@ -20,7 +20,7 @@ from llmselect.probe.llamacpp.run import physical_cores
 from llmselect.probe.llamacpp.shapes import Decoder
 from llmselect.probe.timing import Watch, wait_for_quiet
 
-MOST_DIFFERENCE = 0.05
+MAX_DIFFERENCE = 0.05
 SMALL = Decoder(
     layers=12, hidden_size=1024, ffn_size=2816, attention_heads=16, kv_heads=8, head_size=64, vocabulary_size=8192
 )
@@ -96,8 +96,8 @@ def main() -> int:
     print("\n".join(line for line, _ in rows))
     paces = [pace for _, pace in rows if pace is not None]
     worst = max(map(abs, paces), default=1.0)
-    print(f"worst difference of the pace {worst:.1%}, bar {MOST_DIFFERENCE:.0%}")
-    return 0 if worst <= MOST_DIFFERENCE and not found.stopped else 1
+    print(f"worst difference of the pace {worst:.1%}, bar {MAX_DIFFERENCE:.0%}")
+    return 0 if worst <= MAX_DIFFERENCE and not found.stopped else 1
 
 
 if __name__ == "__main__":

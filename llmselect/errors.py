@@ -32,7 +32,7 @@ class LlmselectError(Exception):
 
 
 CLOSE = 0.72  # of two names' letters, the least share that agrees; tests/test_errors.py argues for it with cases
-MOST_CHARACTERS = 100  # longer words are no mistyped names
+MAX_CHARACTERS = 100  # longer words are no mistyped names
 
 
 def close_matches(word: str, known: Iterable[str], most: int = 3) -> list[str]:
@@ -44,7 +44,7 @@ def close_matches(word: str, known: Iterable[str], most: int = 3) -> list[str]:
     from rapidfuzz.distance import OSA  # here, because few command lines are mistyped
 
     key = fold(word)
-    if not key or len(word) > MOST_CHARACTERS:
+    if not key or len(word) > MAX_CHARACTERS:
         return []
     scored: dict[str, float] = {}
     for name in known:

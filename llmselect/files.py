@@ -15,10 +15,10 @@ from typing import Any, BinaryIO, TextIO
 
 from llmselect.errors import Exit, LlmselectError
 
-MOST_BYTES = 8 * 2**20  # of what a person writes: profiles, answers, records, configurations
-MOST_DATA_BYTES = 200_000_000  # of what programs write and is read whole
-MOST_DEPTH = 100
-MOST_DIGITS = 18  # of a whole number: what fits in 64 bits
+MAX_BYTES = 8 * 2**20  # of what a person writes: profiles, answers, records, configurations
+MAX_DATA_BYTES = 200_000_000  # of what programs write and is read whole
+MAX_DEPTH = 100
+MAX_DIGITS = 18  # of a whole number: what fits in 64 bits
 STDIN = "-"
 _HINT = "Check its path."
 _UTF_16, _SAVE = "it is UTF-16 text", "Save it as UTF-8."
@@ -95,14 +95,14 @@ def open_text(name: Name, flag: str, hint: str) -> TextIO:
 
 
 def read_bytes(
-    name: Name, flag: str = "", hint: str = _HINT, *, most: int = MOST_BYTES, exit: Exit = Exit.USAGE
+    name: Name, flag: str = "", hint: str = _HINT, *, most: int = MAX_BYTES, exit: Exit = Exit.USAGE
 ) -> bytes:
     """A regular file's content of at most `most` bytes; raises FileError for anything else."""
     with open_bytes(name, flag, hint, exit) as file:
         return _bounded(file, name, flag, hint, most, exit)
 
 
-def read_text(name: Name, flag: str = "", hint: str = _HINT, *, most: int = MOST_BYTES, stdin: bool = False) -> str:
+def read_text(name: Name, flag: str = "", hint: str = _HINT, *, most: int = MAX_BYTES, stdin: bool = False) -> str:
     """A file's text, or with `stdin` that of standard input for `-`; raises FileError where there is none."""
     if stdin and name == STDIN:
         if sys.stdin is None or sys.stdin.closed:
@@ -111,7 +111,7 @@ def read_text(name: Name, flag: str = "", hint: str = _HINT, *, most: int = MOST
     return decoded(read_bytes(name, flag, hint, most=most), name, flag)
 
 
-def read_json(name: Name, flag: str, hint: str, *, most: int = MOST_BYTES, finite: bool = True) -> Any:
+def read_json(name: Name, flag: str, hint: str, *, most: int = MAX_BYTES, finite: bool = True) -> Any:
     """The data of a JSON file; raises FileError with the place of what is wrong."""
     try:
         return parse_json(read_text(name, flag, hint, most=most), finite=finite)
@@ -149,8 +149,8 @@ def parse_json(text: str | bytes, *, finite: bool = True, pairs: Pairs | None = 
         raise JsonFaultError(_lowered(error.msg.removesuffix(" at")), error.lineno, error.colno) from None
     except UnicodeDecodeError:
         raise JsonFaultError("it is not UTF-8 text") from None
-    if _deeper(data, MOST_DEPTH):
-        raise JsonFaultError(f"it is nested more than {MOST_DEPTH} levels deep")
+    if _deeper(data, MAX_DEPTH):
+        raise JsonFaultError(f"it is nested more than {MAX_DEPTH} levels deep")
     return data
 
 
@@ -200,7 +200,7 @@ def _no_number(word: str) -> float:
 
 
 def _whole(digits: str) -> int | float:
-    return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
+    return int(digits) if len(digits) <= MAX_DIGITS else float(digits)
 
 
 def _deeper(data: Any, levels: int) -> bool:

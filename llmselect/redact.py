@@ -8,7 +8,7 @@ import os
 import re
 
 PART = 8  # so many letters of a secret in a row are a part of it
-_LEAST_LETTERS = 12  # of a value of the environment that is a secret by the name of its variable
+_MIN_LETTERS = 12  # of a value of the environment that is a secret by the name of its variable
 _SHORTEST = 4  # of what `keep_secret` takes
 _MARK = "[key]"
 _SECRET_NAME = re.compile(r"(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|PAT)$", re.IGNORECASE)
@@ -47,7 +47,7 @@ def _secrets() -> set[str]:
 def _random(value: str) -> bool:
     """Whether a value can be a key, and no word, path or address that stands in a variable of such a name."""
     letters = any(letter.isalpha() for letter in value) and any(letter.isdigit() for letter in value)
-    return len(value) >= _LEAST_LETTERS and letters and not any(sign in value for sign in " /\\:")
+    return len(value) >= _MIN_LETTERS and letters and not any(sign in value for sign in " /\\:")
 
 
 def _without_parts(text: str, secrets: set[str]) -> str:

@@ -18,7 +18,7 @@ from llmselect.table.machines import Detected
 from llmselect.table.recommend import recommend as of_table
 
 Record = dict[str, Any]
-MOST_KEPT = 16
+MAX_KEPT = 16
 _FACTS: OrderedDict[int, tuple[Catalog, Facts]] = OrderedDict()
 
 
@@ -307,7 +307,7 @@ def facts_of(catalog: Catalog) -> Facts:
         connection = sqlite3.connect(":memory:")
         write(connection, catalog)
         kept = _FACTS[id(catalog)] = catalog, Facts(connection)
-        if len(_FACTS) > MOST_KEPT:
+        if len(_FACTS) > MAX_KEPT:
             _FACTS.popitem(last=False)
     return kept[1]
 

@@ -25,7 +25,7 @@ from llmselect.cli.commands import GROUPS, load, names
 
 SECRET = "Zq7-hostile-3fVw9Lk2-Tb8x"
 ENVIRONMENT = {"OPENAI_API_KEY": SECRET}
-MOST_S = 15.0  # of one command line, on a machine that is shared
+MAX_S = 15.0  # of one command line, on a machine that is shared
 
 NAMES: tuple[str, ...] = (
     "", " ", "-", "--", "--help=x", "-1", ".", "..", "/", "~", "*", "%s%n", "{0}", "${HOME}", "$(id)", "`id`", "a;b",
@@ -223,7 +223,7 @@ def _formats(command: Command) -> list[list[str]]:
 def faults_of(line: Sequence[str], stdin: bytes = b"") -> list[str]:
     """What is wrong with how a command line ended: its status, its text, its time."""
     status, out, err, seconds = ran(line, stdin)
-    return [*_faults(line, status, out, err), *([f"took {seconds:.0f} s"] if seconds > MOST_S else [])]
+    return [*_faults(line, status, out, err), *([f"took {seconds:.0f} s"] if seconds > MAX_S else [])]
 
 
 def ran(line: Sequence[str], stdin: bytes = b"") -> tuple[int | str, bytes, bytes, float]:
@@ -258,10 +258,10 @@ def _alarm() -> Iterator[None]:
         return
 
     def too_long(*_: object) -> None:
-        raise _TooLong(f"no end within {MOST_S:g} s")
+        raise _TooLong(f"no end within {MAX_S:g} s")
 
     kept = signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(int(MOST_S))
+    signal.alarm(int(MAX_S))
     try:
         yield
     finally:

@@ -9,7 +9,7 @@ import pytest
 
 from llmselect.errors import Exit
 from llmselect.files import (
-    MOST_DEPTH,
+    MAX_DEPTH,
     FileError,
     JsonFaultError,
     open_text,
@@ -122,7 +122,7 @@ def test_closed_standard_input_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         ('{"a": NaN}', "NaN is no number"),
         ('{"a": -Infinity}', "-Infinity is no number"),
         ("[" * 100_000, "nested too deeply"),
-        ("[" * (MOST_DEPTH + 2) + "]" * (MOST_DEPTH + 2), "more than 100 levels"),
+        ("[" * (MAX_DEPTH + 2) + "]" * (MAX_DEPTH + 2), "more than 100 levels"),
         ("", "expecting value"),
         ("{} {}", "extra data"),
         (b'{"a": "\xff"}', "not UTF-8"),
@@ -135,7 +135,7 @@ def test_json_that_is_refused(text: str | bytes, reason: str) -> None:
 
 def test_json_that_is_read() -> None:
     assert parse_json('{"a": [1, 2.5, true, null, "ü"]}') == {"a": [1, 2.5, True, None, "ü"]}
-    deep = parse_json("[" * MOST_DEPTH + "]" * MOST_DEPTH)
+    deep = parse_json("[" * MAX_DEPTH + "]" * MAX_DEPTH)
     assert isinstance(deep, list)
     big = parse_json("9" * 400)
     assert isinstance(big, float)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Z_90 = 1.6448536269514722  # half the width of a 90 % interval in standard deviations
 ELO_SCALE = 400.0
-LEAST_SHARE = 0.01  # nearer to none or all of the points a score says no more than this
+MIN_SHARE = 0.01  # nearer to none or all of the points a score says no more than this
 VENDORS = "vendors"
 
 
@@ -55,8 +55,8 @@ def share(value: float, benchmark: Benchmark, harness: Harness) -> float:
 
 
 def log_odds(part: float) -> float:
-    """The log-odds of a share, which is kept away from 0 and 1 by `LEAST_SHARE`."""
-    kept = min(1 - LEAST_SHARE, max(LEAST_SHARE, part))
+    """The log-odds of a share, which is kept away from 0 and 1 by `MIN_SHARE`."""
+    kept = min(1 - MIN_SHARE, max(MIN_SHARE, part))
     return math.log(kept / (1 - kept))
 
 
@@ -65,7 +65,7 @@ def reading_error(part: float, points: float) -> float:
 
     By the delta method: points / (s (1 - s)). Near none or all of the points a score says little.
     """
-    kept = min(1 - LEAST_SHARE, max(LEAST_SHARE, part))
+    kept = min(1 - MIN_SHARE, max(MIN_SHARE, part))
     return points / (kept * (1 - kept))
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from llmselect.catalog.schema import Model
 
 
-LEAST_SUCCESSIONS = 5
+MIN_SUCCESSIONS = 5
 EFFORTS = ("max", "high", "medium", "low", "default", "none")
 
 
@@ -49,7 +49,7 @@ def like_efforts(older: Mapping[str, Ability], newer: Mapping[str, Ability]) -> 
 
 
 def gaps(scale: AbilitiesFile, models: Iterable[Model]) -> dict[str, Gap]:
-    """Mean and standard deviation of past rises per skill, for lines of at least `LEAST_SUCCESSIONS` measured ones."""
+    """Mean and standard deviation of past rises per skill, for lines of at least `MIN_SUCCESSIONS` measured ones."""
     from statistics import fmean, stdev  # here, because answers need none of it
 
     from llmselect.catalog.scale import Gap as Rise
@@ -69,5 +69,5 @@ def gaps(scale: AbilitiesFile, models: Iterable[Model]) -> dict[str, Gap]:
             successions=len(rows),
         )
         for line, rows in sorted(rises.items())
-        if len(rows) >= LEAST_SUCCESSIONS
+        if len(rows) >= MIN_SUCCESSIONS
     }

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from llmselect.catalog.scale import AbilitiesFile, Ability
     from llmselect.catalog.schema import Task
 
-MOST_UNEXPLAINED = 0.5  # a model whose scores leave more than this open is unrated: its estimate is mostly a guess
+MAX_UNEXPLAINED = 0.5  # a model whose scores leave more than this open is unrated: its estimate is mostly a guess
 
 # The expected score in percent (low, middle, high), on how many tests it rests, how many of them are independent.
 Promise = tuple[float, float, float, int, int]
@@ -30,7 +30,7 @@ def task_aims(scale: AbilitiesFile, task: Task) -> tuple[Aim, ...]:
 
 def promise(ability: Ability, aims: tuple[Aim, ...]) -> Promise | None:
     """What an ability promises, or None where it says too little of these skills."""
-    if not aims or unexplained(ability, aims) > MOST_UNEXPLAINED:
+    if not aims or unexplained(ability, aims) > MAX_UNEXPLAINED:
         return None
     return *expected_scores(ability, aims), ability.tests, ability.independent
 

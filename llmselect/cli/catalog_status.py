@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from llmselect.render.blocks import Block
 
 DEFAULT_DAYS, MOST_DAYS = 90, 36_500
-MOST_NAMES = 8
+MAX_NAMES = 8
 FLAGS = (
     AS_OF,
     Flag("days", "Judgement", "Lists what ends within so many days.", "N", str(DEFAULT_DAYS)),
@@ -90,7 +90,7 @@ def _blocks(state: "Status", catalog_date: str, days: int, everything: bool) -> 
         yield Heading("Prices on which sources disagree, USD per million input and output tokens")
         yield Items(tuple(_disagreement(row) for row in state.disagreements))
     if state.unrated:
-        shown = state.unrated if everything else state.unrated[:MOST_NAMES]
+        shown = state.unrated if everything else state.unrated[:MAX_NAMES]
         rest = [f"and {unrated - len(shown)} more (--all names them)"] if unrated > len(shown) else []
         yield Paragraph(", ".join([*shown, *rest]), "Unrated")
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from llmselect.render.blocks import Block
 
 SELF = "self"
-MOST_REASONS = 3  # that an error names
-MOST_LINES = 20  # of what is left out, in a text
+MAX_REASONS = 3  # that an error names
+MAX_LINES = 20  # of what is left out, in a text
 
 
 def imported(given: Mapping[str, Any]) -> "ImportReport":
@@ -41,7 +41,7 @@ def imported(given: Mapping[str, Any]) -> "ImportReport":
     found, unusable = _measurements(results.rows, given, catalog, host, machine, f"{results.program} {path.name}")
     left_out = tuple(dict.fromkeys((*results.left_out, *unusable)))
     if not found:
-        raise LlmselectError("bad-file", f"{path}: {'; '.join(left_out[:MOST_REASONS])}", "Nothing was stored.")
+        raise LlmselectError("bad-file", f"{path}: {'; '.join(left_out[:MAX_REASONS])}", "Nothing was stored.")
     run = Run("import", found[0].runtime or "", results.program, {}, "", 0.0, today())
     add(store(), StoredSpeeds(machine, (), found, (run,)), note)
     shown = tuple(map(shown_measurement, found))
@@ -170,7 +170,7 @@ def import_blocks(report: "ImportReport") -> "Iterator[Block]":
     )
     yield Table(tuple(Column(one) for one in titles), rows)
     if report.left_out:
-        more = len(report.left_out) - MOST_LINES
-        lines = [f"left out: {reason}" for reason in report.left_out[:MOST_LINES]]
+        more = len(report.left_out) - MAX_LINES
+        lines = [f"left out: {reason}" for reason in report.left_out[:MAX_LINES]]
         yield Items((*lines, *([f"and {more} more, which --json names"] if more > 0 else ())))
     yield Paragraph(f"in {report.stored_in}.", "Kept")

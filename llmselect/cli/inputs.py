@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from llmselect.table.machines import Detected
 
-MOST_COUNTED = 1_000_000  # rows, threads
+MAX_COUNTED = 1_000_000  # rows, threads
 CONFIG_FILE = "llmselect.yaml"
 
 
@@ -53,7 +53,7 @@ def detected(needs: Requirements) -> "Detected | None":
     return Detected(*here) if here is not None else None
 
 
-def whole_number(name: str, value: str | None, default: int, most: int = MOST_COUNTED) -> int:
+def whole_number(name: str, value: str | None, default: int, most: int = MAX_COUNTED) -> int:
     """A positive count from a flag; raises LlmselectError for anything else."""
     if value is None:
         return default

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
-from llmselect.cli.inputs import MOST_COUNTED
+from llmselect.cli.inputs import MAX_COUNTED
 from llmselect.errors import LlmselectError
 from llmselect.files import parse_json, read_text
 from llmselect.quantities import day
@@ -44,7 +44,7 @@ class WrittenDecision(BaseModel):
 
     model_config = Written
     request: dict[str, Any]
-    top: Annotated[int, Field(ge=1, le=MOST_COUNTED)]
+    top: Annotated[int, Field(ge=1, le=MAX_COUNTED)]
     as_of: Annotated[str, AfterValidator(lambda text: str(day(text)))]
     catalog_digest: str
     choices: list[WrittenChoice]

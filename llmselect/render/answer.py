@@ -13,7 +13,7 @@ from llmselect.render.wrap import NO_BREAK
 from llmselect.results.figures import CriterionValue
 from llmselect.results.recommendation import DocumentAnswer, Exclusion, Recommendation, RecommendedModel, Unrated
 
-MOST_UNRATED = 8
+MAX_UNRATED = 8
 
 
 def recommendation_blocks(
@@ -76,7 +76,7 @@ def _bet(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iter
 def left_out(answer: Recommendation, say: Phrases, everything: str) -> Iterator[Block]:
     """What is not ranked or not judged; `everything` is the flag that tells all, empty where all is told."""
     if answer.unrated:
-        yield Paragraph(_unrated(answer.unrated, say, MOST_UNRATED if everything else None), say("unrated"))
+        yield Paragraph(_unrated(answer.unrated, say, MAX_UNRATED if everything else None), say("unrated"))
     yield from excluded(answer, say, everything)
     if answer.unverified:
         counts = [say("options", rule=say(f"rule.{each.rule}"), count=each.options) for each in answer.unverified]

@@ -11,9 +11,9 @@ from llmselect.render.wrap import NO_BREAK
 from llmselect.results.cost import BreakEven, CostOption, CostPlan, Hybrid, PriceShown
 from llmselect.results.recommendation import Exclusion
 
-MOST_BREAK_EVENS = 6
-MOST_VOLUMES = 5
-MOST_EXCLUDED = 8
+MAX_BREAK_EVENS = 6
+MAX_VOLUMES = 5
+MAX_EXCLUDED = 8
 BAR = 40
 COLUMNS = (
     "model", "name", "option", "id", "host", "provider", "deployment", "effort", "quantization", "runtime", "hardware",
@@ -113,7 +113,7 @@ def _shown_volumes(plan: CostPlan) -> list[int]:
     """The volumes nearest to the asked one, as many as a line holds."""
     known = [volume.requests_per_month for volume in plan.options[0].by_volume]
     nearest = sorted(known, key=lambda count: abs(_digits(count) - _digits(plan.requests_per_month)))
-    return sorted(nearest[:MOST_VOLUMES])
+    return sorted(nearest[:MAX_VOLUMES])
 
 
 def _digits(count: int) -> float:
@@ -233,7 +233,7 @@ def _telling(plan: CostPlan) -> list[BreakEven]:
         key = (first.model, first.deployment, then.model, then.deployment)
         if first.deployment != then.deployment:
             seen.setdefault(key, found)
-    return list(seen.values())[:MOST_BREAK_EVENS]
+    return list(seen.values())[:MAX_BREAK_EVENS]
 
 
 def _crossing(row: BreakEven, labels: dict[str, str]) -> str:
@@ -306,12 +306,12 @@ def _remarks(plan: CostPlan) -> Iterator[Block]:
 def _left_out(plan: CostPlan) -> Iterator[Block]:
     if plan.omitted:
         yield Paragraph(f"{plan.omitted} more options qualify; --all-options lists them.")
-    lines = [_excluded(row) for row in plan.excluded[:MOST_EXCLUDED]]
+    lines = [_excluded(row) for row in plan.excluded[:MAX_EXCLUDED]]
     if lines:
         yield Heading("Left out")
         yield Items(tuple(lines))
-    if len(plan.excluded) > MOST_EXCLUDED:
-        yield Paragraph(f"{len(plan.excluded) - MOST_EXCLUDED} more groups of options are left out; --json lists all.")
+    if len(plan.excluded) > MAX_EXCLUDED:
+        yield Paragraph(f"{len(plan.excluded) - MAX_EXCLUDED} more groups of options are left out; --json lists all.")
 
 
 def _excluded(row: Exclusion) -> str:

@@ -6,7 +6,7 @@ from llmselect.render.blocks import Block, Column, Items, Paragraph, Table
 from llmselect.render.words import number
 from llmselect.results.cost import UsageReport
 
-MOST_MODELS = 5
+MAX_MODELS = 5
 
 
 def usage_blocks(report: UsageReport, requests_per_month: int) -> Iterator[Block]:
@@ -25,8 +25,8 @@ def usage_blocks(report: UsageReport, requests_per_month: int) -> Iterator[Block
 
 def _used(report: UsageReport) -> str:
     names = list(report.models.items())
-    models = ", ".join(f"{name} {count:,}" for name, count in names[:MOST_MODELS])
-    more = f" and {len(names) - MOST_MODELS} more models" if len(names) > MOST_MODELS else ""
+    models = ", ".join(f"{name} {count:,}" for name, count in names[:MAX_MODELS])
+    more = f" and {len(names) - MAX_MODELS} more models" if len(names) > MAX_MODELS else ""
     days = f" over {report.days:.1f} days" if report.days is not None else ""
     peak = f", {number(report.peak_to_mean)} times the mean in the busiest hour" if report.peak_to_mean else ""
     batch = f", {report.batch_requests:,} of them deferred" if report.batch_requests else ""

@@ -8,7 +8,7 @@ from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import flag
 from llmselect.results.recommendation import Recommendation, Relaxation
 
-MOST_ADMITTED = 8
+MAX_ADMITTED = 8
 
 
 def empty(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
@@ -29,7 +29,7 @@ def _relaxation(row: Relaxation, known: Mapping[str, str], say: Phrases) -> str:
     return say("admits", flags=flags, models=some([known.get(model, model) for model in row.admits], ", ", say))
 
 
-def some(names: Sequence[str], separator: str, say: Phrases, most: int = MOST_ADMITTED) -> str:
+def some(names: Sequence[str], separator: str, say: Phrases, most: int = MAX_ADMITTED) -> str:
     """The first few of many names, and how many more there are."""
     rest = len(names) - most
     return separator.join([*names[:most], *([say("and_more", count=rest)] if rest > 0 else [])])

@@ -7,7 +7,7 @@ from llmselect.render.blocks import Block, Heading, Items, Paragraph
 from llmselect.render.phrases import Phrases, join
 from llmselect.results.recommendation import Exclusion, Reason, Recommendation
 
-MOST_MODELS = 12  # more are not told one by one
+MAX_MODELS = 12  # more are not told one by one
 NEAREST = 5
 
 _AMOUNTS = ("memory", "context", "speed", "throughput", "quality")
@@ -25,7 +25,7 @@ def excluded(answer: Recommendation, say: Phrases, everything: str = "--explain"
     if not answer.excluded:
         return
     ways = by_model(answer.excluded)
-    if len(ways) > MOST_MODELS:
+    if len(ways) > MAX_MODELS:
         yield from _nearest(ways, say, everything, counted=bool(answer.recommendations))
         return
     yield Heading(say("excluded", count=len(ways)))

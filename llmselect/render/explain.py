@@ -7,7 +7,7 @@ from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Ta
 from llmselect.results.citations import Citation
 from llmselect.results.explanation import Explanation
 
-MOST_MODELS = 8
+MAX_MODELS = 8
 
 
 def explanation_blocks(found: Explanation, language: str) -> list[Block]:
@@ -36,8 +36,8 @@ def _models(found: Explanation, words: dict[str, str]) -> str:
     names = list(found.models or ())
     if not names:
         return words["no-models"]
-    rest = len(names) - MOST_MODELS
-    listed = ", ".join(names[:MOST_MODELS])
+    rest = len(names) - MAX_MODELS
+    listed = ", ".join(names[:MAX_MODELS])
     return words["and-others"].format(models=listed, count=rest) if rest > 0 else listed
 
 

@@ -7,7 +7,7 @@ from llmselect.render.blocks import Bars, Block, Code, Heading, Items, Paragraph
 from llmselect.render.wrap import pieces, size, wrap
 
 NARROWEST = 20
-NARROWEST_COLUMN = 16
+MIN_COLUMN = 16
 GAP = "  "
 
 
@@ -108,7 +108,7 @@ def _widths(table: Table, width: int) -> list[int] | None:
     least = [max(size(piece) for cell in column for piece, _ in pieces(cell)) for column in columns]
     widths = _natural(table)
     floor = [
-        max(low, NARROWEST_COLUMN) if column.align == "left" and wide > NARROWEST_COLUMN else low
+        max(low, MIN_COLUMN) if column.align == "left" and wide > MIN_COLUMN else low
         for low, wide, column in zip(least, widths, table.columns, strict=True)
     ]
     room = width - len(GAP) * (len(columns) - 1)

@@ -9,7 +9,7 @@ from llmselect.render.phrases import Phrases
 from llmselect.render.words import number
 
 Part = Mapping[str, Any]  # a report as plain data, with its kind and origin
-MOST_UNKNOWN = 12
+MAX_UNKNOWN = 12
 
 
 def refreshed_data(parts: Sequence[Part], into: str, dry_run: bool) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def refreshed_blocks(parts: Sequence[Part], into: str, dry_run: bool) -> Iterato
         yield from _listed("Sources disagree (kept as conflicts)", [_differs(r) for r in part.get("disagreements", ())])
         yield from _listed("Left out", [f"{count:,} x {why}" for why, count in sorted(part["left_out"].items())])
         if part.get("unknown"):
-            yield Paragraph(some(part["unknown"], ", ", Phrases(), MOST_UNKNOWN), "Not models of the catalogue")
+            yield Paragraph(some(part["unknown"], ", ", Phrases(), MAX_UNKNOWN), "Not models of the catalogue")
     files = sorted(file for part in parts for file in part["files"])
     if not files:
         yield Paragraph(f"Nothing to write into {into}.")

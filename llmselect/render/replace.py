@@ -12,7 +12,7 @@ from llmselect.render.wrap import NO_BREAK
 from llmselect.results.base import plain
 from llmselect.results.replacement import Candidate, Life, Replacement
 
-MOST_ENDS = 6
+MAX_ENDS = 6
 COLUMNS = (
     "rank", "model", "name", "option", "host", "deployment", "quality", "quality_points", "price_ratio",
     "context_ratio", "gained", "lost", "ends", "cost", "cost_unit", "score", "warnings",
@@ -51,7 +51,7 @@ def headline(answer: Replacement, say: Phrases) -> str:
     if answer.implied.get("open_weights"):
         parts.append(say("runs_on"))
     opening = say(_verdict(answer.lives), name=answer.name)
-    return opening + (say.colon + some(parts, say.separator, say, MOST_ENDS) if parts else "") + say("stop")
+    return opening + (say.colon + some(parts, say.separator, say, MAX_ENDS) if parts else "") + say("stop")
 
 
 def _verdict(lives: Sequence[Life]) -> str:

@@ -8,9 +8,9 @@ from llmselect.render.words import decimal, money, number
 from llmselect.results.figures import Cost
 from llmselect.results.recommendation import Flip, Recommendation, RecommendedModel
 
-MOST_CONTRIBUTIONS = 3
-MOST_LEADS = 3
-MOST_SERIES = 4
+MAX_CONTRIBUTIONS = 3
+MAX_LEADS = 3
+MAX_SERIES = 4
 LEVEL = 0.005  # a smaller difference of contributions is none: it would print as 0.00
 
 
@@ -34,8 +34,8 @@ def _leads(first: RecommendedModel, second: RecommendedModel, say: Phrases) -> s
         for name, value in first.criteria.items()
         if name in second.criteria
     }
-    ahead = sorted(((gap, name) for name, gap in gaps.items() if gap >= LEVEL), reverse=True)[:MOST_LEADS]
-    behind = sorted((gap, name) for name, gap in gaps.items() if gap <= -LEVEL)[:MOST_LEADS]
+    ahead = sorted(((gap, name) for name, gap in gaps.items() if gap >= LEVEL), reverse=True)[:MAX_LEADS]
+    behind = sorted((gap, name) for name, gap in gaps.items() if gap <= -LEVEL)[:MAX_LEADS]
     lead, lag = (join([f"{say(name)} ({gap:+.2f})" for gap, name in part], say) for part in (ahead, behind))
     if not lead:
         return say("why_level", first=first.name, second=second.name)
@@ -54,7 +54,7 @@ def _change(flip: Flip | None, known: Mapping[str, str], say: Phrases) -> str:
 
 def contributions(answer: Recommendation, say: Phrases, whole: bool) -> Bars:
     """The parts of the scores as a chart: of the first two, or of the first few."""
-    rows = answer.recommendations[: MOST_SERIES if whole else 2]
+    rows = answer.recommendations[: MAX_SERIES if whole else 2]
     weighed = (name for name, value in rows[0].criteria.items() if value.weight > 0)
     lines = tuple((say(name), tuple(row.criteria[name].contribution for row in rows)) for name in weighed)
     return Bars(say("contributions"), tuple(f"{row.rank}. {row.name}" for row in rows), lines)
@@ -102,7 +102,7 @@ def notes(answer: Recommendation, say: Phrases) -> Iterator[Block]:
 
 
 def _reason(row: RecommendedModel, say: Phrases) -> str:
-    strongest = sorted(row.criteria.items(), key=lambda item: -item[1].contribution)[:MOST_CONTRIBUTIONS]
+    strongest = sorted(row.criteria.items(), key=lambda item: -item[1].contribution)[:MAX_CONTRIBUTIONS]
     found = [f"{say(name)} {decimal(value.contribution)}" for name, value in strongest if value.contribution > 0]
     parts = [f"{row.name}{say.colon}{say('of_score', parts=join(found, say), score=decimal(row.score))}"]
     if row.cost is not None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from llmselect.errors import LlmselectError
-from llmselect.files import MOST_DATA_BYTES, JsonFaultError, faulty, open_text, parse_json
+from llmselect.files import MAX_DATA_BYTES, JsonFaultError, faulty, open_text, parse_json
 
 _HINT = "Name a file of JSON lines or CSV with one request a row; docs/cost.md shows which fields are read."
-MOST_LETTERS = 4_000_000  # of one line
+MAX_LETTERS = 4_000_000  # of one line
 Progress = Callable[[float], None]  # gets the share of the file that was read
 _EVERY = 50_000  # lines between two words of progress
 
@@ -24,7 +24,7 @@ def rows_of(path: Path, progress: Progress = lambda share: None) -> tuple[str, I
     """
     file = open_text(path, "--usage", _HINT)
     size = os.fstat(file.fileno()).st_size
-    first = file.read(MOST_LETTERS).lstrip()[:1]
+    first = file.read(MAX_LETTERS).lstrip()[:1]
     file.seek(0)
     if not first:
         file.close()
@@ -55,7 +55,7 @@ def _told(
 def _is_document(file: TextIO, first: str) -> bool:
     """Whether a file is one JSON document and not a row a line, as its first lines tell."""
     file.seek(0)
-    line, following = file.readline(MOST_LETTERS), file.readline(MOST_LETTERS)
+    line, following = file.readline(MAX_LETTERS), file.readline(MAX_LETTERS)
     file.seek(0)
     if first == "[":
         return True
@@ -68,11 +68,11 @@ def _is_document(file: TextIO, first: str) -> bool:
 
 def _lines(file: TextIO) -> Iterator[tuple[int, Row | str]]:
     number = 0
-    while line := file.readline(MOST_LETTERS):
+    while line := file.readline(MAX_LETTERS):
         number += 1
-        if len(line) == MOST_LETTERS and line[-1] != "\n":
-            while len(line) == MOST_LETTERS and line[-1] != "\n":
-                line = file.readline(MOST_LETTERS)
+        if len(line) == MAX_LETTERS and line[-1] != "\n":
+            while len(line) == MAX_LETTERS and line[-1] != "\n":
+                line = file.readline(MAX_LETTERS)
             yield number, "a line too long"
             continue
         if line.isspace():
@@ -86,7 +86,7 @@ def _lines(file: TextIO) -> Iterator[tuple[int, Row | str]]:
 
 def _document(file: TextIO, path: Path, size: int) -> Iterator[tuple[int, Row | str]]:
     """The rows of a list, or of the list under `data`; the line is that of the row's place in it."""
-    if size > MOST_DATA_BYTES:
+    if size > MAX_DATA_BYTES:
         raise _bad(path, "is one JSON document, too large to be read whole; write it in JSON lines")
     try:
         record = parse_json(file.read())
@@ -98,7 +98,7 @@ def _document(file: TextIO, path: Path, size: int) -> Iterator[tuple[int, Row | 
 
 
 def _table(file: TextIO, path: Path) -> Iterator[tuple[int, Row | str]]:
-    csv.field_size_limit(MOST_LETTERS)
+    csv.field_size_limit(MAX_LETTERS)
     reader = csv.reader(file)
     try:
         names = next(reader)

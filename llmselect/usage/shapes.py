@@ -12,13 +12,13 @@ from pydantic_core import PydanticCustomError
 
 from llmselect.quantities import number
 
-MOST_TOKENS = 10**9  # no request is larger
+MAX_TOKENS = 10**9  # no request is larger
 Counts = tuple[int, int, int, int, int]
 
 
 def _count(value: Any) -> int:
     """A count of tokens, also as text; raises an error that goes on behind the field's name."""
-    if type(value) is int and 0 <= value <= MOST_TOKENS:
+    if type(value) is int and 0 <= value <= MAX_TOKENS:
         return value
     try:
         found = number(value)
@@ -26,7 +26,7 @@ def _count(value: Any) -> int:
         raise PydanticCustomError("count", "is no number") from None
     if found < 0:
         raise PydanticCustomError("count", "is negative")
-    if found > MOST_TOKENS or found != int(found):
+    if found > MAX_TOKENS or found != int(found):
         raise PydanticCustomError("count", "is no count of tokens")
     return int(found)
 

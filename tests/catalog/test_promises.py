@@ -2,7 +2,7 @@
 
 from llmselect.catalog.abilities import unexplained
 from llmselect.catalog.load import load
-from llmselect.catalog.promises import MOST_UNEXPLAINED, promises, task_aims
+from llmselect.catalog.promises import MAX_UNEXPLAINED, promises, task_aims
 
 
 def test_what_abilities_promise() -> None:
@@ -13,7 +13,7 @@ def test_what_abilities_promise() -> None:
     rows = [(row, scale.models[model][effort]) for model, efforts in found.items() for effort, row in efforts.items()]
     assert {row is None for row, _ in rows} == {True, False}
     for row, ability in rows:
-        assert (row is None) == (unexplained(ability, aims) > MOST_UNEXPLAINED)
+        assert (row is None) == (unexplained(ability, aims) > MAX_UNEXPLAINED)
         if row is not None:
             assert 0 <= row[0] <= row[1] <= row[2] <= 100
             assert row[3:] == (ability.tests, ability.independent)

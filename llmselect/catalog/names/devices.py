@@ -11,7 +11,7 @@ from llmselect.catalog.names.unknown_devices import unknown_device
 from llmselect.errors import LlmselectError, fold
 
 CPU = "cpu"
-MOST_GPUS = 64
+MAX_GPUS = 64
 _CPU_NAMES = frozenset(map(fold, ("cpu", "cpu only", "no gpu", "none", "processor", "only cpu", "處理器", "处理器")))
 _NUMBERS = {
     **{"single": 1, "one": 1, "a": 1, "dual": 2, "double": 2, "twin": 2, "two": 2, "pair of": 2, "a pair of": 2},
@@ -220,6 +220,6 @@ def _counted(text: str) -> Iterator[tuple[int | None, str]]:
 
 
 def _checked(count: int | None, name: str) -> int | None:
-    if count is not None and not 1 <= count <= MOST_GPUS:
-        raise LlmselectError("bad-value", f"{name[:60]!r} names {count} GPUs", f"It may be 1 to {MOST_GPUS}.")
+    if count is not None and not 1 <= count <= MAX_GPUS:
+        raise LlmselectError("bad-value", f"{name[:60]!r} names {count} GPUs", f"It may be 1 to {MAX_GPUS}.")
     return count

@@ -12,7 +12,7 @@ from llmselect.errors import LlmselectError, cut
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model
 
-MOST_NAMED = 8
+MAX_NAMED = 8
 ALL = "`llmselect list` shows all."
 
 
@@ -52,11 +52,11 @@ def _order(model: Model) -> tuple[int, bool, float, str]:
 def family_error(name: str, family: Family, others: Sequence[Family]) -> FamilyError:
     """The error that lists a family's models, newest first, and the families that continue its name."""
     members = newest_first(family.members)
-    listed = ", ".join(model.id for model in members[:MOST_NAMED])
-    more = f" and {len(members) - MOST_NAMED} more" if len(members) > MOST_NAMED else ""
+    listed = ", ".join(model.id for model in members[:MAX_NAMED])
+    more = f" and {len(members) - MAX_NAMED} more" if len(members) > MAX_NAMED else ""
     near = [other for other in others if other is not family and other.words[: len(family.words)] == family.words]
     near.sort(key=lambda other: _order(other.members[0]))
-    also = f" Families near it: {', '.join(other.name for other in near[:MOST_NAMED])}." if near else ""
+    also = f" Families near it: {', '.join(other.name for other in near[:MAX_NAMED])}." if near else ""
     return FamilyError(name, family, f"Name one, newest first: {listed}{more}.{also}")
 
 
@@ -109,5 +109,5 @@ def _family_before(ways: Sequence[tuple[str, ...]], families: Sequence[Family]) 
 
 
 def _ids(models: Sequence[Model]) -> str:
-    more = f" and {len(models) - MOST_NAMED} more" if len(models) > MOST_NAMED else ""
-    return ", ".join(model.id for model in models[:MOST_NAMED]) + more
+    more = f" and {len(models) - MAX_NAMED} more" if len(models) > MAX_NAMED else ""
+    return ", ".join(model.id for model in models[:MAX_NAMED]) + more

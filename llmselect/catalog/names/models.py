@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from llmselect.catalog.names.families import Family, family_error, unknown_model
 from llmselect.catalog.names.index import Index, Row, tail
 from llmselect.catalog.names.served import moving_model, tagged_repository
-from llmselect.catalog.names.spelling import MOST_CHARACTERS, Reading, readings
+from llmselect.catalog.names.spelling import MAX_CHARACTERS, Reading, readings
 from llmselect.catalog.names.text import Parts, is_number, is_size, parts, tokens
 from llmselect.catalog.names.understood import Understood
 from llmselect.errors import LlmselectError, fold
@@ -39,7 +39,7 @@ class ModelNames:
 
     def find(self, name: str, as_of: date | None = None) -> Understood:
         """What a name means; raises LlmselectError for one that is a family's, unknown, or means several."""
-        if not name.strip() or len(name) > MOST_CHARACTERS:
+        if not name.strip() or len(name) > MAX_CHARACTERS:
             raise unknown_model(name, (), self._catalog, self._index.families)
         tried = list(readings(name, self._catalog.hosts, self._index.owners))
         whole = [reading for reading in tried if "/" not in reading.text]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from llmselect.catalog.names.hosts import OLLAMA, prefixed
 from llmselect.errors import fold
 
-MOST_CHARACTERS = 300
+MAX_CHARACTERS = 300
 _SITES = {
     "huggingface": ("huggingface.co", "hf.co", "huggingface.com", "hf-mirror.com", "modelscope.cn", "modelscope.ai"),
     "ollama": ("ollama.com", "ollama.ai", "registry.ollama.ai"),

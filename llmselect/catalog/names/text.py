@@ -9,7 +9,7 @@ _TOKEN = re.compile(r"\d+\.\d+[bm](?![a-z])|\d+x\d+[bm]?|[^\W\d_]{2,}|[^\W\d_]?\
 _SIZE = re.compile(r"(?:\d+x)?\d+(?:\.\d+)?[bm]")
 _ACTIVE = re.compile(r"a\d+(?:\.\d+)?[bm]")
 _VERSION = re.compile(r"v\d+")
-LEAST_LETTERS, LONG = 3, 7  # of a mistyped word, and of one in which two slips are believed
+MIN_LETTERS, LONG = 3, 7  # of a mistyped word, and of one in which two slips are believed
 TUNED = frozenset(("instruct", "chat", "it", "hf", "inst", "instruction", "tuned"))
 BASE = frozenset(("base", "pt", "pretrained"))
 EARLY = frozenset(("preview", "exp", "experimental", "beta", "latest"))
@@ -118,7 +118,7 @@ def likeness(typed: Sequence[str], known: Sequence[str], vocabulary: Collection[
     for one, other in zip(typed, known, strict=False):
         if one == other:
             continue
-        if one in vocabulary or len(one) < LEAST_LETTERS or any(map(str.isdigit, one + other)):
+        if one in vocabulary or len(one) < MIN_LETTERS or any(map(str.isdigit, one + other)):
             return 0.0
         slips = OSA.distance(one, other)
         if slips > (1 if len(one) < LONG else 2):

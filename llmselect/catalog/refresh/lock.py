@@ -7,7 +7,7 @@ from pathlib import Path
 from filelock import FileLock
 
 LOCK = ".lock"
-MOST_WAIT_S = 30.0
+MAX_WAIT_S = 30.0
 
 
 @contextlib.contextmanager
@@ -17,5 +17,5 @@ def alone(folder: Path) -> Iterator[None]:
     Raises OSError where nothing may be written there, TimeoutError where another process does not end.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / LOCK, timeout=MOST_WAIT_S):
+    with FileLock(folder / LOCK, timeout=MAX_WAIT_S):
         yield

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from llmselect.errors import LlmselectError
-from llmselect.files import MOST_DATA_BYTES, JsonFaultError, faulty, parse_json, read_text
+from llmselect.files import MAX_DATA_BYTES, JsonFaultError, faulty, parse_json, read_text
 from llmselect.probe.results import guidellm, llama_bench, own_records, vllm_serve
 from llmselect.probe.results.row import ResultRow
 
@@ -92,7 +92,7 @@ def _entries(path: Path) -> tuple[list[tuple[str, Any]], list[str]]:
 
     Lines that are not JSON are skipped if another line is.
     """
-    text = read_text(path, "--import", most=MOST_DATA_BYTES)
+    text = read_text(path, "--import", most=MAX_DATA_BYTES)
     try:
         data = parse_json(text, finite=False)
     except JsonFaultError as fault:
