@@ -38,6 +38,8 @@ def assumptions(request: Request) -> dict[str, str]:
         found["--kwh-usd"] = f"owned hardware, ${needs.kwh_usd:.2f} per kWh"
     if needs.monthly_requests is not None and "peak_to_mean" not in given:
         found["--peak-to-mean"] = f"machines hold {needs.peak_to_mean:g} times the mean rate"
+    if needs.quantization not in ("any", needs.coarsest):
+        found["--quantization"] = f"{needs.quantization}, judged as {needs.coarsest}"
     if needs.monthly_requests is None:
         found["--requests-per-month"] = "not given: cost per 1,000 requests"
     return found

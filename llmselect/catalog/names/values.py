@@ -6,7 +6,6 @@ A row maps what people type, folded (case, spaces, `-` and `_` do not count), to
 from collections.abc import Mapping
 from typing import Any
 
-from llmselect.catalog.names.quantizations import level_of
 from llmselect.errors import fold
 
 Words = dict[str, tuple[str, ...]]
@@ -147,8 +146,6 @@ def plain(given: Mapping[str, Any]) -> dict[str, Any]:
     An input among the needs, such as vision, becomes a modality to take in.
     """
     found = {name: _plain_value(_OF_FIELDS[name], raw) if name in _OF_FIELDS else raw for name, raw in given.items()}
-    if isinstance(found.get("quantization"), str):
-        found["quantization"] = level_of(found["quantization"]) or found["quantization"]
     words = _items(found.get("needs"))
     inputs = [kind for word in words if isinstance(word, str) for kind in INPUT_NEEDS.get(fold(word), ())]
     if inputs:
