@@ -16,7 +16,9 @@ from random import Random
 from statistics import fmean, median
 
 from llmselect.catalog.check_files import read_files
-from llmselect.catalog.fit import fit, layout, predict
+from llmselect.catalog.fit import fit
+from llmselect.catalog.fit_layout import make_layout
+from llmselect.catalog.fit_predict import predict
 from llmselect.catalog.readings import Reading
 from llmselect.catalog.scaling import SKILLS, catalog_readings
 
@@ -92,8 +94,8 @@ def trial(rows: Sequence[Reading], way: Hiding, seed: int) -> Trial:
     """One fit with scores hidden."""
     kept, asked = _known(rows, way(rows, Random(seed)))
     skills = [skill for skill in SKILLS if any(row.skill == skill for row in kept)]
-    low, middle, high = predict(fit(layout(kept, skills)), asked)
-    alone = predict(fit(layout(kept, skills, one_skill=True)), asked)[1]
+    low, middle, high = predict(fit(make_layout(kept, skills)), asked)
+    alone = predict(fit(make_layout(kept, skills, one_skill=True)), asked)[1]
     tests, models = _means(kept, lambda row: row.test), _means(kept, lambda row: (row.model, row.effort))
     inside = [a <= row.share <= b for row, a, b in zip(asked, low, high, strict=True)]
     return Trial(

@@ -1,4 +1,4 @@
-"""Abilities without any fitting: what a score says of a level, what a level promises, and placing one model.
+"""Abilities without fitting: from scores to levels, from levels to expected scores, and placing one model.
 
 A test turns a level t into an expected share of points, s = 1 / (1 + exp(-a (t - b))), the item response curve of
 two parameters (Birnbaum 1968, in Lord & Novick, Statistical Theories of Mental Test Scores). The share counts
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 Z_90 = 1.6448536269514722  # half the width of a 90 % interval in standard deviations
 ELO_SCALE = 400.0
-MIN_SHARE = 0.01  # nearer to none or all of the points a score says no more than this
+MIN_SHARE = 0.01  # shares are clipped to this distance from 0 and 1
 VENDORS = "vendors"
 
 
 class Placement(NamedTuple):
-    """A score as the placing of a model needs it: its skill, its test, and the share of points in log-odds."""
+    """A score for placing a model: index of its skill, its test, the share's log-odds and their standard error."""
 
     skill: int
     test: ScaleTest
@@ -34,12 +34,12 @@ class Placement(NamedTuple):
 
 
 def test_id(benchmark: str, harness_id: str, harness: Harness) -> str:
-    """The test that a score belongs to: vendors' own runs of one benchmark are one test, each other harness its own."""
+    """The test of a score: all vendors' runs of a benchmark are one test, each independent harness is its own."""
     return f"{benchmark}@{harness_id if harness.independent else VENDORS}"
 
 
 def share(value: float, benchmark: Benchmark, harness: Harness) -> float:
-    """A score as a share of points from 0 to 1, above what guessing reaches (below it: 0).
+    """A score as a share of points from 0 to 1, corrected for guessing (0 at or below chance).
 
     A rating becomes the expected share of wins against the harness's opponent, 1 / (1 + 10^((opponent - rating) / 400))
     (Elo 1978); MT-Bench's marks from 1 to 10 become (mark - 1) / 9.
@@ -55,15 +55,15 @@ def share(value: float, benchmark: Benchmark, harness: Harness) -> float:
 
 
 def log_odds(part: float) -> float:
-    """The log-odds of a share, which is kept away from 0 and 1 by `MIN_SHARE`."""
+    """The log-odds of a share, clipped to `MIN_SHARE` from 0 and 1."""
     kept = min(1 - MIN_SHARE, max(MIN_SHARE, part))
     return math.log(kept / (1 - kept))
 
 
 def reading_error(part: float, points: float) -> float:
-    """The standard error of a share's log-odds when the share itself is wrong by `points` (0.02 is two in a hundred).
+    """The standard error of a share's log-odds if the share itself has the standard error `points` (0.02 is 2 %).
 
-    By the delta method: points / (s (1 - s)). Near none or all of the points a score says little.
+    By the delta method: points / (s (1 - s)), so a share near 0 or 1 says little.
     """
     kept = min(1 - MIN_SHARE, max(MIN_SHARE, part))
     return points / (kept * (1 - kept))
@@ -82,8 +82,8 @@ class Levels(Protocol):
 
 
 class Aim(NamedTuple):
-    """One skill of a mix: its place on the scale, its share of the mix, the curve of its reference test, and the
-    variance of its levels among all models.
+    """One skill of a task's mix: its index on the scale, its share of the mix, the curve (a, b) of its reference test,
+    and the variance of its levels among all models.
     """
 
     at: int
@@ -94,7 +94,7 @@ class Aim(NamedTuple):
 
 
 def aims_of(scale: AbilitiesFile, mix: Mapping[str, float]) -> tuple[Aim, ...]:
-    """A mix of skills on a scale, its weights made to sum to 1; raises ValueError for a skill that the scale lacks."""
+    """The skills of a mix with weights normalised to 1; raises ValueError for a skill that the scale lacks."""
     total = sum(mix.values())
     places = {skill: scale.skills.index(skill) for skill in mix}
     tests = {skill: scale.tests[scale.reference[skill]] for skill in places}
@@ -105,9 +105,9 @@ def aims_of(scale: AbilitiesFile, mix: Mapping[str, float]) -> tuple[Aim, ...]:
 
 
 def expected_scores(ability: Levels, aims: Sequence[Aim]) -> tuple[float, float, float]:
-    """An ability as the score in percent that it promises on the aims' reference tests: low, middle, high.
+    """The expected score in percent on the skills' reference tests: low, middle and high of a 90 % interval.
 
-    Low and high bound 90 %. The errors of the skills are taken to go together, which errs on the side of width.
+    The errors of the skills are taken as fully correlated, which makes the interval rather too wide.
     """
     levels, errors, low, middle, high = ability.level, ability.error, 0.0, 0.0, 0.0
     for at, share, a, b, _ in aims:
@@ -119,9 +119,9 @@ def expected_scores(ability: Levels, aims: Sequence[Aim]) -> tuple[float, float,
 
 
 def unexplained(ability: Levels, aims: Sequence[Aim]) -> float:
-    """How much of what a stranger's ability may be is still open for a mix of skills: 0 is known, 1 is a stranger.
+    """The share of prior variance that is left in an ability for a mix of skills: 0 is fully known, 1 unknown.
 
-    The weighted mean of each skill's error variance over its variance among all models.
+    The weighted mean over skills of the error's variance divided by the variance among all models, at most 1.
     """
     errors, total = ability.error, 0.0
     for at, share, _, _, variance in aims:
@@ -131,9 +131,9 @@ def unexplained(ability: Levels, aims: Sequence[Aim]) -> float:
 
 
 def place(scale: AbilitiesFile, scores: Sequence[Placement], independent: int) -> Ability:
-    """The ability that a few scores speak for, with the tests as they stand: the posterior under the scale's spread.
+    """The posterior ability from a few scores, with the tests' curves and the prior covariance S of the scale fixed.
 
-    A Gaussian posterior: precision S^-1 + sum of a^2 / v on each skill, v the variance of a score about its curve.
+    A Gaussian posterior with precision S^-1 + sum of a^2 / v per skill, where v is a score's variance about its curve.
     """
     from llmselect.catalog.scale import Ability
 

@@ -1,4 +1,4 @@
-"""Records of the user's own: started from a model's configuration or from a price, and put into the layer `own`."""
+"""Creates the user's own records from a model's configuration or a price, and writes them to the layer `own`."""
 
 import math
 import re
@@ -27,9 +27,9 @@ def from_config(
 ) -> dict[str, Any]:
     """The record of an open model from its Hugging Face config.json, as data that `Model` takes.
 
-    `license` is a row of licenses.yaml, `origin` the file's path or address, `day` that on which it was read
-    (today). Parameters are computed from the shape. Raises LlmselectError for an id that is none and for a
-    configuration that describes no plain decoder.
+    `license` is a row of licenses.yaml, `origin` the file's path or address, `day` the day on which it was read (by
+    default today). Parameters are computed from the shape. Raises LlmselectError for an invalid id and for a
+    configuration that is not a plain decoder's.
     """
     _demand_id(id)
     shape = architecture(config)
@@ -66,9 +66,9 @@ def from_config(
 
 
 def price(host: str, model: str, input: float, output: float, day: date) -> dict[str, Any]:
-    """The record of a price that the user pays, as data that `Host` takes: USD per million tokens from a day on.
+    """The record of a price that the user pays from a day on, as data that `Host` takes: USD per million tokens.
 
-    Raises LlmselectError for ids that are none and for prices that are no numbers above zero.
+    Raises LlmselectError for invalid ids and for prices that are not positive numbers.
     """
     if not _HOST.fullmatch(host):
         raise LlmselectError("bad-id", f"{host!r} is no host's id", "Use small letters, digits, dashes and dots.")
@@ -86,11 +86,11 @@ def price(host: str, model: str, input: float, output: float, day: date) -> dict
 
 
 def write_own(kind: str, data: dict[str, Any], folder: Path | None = None) -> Path:
-    """Write a new record (`kind` is models or hosts) into the layer `own`, whole or not at all, and return its path.
+    """Writes a new record (`kind` is models or hosts) to the layer `own` atomically and returns its path.
 
-    A price joins the host's file that is there. Nothing that stands is overwritten: raises LlmselectError where
-    the record, or a price of the same model, is there already, and where the catalogue would have a fault with it.
-    Raises OSError where nothing can be written.
+    A price is added to the host's file if there is one. Nothing is overwritten: raises LlmselectError if the record,
+    or a price of the same model, exists already, and if the catalogue would become invalid. Raises OSError if the file
+    cannot be written.
     """
     layer = folder or layer_folder(OWN)
     name = f"{kind}/{data['id']}.yaml"
@@ -109,7 +109,7 @@ def write_own(kind: str, data: dict[str, Any], folder: Path | None = None) -> Pa
 
 
 def _with_offerings(path: Path, data: dict[str, Any]) -> str:
-    """The text of a host's file with the offerings of another added."""
+    """The text of a host's file with new offerings added."""
     before = path.read_text(encoding="utf-8")
     parsed = read(before)
     if parsed.faults or not isinstance(parsed.data, dict) or not isinstance(parsed.data.get("offerings"), list):
@@ -167,7 +167,7 @@ def _context_tokens(config: dict[str, Any]) -> int | None:
 
 
 def weights_bits(config: dict[str, Any]) -> float | None:
-    """Bits per weight as released: of the quantisation where there is one, else of the number format."""
+    """Bits per weight as released: of the quantisation if there is one, else of the number format."""
     quantized = config.get("quantization_config")
     if isinstance(quantized, dict):
         bits = quantized.get("bits") or {"fp8": 8, "mxfp4": 4.25}.get(str(quantized.get("quant_method")))

@@ -1,4 +1,4 @@
-"""A file that the user's own layer is to hold, tried before it is written."""
+"""Checks a file for the user's own layer before it is written."""
 
 import shutil
 import tempfile
@@ -11,9 +11,9 @@ from llmselect.errors import LlmselectError
 
 
 def demand_sound(layer: Path, name: str, content: str) -> None:
-    """Raise LlmselectError `bad-record` where the catalogue would have a fault with a file in the user's own layer."""
-    with tempfile.TemporaryDirectory() as place:
-        copy = Path(place) / OWN
+    """Raises LlmselectError `bad-record` if the catalogue would be invalid with this file in the user's own layer."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / OWN
         if layer.is_dir():
             shutil.copytree(layer, copy, ignore=shutil.ignore_patterns(".*"))
         file = copy / name

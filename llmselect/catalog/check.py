@@ -1,6 +1,6 @@
-"""The catalogue's checks: everything that is wrong with a folder, each with file, line and column.
+"""The catalogue's checks: every fault in a folder, with file, line and column.
 
-`RULES` lists the rules that look across keys and files; check_files.py holds those of single files.
+`RULES` are the rules across keys and files; check_files.py validates single files.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,15 +19,15 @@ RULES: tuple[Rule, ...] = (*check_models.RULES, *check_hosts.RULES, *check_table
 
 
 def check(directory: Path, today: date | None = None) -> list[Fault]:
-    """Every fault of the catalogue in a directory, in the order of files and lines; empty when it is valid.
+    """Every fault of the catalogue in a directory, in the order of files and lines; empty if it is valid.
 
-    `today` is the day that dates are judged by, the present one unless given.
+    Dates are compared with `today`, by default the current day.
     """
     return check_files(directory, today)[1]
 
 
 def check_files(directory: Path, today: date | None = None) -> tuple[Files, list[Fault]]:
-    """The same, with the files as they were read."""
+    """The files as read, and every fault in them."""
     files = read_files(directory, today or date.today())
     if not directory.is_dir():
         hint = "name a catalogue's folder"
@@ -37,7 +37,7 @@ def check_files(directory: Path, today: date | None = None) -> tuple[Files, list
 
 
 def catalog_of(files: Files) -> Catalog:
-    """The catalogue of files without faults."""
+    """The catalogue from files without faults."""
     known = [name for name in TABLES if name in files.records]
     tables: dict[str, Any] = {name.removesuffix(".yaml"): files.records[name] for name in known}
     models = {id_of(file): model for file, model in files.of(Model)}

@@ -1,4 +1,4 @@
-"""The files of a catalogue: read, validated one by one, and open to questions across files."""
+"""Reads and validates the files of a catalogue, with look-ups for the rules across files."""
 
 import json
 import re
@@ -28,7 +28,7 @@ TABLES: dict[str, type[schema.Strict]] = {
     "glossary.yaml": schema.GlossaryFile,
     "ollama.yaml": schema.OllamaFile,
 }
-# Fitted from scores; explains; names what others call models.
+# Files without which a catalogue is still complete.
 OPTIONAL = ("abilities.yaml", "glossary.yaml", "ollama.yaml")
 _KEBAB = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _R = TypeVar("_R", bound=schema.Strict)
@@ -36,7 +36,7 @@ _R = TypeVar("_R", bound=schema.Strict)
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One thing that is wrong: where (`line` and `column` count from 1), a stable kebab-case code, and what to do."""
+    """A fault: its position (`line` and `column` count from 1), a stable kebab-case code, a message and a hint."""
 
     file: str
     line: int
@@ -48,10 +48,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Files:
-    """What stands in a catalogue's folder.
+    """The contents of a catalogue's folder.
 
-    `parsed` holds every file that is part of a catalogue, by its path in it; `records` those that satisfy
-    their schema; `faults` what is wrong with single files. `prefix` goes before the paths that people see.
+    `parsed` has every file of the catalogue by its path in the folder, `records` those that satisfy their schema,
+    `faults` those of single files. `prefix` is put before paths in messages.
     """
 
     prefix: str
@@ -65,13 +65,13 @@ class Files:
         return ((file, record) for file, record in self.records.items() if isinstance(record, kind))
 
     def names(self, file: str, section: str) -> set[str] | None:
-        """The keys of one section of a table, or None where the file cannot be read."""
+        """The keys of one section of a table; None if the file cannot be read."""
         parsed = self.parsed.get(file)
         rows = parsed.data.get(section) if parsed and isinstance(parsed.data, dict) else None
         return set(rows) if isinstance(rows, dict) else None
 
     def row(self, file: str, section: str, name: str) -> dict[str, Any]:
-        """One row of a table as it was written, empty where there is none."""
+        """One row of a table as written; empty if there is none."""
         parsed = self.parsed.get(file)
         rows = parsed.data.get(section) if parsed and isinstance(parsed.data, dict) else None
         row = rows.get(name) if isinstance(rows, dict) else None
@@ -89,12 +89,12 @@ class Files:
 
 
 def id_of(file: str) -> str:
-    """The id that a model's or host's path stands for: the path below its folder, without `.yaml`."""
+    """The id of a model's or host's file: its path below the folder, without `.yaml`."""
     return file.partition("/")[2].removesuffix(".yaml")
 
 
 def read_files(directory: Path, today: date | None = None) -> Files:
-    """Read and validate every file of a catalogue; nothing is raised, faults are collected."""
+    """Reads and validates every file of a catalogue; collects faults and raises nothing."""
     files = Files(_prefix(directory), today or date.today())
     listed = list_files(directory)
     for file in listed:
@@ -110,7 +110,7 @@ def read_files(directory: Path, today: date | None = None) -> Files:
 
 
 def _prefix(directory: Path) -> str:
-    """The directory as people know it: from the working directory where it lies below."""
+    """The directory as shown in messages: relative to the working directory if it is below it."""
     full = directory.absolute()
     try:
         shown = full.relative_to(Path.cwd())
@@ -179,14 +179,14 @@ def days_read(data: Any) -> Iterator[date]:
 
 
 def _frozen(data: Any) -> Any:
-    """The same data with tuples for lists, which strict validation wants."""
+    """The same data with tuples for lists, which strict validation requires."""
     if isinstance(data, dict):
         return {key: _frozen(value) for key, value in data.items()}
     return tuple(_frozen(item) for item in data) if isinstance(data, list) else data
 
 
 def _schema_faults(files: Files, file: str, error: ValidationError) -> list[Fault]:
-    """A validation error's parts as faults in plain words, each at its node."""
+    """The faults in a validation error, in plain words, each at its node."""
     parsed = files.parsed[file]
     found: dict[tuple[NodePath, str, str], Fault] = {}
     for detail in error.errors(include_url=False):

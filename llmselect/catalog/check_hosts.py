@@ -48,7 +48,7 @@ def offerings(files: Files) -> Iterator[Fault]:
 
 
 def _moving_ids(files: Files, file: str, host: Host, known: set[str]) -> Iterator[Fault]:
-    """An id that moves means one known model at a time, in the order of the days."""
+    """A moving id means one known model at a time, in order of days."""
     for name, rows in host.moving_ids.items():
         for number, row in enumerate(rows):
             at: NodePath = ("moving_ids", name, number)
@@ -73,7 +73,7 @@ def _api_ids(files: Files, file: str, host: Host) -> Iterator[Fault]:
 
 
 def prices(files: Files) -> Iterator[Fault]:
-    """Prices are positive or free, whole, and one at a time."""
+    """Prices are positive or free, complete, and do not overlap in time."""
     for file, host in files.of(Host):
         for index, offering in enumerate(host.offerings):
             at: NodePath = ("offerings", index, "prices")
@@ -99,14 +99,14 @@ def _amounts(files: Files, file: str, at: NodePath, price: Price) -> Iterator[Fa
 
 
 def _variant(price: Price) -> tuple[object, ...]:
-    """What may have a price of its own at the same time: tiers, batch, kinds of request, named plans."""
+    """What distinguishes prices that may hold at the same time: tier, batch, peak hours, kind of request, plan."""
     kinds = tuple(name for name in ("input_usd_per_mtok", *AMOUNTS[4:]) if getattr(price, name) is not None)
     plan = price.note if kinds != ("input_usd_per_mtok",) else None
     return (price.above_input_tokens, price.batch, price.peak_hours, kinds, plan)
 
 
 def dates(files: Files, file: str, at: NodePath, row: Dated) -> Iterator[Fault]:
-    """A period ends after it starts, and was seen after it started."""
+    """A period ends after it starts, and was checked after it started and not in the future."""
     if row.to is not None and row.to < row.from_:
         yield files.fault(file, (*at, "to"), "date-order", f"ends on {row.to}, before it starts on {row.from_}")
     if row.checked < row.from_:
@@ -120,7 +120,7 @@ def dates(files: Files, file: str, at: NodePath, row: Dated) -> Iterator[Fault]:
 def overlaps(
     files: Files, file: str, at: NodePath, code: str, rows: Iterable[tuple[Dated, tuple[object, ...]]]
 ) -> Iterator[Fault]:
-    """Of rows of the same variant no two hold on the same day; `to` is the last day of a period."""
+    """No two rows of the same variant hold on the same day; `to` is the last day of a period."""
     by_variant: dict[tuple[object, ...], list[tuple[date, date, int]]] = {}
     for index, (row, variant) in enumerate(rows):
         by_variant.setdefault(variant, []).append((row.from_, row.to or date.max, index))
@@ -134,7 +134,7 @@ def overlaps(
 
 
 def lifecycles(files: Files) -> Iterator[Fault]:
-    """Released, then deprecated, then shut down; and no price after that."""
+    """Offerings are released, then deprecated, then shut down, and have no price after that."""
     for file, host in files.of(Host):
         for index, offering in enumerate(host.offerings):
             at: NodePath = ("offerings", index)

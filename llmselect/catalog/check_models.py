@@ -1,4 +1,4 @@
-"""Rules for sources, which every file has, and for models."""
+"""Rules for sources and for models."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _MONTH = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def unknown(files: Files, where: tuple[str, NodePath], kind: str, word: str, known: set[str] | None) -> Iterator[Fault]:
-    """A fault where a file names something that is not in `known`; nothing where `known` could not be read."""
+    """A fault if `word` is not in `known`; nothing if `known` is None, because it could not be read."""
     if known is None or word in known:
         return
     matches = close_matches(word, sorted(known))
@@ -31,7 +31,7 @@ def unknown(files: Files, where: tuple[str, NodePath], kind: str, word: str, kno
 
 
 def source_keys(files: Files) -> Iterator[Fault]:
-    """Every source that a fact names is declared in its file, and every declared one is used."""
+    """Every source named by a fact is declared in its file, and every declared source is used."""
     for file, record in files.records.items():
         declared = set(getattr(record, "sources", {}))
         used: set[str] = set()
@@ -48,7 +48,7 @@ def source_keys(files: Files) -> Iterator[Fault]:
 
 
 def placeholder_urls(files: Files) -> Iterator[Fault]:
-    """No address is a stand-in for one that was to be looked up later."""
+    """No URL is a placeholder."""
     for file, parsed in files.parsed.items():
         for path, url in _urls(parsed.data, ()):
             if _PLACEHOLDER.search(url):
@@ -65,7 +65,7 @@ def _urls(data: Any, path: NodePath) -> Iterator[tuple[NodePath, str]]:
 
 
 def read_days(files: Files) -> Iterator[Fault]:
-    """No source was read on a day that is still to come."""
+    """No source was read in the future."""
     latest = files.today + timedelta(days=1)
     for file, record in files.records.items():
         for key, source in getattr(record, "sources", {}).items():
@@ -85,7 +85,7 @@ def ids(files: Files) -> Iterator[Fault]:
 
 
 def aliases(files: Files) -> Iterator[Fault]:
-    """What people type finds one model: aliases are unique, and none is another model's id."""
+    """Aliases are unique, and none is another model's id."""
     owners = {fold(model.id): model.id for _, model in files.of(Model)}
     for file, model in files.of(Model):
         mine: set[str] = set()
@@ -100,7 +100,7 @@ def aliases(files: Files) -> Iterator[Fault]:
 
 
 def model_licenses(files: Files) -> Iterator[Fault]:
-    """Open weights have a licence, and it is one of weights."""
+    """Open weights have a licence of the kind for weights."""
     for file, model in files.of(Model):
         name = model.license.value if model.license else None
         if name is not None:
@@ -111,7 +111,7 @@ def model_licenses(files: Files) -> Iterator[Fault]:
 
 
 def license_row(files: Files, where: tuple[str, NodePath], name: str, kind: str) -> Iterator[Fault]:
-    """A named row of licenses.yaml exists and is of the kind `weights` or `terms`."""
+    """A named row of licenses.yaml exists and has the right kind, `weights` or `terms`."""
     yield from unknown(files, where, "license", name, files.names("licenses.yaml", "licenses"))
     found = files.row("licenses.yaml", "licenses", name).get("kind", kind)
     if found != kind:
@@ -120,7 +120,7 @@ def license_row(files: Files, where: tuple[str, NodePath], name: str, kind: str)
 
 
 def knowledge_cutoffs(files: Files) -> Iterator[Fault]:
-    """What a model knows ends before its release."""
+    """A model's knowledge cutoff is a month before its release."""
     for file, model in files.of(Model):
         cutoff = model.knowledge_cutoff.value if model.knowledge_cutoff else None
         path = ("knowledge_cutoff", "value")
@@ -134,7 +134,7 @@ def knowledge_cutoffs(files: Files) -> Iterator[Fault]:
 
 
 def scores(files: Files) -> Iterator[Fault]:
-    """Scores name known tests, lie in their range, have a sensible date and stand once."""
+    """Scores name known tests, are in range, have a plausible date and are not duplicated."""
     benchmarks, harnesses = (files.names("benchmarks.yaml", name) for name in ("benchmarks", "harnesses"))
     for file, model in files.of(Model):
         seen: set[tuple[str, ...]] = set()
@@ -158,7 +158,7 @@ def _score_value(files: Files, file: str, at: NodePath, score: Score) -> Iterato
 
 
 def opponents(files: Files) -> Iterator[Fault]:
-    """A harness that gives ratings names the opponent's rating, and the opponent is a model."""
+    """A harness with Elo ratings gives the opponent's rating, and its opponent is a known model."""
     rated = {
         score.harness
         for _, model in files.of(Model)
@@ -184,7 +184,7 @@ def _in_range(files: Files, file: str, at: NodePath, benchmark: str, value: floa
 
 
 def linking_scores(files: Files) -> Iterator[Fault]:
-    """Scores of subjects that are no models name a known harness and tests, and lie in their range."""
+    """Scores of subjects outside the catalogue name a known harness and known tests, and are in range."""
     benchmarks, harnesses = (files.names("benchmarks.yaml", name) for name in ("benchmarks", "harnesses"))
     for file, table in files.of(ScoresFile):
         yield from unknown(files, (file, ("harness",)), "harness", table.harness, harnesses)
@@ -211,7 +211,7 @@ def predecessors(files: Files) -> Iterator[Fault]:
 
 
 def architectures(files: Files) -> Iterator[Fault]:
-    """An architecture is possible, and its parameters add up to what was published."""
+    """An architecture is consistent, and its parameters add up to the published number."""
     for file, model in files.of(Model):
         shape = model.architecture.value if model.architecture else None
         if shape is None:
@@ -228,7 +228,7 @@ def architectures(files: Files) -> Iterator[Fault]:
 
 
 def _impossible(shape: Architecture) -> Iterator[tuple[str, str]]:
-    """Keys of an architecture that contradict others, each with the reason."""
+    """Contradictory keys of an architecture, each with the reason."""
     if shape.attention_heads % shape.kv_heads:
         yield "kv_heads", f"{shape.attention_heads} attention heads cannot share {shape.kv_heads} KV heads evenly"
     if shape.sliding_layers and not shape.sliding_window_tokens:

@@ -1,4 +1,4 @@
-"""Rules for the tables: licences, hardware, quantisations, tasks, benchmarks' users and the source document."""
+"""Rules for the tables: licences, hardware, quantisations, speed, tasks, abilities and the source document."""
 
 import itertools
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ def spdx(files: Files) -> Iterator[Fault]:
 
 
 def devices(files: Files) -> Iterator[Fault]:
-    """Devices are found by one name each, and FP8 is at least as fast as FP16."""
+    """A device's aliases are unique, and FP8 is at least as fast as FP16."""
     for file, table in files.of(HardwareFile):
         owners = {fold(name): name for name in table.devices}
         for name, device in table.devices.items():
@@ -69,7 +69,7 @@ def devices(files: Files) -> Iterator[Fault]:
 
 
 def machines(files: Files) -> Iterator[Fault]:
-    """Presets and rentals are of known devices; rentals do not contradict each other."""
+    """Presets and rentals name known devices; rentals do not overlap in time."""
     for file, table in files.of(HardwareFile):
         known = set(table.devices)
         for tier, preset in table.presets.items():
@@ -82,7 +82,7 @@ def machines(files: Files) -> Iterator[Fault]:
 
 
 def quantizations(files: Files) -> Iterator[Fault]:
-    """Levels are in one order, from fine to coarse: never more bits, never a smaller loss."""
+    """Levels have distinct orders, and a coarser level never has more bits or a smaller loss."""
     for file, table in files.of(QuantizationsFile):
         levels = sorted(table.quantizations.items(), key=lambda item: item[1].order)
         for name, level in levels:
@@ -96,7 +96,7 @@ def quantizations(files: Files) -> Iterator[Fault]:
 
 
 def _artifact_bits(files: Files, file: str, levels: list[tuple[str, Quantization]]) -> Iterator[Fault]:
-    """Per runtime no level has more bits per weight than a finer one."""
+    """For each runtime, no level has more bits per weight than a finer one."""
     finest: dict[str, tuple[float, str]] = {}
     for name, level in levels:
         for runtime, artifact in level.artifacts.items():
@@ -109,7 +109,7 @@ def _artifact_bits(files: Files, file: str, levels: list[tuple[str, Quantization
 
 
 def _loss_sizes(files: Files, file: str, name: str, level: Quantization) -> Iterator[Fault]:
-    """A level's losses cover all sizes, from small to large, and larger models never lose more."""
+    """A level's losses cover all model sizes in increasing order, and larger models never lose more."""
     sizes = [loss.up_to_billion for loss in level.losses]
     at: NodePath = ("quantizations", name, "losses")
     numbers = [size for size in sizes[:-1] if size is not None]
@@ -132,13 +132,13 @@ def _coarser_than(files: Files, file: str, name: str, level: Quantization, finer
 
 
 def _loss_at(level: Quantization, billion: float | None) -> QualityLoss | None:
-    """The row for models of a size; None of `billion` is the largest."""
+    """The row for models with this many billion parameters; None means the largest models."""
     size = float("inf") if billion is None else billion
     return next((loss for loss in level.losses if loss.up_to_billion is None or size <= loss.up_to_billion), None)
 
 
 def speeds(files: Files) -> Iterator[Fault]:
-    """Constants of speed are for known levels, each case once, with all levels covered wherever one is."""
+    """Speed constants name known levels, appear once per case, and every case has a row for all levels."""
     levels = files.names("quantizations.yaml", "quantizations")
     for file, table in files.of(SpeedFile):
         seen: set[tuple[str, str, bool, str]] = set()
@@ -159,7 +159,7 @@ def speeds(files: Files) -> Iterator[Fault]:
 
 
 def tasks(files: Files) -> Iterator[Fault]:
-    """Weights and skills are shares of one, anchors are ordered."""
+    """Weights and skills are not negative and sum to 1, anchors are ordered, and scales are valid."""
     for file, table in files.of(TasksFile):
         for name, task in table.tasks.items():
             at: NodePath = ("tasks", name)
@@ -184,7 +184,7 @@ def tasks(files: Files) -> Iterator[Fault]:
 
 
 def abilities(files: Files) -> Iterator[Fault]:
-    """The scale is of known models and tests; whether it follows from the scores, `catalog fit --check` says."""
+    """The scale names known models and tests; `catalog fit --check` tests whether it follows from the scores."""
     benchmarks, harnesses = (files.names("benchmarks.yaml", name) for name in ("benchmarks", "harnesses"))
     for file, scale in files.of(AbilitiesFile):
         for test in scale.tests:
@@ -197,7 +197,7 @@ def abilities(files: Files) -> Iterator[Fault]:
 
 
 def document_tree(files: Files) -> Iterator[Fault]:
-    """The document's rules answer every combination of its questions, and each rule answers one."""
+    """The document's rules answer every combination of its questions, and each rule is reachable."""
     for file, document in files.of(Document):
         left = [dict(zip(QUESTIONS, values, strict=True)) for values in itertools.product(*QUESTIONS.values())]
         for index, rule in enumerate(document.rules):
@@ -227,7 +227,7 @@ def _holds(rule: DocumentRule, combination: dict[str, str]) -> bool:
 
 
 def document_tables(files: Files) -> Iterator[Fault]:
-    """The document's comparisons are of known models."""
+    """The document's comparison tables name known models."""
     for file, document in files.of(Document):
         for name, table in document.tables.items():
             for subject, models in table.subjects.items():
@@ -237,7 +237,7 @@ def document_tables(files: Files) -> Iterator[Fault]:
 
 
 def document_words(files: Files) -> Iterator[Fault]:
-    """Claims are about known models; expansions are of the document's answers and of known presets and tasks."""
+    """Claims name known models; expansions name the document's answers, known presets and known tasks."""
     known_tasks, presets = files.names("tasks.yaml", "tasks"), files.names("hardware.yaml", "presets")
     for file, document in files.of(Document):
         for index, claim in enumerate(document.claims):

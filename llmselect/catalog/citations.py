@@ -1,4 +1,4 @@
-"""From the keys of a fact's sources to citations that a reader can follow."""
+"""Citations for the source keys of a fact."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Sourced(Protocol):
-    """A record of the catalogue that holds the sources which its facts name by key."""
+    """A record with the sources that its facts name by key."""
 
     @property
     def sources(self) -> Mapping[str, Source]:
@@ -20,6 +20,6 @@ class Sourced(Protocol):
 
 
 def citations(record: Sourced, keys: Iterable[str]) -> tuple[Citation, ...]:
-    """The sources that a record has under these keys, in order."""
+    """Citations of a record's sources with these keys, in order."""
     found = (record.sources[key] for key in keys if key in record.sources)
     return tuple(Citation(row.url, row.title, row.locator, row.retrieved.isoformat()) for row in found)

@@ -1,4 +1,4 @@
-"""The catalogue's SQLite file: opened for reading only, and made where no complete one is there."""
+"""The catalogue's SQLite file: opened read-only, and built if there is no complete one."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pathlib import Path
 from llmselect.errors import Exit, LlmselectError
 
 FILE = "_catalog.sqlite"  # in a wheel, beside the package's modules
-FORMAT = "1"  # of the tables: another one where a column changes its meaning
-ABANDONED_S = 3600.0  # what was begun so long ago is not being written any more
+FORMAT = "1"  # of the tables; it changes when a column changes its meaning
+ABANDONED_S = 3600.0  # temporary files older than this are leftovers
 Fill = Callable[[sqlite3.Connection], None]
 
 
 def opened(path: Path) -> sqlite3.Connection:
-    """A connection to a file that nobody writes; raises sqlite3.Error where it is no whole file of this format."""
+    """A read-only connection to a finished file; raises sqlite3.Error if it is incomplete or of another format."""
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
         found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
@@ -34,32 +34,32 @@ def opened(path: Path) -> sqlite3.Connection:
 
 
 def _size(connection: sqlite3.Connection) -> int:
-    """The bytes that a database says to have."""
+    """The size of a database in bytes according to its header."""
     (pages,), (bytes_each,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
     size: int = pages * bytes_each
     return size
 
 
 def connection_file(connection: sqlite3.Connection) -> str:
-    """The file behind a connection, "" for one in memory."""
+    """The file behind a connection; "" for an in-memory database."""
     file: str = connection.execute("PRAGMA database_list").fetchone()[2]
     return file
 
 
 def damaged(file: str, error: Exception) -> LlmselectError:
-    """The error of a compiled file that cannot be read."""
+    """The error for a compiled file that cannot be read."""
     hint = "install llmselect again" if os.path.basename(file) == FILE else "remove it: it is made again"
     message = f"the compiled catalogue {file} cannot be read: {error}"
     return LlmselectError("invalid-catalog", message, hint, Exit.INVALID_CATALOG)
 
 
 def write_file(path: Path, fill: Fill) -> None:
-    """Make a file whole or not at all: under a name of its own, then moved to its place. Raises OSError."""
+    """Creates a file atomically: under a temporary name, then renamed. Raises OSError."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".catalog-", suffix=".tmp")
     os.close(handle)
     try:
         with contextlib.closing(sqlite3.connect(temporary)) as connection:
-            connection.execute("PRAGMA journal_mode = OFF")  # what is not finished is thrown away
+            connection.execute("PRAGMA journal_mode = OFF")  # an unfinished file is discarded anyway
             connection.execute("PRAGMA synchronous = OFF")
             fill(connection)
         os.replace(temporary, path)
@@ -81,14 +81,14 @@ def copy(content: bytes, connection: sqlite3.Connection) -> None:
 
 
 def in_memory(fill: Fill) -> sqlite3.Connection:
-    """The same where no file can be written."""
+    """The catalogue in memory, for when no file can be written."""
     connection = sqlite3.connect(":memory:")
     fill(connection)
     return connection
 
 
 def through_cache(entry: Path | None, fill: Fill) -> sqlite3.Connection:
-    """A connection to the cache's entry, which is made if it is not there or damaged; in memory where it cannot be."""
+    """A connection to the cache's entry, built if missing or damaged; in memory if it cannot be written."""
     if entry is None:
         return in_memory(fill)
     with contextlib.suppress(sqlite3.Error):
@@ -104,9 +104,9 @@ def through_cache(entry: Path | None, fill: Fill) -> sqlite3.Connection:
 
 
 def _remove_older(entry: Path) -> None:
-    """Remove what was made before of the same places (names agree up to the second dash), and what was never done."""
-    place = "-".join(entry.name.split("-")[:2])
-    older = [old for old in entry.parent.glob(f"{place}-*") if old.name != entry.name]
+    """Removes older entries of the same folders (names agree up to the second dash) and unfinished files."""
+    prefix = "-".join(entry.name.split("-")[:2])
+    older = [old for old in entry.parent.glob(f"{prefix}-*") if old.name != entry.name]
     for old in (*older, *entry.parent.glob(".catalog-*.tmp")):
         with contextlib.suppress(OSError):
             if old in older or time.time() - old.stat().st_mtime > ABANDONED_S:

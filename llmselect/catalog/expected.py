@@ -1,4 +1,4 @@
-"""Models that nobody has scored yet: their predecessor's ability plus what past successions have brought."""
+"""Estimates for unscored models: the predecessor's ability plus the mean gain of past successions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from llmselect.catalog.gaps import line_of
 if TYPE_CHECKING:
     from llmselect.catalog.scale import AbilitiesFile, Ability
 
-MOST_STEPS = 2  # further from a scored ancestor nothing is expected
+MAX_STEPS = 2  # no estimate further than this from a scored ancestor
 
 
 class Raised(NamedTuple):
@@ -22,7 +22,7 @@ class Raised(NamedTuple):
 
 
 class Ancestor(NamedTuple):
-    """The scored model from which something is expected of a successor, and the past rises of its line."""
+    """The scored ancestor of a model, and the past gains of its line."""
 
     model: str
     steps: int
@@ -32,9 +32,9 @@ class Ancestor(NamedTuple):
 
 
 def ancestor_of(model: str, scale: AbilitiesFile, before: Mapping[str, str]) -> Ancestor | None:
-    """The scored ancestor of a model without a score; None without one, or where its line was not measured."""
+    """The scored ancestor of an unscored model; None if there is none or its line has no measured gains."""
     ancestor, steps = before.get(model), 1
-    while ancestor is not None and ancestor not in scale.models and steps < MOST_STEPS:
+    while ancestor is not None and ancestor not in scale.models and steps < MAX_STEPS:
         ancestor, steps = before.get(ancestor), steps + 1
     gap = scale.gaps.get(line_of(model, before))
     if ancestor is None or ancestor not in scale.models or gap is None:
@@ -43,7 +43,7 @@ def ancestor_of(model: str, scale: AbilitiesFile, before: Mapping[str, str]) -> 
 
 
 def raised(base: Ability, ancestor: Ancestor) -> Raised:
-    """An ability after so many successions, their spreads and the ancestor's own error adding as variances."""
+    """The ability after the ancestor's number of successions; their variances add to that of the ancestor's error."""
     steps = ancestor.steps
     level = tuple(own + steps * rise for own, rise in zip(base.level, ancestor.mean, strict=True))
     error = tuple(math.sqrt(own**2 + steps * wide**2) for own, wide in zip(base.error, ancestor.spread, strict=True))

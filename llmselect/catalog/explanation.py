@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def explanation(catalog: Catalog, name: str, language: str) -> Explanation:
-    """The explanation of a term or a benchmark; raises LlmselectError with close matches for a name that is neither."""
+    """The explanation of a term or benchmark; raises LlmselectError with close matches for an unknown name."""
     kind, key = find_term(catalog, name)
     return _term(catalog, key, language) if kind == "term" else _benchmark(catalog, key, language)
 
@@ -56,9 +56,9 @@ def _benchmark(catalog: Catalog, key: str, language: str) -> Explanation:
 
 
 def _measures(row: Benchmark, words: dict[str, Any]) -> str:
-    """One sentence on what a benchmark measures and in what, one on what guessing reaches where that is something."""
-    said = str(words["measures"]).format(skill=words["skills"][row.skill], unit=words["units"][row.unit])
-    return said + (str(words["chance"]).format(percent=f"{row.chance:g}") if row.chance else "")
+    """A sentence on what a benchmark measures and its unit, and one on its chance level if it has one."""
+    measures = str(words["measures"]).format(skill=words["skills"][row.skill], unit=words["units"][row.unit])
+    return measures + (str(words["chance"]).format(percent=f"{row.chance:g}") if row.chance else "")
 
 
 def _example(row: Benchmark) -> str:

@@ -1,4 +1,4 @@
-"""What every record of the catalogue is made of: facts that name their sources, and the words they choose from."""
+"""Base types of the catalogue's records: facts, and the sources that they name."""
 
 from datetime import date
 from typing import Annotated, Any, Generic, Literal, TypeVar
@@ -16,13 +16,13 @@ SourceKeys = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_le
 
 
 class Strict(BaseModel):
-    """A frozen record that refuses keys it does not know."""
+    """A frozen record that rejects unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Source(Strict):
-    """Where a fact was read. `locator` names the table, section, column or commit."""
+    """The source of a fact. `locator` names the table, section, column or commit."""
 
     url: str = Field(pattern=r"^(https?://|pkg:|docs/)")
     title: str = Field(min_length=3)
@@ -35,8 +35,8 @@ class Source(Strict):
 class Fact(Strict, Generic[T]):
     """One value with its sources.
 
-    `value: null` with `disclosed: false` says that the developer never told; a fact that nobody
-    has found is left out. `document_says` keeps what the source document claims where it differs.
+    `value: null` with `disclosed: false` means that the developer has not published it; facts that were not found are
+    omitted. `document_says` is what the source document claims, if it differs.
     """
 
     value: T | None

@@ -1,4 +1,4 @@
-"""Which files a catalogue's folder holds."""
+"""Lists the files in a catalogue's folder."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How far successors rise above their predecessors: what an unscored successor may be expected to bring."""
+"""How much successors improved on their predecessors, from which unscored successors are estimated."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EFFORTS = ("max", "high", "medium", "low", "default", "none")
 
 
 def line_of(model: str, before: Mapping[str, str]) -> str:
-    """The first model of a line of successors, which names the line."""
+    """The id of a model's line: its oldest ancestor."""
     seen = {model}
     while (older := before.get(model)) is not None and older not in seen:
         seen.add(older)
@@ -25,7 +25,7 @@ def line_of(model: str, before: Mapping[str, str]) -> str:
 
 
 def predecessors(models: Iterable[Model]) -> dict[str, str]:
-    """Each model's predecessor, where a fact names one."""
+    """Each model's predecessor, if a fact names one."""
     return {
         model.id: model.predecessor.value
         for model in models
@@ -34,13 +34,13 @@ def predecessors(models: Iterable[Model]) -> dict[str, str]:
 
 
 def best_effort(efforts: Mapping[str, Ability], among: Iterable[str] | None = None) -> str:
-    """The effort at which a model is ablest over all skills, of those that are allowed."""
+    """The effort with the highest levels over all skills, among those allowed."""
     allowed = set(among) if among is not None else set(efforts)
     return max((name for name in efforts if name in allowed), key=lambda name: (fsum(efforts[name].level), name))
 
 
 def like_efforts(older: Mapping[str, Ability], newer: Mapping[str, Ability]) -> tuple[str, str]:
-    """The efforts at which two models are compared: the ablest that both have, else each one's own."""
+    """The efforts at which two models are compared: the best one that both have, else each one's best."""
     both = older.keys() & newer.keys()
     if both:
         chosen = best_effort(newer, both)
@@ -49,7 +49,7 @@ def like_efforts(older: Mapping[str, Ability], newer: Mapping[str, Ability]) -> 
 
 
 def gaps(scale: AbilitiesFile, models: Iterable[Model]) -> dict[str, Gap]:
-    """Mean and standard deviation of past rises per skill, for lines of at least `MIN_SUCCESSIONS` measured ones."""
+    """Mean and standard deviation of past gains per skill, for lines with at least `MIN_SUCCESSIONS` measured gains."""
     from statistics import fmean, stdev  # here, because answers need none of it
 
     from llmselect.catalog.scale import Gap as Rise

@@ -1,4 +1,4 @@
-"""The shape and the sizes of a model from its GGUF file's header: the weights themselves are not read."""
+"""Reads a model's shape and sizes from the header of its GGUF file, without reading the weights."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ _HINT = "Name a GGUF file of one language model; of a file in parts, join them f
 
 
 class GgufModel(NamedTuple):
-    """A file's architecture, its name, and bits per weight of its layers, embedding and output matrix."""
+    """A file's model name, architecture, and bits per weight of its layers, embedding and output matrix."""
 
     name: str
     shape: Architecture
@@ -21,10 +21,10 @@ class GgufModel(NamedTuple):
 
 
 def read_gguf(path: Path) -> GgufModel:
-    """What a GGUF file says of itself.
+    """Reads a GGUF file's header.
 
-    Raises LlmselectError with exit status 5 where the library `gguf` is missing, and `bad-file` for what is no GGUF
-    file of a plain decoder.
+    Raises LlmselectError with exit status 5 if the library `gguf` is missing, and `bad-file` if the file is not a
+    plain decoder's GGUF file.
     """
     try:
         from gguf import GGUFReader
@@ -97,7 +97,7 @@ def _shape(reader: Any, kind: str) -> dict[str, Any]:
 
 
 def _latent(number: Any) -> dict[str, Any]:
-    """Multi-head latent attention's ranks, where the file has them."""
+    """The sizes of multi-head latent attention, if the file has them."""
     rank = number("attention.kv_lora_rank", None)
     if not rank:
         return {}

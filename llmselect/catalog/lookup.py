@@ -1,4 +1,4 @@
-"""Where a model is offered, and what a day makes of it."""
+"""Where a model is offered, and the status of models and offerings on a day."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ STATUSES: tuple[Status, ...] = ("active", "announced", "legacy", "retired", "unk
 
 
 def offerings(catalog: Catalog, model_id: str) -> list[tuple[str, Offering]]:
-    """Where a model is offered: host id and offering, in the catalogue's order."""
+    """A model's offerings with their hosts' ids, in the catalogue's order."""
     return [(host.id, row) for host in catalog.hosts.values() for row in host.offerings if row.model == model_id]
 
 
 def offering_status(offering: Offering, as_of: date) -> Status:
-    """An offering on a day: announced before its release, retired from its shutdown on.
+    """An offering's status on a day: announced before its release, retired from its shutdown on.
 
-    Unknown without a shutdown when no source has listed it for half a year.
+    Unknown if it has no shutdown date and no source has listed it for half a year.
     """
     dates = offering.lifecycle
     if dates.released is not None and dates.released.value is not None and dates.released.value > as_of:
@@ -34,9 +34,9 @@ def offering_status(offering: Offering, as_of: date) -> Status:
 
 
 def model_status(catalog: Catalog, model: Model, as_of: date) -> Status:
-    """A model on a day.
+    """A model's status on a day.
 
-    `legacy` has weights that still run although every host has ended it; `retired` cannot be had any more.
+    `legacy`: every host has shut it down, but its weights can still be run. `retired`: no longer available.
     """
     if model.release_date.value is not None and model.release_date.value > as_of:
         return "announced"

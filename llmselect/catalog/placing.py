@@ -1,4 +1,4 @@
-"""Abilities for scores that came after the fit: a user's own, or a new release's, placed on the scale as it stands."""
+"""Abilities from scores added after the fit, such as a user's own, placed on the existing scale."""
 
 import math
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ from llmselect.catalog.schema import BenchmarksFile, Model
 
 
 def place_new_scores(catalog: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The compiled catalogue with an ability for each model and effort whose scores differ from those `before`.
+    """The catalogue with new abilities for models whose scores differ from `before`; nothing is refitted.
 
-    All scores of that effort count anew, those at tests that the scale does not hold excepted. Nothing is fitted.
+    All scores of an effort count, except those at tests that the scale lacks.
     """
     known = before["models"]
     names = [name for name, row in catalog["models"].items() if row.get("scores") != known.get(name, {}).get("scores")]
@@ -39,6 +39,6 @@ def _by_effort(rows: list[Reading], scale: AbilitiesFile) -> dict[tuple[str, str
 
 
 def _placement(row: Reading, scale: AbilitiesFile) -> Placement:
-    """A reading errs by what its share may be off, and at least by what its kind scatters."""
+    """A reading as a placement; its error combines the share's own error and the scatter of its kind."""
     error = math.hypot(reading_error(row.share, row.points), row.floor)
     return Placement(scale.skills.index(row.skill), scale.tests[row.test], log_odds(row.share), error)

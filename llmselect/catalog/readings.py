@@ -1,4 +1,4 @@
-"""All scores of a catalogue as readings of tests, ready for the fit."""
+"""A catalogue's scores as readings of tests, the input of the fit."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -9,8 +9,9 @@ from llmselect.catalog.schema import BenchmarksFile, Model
 
 
 class Reading(NamedTuple):
-    """A subject's share of points at a test. `model` and `effort` are the subject; `points` says how far a share of
-    this kind may be off by itself, `floor` how far at least it scatters about any curve (log-odds).
+    """A subject's share of points at a test; the subject is `model` at `effort`.
+
+    `points` is the standard error of a share of this kind, `floor` its least scatter about any curve (log-odds).
     """
 
     model: str
@@ -23,21 +24,21 @@ class Reading(NamedTuple):
     independent: bool
 
 
-# How far a score may be off, by kind: points of a share, and the least scatter in log-odds.
-RENEWED = (0.02, 0.10)  # an independent harness, questions renewed or never published
-PUBLIC = (0.03, 0.20)  # an independent harness, questions that may stand in training data
-VENDOR = (0.05, 0.35)  # the vendor's own run: its prompt, its choice of what to publish
+# Errors by kind of score: standard error of the share, and the least scatter in log-odds.
+RENEWED = (0.02, 0.10)  # independent harness, questions renewed or unpublished
+PUBLIC = (0.03, 0.20)  # independent harness, questions may be in training data
+VENDOR = (0.05, 0.35)  # the vendor's own run, with its own prompts and choice of what to publish
 
 
 def kind_of(exposure: str, independent: bool) -> tuple[float, float]:
-    """The errors of a score's kind."""
+    """The errors of a score by its kind."""
     if not independent:
         return VENDOR
     return PUBLIC if exposure == "public" else RENEWED
 
 
 def readings(models: Iterable[Model], extra: Iterable[ScoresFile], tables: BenchmarksFile) -> list[Reading]:
-    """Every score as a reading; of several of one test and effort (shots, vendors) the newest counts."""
+    """Every score as a reading; of several with the same test and effort (shots, vendors) only the newest."""
     newest: dict[tuple[str, str, str], tuple[tuple[object, ...], Reading]] = {}
     for model in models:
         for row in model.scores:

@@ -1,4 +1,4 @@
-"""The scale of abilities as it stands in `abilities.yaml`, and the subjects that only link tests."""
+"""Schemas of abilities.yaml, and of scores/ files, whose subjects only link tests."""
 
 from datetime import date
 
@@ -10,8 +10,8 @@ from llmselect.catalog.facts import Source, SourceKeys, Strict
 class ScaleTest(Strict):
     """A test on the scale: the share of points that a subject of ability t reaches is 1 / (1 + exp(-a (t - b))).
 
-    The share is counted above what guessing reaches. `noise` is the standard deviation of scores' log-odds about
-    that curve, `subjects` the number of scores that it was fitted to.
+    The share is corrected for guessing. `noise` is the standard deviation of scores' log-odds about that curve,
+    `subjects` the number of scores that it was fitted to.
     """
 
     a: float = Field(gt=0)
@@ -21,9 +21,9 @@ class ScaleTest(Strict):
 
 
 class Ability(Strict):
-    """A model's abilities at one effort: per skill of the scale its level and standard error.
+    """A model's abilities at one effort: level and standard error per skill of the scale.
 
-    `tests` counts the tests that they rest on, `independent` those that nobody's vendor ran.
+    `tests` counts the tests behind them, `independent` those not run by a vendor.
     """
 
     level: tuple[float, ...]
@@ -33,7 +33,7 @@ class Ability(Strict):
 
 
 class Gap(Strict):
-    """How far successors of one maker and tier rose above their predecessors, per skill of the scale."""
+    """Gains of successors over predecessors in one line of models, per skill of the scale."""
 
     mean: tuple[float, ...]
     spread: tuple[float, ...]
@@ -43,9 +43,9 @@ class Gap(Strict):
 class AbilitiesFile(Strict):
     """abilities.yaml, written by `llmselect catalog fit`.
 
-    `skills` gives the order of all levels and errors; `reference` names for each skill the test by which people
-    are told a level; `spread` is the covariance of skills over subjects, and `likeness` the correlation of one
-    model's efforts, with which a score that was not fitted can be placed.
+    `skills` gives the order of all levels and errors; `reference` names each skill's reference test; `spread` is the
+    covariance of skills over subjects, and `likeness` the correlation of one model's efforts, both needed to place
+    scores that were not part of the fit.
     """
 
     skills: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class AbilitiesFile(Strict):
 
 
 class ScoresFile(Strict):
-    """scores/<harness>.yaml: subjects of one harness that are scored and never options."""
+    """scores/<harness>.yaml: subjects of one harness that have scores but are not models of the catalogue."""
 
     sources: dict[str, Source]
     harness: str

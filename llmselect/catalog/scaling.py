@@ -1,4 +1,4 @@
-"""`llmselect catalog fit`: abilities.yaml from a catalogue's scores; the numerics stand in fit.py (numpy)."""
+"""`llmselect catalog fit`: computes abilities.yaml from a catalogue's scores; fit.py has the numerics."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,13 +12,13 @@ from llmselect.catalog.schema import BenchmarksFile, Model, ScoresFile
 from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
-    from llmselect.catalog.fit import Fitted
+    from llmselect.catalog.fit_layout import FittedScale
 
 SKILLS = (
     "reasoning", "coding", "agentic-coding", "mathematics", "data-analysis", "wordplay", "instruction-following",
     "knowledge", "preference", "factuality", "multilingual",
 )  # fmt: skip
-# The tests by which people are told a level; where one is not in the catalogue, the skill's most frequent test.
+# The reference test of each skill; if it is not in the catalogue, the skill's most frequent test.
 LIVEBENCH = "livebench-2026-06-25"
 REFERENCES = {
     "reasoning": f"livebench-reasoning@{LIVEBENCH}",
@@ -43,8 +43,8 @@ HEAD = """\
 def fit_catalog(directory: Path) -> str:
     """The text of a catalogue's abilities.yaml, fitted from its scores; deterministic.
 
-    Raises LlmselectError `missing-package` where numpy is not installed, `invalid-catalog` where a file with scores
-    cannot be read.
+    Raises LlmselectError `missing-package` if numpy is not installed, `invalid-catalog` if a file with scores cannot be
+    read.
     """
     try:
         import numpy  # noqa: F401
@@ -56,11 +56,11 @@ def fit_catalog(directory: Path) -> str:
     if bad:
         message = f"{bad[0].file}:{bad[0].line}: {bad[0].message}"
         raise LlmselectError("invalid-catalog", message, "run `llmselect catalog check`", Exit.INVALID_CATALOG)
-    return as_yaml(fitted_file(catalog_readings(files), [model for _, model in files.of(Model)]))
+    return scale_yaml(fit_scale(catalog_readings(files), [model for _, model in files.of(Model)]))
 
 
-def current(path: Path, text: str) -> bool:
-    """Whether a file says what a fit says, up to rounding on another processor."""
+def is_current(path: Path, text: str) -> bool:
+    """Whether a file agrees with a new fit, up to rounding differences between processors."""
     import re
 
     try:
@@ -75,7 +75,7 @@ def current(path: Path, text: str) -> bool:
 
 
 def catalog_readings(files: Files) -> list[Reading]:
-    """All readings of a catalogue's files, in an order that does not depend on theirs."""
+    """All readings of a catalogue's files, in an order independent of the files' order."""
     tables = next((record for _, record in files.of(BenchmarksFile)), None)
     if tables is None:
         return []
@@ -84,14 +84,15 @@ def catalog_readings(files: Files) -> list[Reading]:
     return sorted(readings(models, extra, tables))
 
 
-def fitted_file(rows: Sequence[Reading], models: Iterable[Model]) -> AbilitiesFile:
-    """The scale of some readings."""
-    from llmselect.catalog.fit import fit, layout
+def fit_scale(rows: Sequence[Reading], models: Iterable[Model]) -> AbilitiesFile:
+    """The scale fitted to some readings."""
+    from llmselect.catalog.fit import fit
+    from llmselect.catalog.fit_layout import make_layout
 
     if not rows:
         return AbilitiesFile()
     skills = [skill for skill in SKILLS if any(row.skill == skill for row in rows)]
-    fitted = fit(layout(rows, skills))
+    fitted = fit(make_layout(rows, skills))
     abilities = _abilities(fitted, rows)
     plain: dict[str, Any] = {
         "skills": tuple(skills),
@@ -118,7 +119,7 @@ def _rounded(values: Iterable[float]) -> tuple[float, ...]:
     return tuple(round(float(value), 3) for value in values)
 
 
-def _tests(fitted: "Fitted") -> dict[str, dict[str, float]]:
+def _tests(fitted: "FittedScale") -> dict[str, dict[str, float]]:
     found = {}
     counts = [0] * len(fitted.layout.tests)
     for test in fitted.layout.test:
@@ -134,14 +135,14 @@ def _tests(fitted: "Fitted") -> dict[str, dict[str, float]]:
     return found
 
 
-def _abilities(fitted: "Fitted", rows: Sequence[Reading]) -> dict[str, dict[str, Any]]:
-    """Levels and errors of the catalogue's models; subjects that only link tests are left out."""
-    from llmselect.catalog.fit import disagreement
+def _abilities(fitted: "FittedScale", rows: Sequence[Reading]) -> dict[str, dict[str, Any]]:
+    """Levels and errors of the catalogue's models, without the subjects that only link tests."""
+    from llmselect.catalog.fit_predict import error_factors
 
     tests: dict[tuple[str, str], list[bool]] = {}
     for row in rows:
         tests.setdefault((row.model, row.effort), []).append(row.independent)
-    wide, found = disagreement(fitted), {}  # type: Any, dict[str, dict[str, Any]]
+    wide, found = error_factors(fitted), {}  # type: Any, dict[str, dict[str, Any]]
     for i, (model, effort) in enumerate(fitted.layout.subjects):
         if model.startswith("~"):
             continue
@@ -155,8 +156,8 @@ def _abilities(fitted: "Fitted", rows: Sequence[Reading]) -> dict[str, dict[str,
     return found
 
 
-def as_yaml(scale: AbilitiesFile) -> str:
-    """A scale as abilities.yaml holds it, one line per test and per model and effort."""
+def scale_yaml(scale: AbilitiesFile) -> str:
+    """A scale as the text of abilities.yaml."""
     lines = [HEAD.rstrip(), f"skills: [{', '.join(scale.skills)}]", "reference:"]
     lines += [f"  {skill}: {test}" for skill, test in scale.reference.items()]
     lines += [f"likeness: {scale.likeness}", "spread:"]

@@ -11,13 +11,13 @@ DeviceKind = Literal["gpu", "soc", "cpu"]
 
 
 class SpeedFit(Strict):
-    """What a runtime reaches on a kind of device, as shares of the vendor's peaks and as times of its own.
+    """A runtime's speed on a kind of device, as shares of the vendor's peak rates and as overheads.
 
-    `mixture` tells whether the constants are for mixtures of experts; `levels` the quantisations that they are for,
-    all where it is empty. `estimate/rates.py` says what each constant means; `sum_s` and `link_gb_s` are those of
-    `estimate/speed.py`'s Parallel. The spreads are factors of a 90 % interval. `rows` and `left_out` (what was
-    left out at a time, such as `model`) tell how they were fitted; `median_error` is that of the rows left out, in
-    percent. All three are None for constants that no measurement stands behind.
+    `mixture` tells whether the constants are for mixtures of experts; `levels` names their quantisations, all if
+    empty. `estimate/rates.py` defines each constant; `sum_s` and `link_gb_s` are those of `estimate/speed.py`'s
+    Parallel. The spreads are factors of a 90 % interval. `rows` and `left_out` (what was held out at a time, such as
+    `model`) describe the fit; `median_error` is that of the held-out rows, in percent. All three are None for
+    constants without measurements.
     """
 
     runtime: RuntimeName

@@ -1,4 +1,4 @@
-"""How fresh the catalogue is: ages of its facts, what ends soon, where sources disagree, what nobody has rated."""
+"""The state of the catalogue: ages of its facts, offerings that end soon, conflicting sources, unrated models."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ HORIZON_DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """Ages in days of one kind of fact; None where there is none. A fact of tomorrow has age 0."""
+    """Ages in days of one kind of fact; None if there are no such facts. A date in the future counts as age 0."""
 
     kind: str
     count: int
@@ -23,7 +23,7 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """An offering that is shut down soon, and what its host names in its place."""
+    """An offering that is shut down soon, and the replacement that its host names."""
 
     host: str
     model: str
@@ -35,7 +35,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class PriceDisagreement:
-    """Sources that differ on one price, USD per million tokens (input, output)."""
+    """Sources that disagree on a price, in USD per million tokens (input, output)."""
 
     host: str
     model: str
@@ -46,7 +46,7 @@ class PriceDisagreement:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of a catalogue on a day; `unrated` are models that no test has scored."""
+    """The state of a catalogue on a day; `unrated` are models without any scores."""
 
     day: date
     ages: tuple[Age, ...]
@@ -56,7 +56,7 @@ class Status:
 
 
 def status(catalog: Catalog, day: date, horizon_days: int = HORIZON_DAYS) -> Status:
-    """The state of a catalogue on a day, and what ends within `horizon_days` after it."""
+    """The state of a catalogue on a day, with the offerings that end within `horizon_days`."""
     kinds = {
         "prices": _prices_checked(catalog, day),
         "lifecycle": _lives_read(catalog, day),
@@ -85,7 +85,7 @@ def _shutdown(offering: Offering) -> date | None:
 
 
 def _living(catalog: Catalog, day: date) -> Iterator[tuple[str, Offering]]:
-    """The offerings that have not ended by a day, each with its host's id."""
+    """The offerings that are not shut down on a day, each with its host's id."""
     for host in catalog.hosts.values():
         for offering in host.offerings:
             if (_shutdown(offering) or date.max) > day:
@@ -102,7 +102,7 @@ def _prices_checked(catalog: Catalog, day: date) -> Iterator[date]:
 
 
 def _lives_read(catalog: Catalog, day: date) -> Iterator[date]:
-    """Per offering the newest day on which a source of its lifecycle was read."""
+    """The newest day per offering on which a source of its lifecycle was read."""
     for host, offering in _living(catalog, day):
         yield from _newest(catalog.hosts[host].sources, offering.lifecycle)
 
@@ -119,7 +119,7 @@ def _licenses_read(catalog: Catalog) -> Iterator[date]:
 
 
 def _newest(sources: dict[str, Source], record: Any) -> Iterator[date]:
-    """The newest day on which a source of a record's facts was read; nothing where it names none."""
+    """The newest day on which a source of a record's facts was read, if it names any."""
     days = [sources[key].retrieved for _, keys in facts(record) for key in keys if key in sources]
     if days:
         yield max(days)
@@ -145,5 +145,5 @@ def _disagreements(catalog: Catalog, day: date) -> Iterator[PriceDisagreement]:
 
 
 def _unrated(catalog: Catalog) -> Iterator[str]:
-    """The models that stand on no test of the scale."""
+    """The models without abilities on the scale."""
     return (model for model in catalog.models if not catalog.abilities.models.get(model))

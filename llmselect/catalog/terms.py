@@ -1,4 +1,4 @@
-"""Finding a term or a benchmark by what people call it, and the models that have it."""
+"""Finds a term or benchmark by any of its names, and the models to which it applies."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def find_term(catalog: Catalog, name: str) -> tuple[str, str]:
-    """The kind (`term` or `benchmark`) and id of what a person calls `name`, in English or in Chinese.
+    """The kind (`term` or `benchmark`) and id for a name in English or Chinese.
 
-    Case, spaces and dashes do not count. Raises LlmselectError with close matches.
+    Case, spaces and dashes are ignored. Raises LlmselectError with close matches for an unknown name.
     """
     spellings = dict(_spellings(catalog))
     found = spellings.get(fold(name))
@@ -26,7 +26,7 @@ def find_term(catalog: Catalog, name: str) -> tuple[str, str]:
 
 
 def _spellings(catalog: Catalog) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Every folded spelling with what it names; terms come last, so that they win."""
+    """Every folded spelling with its kind and id; terms come last, so that they override benchmarks."""
     for key, row in catalog.benchmarks.benchmarks.items():
         board = row.name.partition(",")[0]
         yield from ((fold(word), ("benchmark", key)) for word in (board, key, row.name))
@@ -36,7 +36,7 @@ def _spellings(catalog: Catalog) -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 def models_with(catalog: Catalog, selector: Selector) -> list[Model]:
-    """The models for which every condition of a selector holds by their facts, newest first."""
+    """The models whose facts satisfy every condition of a selector, newest first."""
     tests = [(check, wanted) for name, check in _CHECKS.items() if (wanted := getattr(selector, name)) is not None]
     found = [row for row in catalog.models.values() if all(check(row, wanted) for check, wanted in tests)]
     return sorted(found, key=lambda row: (str(row.release_date.value), row.id), reverse=True)

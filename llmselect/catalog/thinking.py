@@ -1,7 +1,7 @@
-"""How much a model thinks at an effort for an answer of a task: tokens that are paid and waited for, and not shown.
+"""Thinking tokens of a model at an effort for one answer of a task: paid for and waited for, but not shown.
 
-LiveBench counts the tokens of its answers, by effort and skill; what they hold beyond the answer is thinking. Its
-questions are made to be hard: a task takes a share of that (`thinking_share`), give or take `THINKING_SPREAD`.
+LiveBench counts the tokens of its answers by effort and skill; those beyond the answer are thinking. Its questions are
+hard, so a task takes only a share of that (`thinking_share`), within a factor of `THINKING_SPREAD`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from llmselect.catalog.schema import Model, Task
 
 EFFORTS = ("low", "medium", "high", "max")
-THINKING_SPREAD = 3.0  # a request may take a third or three times the thinking that is expected of its task
+THINKING_SPREAD = 3.0  # a request may take a third or three times its task's expected thinking
 Tokens = Mapping[str, Mapping[str, int]]  # by effort and skill
 
 
 def usual_tokens(models: Iterable[Model]) -> dict[str, dict[str, int]]:
-    """The median tokens by effort and skill over the models that were measured."""
+    """The median tokens by effort and skill over all measured models."""
     from statistics import median
 
     found: dict[str, dict[str, list[int]]] = {}
@@ -35,10 +35,10 @@ def usual_tokens(models: Iterable[Model]) -> dict[str, dict[str, int]]:
 def thinking_tokens(
     model: Model, effort: str, abilities: Mapping[str, Ability], task: Task, usual: Tokens
 ) -> tuple[float, float, float]:
-    """Tokens of thinking for one answer: low, middle, high. `abilities` are the model's, by effort.
+    """Thinking tokens of one answer: low, middle, high. `abilities` are the model's, by effort.
 
-    An effort that was measured of nobody takes what is usual of others at it; one that was measured of no model lies
-    between nothing and the next higher one's.
+    Without a measurement of the model, an effort takes the median of other models. An effort that was measured for no
+    model lies between 0 and the next higher effort.
     """
     low, value, high = _hard(model, effort, abilities, task, usual)
     share = task.thinking_share
@@ -46,7 +46,7 @@ def thinking_tokens(
 
 
 def thinking_is_known(model: Model, effort: str) -> bool:
-    """Whether the tokens of an effort were measured, or there is no thinking to count."""
+    """Whether an effort's tokens were measured, or the model does not think at it."""
     capabilities = model.capabilities.value if model.capabilities else None
     plain = effort == "none" or (effort == "default" and "reasoning" not in (capabilities or ()))
     return plain or effort in model.effort_tokens
@@ -55,7 +55,7 @@ def thinking_is_known(model: Model, effort: str) -> bool:
 def _hard(
     model: Model, effort: str, abilities: Mapping[str, Ability], task: Task, usual: Tokens
 ) -> tuple[float, float, float]:
-    """The same for one of the benchmark's questions."""
+    """Thinking tokens for one of LiveBench's questions: low, middle, high."""
     fact = next((fact for name, fact in model.effort_tokens.items() if name == effort), None)
     if fact is not None:
         thought = _of_the_task(fact.value or {}, task)
@@ -70,7 +70,7 @@ def _hard(
 
 
 def _of_the_task(tokens: Mapping[str, int], task: Task) -> float:
-    """The mean over the task's skills by their weights, as far as they were measured."""
+    """The weighted mean over the task's skills that were measured."""
     mix = {skill: weight for skill, weight in task.skills.items() if skill in tokens}
     return float(sum(tokens[skill] * weight for skill, weight in mix.items()) / sum(mix.values())) if mix else 0.0
 
@@ -81,7 +81,7 @@ def _next_higher(effort: str, usual: Tokens) -> str:
 
 
 def _thinks(model: Model, effort: str, abilities: Mapping[str, Ability]) -> bool:
-    """Whether an effort is taken to think: a named one; `default` of a reasoning model unless its scores say not."""
+    """Whether the model thinks at an effort: any named one but none; `default` if its capabilities or scores say so."""
     if effort != "default":
         return effort != "none"
     capabilities = model.capabilities.value if model.capabilities else None
@@ -90,7 +90,7 @@ def _thinks(model: Model, effort: str, abilities: Mapping[str, Ability]) -> bool
 
 
 def _above_none(abilities: Mapping[str, Ability]) -> bool:
-    """Whether `default` is abler than halfway from no thinking to the ablest other effort."""
+    """Whether the level at `default` is above the middle between `none` and the best other effort."""
     level = {name: sum(ability.level) / len(ability.level) for name, ability in abilities.items()}
     ablest = max(value for name, value in level.items() if name != "default")
     return level["default"] > (level["none"] + ablest) / 2

@@ -20,14 +20,14 @@ _ENDING = Ending(
 def fit(**given: Any) -> Exit:
     """Fits abilities.yaml from the scores of a catalogue: for its maintainers, and for your own copy of it."""
     from llmselect.catalog.load import catalog_path
-    from llmselect.catalog.scaling import FILE, current, fit_catalog
+    from llmselect.catalog.scaling import FILE, fit_catalog, is_current
 
     place = Path(given["directory"]) if given["directory"] else catalog_path()
     if not place.is_dir():
         hint = "Name the folder of a catalogue; an installed one was fitted when it was built."
         raise LlmselectError("no-catalog", f"{place} is no folder", hint, Exit.INVALID_CATALOG)
     text, path = fit_catalog(place), place / FILE
-    if current(path, text):
+    if is_current(path, text):
         emit(f"{path}: current\n")
         return Exit.DONE
     if given["check"]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from llmselect.catalog.status import Ending, PriceDisagreement, Status
     from llmselect.render.blocks import Block
 
-DEFAULT_DAYS, MOST_DAYS = 90, 36_500
+DEFAULT_DAYS, MAX_DAYS = 90, 36_500
 MAX_NAMES = 8
 FLAGS = (
     AS_OF,
@@ -40,7 +40,7 @@ def status(**given: Any) -> Exit:
     form = chosen_format(given["format"], given["json"], FORMATS)
     path = check_output(given["output"])
     as_of = day(given["as_of"])
-    days = whole_number("--days", given["days"], DEFAULT_DAYS, MOST_DAYS)
+    days = whole_number("--days", given["days"], DEFAULT_DAYS, MAX_DAYS)
     catalog = load()
     state = state_of(catalog, as_of, days)
     emit(_text(state, catalog.date.isoformat(), days, form, given["all"], to_file=path is not None), path)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from llmselect.scan.find import ScanResult
 
 FORMATS = ("table", "json", "csv", "github")
-DEFAULT_DAYS, MOST_DAYS = 90, 36_500
+DEFAULT_DAYS, MAX_DAYS = 90, 36_500
 FILES_PER_STEP = 10_000  # between two words of progress
 FLAGS = (
     Flag("days", "Judgement", "An id that ends within so many days makes the exit status 3.", "N", str(DEFAULT_DAYS)),
@@ -51,7 +51,7 @@ def check(**given: Any) -> Exit:
 
     form = chosen_format(given["format"], given["json"], FORMATS)
     output = check_output(given["output"])
-    days = whole_number("--days", given["days"], DEFAULT_DAYS, MOST_DAYS)
+    days = whole_number("--days", given["days"], DEFAULT_DAYS, MAX_DAYS)
     as_of = day(given["as_of"])
     paths = existing_paths(given["paths"])
     catalog = load()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WHAT, HOW, MEANS = "What to time", "How", "What it is in the catalogue"
 DEFAULT_PROMPTS = "64,512,2048"
 DEFAULT_OUTPUT, DEFAULT_RUNS, DEFAULT_MOST_S, DEFAULT_SILENCE_S = 64, 5, 180, 120
-LONGEST_TOKENS, MOST_AT_ONCE, MOST_RUNS = 1_000_000, 256, 100
+MAX_TOKENS, MAX_CONCURRENCY, MAX_RUNS = 1_000_000, 256, 100
 FLAGS = (
     Flag("base_url", WHAT, "Address of a server that speaks OpenAI's API, such as http://localhost:8080/v1.", "URL"),
     Flag("model", WHAT, "The model's name there.", "NAME"),
@@ -109,12 +109,12 @@ def _plan(given: dict[str, Any]) -> "Plan":
     from llmselect.probe.endpoint.plan import Plan
 
     words = (given["prompt_tokens"] or DEFAULT_PROMPTS).split(",")
-    lengths = {_whole("--prompt-tokens", word.strip(), LONGEST_TOKENS) for word in words}
+    lengths = {_whole("--prompt-tokens", word.strip(), MAX_TOKENS) for word in words}
     return Plan(
         tuple(sorted(lengths)),
-        _number(given, "output_tokens", DEFAULT_OUTPUT, LONGEST_TOKENS),
-        _number(given, "runs", DEFAULT_RUNS, MOST_RUNS),
-        _number(given, "concurrency", 1, MOST_AT_ONCE),
+        _number(given, "output_tokens", DEFAULT_OUTPUT, MAX_TOKENS),
+        _number(given, "runs", DEFAULT_RUNS, MAX_RUNS),
+        _number(given, "concurrency", 1, MAX_CONCURRENCY),
         _number(given, "max_seconds", DEFAULT_MOST_S, 10**6),
     )
 

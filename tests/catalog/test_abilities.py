@@ -102,14 +102,16 @@ def test_a_line_is_named_by_its_first_model() -> None:
 
 def test_the_fit_recovers_the_order_and_its_own_predictions() -> None:
     pytest.importorskip("numpy")
-    from llmselect.catalog.fit import fit, layout, predict
+    from llmselect.catalog.fit import fit
+    from llmselect.catalog.fit_layout import make_layout
+    from llmselect.catalog.fit_predict import predict
 
     rows = [
         Reading(f"m{i}", "default", f"t{j}@x", "reasoning", 1 / (1 + math.exp(-(i / 3 - 2 - j / 4))), 0.02, 0.1, True)
         for i in range(12)
         for j in range(4)
     ]
-    fitted = fit(layout(rows, ["reasoning"]))
+    fitted = fit(make_layout(rows, ["reasoning"]))
     levels = {model: fitted.level[i, 0] for i, (model, _) in enumerate(fitted.layout.subjects)}
     assert sorted(levels, key=levels.get) == sorted(levels, key=lambda name: int(name[1:]))  # type: ignore[arg-type]
     low, middle, high = predict(fitted, rows)
@@ -119,7 +121,8 @@ def test_the_fit_recovers_the_order_and_its_own_predictions() -> None:
 
 def test_a_vendors_scores_are_no_surer_than_their_common_bias() -> None:
     np = pytest.importorskip("numpy")
-    from llmselect.catalog.fit import fit, layout
+    from llmselect.catalog.fit import fit
+    from llmselect.catalog.fit_layout import make_layout
 
     def curve(level: float, test: int) -> float:
         return 1 / (1 + math.exp(-(level - 2 - test / 4)))
@@ -135,27 +138,27 @@ def test_a_vendors_scores_are_no_surer_than_their_common_bias() -> None:
         for name, kind in (("tested", "lab"), ("told", "vendors"))
         for j in range(8)
     ]
-    wide = fit(layout([*anchors, *strangers], ["reasoning"]))
+    wide = fit(make_layout([*anchors, *strangers], ["reasoning"]))
     error = {model: float(np.sqrt(wide.variance[i, 0])) for i, (model, _) in enumerate(wide.layout.subjects)}
     assert error["told"] > 1.2 * error["tested"]
-    few = fit(layout([*anchors, *(row for row in strangers if row.test < "t4")], ["reasoning"]))
+    few = fit(make_layout([*anchors, *(row for row in strangers if row.test < "t4")], ["reasoning"]))
     fewer = {model: float(np.sqrt(few.variance[i, 0])) for i, (model, _) in enumerate(few.layout.subjects)}
     assert fewer["tested"] / error["tested"] > fewer["told"] / error["told"]  # more of a vendor's scores add less
 
 
 def test_few_scores_have_longer_tails() -> None:
     np = pytest.importorskip("numpy")
-    from llmselect.catalog.fit import longer_tails
+    from llmselect.catalog.fit_predict import t_ratio
 
     quantiles = {5.0: 2.015, 10.0: 1.812, 30.0: 1.697}  # of Student's t, 95 %, from printed tables
     for freedom, quantile in quantiles.items():
-        assert 1.6449 * float(longer_tails(freedom)) == pytest.approx(quantile, abs=0.01)
-    assert np.all(np.diff(longer_tails(np.array([4.0, 8.0, 100.0]))) < 0)
+        assert 1.6449 * float(t_ratio(freedom)) == pytest.approx(quantile, abs=0.01)
+    assert np.all(np.diff(t_ratio(np.array([4.0, 8.0, 100.0]))) < 0)
 
 
 def test_the_small_catalogues_file_is_current(small_catalog: Path) -> None:
     pytest.importorskip("numpy")
-    from llmselect.catalog.scaling import FILE, current, fit_catalog
+    from llmselect.catalog.scaling import FILE, fit_catalog, is_current
 
-    assert current(small_catalog / FILE, fit_catalog(small_catalog))
-    assert not current(small_catalog / "missing.yaml", "")
+    assert is_current(small_catalog / FILE, fit_catalog(small_catalog))
+    assert not is_current(small_catalog / "missing.yaml", "")
