@@ -26,7 +26,7 @@ from llmselect.table.machines import machine_of
 from llmselect.table.options import Table, make_table
 from llmselect.table.own import own_table
 from llmselect.table.request import make_request
-from llmselect.usage.workload import read_usage, with_measured
+from llmselect.usage.workload import read_usage, with_usage
 
 CHECKED = 12  # options that are billed request by request
 
@@ -70,7 +70,7 @@ def _measure(path: Path, requests: list[tuple[int, int, int]]) -> None:
     facts = Facts(open_catalog())
     needs = parse({"as_of": "2026-11-23", "requests_per_month": len(requests)})
     logged = read_usage(path, needs, facts.catalog, lambda share: None)
-    needs = with_measured(logged, needs)
+    needs = with_usage(logged, needs)
     read_s = time.perf_counter() - clock
     records = facts.record("task", needs.task), facts.record("document", "document")
     request = make_request(needs, *records, machine_of(needs, facts.hardware), logged.traffic)

@@ -51,10 +51,10 @@ def recommend(
     requirements: Requirements | None = None, catalog: Facts | None = None, *, top: int | None = None
 ) -> Recommendation:
     """Ranks models for what is needed; `top` cuts the ranking, never the reasons of what is excluded."""
-    from llmselect.table.recommend import recommend as ranked
+    from llmselect.table.recommend import recommend as rank
 
     needs, here = requirements or Requirements(), _here(requirements)
-    return ranked(needs, catalog or load_catalog(), here, top)
+    return rank(needs, catalog or load_catalog(), here, top)
 
 
 @in_python
@@ -84,10 +84,10 @@ def compare(
     top: int = 5,
 ) -> Comparison:
     """Models, or families, side by side; none: the `top` ones that `recommend` ranks for the same requirements."""
-    from llmselect.compare.ask import compared
+    from llmselect.compare.ask import compare_models
 
     facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
-    return compared(facts, needs, models, tuple(columns), top, here)
+    return compare_models(facts, needs, models, tuple(columns), top, here)
 
 
 @in_python
@@ -108,15 +108,15 @@ def cost(
     """
     from llmselect.catalog.names.models import find_model
     from llmselect.table.plan import Asked, cost_plan
-    from llmselect.usage.workload import bill_of, read_usage, with_measured
+    from llmselect.usage.workload import read_usage, usage_bill, with_usage
 
     facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
     logged = read_usage(Path(usage), needs, facts.catalog, lambda share: None) if usage is not None else None
     if not models and logged is None:
         raise LlmselectError("missing-argument", "no model and no log is named", "Name models, or a log with usage.")
     if not models and logged is not None:
-        return bill_of(logged, needs, facts)
-    needs = with_measured(logged, needs) if logged is not None else needs
+        return usage_bill(logged, needs, facts)
+    needs = with_usage(logged, needs) if logged is not None else needs
     asked = Asked(tuple(volumes), top, api_share, router_accuracy)
     ids = [find_model(facts.catalog, model, needs.as_of).id for model in models]
     return cost_plan(ids, needs, facts, asked, here, logged)

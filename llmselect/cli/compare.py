@@ -68,21 +68,23 @@ def compare(**given: Any) -> Exit:
 def _comparison(given: dict[str, Any], words: list[str]) -> "Comparison":
     from llmselect.catalog.load import open_catalog
     from llmselect.compare.build import comparison
-    from llmselect.compare.columns import RANKED, USUAL, chosen
+    from llmselect.compare.columns import DEFAULT_COLUMNS, RANKING_COLUMNS, columns_by_name
     from llmselect.table.facts import Facts
 
     _one_of(given)
-    chosen(words)  # a mistyped name is told before any work is done
+    columns_by_name(words)  # a mistyped name is told before any work is done
     facts = Facts(open_catalog())
     if given["document"]:
         catalog = facts.catalog
         name = _table_name(catalog, given["document"])
         table, view = catalog.document.tables[name], _view(facts, given, {})
-        from llmselect.compare.subjects import of_document
+        from llmselect.compare.subjects import document_subjects
 
-        return comparison(of_document(catalog, name), chosen(words or table.columns), view, table.title)
+        return comparison(document_subjects(catalog, name), columns_by_name(words or table.columns), view, table.title)
     subjects, view = _asked(facts, given)
-    return comparison(subjects, chosen(words or (USUAL if given["models"] else RANKED)), view)
+    return comparison(
+        subjects, columns_by_name(words or (DEFAULT_COLUMNS if given["models"] else RANKING_COLUMNS)), view
+    )
 
 
 def _one_of(given: dict[str, Any]) -> None:
@@ -101,19 +103,19 @@ def _table_name(catalog: "Catalog", word: str) -> str:
 
 def _asked(facts: "Facts", given: dict[str, Any]) -> "tuple[list[Subject], View]":
     """The models that are named, those of a file, or those of a ranking, and what they are judged by."""
-    from llmselect.compare.subjects import named
+    from llmselect.compare.subjects import subjects_by_name
 
     if given["models"]:
-        return named(facts.catalog, given["models"]), _view(facts, given, {})
+        return subjects_by_name(facts.catalog, given["models"]), _view(facts, given, {})
     if given["from_recommend"]:
         from llmselect.cli.record import ranked_models
 
         models, request = ranked_models(given["from_recommend"], "--from-recommend")
-        return named(facts.catalog, models), _view(facts, given, request)
+        return subjects_by_name(facts.catalog, models), _view(facts, given, request)
     from llmselect.cli.inputs import whole_number
-    from llmselect.compare.ask import ranked
+    from llmselect.compare.ask import ranked_subjects
 
-    return ranked(_view(facts, given, {}), whole_number("--top", given["top"], DEFAULT_TOP))
+    return ranked_subjects(_view(facts, given, {}), whole_number("--top", given["top"], DEFAULT_TOP))
 
 
 def _view(facts: "Facts", given: dict[str, Any], request: dict[str, Any]) -> "View":

@@ -91,7 +91,7 @@ def _bill(given: dict[str, Any]) -> "LoggedBill":
     from llmselect.catalog.load import open_catalog
     from llmselect.cli.inputs import requirements
     from llmselect.table.facts import Facts
-    from llmselect.usage.workload import bill_of, read_usage
+    from llmselect.usage.workload import read_usage, usage_bill
 
     if given["usage"] is None:
         hint = "Name models, or a log of your requests with --usage FILE. See `llmselect cost --help`."
@@ -101,7 +101,7 @@ def _bill(given: dict[str, Any]) -> "LoggedBill":
         message = f"{', '.join(strange)} says nothing of a log that is billed as it is"
         raise LlmselectError("bad-value", message, "Name the models that it is about, or leave it out.")
     needs, facts = requirements(given, given["profile"]), Facts(open_catalog())
-    return bill_of(read_usage(Path(given["usage"]), needs, facts.catalog, progress()), needs, facts)
+    return usage_bill(read_usage(Path(given["usage"]), needs, facts.catalog, progress()), needs, facts)
 
 
 def _bill_text(bill: "LoggedBill", form: str, to_file: bool) -> str:
@@ -132,10 +132,10 @@ def _plan(given: dict[str, Any]) -> "CostPlan":
     asked = Asked(_volumes(given["volumes"] or []), top, share, accuracy or 0.0)
     facts, logged = Facts(open_catalog()), None
     if given["usage"] is not None:
-        from llmselect.usage.workload import read_usage, with_measured
+        from llmselect.usage.workload import read_usage, with_usage
 
         logged = read_usage(Path(given["usage"]), needs, facts.catalog, progress())
-        needs = with_measured(logged, needs)
+        needs = with_usage(logged, needs)
     models = [model.id for model in models_of(facts.catalog, given["model"], needs.as_of)]
     return cost_plan(models, needs, facts, asked, detected(needs), logged)
 

@@ -1,11 +1,11 @@
-"""What is compared: models by their names, or those of a ranking."""
+"""Compares named models, or the top models of a ranking."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from llmselect.compare.build import comparison
-from llmselect.compare.columns import RANKED, USUAL, chosen
-from llmselect.compare.subjects import Subject, named
+from llmselect.compare.columns import DEFAULT_COLUMNS, RANKING_COLUMNS, columns_by_name
+from llmselect.compare.subjects import Subject, subjects_by_name
 from llmselect.compare.view import View
 from llmselect.errors import LlmselectError
 from llmselect.requirements import Requirements
@@ -15,19 +15,19 @@ from llmselect.table.machines import Detected
 from llmselect.table.recommend import recommend
 
 
-def compared(
+def compare_models(
     facts: Facts, needs: Requirements, models: Sequence[str], columns: Sequence[str], top: int,
     detected: Detected | None = None,
 ) -> Comparison:  # fmt: skip
-    """Models by their names, or where none is named the `top` ones of the ranking for a request."""
-    columns_of = chosen(columns or (USUAL if models else RANKED))
+    """The comparison of the named models, or of the `top` models for a request if none is named."""
+    columns_of = columns_by_name(columns or (DEFAULT_COLUMNS if models else RANKING_COLUMNS))
     view = View(facts, needs, detected)
-    subjects, seen = (named(facts.catalog, models), view) if models else ranked(view, top)
+    subjects, seen = (subjects_by_name(facts.catalog, models), view) if models else ranked_subjects(view, top)
     return comparison(subjects, columns_of, seen)
 
 
-def ranked(view: View, top: int) -> tuple[list[Subject], View]:
-    """The models that come first for a request, and the view with their ranking; raises LlmselectError without one."""
+def ranked_subjects(view: View, top: int) -> tuple[list[Subject], View]:
+    """The top models for a request, and the view with their ranking; raises LlmselectError if nothing is asked for."""
     if not view.needs.model_fields_set:
         raise LlmselectError(
             "missing-argument",

@@ -1,4 +1,4 @@
-"""A comparison from subjects and columns, its footnotes numbered in the order of reading."""
+"""Builds a comparison from subjects and columns; footnotes are numbered in reading order."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from llmselect.compare.view import Draft, View
 from llmselect.requirements import flag
 from llmselect.results.comparison import Cell, Compared, ComparedColumn, Comparison, Note
 
-COMPUTED = {  # columns that rest on the request, by the fields of it that they ask
+COMPUTED = {  # columns that depend on the request, with the fields that they use
     "price": ("task", "prompt_tokens", "output_tokens"),
     "quality": ("task",),
     "memory": ("prompt_tokens", "output_tokens"),
@@ -43,7 +43,7 @@ def _cell(draft: Draft, numbers: dict[Note, int]) -> Cell:
 
 
 def _assumed(columns: Mapping[str, Column], view: View) -> dict[str, str]:
-    """What the computed columns rest on and the request did not say."""
+    """The assumptions behind the computed columns, for fields that the request does not give."""
     if {"rank", "where", "score", "wins", "cost", "speed"} & columns.keys():
         return view.answer.assumed
     kinds = {name.partition("_")[0] if name.startswith("memory") else name.rpartition("_")[2] for name in columns}
@@ -54,7 +54,7 @@ def _assumed(columns: Mapping[str, Column], view: View) -> dict[str, str]:
         "prompt_tokens": f"{load.prompt_tokens:,}",
         "output_tokens": f"{load.output_tokens:,}",
     }
-    told = {name: flag(name) for name in dict.fromkeys(fields)}
-    taken = {word: text for word, text in view.needs.from_file().items() if word in told.values()}
+    flags = {name: flag(name) for name in dict.fromkeys(fields)}
+    from_file = {word: text for word, text in view.needs.from_file().items() if word in flags.values()}
     given = view.needs.model_fields_set
-    return taken | {word: texts[name] for name, word in told.items() if name not in given}
+    return from_file | {word: texts[name] for name, word in flags.items() if name not in given}

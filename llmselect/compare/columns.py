@@ -1,20 +1,21 @@
-"""The columns of a comparison: a table of names, labels and what drafts a cell."""
+"""The columns of a comparison: names, labels and the functions that make their cells."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from llmselect.compare import facts, figures
 from llmselect.compare.facts import fact
-from llmselect.compare.view import Of, each
+from llmselect.compare.figures import ranking_column
+from llmselect.compare.view import SubjectColumn, per_model
 from llmselect.errors import fold, unknown_name
 
 
 class Column(NamedTuple):
-    """One column; `of` drafts the cell of a subject, `help` says what stands there."""
+    """One column: its label, a help text, and the function that makes a subject's cell."""
 
     label: str
     help: str
-    of: Of
+    of: SubjectColumn
     numeric: bool = False
 
 
@@ -39,16 +40,16 @@ COLUMNS: dict[str, Column] = {
     ),
     "access": Column("access", "Weights, hosts that serve it, hosts that ended it.", facts.access),
     "weights": Column("weights", "The repository of its weights.", fact("weights")),
-    "hosts": Column("hosts", "Hosts that serve it on the day.", each("hosts", facts.hosts)),
-    "status": Column("status", "active, announced, legacy, retired, unknown.", each("status", facts.status)),
-    "ends": Column("ends", "Known ends at its hosts, the first first.", each("ends", facts.ends)),
+    "hosts": Column("hosts", "Hosts that serve it on the day.", per_model("hosts", facts.hosts)),
+    "status": Column("status", "active, announced, legacy, retired, unknown.", per_model("status", facts.status)),
+    "ends": Column("ends", "Known ends at its hosts, the first first.", per_model("ends", facts.ends)),
     "context": Column("context", "Tokens of prompt and answer.", fact("context", "limits.context_tokens"), True),
     "max_output": Column("longest answer", "Tokens.", fact("max_output", "limits.output_tokens"), True),
     "modalities_in": Column("takes", "What it takes in.", fact("modalities_in")),
     "modalities_out": Column("gives", "What it gives.", fact("modalities_out")),
     "languages": Column("languages", "Natural languages by its maker's word.", fact("languages")),
     "capabilities": Column("capabilities", "What a source confirms.", fact("capabilities")),
-    "price": Column("price per 1M tokens", "At its cheapest host for the request.", each("price", figures.price)),
+    "price": Column("price per 1M tokens", "At its cheapest host for the request.", per_model("price", figures.price)),
     "input_price": Column(
         "USD per 1M input", "The input rate of that price.", figures.rate("input_price", "input_usd_per_mtok"), True
     ),
@@ -59,7 +60,7 @@ COLUMNS: dict[str, Column] = {
         "USD per 1M cached", "Its rate for cached input.",
         figures.rate("cached_price", "cached_input_usd_per_mtok"), True,
     ),
-    "quality": Column("quality", "Expected score at --task.", each("quality", figures.quality), True),
+    "quality": Column("quality", "Expected score at --task.", per_model("quality", figures.quality), True),
     **{
         name: Column(name, f"Expected score on the reference test of {name}.", figures.skill(name), True)
         for name in (
@@ -67,24 +68,24 @@ COLUMNS: dict[str, Column] = {
             "wordplay", "data-analysis", "preference", "factuality", "multilingual",
         )
     },
-    "tests": Column("tests", "How many tests its abilities rest on.", each("tests", figures.tests)),
+    "tests": Column("tests", "How many tests its abilities rest on.", per_model("tests", figures.tests)),
     **{
         f"memory_{level}": Column(f"GiB at {words}", f"Memory that it needs at {words}.", figures.memory(level), True)
         for level, words in {"none": "release", "q8": "q8", "q6": "q6", "q5": "q5", "q4": "q4"}.items()
     },
-    "rank": Column("rank", "Its place in `recommend` with the same flags.", figures.of_row("rank", figures.rank), True),
-    "where": Column("where", "Its best option there.", figures.of_row("where", figures.where)),
-    "score": Column("score", "The score of that option.", figures.of_row("score", figures.score), True),
-    "wins": Column("wins", "Share of draws in which it comes first.", figures.of_row("wins", figures.wins), True),
-    "cost": Column("cost", "What that option costs.", figures.of_row("cost", figures.cost), True),
-    "speed": Column("tok/s", "How fast it is, where that is known.", figures.of_row("speed", figures.speed), True),
+    "rank": Column("rank", "Its place in `recommend` with the same flags.", ranking_column("rank", figures.rank), True),
+    "where": Column("where", "Its best option there.", ranking_column("where", figures.where)),
+    "score": Column("score", "The score of that option.", ranking_column("score", figures.score), True),
+    "wins": Column("wins", "Share of draws in which it comes first.", ranking_column("wins", figures.wins), True),
+    "cost": Column("cost", "What that option costs.", ranking_column("cost", figures.cost), True),
+    "speed": Column("tok/s", "How fast it is, where that is known.", ranking_column("speed", figures.speed), True),
 }  # fmt: skip
-USUAL = ("developer", "release", "license", "parameters", "context", "price", "quality", "status")
-RANKED = ("rank", "where", "score", "quality", "cost", "speed", "context", "license", "status")
+DEFAULT_COLUMNS = ("developer", "release", "license", "parameters", "context", "price", "quality", "status")
+RANKING_COLUMNS = ("rank", "where", "score", "quality", "cost", "speed", "context", "license", "status")
 
 
-def chosen(names: Iterable[str]) -> dict[str, Column]:
-    """Columns by names as people type them; raises LlmselectError with close matches for one there is not."""
+def columns_by_name(names: Iterable[str]) -> dict[str, Column]:
+    """Columns by their names in any spelling; raises LlmselectError with close matches for an unknown name."""
     known = {fold(name): name for name in COLUMNS}
     found = {}
     for name in names:

@@ -1,4 +1,4 @@
-"""Columns that are computed: prices of the day, expected scores, memory, and a request's own ranking."""
+"""Computed columns: current prices, expected scores, memory, and the ranking for a request."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -7,7 +7,7 @@ import numpy as np
 
 from llmselect.catalog.abilities import aims_of, expected_scores
 from llmselect.catalog.schema import Model
-from llmselect.compare.view import UNKNOWN, Draft, Of, View, each
+from llmselect.compare.view import UNKNOWN, Draft, SubjectColumn, View, per_model
 from llmselect.estimate.interval import Interval
 from llmselect.render.words import decimal, money, number, percent
 from llmselect.results.comparison import Note
@@ -23,7 +23,7 @@ NOT_APPLICABLE = Draft("-")
 
 
 class Priced(NamedTuple):
-    """The price of the day at a host: its row in `Prices`, and what it makes of a request's tokens in USD."""
+    """The current price at a host: its row in `Prices`, and the cost of one request's tokens in USD."""
 
     usd: float
     host: str
@@ -54,7 +54,7 @@ def _cheapest(model: Model, view: View) -> Priced | None:
 
 
 def price(model: Model, view: View) -> Draft:
-    """Input and output price per million tokens at the host that is cheapest for the request's tokens."""
+    """Input and output price per million tokens at the cheapest host for the request's tokens."""
     found, prices = _cheapest(model, view), view.facts.prices
     if found is None:
         return UNKNOWN
@@ -63,15 +63,15 @@ def price(model: Model, view: View) -> Draft:
     return Draft(f"{text} ({found.host})", {**rates, "host": found.host}, found.notes)
 
 
-def rate(column: str, field: str) -> Of:
-    """The column of one rate of that price, in USD per million tokens."""
+def rate(column: str, field: str) -> SubjectColumn:
+    """The column of one rate of the cheapest host's price, in USD per million tokens."""
 
     def of(model: Model, view: View) -> Draft:
         found = _cheapest(model, view)
         value = known(getattr(view.facts.prices, field)[found.row]) if found else None
         return Draft(money(value), value, found.notes) if found and value is not None else UNKNOWN
 
-    return each(column, of)
+    return per_model(column, of)
 
 
 def _score(interval: Interval, effort: str) -> str:
@@ -80,7 +80,7 @@ def _score(interval: Interval, effort: str) -> str:
 
 
 def quality(model: Model, view: View) -> Draft:
-    """The expected score at the request's task, at the best effort or the one that is asked for."""
+    """The expected score at the request's task, at the requested effort or else the best one."""
     found = best_quality(view.facts, view.needs.task, model.id, view.needs.effort)
     if found is None:
         return UNKNOWN
@@ -88,8 +88,8 @@ def quality(model: Model, view: View) -> Draft:
     return Draft(_score(found.score, found.effort), round(found.score.value, 1), (note,))
 
 
-def skill(name: str) -> Of:
-    """The column of one skill: the expected score on its reference test, at the effort where it is best."""
+def skill(name: str) -> SubjectColumn:
+    """The column of one skill: the expected score on its reference test, at the best effort."""
 
     def of(model: Model, view: View) -> Draft:
         scale = view.catalog.abilities
@@ -106,18 +106,18 @@ def skill(name: str) -> Of:
         note = Note(f"{name.capitalize()}: expected score on {test} ({by}), in percent, with 90 % intervals.")
         return Draft(_score(interval, effort), round(interval.value, 1), (note,))
 
-    return each(name, of)
+    return per_model(name, of)
 
 
 def tests(model: Model, view: View) -> Draft:
-    """How many tests the abilities rest on, at the effort with the most, and how many are independent."""
+    """The number of tests behind the abilities, at the effort with the most, and how many are independent."""
     rows = view.catalog.abilities.models.get(model.id, {}).values()
     most = max(rows, key=lambda row: row.tests, default=None)
     return Draft(f"{most.tests}, {most.independent} independent", most.tests) if most else Draft("none", 0)
 
 
-def memory(level: str) -> Of:
-    """The column of GiB that open weights need at a quantisation, cache and runtime included."""
+def memory(level: str) -> SubjectColumn:
+    """The column of GiB that open weights need at a quantisation, including KV cache and runtime."""
     column = f"memory_{level}"
 
     def of(model: Model, view: View) -> Draft:
@@ -134,37 +134,37 @@ def memory(level: str) -> Of:
         text = f"{'about ' if own.assumed[row] else ''}{needed_gib:.1f}"
         return Draft(text, round(needed_gib, 2), (note, *about))
 
-    return each(column, of)
+    return per_model(column, of)
 
 
-def of_row(column: str, of: Callable[[RecommendedModel], Draft]) -> Of:
-    """A column of the request's own ranking; for a model that is not in it, why."""
+def ranking_column(column: str, of: Callable[[RecommendedModel], Draft]) -> SubjectColumn:
+    """A column of the ranking for the request; for models not in it, the reason."""
 
     def drafted(model: Model, view: View) -> Draft:
         row = next((row for row in view.answer.recommendations if row.model == model.id), None)
-        return of(row) if row is not None else _absent(model, view)
+        return of(row) if row is not None else _not_ranked(model, view)
 
-    return each(column, drafted)
+    return per_model(column, drafted)
 
 
-def _absent(model: Model, view: View) -> Draft:
-    ways = [row for row in view.answer.excluded if row.model == model.id]
-    if ways:
-        nearest = min(ways, key=lambda row: len(row.reasons))
-        said = "; ".join(f"{reason.rule}: needs {reason.needed}, has {reason.had}" for reason in nearest.reasons)
+def _not_ranked(model: Model, view: View) -> Draft:
+    excluded = [row for row in view.answer.excluded if row.model == model.id]
+    if excluded:
+        nearest = min(excluded, key=lambda row: len(row.reasons))
+        reasons = "; ".join(f"{reason.rule}: needs {reason.needed}, has {reason.had}" for reason in nearest.reasons)
         rules = ", ".join(reason.rule for reason in nearest.reasons)
-        return Draft(f"excluded: {rules}", None, (Note(f"{model.name}: {said}."),))
+        return Draft(f"excluded: {rules}", None, (Note(f"{model.name}: {reasons}."),))
     bet = any(row.model == model.id for row in view.answer.provisional)
     return Draft("not scored yet" if bet else "unrated")
 
 
 def rank(row: RecommendedModel) -> Draft:
-    """The place in the ranking."""
+    """The rank."""
     return Draft(str(row.rank), row.rank)
 
 
 def where(row: RecommendedModel) -> Draft:
-    """The best option of the model, behind its id."""
+    """The model's best option, without the model's id."""
     return Draft(row.option.partition("@")[2], row.option)
 
 
@@ -181,14 +181,14 @@ def wins(row: RecommendedModel) -> Draft:
 
 
 def cost(row: RecommendedModel) -> Draft:
-    """What the best option costs by the month, or by 1,000 requests."""
+    """The best option's cost per month or per 1,000 requests."""
     found = row.criteria["cost"]
     notes = (Note(f"Cost in {found.unit}."), *(Note("", (source,)) for source in found.sources))
     return Draft(money(found.value), found.value, notes) if found.value is not None else UNKNOWN
 
 
 def speed(row: RecommendedModel) -> Draft:
-    """Tokens per second of one reader, estimated, on one's own machine."""
+    """Estimated decoding speed of one request on the user's own machine, in tokens per second."""
     if row.speed is None:
         return UNKNOWN
     low, value, high = row.speed.decode_tok_s

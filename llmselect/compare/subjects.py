@@ -1,4 +1,4 @@
-"""What is compared: a model, a family, or the models that one name of the source document means."""
+"""The subjects of a comparison: a model, a family, or the models behind a name in the source document."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,18 +8,18 @@ from llmselect.catalog.names.families import FamilyError
 from llmselect.catalog.names.models import find_model
 from llmselect.catalog.schema import Catalog, Model
 
-NOMINAL = 0.1  # how far the size in a name may be from the number of parameters
+SIZE_TOLERANCE = 0.1  # relative difference allowed between the size in a name and the number of parameters
 
 
 class Subject(NamedTuple):
-    """One or several models that share a place in a comparison."""
+    """One or more models that share a row or column of a comparison."""
 
     name: str
     models: tuple[Model, ...]
 
 
-def named(catalog: Catalog, words: Iterable[str]) -> list[Subject]:
-    """The subjects that a person names, each once: a model, or else a family. Raises LlmselectError with matches."""
+def subjects_by_name(catalog: Catalog, words: Iterable[str]) -> list[Subject]:
+    """The models or families with these names, without duplicates. Raises LlmselectError for an unknown name."""
     found = [_subject(catalog, word) for word in words]
     return list({tuple(model.id for model in subject.models): subject for subject in found}.values())
 
@@ -32,14 +32,14 @@ def _subject(catalog: Catalog, word: str) -> Subject:
     return Subject(model.name, (model,))
 
 
-def of_document(catalog: Catalog, table: str) -> list[Subject]:
-    """The subjects of one of the source document's comparisons, by the names that it uses."""
+def document_subjects(catalog: Catalog, table: str) -> list[Subject]:
+    """The subjects of one of the source document's comparisons, with its names."""
     subjects = catalog.document.tables[table].subjects
     return [Subject(name, tuple(catalog.models[model] for model in models)) for name, models in subjects.items()]
 
 
 def labels(subject: Subject) -> dict[str, str]:
-    """What tells a subject's models apart, by id: their sizes where all have one, else their names."""
+    """Labels for a subject's models, by id: their sizes if all are known, else their names."""
     sizes = {model.id: size_text(model) for model in subject.models}
     if all(sizes.values()):
         return {name: size or "" for name, size in sizes.items()}
@@ -47,23 +47,23 @@ def labels(subject: Subject) -> dict[str, str]:
 
 
 def size_text(model: Model) -> str | None:
-    """A model's size as its name or, where that has none, its number of parameters says it; None where unknown."""
+    """A model's size, such as `8B`, from its name or its number of parameters; None if unknown."""
     count = parameters(model)
     if not count:
         return None
-    named = re.search(r"\b(\d+(?:\.\d+)?)B\b", model.name, re.IGNORECASE)
-    if named and abs(float(named[1]) * 1e9 / count - 1) < NOMINAL:
-        return f"{named[1]}B"
+    subjects_by_name = re.search(r"\b(\d+(?:\.\d+)?)B\b", model.name, re.IGNORECASE)
+    if subjects_by_name and abs(float(subjects_by_name[1]) * 1e9 / count - 1) < SIZE_TOLERANCE:
+        return f"{subjects_by_name[1]}B"
     return f"{count / 1e9:.3g}B" if count >= 1e9 else f"{count / 1e6:.3g}M"
 
 
 def parameters(model: Model) -> int | None:
-    """The number of all weights, where it is published."""
+    """The total number of parameters; None if it is not published."""
     return model.parameters.value.total if model.parameters and model.parameters.value else None
 
 
-def grouped(rows: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    """Labels by the text that they share, each once; rows are (label, text)."""
+def labels_by_text(rows: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """Labels grouped by text, without duplicates; rows are (label, text)."""
     found: dict[str, list[str]] = {}
     for label, text in rows:
         names = found.setdefault(text, [])

@@ -1,4 +1,4 @@
-"""How a cell is drafted: value, text and footnotes; several models of one subject become one cell."""
+"""Cells of a comparison: value, text and footnotes; the cells of a subject's models are joined into one."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from llmselect.catalog.citations import Sourced, citations
 from llmselect.catalog.schema import Catalog, Fact, Model
-from llmselect.compare.subjects import Subject, grouped, labels
+from llmselect.compare.subjects import Subject, labels, labels_by_text
 from llmselect.requirements import Requirements
 from llmselect.results.comparison import Note
 from llmselect.results.recommendation import Recommendation
@@ -24,7 +24,7 @@ DOCUMENT_SAYS = "The source document says: "
 
 
 class Draft(NamedTuple):
-    """A cell before its footnotes are numbered; `value` is None where unknown."""
+    """A cell before its footnotes are numbered; `value` is None if unknown."""
 
     text: str
     value: Any = None
@@ -36,7 +36,7 @@ UNKNOWN = Draft(UNKNOWN_TEXT)
 
 @dataclass(frozen=True)
 class View:
-    """What columns look at: the catalogue, and the request that computed columns are judged by."""
+    """The input of columns: the catalogue, and the request for computed columns."""
 
     facts: Facts
     needs: Requirements
@@ -69,34 +69,34 @@ class View:
         return self.given or recommend(self.needs, self.facts, self.detected)
 
 
-Of = Callable[[Subject, View], Draft]
-OfModel = Callable[[Model, View], Draft]
+SubjectColumn = Callable[[Subject, View], Draft]
+ModelColumn = Callable[[Model, View], Draft]
 
 
-def each(column: str, of: OfModel) -> Of:
-    """A column of subjects from one of models: what they share is said once, what differs behind their labels."""
+def per_model(column: str, of: ModelColumn) -> SubjectColumn:
+    """A column of subjects from a column of models; equal cells are merged, different ones get their labels."""
 
     def drafted(subject: Subject, view: View) -> Draft:
         drafts = [(model, of(model, view)) for model in subject.models]
-        return corrected(column, subject, view, _joined(subject, drafts))
+        return with_document_claims(column, subject, view, _join_models(subject, drafts))
 
     return drafted
 
 
-def _joined(subject: Subject, drafts: list[tuple[Model, Draft]]) -> Draft:
+def _join_models(subject: Subject, drafts: list[tuple[Model, Draft]]) -> Draft:
     if len(drafts) == 1:
         return drafts[0][1]
     names = labels(subject)
-    texts = grouped([(names[model.id], draft.text) for model, draft in drafts])
-    notes = merged(draft.notes for _, draft in drafts)
+    texts = labels_by_text([(names[model.id], draft.text) for model, draft in drafts])
+    notes = unique_notes(draft.notes for _, draft in drafts)
     if len(texts) == 1:
         return Draft(drafts[0][1].text, drafts[0][1].value, notes)
     values = {model.id: draft.value for model, draft in drafts}
-    return Draft("; ".join(f"{text} ({', '.join(who)})" for text, who in texts.items()), values, notes)
+    return Draft("; ".join(f"{text} ({', '.join(labels)})" for text, labels in texts.items()), values, notes)
 
 
-def corrected(column: str, subject: Subject, view: View, draft: Draft) -> Draft:
-    """The draft with what the source document says of it, where that does not hold, as its first footnotes."""
+def with_document_claims(column: str, subject: Subject, view: View, draft: Draft) -> Draft:
+    """The cell with footnotes, in first place, on the source document's claims about it that do not hold."""
     ids = {model.id for model in subject.models}
     document = view.catalog.document
     notes = [
@@ -114,21 +114,21 @@ def corrected(column: str, subject: Subject, view: View, draft: Draft) -> Draft:
 
 
 def fact_notes(model: Model, fact: Fact[Any] | None) -> tuple[Note, ...]:
-    """The footnotes of a fact: what the document says instead, a remark, and each source."""
+    """The footnotes of a fact: the document's differing claim, a remark, and each source."""
     if fact is None:
         return ()
-    said = [f"{DOCUMENT_SAYS}{fact.document_says}."] if fact.document_says else []
-    words = " ".join([*said, *([sentence(fact.note)] if fact.note else [])])
-    return (*([Note(words)] if words else []), *cited(model, fact.source))
+    claim = [f"{DOCUMENT_SAYS}{fact.document_says}."] if fact.document_says else []
+    words = " ".join([*claim, *([sentence(fact.note)] if fact.note else [])])
+    return (*([Note(words)] if words else []), *source_notes(model, fact.source))
 
 
-def cited(record: Sourced, keys: Iterable[str]) -> tuple[Note, ...]:
-    """One footnote for each source that a record has under these keys."""
+def source_notes(record: Sourced, keys: Iterable[str]) -> tuple[Note, ...]:
+    """One footnote for each of a record's sources with these keys."""
     return tuple(Note("", (source,)) for source in citations(record, keys))
 
 
-def merged(groups: Iterable[Iterable[Note]]) -> tuple[Note, ...]:
-    """All notes in order, each once."""
+def unique_notes(groups: Iterable[Iterable[Note]]) -> tuple[Note, ...]:
+    """All notes in order, without duplicates."""
     return tuple(dict.fromkeys(note for group in groups for note in group))
 
 

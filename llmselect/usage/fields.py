@@ -1,4 +1,4 @@
-"""One row of a log as a request, whoever wrote it: the names under which tools keep the same counts."""
+"""Reads one row of a log as a request, whichever program wrote it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 
 
 class Request(NamedTuple):
-    """Tokens of one request: `prompt` counts cached and written ones too, `output` the thinking.
+    """Tokens of one request: `prompt` includes cached and cache-written tokens, `output` includes thinking.
 
     `time_s` is in seconds since 1970; `batch` marks a deferred request.
     """
@@ -30,35 +30,35 @@ class Request(NamedTuple):
     batch: bool
 
 
-class LeftOutError(Exception):
-    """A row that is no request to count; the text says why."""
+class SkippedRowError(Exception):
+    """A row that is not a countable request; the message says why."""
 
 
 def request_of(row: Row) -> Request:
     """The request of a row; raises LeftOutError with the reason for what cannot be counted."""
     if row.get("cache_hit") in (True, "True", "true"):
-        raise LeftOutError("answered from a gateway's cache")
+        raise SkippedRowError("answered from a gateway's cache")
     kind = row.get("type")
-    if kind in _NO_CALLS:
-        raise LeftOutError("no model call (Langfuse SPAN or EVENT)")
-    inner, batch = _inside(row)
+    if kind in _NOT_MODEL_CALLS:
+        raise SkippedRowError("no model call (Langfuse SPAN or EVENT)")
+    inner, batch = _response_of(row)
     usage = _usage(inner, row)
     prompt, cached, written, output, thinking = _counts(usage, row)
     if cached + written > prompt:
-        raise LeftOutError("more cached tokens than prompt tokens")
+        raise SkippedRowError("more cached tokens than prompt tokens")
     if thinking > output:
-        raise LeftOutError("more thinking tokens than output tokens")
+        raise SkippedRowError("more thinking tokens than output tokens")
     if not prompt and not output:
-        raise LeftOutError("no tokens")
+        raise SkippedRowError("no tokens")
     model = inner.get("model") or row.get("model") or row.get("providedModelName") or row.get("provided_model_name")
     return Request(prompt, cached, written, output, thinking, str(model or ""), _time_s(inner, row), batch)
 
 
-_NO_CALLS = frozenset(("SPAN", "EVENT", "TOOL", "CHAIN", "RETRIEVER", "AGENT", "EVALUATOR", "GUARDRAIL"))
+_NOT_MODEL_CALLS = frozenset(("SPAN", "EVENT", "TOOL", "CHAIN", "RETRIEVER", "AGENT", "EVALUATOR", "GUARDRAIL"))
 
 
-def _inside(row: Row) -> tuple[Row, bool]:
-    """The answer that a row wraps, and whether the row is of a batch's output file."""
+def _response_of(row: Row) -> tuple[Row, bool]:
+    """The response inside a row, and whether the row comes from a batch."""
     answer = row.get("response")
     if isinstance(answer, dict):
         body = answer.get("body")
@@ -73,7 +73,7 @@ def _inside(row: Row) -> tuple[Row, bool]:
 
 
 def _usage(inner: Row, row: Row) -> Row:
-    """The record that holds the counts: the row itself where they stand in it."""
+    """The record with the token counts: a nested one, or the row itself."""
     for name in _USAGE_NAMES:
         found = inner.get(name)
         if isinstance(found, str) and found[:1] == "{":
@@ -81,7 +81,7 @@ def _usage(inner: Row, row: Row) -> Row:
         if isinstance(found, dict) and found:
             return found
     if not any(name in inner for name in _ANY_COUNT):
-        raise LeftOutError("no token counts")
+        raise SkippedRowError("no token counts")
     return inner
 
 
@@ -93,11 +93,11 @@ def _parsed(text: str) -> Any:
     try:
         return parse_json(text)
     except JsonFaultError:
-        raise LeftOutError("a cell that holds no valid JSON") from None
+        raise SkippedRowError("a cell that holds no valid JSON") from None
 
 
 def _counts(usage: Row, row: Row) -> Counts:
-    """Prompt, cached, written, output and thinking tokens by the names of one of the known writers."""
+    """Prompt, cached, cache-written, output and thinking tokens, read with the first shape that matches."""
     for shape in SHAPES:
         if any(usage.get(name) not in (None, "") for name in shape.marks):
             data = _flat(usage) if shape is ChatCompletion and usage is row else usage
@@ -106,19 +106,19 @@ def _counts(usage: Row, row: Row) -> Counts:
                     {name: value for name, value in data.items() if value not in (None, "")}
                 ).counts
             except ValidationError as error:
-                raise LeftOutError(_reason(error)) from None
-    raise LeftOutError("no token counts")
+                raise SkippedRowError(_reason(error)) from None
+    raise SkippedRowError("no token counts")
 
 
 def _reason(error: ValidationError) -> str:
-    """The first fault in words, behind the name of its field."""
+    """The first fault as text, after the name of its field."""
     fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
     name = f"{fault['loc'][-1]} " if fault["loc"] else ""
     return f"{name}{'is missing' if fault['type'] == 'missing' else fault['msg']}"
 
 
 def _flat(row: Row) -> Row:
-    """A flat row of LiteLLM with the parts that stand in its metadata."""
+    """A flat row of LiteLLM, completed with the counts in its metadata."""
     metadata = row.get("metadata")
     if isinstance(metadata, str) and metadata[:1] == "{":
         metadata = _parsed(metadata)
@@ -126,12 +126,12 @@ def _flat(row: Row) -> Row:
         return row
     for name in ("usage_object", "additional_usage_values"):
         if isinstance(metadata.get(name), dict):
-            details = {key: value for key, value in metadata[name].items() if key not in _OF_A_ROW}
-            return details | {key: row[key] for key in _OF_A_ROW if key in row}
+            details = {key: value for key, value in metadata[name].items() if key not in _ROW_FIELDS}
+            return details | {key: row[key] for key in _ROW_FIELDS if key in row}
     return row
 
 
-_OF_A_ROW = (*ChatCompletion.marks, "cached_tokens", "reasoning_tokens", "total_tokens")
+_ROW_FIELDS = (*ChatCompletion.marks, "cached_tokens", "reasoning_tokens", "total_tokens")
 
 
 _TIMES = (
@@ -140,7 +140,7 @@ _TIMES = (
 
 
 def _time_s(inner: Row, row: Row) -> float | None:
-    """The time of a request, None where a row has none that can be read."""
+    """The time of a request in seconds since 1970; None if the row has no readable time."""
     for name in _TIMES:
         value = row.get(name) or inner.get(name)
         if value:

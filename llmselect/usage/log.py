@@ -1,4 +1,4 @@
-"""A usage log as traffic to be billed, with a report of what was used and what was left out."""
+"""Reads a usage log as traffic, with a report of the used and skipped rows."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -7,7 +7,7 @@ from llmselect.errors import LlmselectError
 from llmselect.estimate.cost import Band, Tokens, Traffic
 from llmselect.results.cost import UsageReport
 from llmselect.table.logged import Logged
-from llmselect.usage.gather import Gathered
+from llmselect.usage.gather import UsageTotals
 from llmselect.usage.rows import Progress, rows_of
 
 
@@ -17,22 +17,22 @@ def read_log(
     model_of: Callable[[str], str | None],
     progress: Progress = lambda share: None,
 ) -> Logged:
-    """The traffic of a log. `model_of` gives the catalogue's id of a logged model, None for one that it lacks.
+    """The traffic of a log. `model_of` maps a logged model's name to its id, or to None if it is unknown.
 
-    Raises LlmselectError for a file that cannot be read or holds no request that can be counted.
+    Raises LlmselectError if the file cannot be read or has no countable request.
     """
     form, rows = rows_of(path, progress)
-    found = Gathered(thresholds)
+    found = UsageTotals(thresholds)
     found.add_all(rows)
     if not found.used:
-        raise _nothing(path, found)
+        raise _nothing_error(path, found)
     models = dict(found.models.most_common())
     known = {model_of(name) for name in models}
     traffic = found.traffic(known.pop() if len(known) == 1 else None)
     return Logged(traffic, _report(path, form, found, models), found.lengths(), found.by_model())
 
 
-def _report(path: Path, form: str, found: Gathered, models: dict[str, int]) -> UsageReport:
+def _report(path: Path, form: str, found: UsageTotals, models: dict[str, int]) -> UsageReport:
     return UsageReport(
         file=path.name,
         format=form,
@@ -49,7 +49,7 @@ def _report(path: Path, form: str, found: Gathered, models: dict[str, int]) -> U
     )
 
 
-def _nothing(path: Path, found: Gathered) -> LlmselectError:
+def _nothing_error(path: Path, found: UsageTotals) -> LlmselectError:
     reasons = "; ".join(
         f"{row.reason} ({row.rows:,} rows, first in line {row.first_line})" for row in found.left_out[:3]
     )
@@ -60,26 +60,26 @@ def _nothing(path: Path, found: Gathered) -> LlmselectError:
 def with_shares(
     traffic: Traffic, cached: float | None, batch: float | None, peak: float | None, thinking: bool
 ) -> Traffic:
-    """Traffic with the shares that the user states in place of the log's; None leaves what the log says.
+    """Traffic with the user's shares instead of the log's; None keeps the log's value.
 
-    Without `thinking` each answer counts as it was logged, whoever gives it.
+    Without `thinking`, thinking tokens are dropped, and every model is billed for the logged output.
     """
     return Traffic(
-        tuple(_shared(band, cached, batch, thinking) for band in traffic.bands),
+        tuple(_band_with_overrides(band, cached, batch, thinking) for band in traffic.bands),
         traffic.peak_share if peak is None else peak,
         traffic.model,
     )
 
 
-def _shared(band: Band, cached: float | None, batch: float | None, thinking: bool) -> Band:
-    live, later = (_stated(tokens, cached, thinking) for tokens in (band.live, band.batch))
+def _band_with_overrides(band: Band, cached: float | None, batch: float | None, thinking: bool) -> Band:
+    live, later = (_with_overrides(tokens, cached, thinking) for tokens in (band.live, band.batch))
     if batch is None:
         return Band(band.above, live, later)
     both = live.plus(later)
     return Band(band.above, both.scaled(1 - batch), both.scaled(batch))
 
 
-def _stated(tokens: Tokens, cached: float | None, thinking: bool) -> Tokens:
+def _with_overrides(tokens: Tokens, cached: float | None, thinking: bool) -> Tokens:
     if cached is not None:
         tokens = tokens._replace(cached=tokens.prompt * cached, cache_write=0)
     return tokens if thinking else tokens._replace(thinking=0)

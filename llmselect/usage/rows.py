@@ -1,4 +1,4 @@
-"""The rows of a log file, one after the other whatever its size: JSON lines, CSV, or one JSON document."""
+"""Streams the rows of a log file of any size: JSON lines, CSV, or one JSON document."""
 
 import csv
 import os
@@ -12,15 +12,15 @@ from llmselect.files import MAX_DATA_BYTES, JsonFaultError, faulty, open_text, p
 _HINT = "Name a file of JSON lines or CSV with one request a row; docs/cost.md shows which fields are read."
 MAX_LETTERS = 4_000_000  # of one line
 Progress = Callable[[float], None]  # gets the share of the file that was read
-_EVERY = 50_000  # lines between two words of progress
+_EVERY = 50_000  # lines between two progress reports
 
 Row = dict[str, Any]
 
 
 def rows_of(path: Path, progress: Progress = lambda share: None) -> tuple[str, Iterator[tuple[int, Row | str]]]:
-    """A file's format, and its rows as (line, row), with a reason in the place of a row that cannot be read.
+    """A file's format and its rows as (line, row), with a reason instead of each row that cannot be read.
 
-    Raises LlmselectError for a file that cannot be opened, or holds none of the formats.
+    Raises LlmselectError if the file cannot be opened or has none of the formats.
     """
     file = open_text(path, "--usage", _HINT)
     size = os.fstat(file.fileno()).st_size
@@ -35,14 +35,14 @@ def rows_of(path: Path, progress: Progress = lambda share: None) -> tuple[str, I
         )
     else:
         name, rows = "CSV", _table(file, path)
-    return name, _told(rows, file, size, progress)
+    return name, _with_progress(rows, file, size, progress)
 
 
 def _bad(path: Path, why: str) -> LlmselectError:
     return LlmselectError("bad-usage", f"--usage: {path} {why}", _HINT)
 
 
-def _told(
+def _with_progress(
     rows: Iterator[tuple[int, Row | str]], file: TextIO, size: int, progress: Progress
 ) -> Iterator[tuple[int, Row | str]]:
     with file:
@@ -53,7 +53,7 @@ def _told(
 
 
 def _is_document(file: TextIO, first: str) -> bool:
-    """Whether a file is one JSON document and not a row a line, as its first lines tell."""
+    """Whether a file is one JSON document rather than one row per line, judging by its first lines."""
     file.seek(0)
     line, following = file.readline(MAX_LETTERS), file.readline(MAX_LETTERS)
     file.seek(0)
@@ -85,7 +85,7 @@ def _lines(file: TextIO) -> Iterator[tuple[int, Row | str]]:
 
 
 def _document(file: TextIO, path: Path, size: int) -> Iterator[tuple[int, Row | str]]:
-    """The rows of a list, or of the list under `data`; the line is that of the row's place in it."""
+    """The rows of a list, or of the list under `data`, numbered by their position."""
     if size > MAX_DATA_BYTES:
         raise _bad(path, "is one JSON document, too large to be read whole; write it in JSON lines")
     try:

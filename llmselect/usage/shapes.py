@@ -1,7 +1,7 @@
-"""The counts of one request as each kind of program writes them; what is no count of tokens is refused.
+"""Schemas of the token counts of one request, one per kind of program; invalid counts are rejected.
 
-Each shape turns into the same five numbers: prompt, cached, written to a cache, output, thinking. The prompt counts
-cached and written tokens too, the output the thinking.
+Each yields the same five numbers: prompt, cached, cache-written, output and thinking tokens. The prompt includes cached
+and cache-written tokens, the output includes thinking.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ Counts = tuple[int, int, int, int, int]
 
 
 def _count(value: Any) -> int:
-    """A count of tokens, also as text; raises an error that goes on behind the field's name."""
+    """A count of tokens, also as text; the error's message continues the field's name."""
     if type(value) is int and 0 <= value <= MAX_TOKENS:
         return value
     try:
@@ -32,28 +32,28 @@ def _count(value: Any) -> int:
 
 
 Count = Annotated[int, BeforeValidator(_count)]
-Optional = Annotated[int, BeforeValidator(lambda value: _count(value) if value else 0)]  # null and "" mean none
+OptionalCount = Annotated[int, BeforeValidator(lambda value: _count(value) if value else 0)]  # null and "" mean none
 
 
 class Shape(BaseModel):
-    """What one kind of program writes; `marks` are the fields that tell it."""
+    """The counts of one kind of program; `marks` are the fields by which it is recognised."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     marks: ClassVar[tuple[str, str]]
 
     @property
     def counts(self) -> Counts:
-        """Prompt, cached, written, output and thinking tokens."""
+        """Prompt, cached, cache-written, output and thinking tokens."""
         raise NotImplementedError
 
 
 class _PromptDetails(BaseModel):
-    cached_tokens: Optional = 0
-    cache_write_tokens: Optional = 0
+    cached_tokens: OptionalCount = 0
+    cache_write_tokens: OptionalCount = 0
 
 
 class _OutputDetails(BaseModel):
-    reasoning_tokens: Optional = 0
+    reasoning_tokens: OptionalCount = 0
 
 
 def _mapping(value: Any) -> Any:
@@ -65,48 +65,48 @@ _Output = Annotated[_OutputDetails, BeforeValidator(_mapping)]
 
 
 class ChatCompletion(Shape):
-    """OpenAI's Chat Completions, and what others write in its form: cached tokens are part of the prompt's."""
+    """OpenAI's Chat Completions and compatible formats; prompt tokens include cached ones."""
 
     marks = ("prompt_tokens", "completion_tokens")
     prompt_tokens: Count
     completion_tokens: Count
     prompt_tokens_details: _Prompt = _PromptDetails()
     completion_tokens_details: _Output = _OutputDetails()
-    cache_read_input_tokens: Optional = 0
-    cache_creation_input_tokens: Optional = 0
-    prompt_cache_hit_tokens: Optional = 0  # DeepSeek
-    cached_tokens: Optional = 0
-    reasoning_tokens: Optional = 0
-    total_tokens: Optional = 0
+    cache_read_input_tokens: OptionalCount = 0
+    cache_creation_input_tokens: OptionalCount = 0
+    prompt_cache_hit_tokens: OptionalCount = 0  # DeepSeek
+    cached_tokens: OptionalCount = 0
+    reasoning_tokens: OptionalCount = 0
+    total_tokens: OptionalCount = 0
 
     @property
     def counts(self) -> Counts:
-        """Cached tokens under the first of the names that has some; thinking beside the answer is added to it."""
+        """The counts; cached tokens come from the first name that has any, separate thinking is added to the output."""
         prompt, output = self.prompt_tokens, self.completion_tokens
         cached = self.prompt_tokens_details.cached_tokens or self.cache_read_input_tokens
         cached = cached or self.prompt_cache_hit_tokens or self.cached_tokens
         written = self.cache_creation_input_tokens or self.prompt_tokens_details.cache_write_tokens
         thinking = self.completion_tokens_details.reasoning_tokens or self.reasoning_tokens
-        apart = thinking and self.total_tokens == prompt + output + thinking  # some hosts count it beside
-        return prompt, cached, written, output + thinking if apart else output, thinking
+        separate = thinking and self.total_tokens == prompt + output + thinking  # some hosts count it separately
+        return prompt, cached, written, output + thinking if separate else output, thinking
 
 
 class Response(Shape):
-    """OpenAI's Responses, and Anthropic's Messages, whose input leaves out what was read or written of a cache."""
+    """OpenAI's Responses, and Anthropic's Messages, whose input tokens exclude cache reads and writes."""
 
     marks = ("input_tokens", "output_tokens")
     input_tokens: Count
     output_tokens: Count
     input_tokens_details: _Prompt = _PromptDetails()
     output_tokens_details: _Output = _OutputDetails()
-    cache_read_input_tokens: Optional = 0
-    cache_creation_input_tokens: Optional = 0
-    cached_tokens: Optional = 0
-    input_cached_tokens: Optional = 0
+    cache_read_input_tokens: OptionalCount = 0
+    cache_creation_input_tokens: OptionalCount = 0
+    cached_tokens: OptionalCount = 0
+    input_cached_tokens: OptionalCount = 0
 
     @property
     def counts(self) -> Counts:
-        """What was read or written of a cache is added to the prompt where it was left out of it."""
+        """The counts; cache reads and writes are added to the prompt if it excludes them."""
         read, written = self.cache_read_input_tokens, self.cache_creation_input_tokens
         thinking = self.output_tokens_details.reasoning_tokens
         if read or written:
@@ -116,11 +116,11 @@ class Response(Shape):
 
 
 class Langfuse(Shape):
-    """Langfuse splits what it counts: all that begins with input is the prompt, with output the answer."""
+    """Langfuse splits its counts: names that begin with input make up the prompt, those with output the answer."""
 
     marks = ("input", "output")
     model_config = ConfigDict(frozen=True, extra="allow")
-    __pydantic_extra__: dict[str, Optional]
+    __pydantic_extra__: dict[str, OptionalCount]
     input: Count
     output: Count
 
@@ -133,7 +133,7 @@ class Langfuse(Shape):
 
     @property
     def counts(self) -> Counts:
-        """Sums over the parts by their names."""
+        """The counts, summed over the parts by their names."""
         parts = {"input": self.input, "output": self.output, **(self.__pydantic_extra__ or {})}
         output = {name: count for name, count in parts.items() if name.startswith("output")}
         given = {name: count for name, count in parts.items() if name not in output}
@@ -148,7 +148,7 @@ def _is_split(name: str) -> bool:
 
 
 class CamelCase(Shape):
-    """The AI SDK of old, and others that write the two counts in camel case."""
+    """Older versions of the AI SDK, and others that write the two counts in camel case."""
 
     marks = ("promptTokens", "completionTokens")
     promptTokens: Count  # noqa: N815 (theirs)
@@ -161,17 +161,17 @@ class CamelCase(Shape):
 
 
 class Gemini(Shape):
-    """Gemini counts thoughts beside the answer, and cached content as part of the prompt."""
+    """Gemini counts thoughts separately from the answer, and cached content as part of the prompt."""
 
     marks = ("promptTokenCount", "candidatesTokenCount")
     promptTokenCount: Count  # noqa: N815
-    candidatesTokenCount: Optional = 0  # noqa: N815
-    thoughtsTokenCount: Optional = 0  # noqa: N815
-    cachedContentTokenCount: Optional = 0  # noqa: N815
+    candidatesTokenCount: OptionalCount = 0  # noqa: N815
+    thoughtsTokenCount: OptionalCount = 0  # noqa: N815
+    cachedContentTokenCount: OptionalCount = 0  # noqa: N815
 
     @property
     def counts(self) -> Counts:
-        """Thoughts are added to the answer."""
+        """The counts, with thoughts added to the answer."""
         output = self.candidatesTokenCount + self.thoughtsTokenCount
         return self.promptTokenCount, self.cachedContentTokenCount, 0, output, self.thoughtsTokenCount
 

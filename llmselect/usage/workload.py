@@ -1,4 +1,4 @@
-"""From a usage log to a workload: what the log measures stands in for what no flag says."""
+"""Derives a workload from a usage log, for the fields that no flag gives."""
 
 from collections.abc import Callable
 from datetime import date
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from llmselect.table.logged import Logged
 
 DAYS_PER_MONTH = 365 / 12
-MONTH_OF_DAYS = (27.5, 31.5)  # a log of such a time is one month
-CONTEXT_SHARE = 0.95  # of requests whose KV cache machines are planned for
+MONTH_OF_DAYS = (27.5, 31.5)  # a log that spans this many days is taken as one month
+CONTEXT_SHARE = 0.95  # machines are planned for the context of this share of requests
 
 
 def read_usage(path: Path, needs: "Requirements", catalog: "Catalog", progress: Callable[[float], None]) -> "Logged":
-    """The log, with the shares that the user states in place of its own."""
-    meant = meaning(catalog, needs.as_of)
+    """The log, with the shares that the user gives instead of the measured ones."""
+    meant = name_resolver(catalog, needs.as_of)
 
     def model_of(name: str) -> str | None:
         found = meant(name)
@@ -44,8 +44,8 @@ def read_usage(path: Path, needs: "Requirements", catalog: "Catalog", progress: 
     )
 
 
-def with_measured(logged: "Logged", needs: "Requirements") -> "Requirements":
-    """The requirements with what a log measures: volume, sizes, peak; flags go before it."""
+def with_usage(logged: "Logged", needs: "Requirements") -> "Requirements":
+    """The requirements completed with a log's volume, sizes and peak; given fields stay."""
     measured = {name: value for name, value in _measured(logged).items() if name not in needs.model_fields_set}
     if needs.monthly_requests is not None:
         measured.pop("requests_per_month", None)
@@ -54,39 +54,39 @@ def with_measured(logged: "Logged", needs: "Requirements") -> "Requirements":
 
 def _measured(logged: "Logged") -> dict[str, Any]:
     total, report = logged.traffic.total, logged.report
-    place = min(len(logged.lengths) - 1, int(CONTEXT_SHARE * len(logged.lengths)))
+    index = min(len(logged.lengths) - 1, int(CONTEXT_SHARE * len(logged.lengths)))
     found: dict[str, Any] = {
-        "requests_per_month": monthly(report),
+        "requests_per_month": monthly_requests(report),
         "prompt_tokens": max(1, round(total.prompt / total.requests)),
         "output_tokens": max(1, round((total.output - total.thinking) / total.requests)),
-        "context_tokens": max(1, logged.lengths[place]),
+        "context_tokens": max(1, logged.lengths[index]),
     }
     return found | ({"peak_to_mean": max(1.0, report.peak_to_mean)} if report.peak_to_mean else {})
 
 
-def bill_of(logged: "Logged", needs: "Requirements", facts: "Facts") -> "LoggedBill":
-    """What a log cost as it is, at the hosts that are named or at those of its models."""
+def usage_bill(logged: "Logged", needs: "Requirements", facts: "Facts") -> "LoggedBill":
+    """The cost of a log as it is, at the named hosts or else at those of its models."""
     from llmselect.catalog.names.hosts import SELF, find_hosts
     from llmselect.table.bill import logged_bill
 
     hosts = tuple(host for name in needs.host for host in find_hosts(name, facts.ids("host")) if host != SELF)
-    meant = meaning(facts.catalog, needs.as_of)
-    volume = needs.monthly_requests or monthly(logged.report)
+    meant = name_resolver(facts.catalog, needs.as_of)
+    volume = needs.monthly_requests or monthly_requests(logged.report)
     return logged_bill(logged.by_model, meant, logged.report, volume, facts, needs.as_of, hosts)
 
 
-def monthly(report: "UsageReport") -> int:
-    """Requests of a month at the log's rate; the log itself where it is one, or says no time."""
+def monthly_requests(report: "UsageReport") -> int:
+    """Requests per month at the log's rate; all of its requests if it spans a month or less than a day."""
     days = report.days
     if days is None or days < 1 or MONTH_OF_DAYS[0] <= days <= MONTH_OF_DAYS[1]:
         return report.used
     return round(report.used * DAYS_PER_MONTH / days)
 
 
-def meaning(catalog: "Catalog", as_of: date) -> "Callable[[str], Meant | None]":
-    """What a logged name means on a day: a model, and the hosts of which it speaks, as in `azure/gpt-4o`.
+def name_resolver(catalog: "Catalog", as_of: date) -> "Callable[[str], Meant | None]":
+    """A function from a logged name, such as `azure/gpt-4o`, to its model and hosts on a day.
 
-    A fine-tuned model (`ft:…`) has prices of its own, and is none of the catalogue.
+    A fine-tuned model (`ft:…`) has prices of its own and is not in the catalogue.
     """
     from llmselect.catalog.names.models import ModelNames
     from llmselect.table.bill import Meant

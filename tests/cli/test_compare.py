@@ -11,8 +11,8 @@ import pytest
 
 from llmselect.catalog.load import open_catalog
 from llmselect.compare.build import comparison
-from llmselect.compare.columns import chosen
-from llmselect.compare.subjects import of_document
+from llmselect.compare.columns import columns_by_name
+from llmselect.compare.subjects import document_subjects
 from llmselect.compare.view import View
 from llmselect.render.compare import comparison_blocks
 from llmselect.render.html import html
@@ -52,7 +52,7 @@ def documents(test_cache: Path) -> dict[str, Comparison]:
     view = View(facts, parse({"as_of": "2026-11-23"}))
     tables = facts.catalog.document.tables
     return {
-        name: comparison(of_document(facts.catalog, name), chosen(table.columns), view)
+        name: comparison(document_subjects(facts.catalog, name), columns_by_name(table.columns), view)
         for name, table in tables.items()
     }
 

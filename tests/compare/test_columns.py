@@ -8,8 +8,8 @@ import yaml
 
 from llmselect.catalog.schema import Catalog
 from llmselect.compare.build import comparison
-from llmselect.compare.columns import COLUMNS, chosen
-from llmselect.compare.subjects import Subject, named
+from llmselect.compare.columns import COLUMNS, columns_by_name
+from llmselect.compare.subjects import Subject, subjects_by_name
 from llmselect.compare.view import View
 from llmselect.errors import LlmselectError
 from llmselect.requirements import parse
@@ -20,10 +20,12 @@ A_DAY = "2024-06-01"
 
 
 def _compared(catalog: Catalog, names: list[str], *columns: str, together: bool = False, **fields: Any) -> Comparison:
-    subjects = named(catalog, names)
+    subjects = subjects_by_name(catalog, names)
     if together:
         subjects = [Subject("All", tuple(model for subject in subjects for model in subject.models))]
-    return comparison(subjects, chosen(columns), View(make.facts_of(catalog), parse({"as_of": A_DAY, **fields})))
+    return comparison(
+        subjects, columns_by_name(columns), View(make.facts_of(catalog), parse({"as_of": A_DAY, **fields}))
+    )
 
 
 def _texts(found: Comparison) -> list[list[str]]:
@@ -132,14 +134,14 @@ def test_quality_names_what_it_is() -> None:
 
 def test_unknown_columns_and_models_are_told() -> None:
     with pytest.raises(LlmselectError, match="unknown column 'contxt'") as told:
-        chosen(["contxt"])
+        columns_by_name(["contxt"])
     assert "context" in told.value.hint
     with pytest.raises(LlmselectError, match="unknown model 'z'"):
-        named(_family(), ["z"])
+        subjects_by_name(_family(), ["z"])
 
 
 def test_a_model_named_twice_stands_once() -> None:
-    assert [subject.name for subject in named(_family(), ["llama-13b", "acme/llama-13b"])] == ["Llama-13B"]
+    assert [subject.name for subject in subjects_by_name(_family(), ["llama-13b", "acme/llama-13b"])] == ["Llama-13B"]
 
 
 def test_every_column_says_what_it_is() -> None:

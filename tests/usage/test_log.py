@@ -10,7 +10,7 @@ import pytest
 from llmselect.errors import LlmselectError
 from llmselect.estimate.cost import Rates, Tariff, Tier, traffic_usd
 from llmselect.table.logged import Logged
-from llmselect.usage.fields import LeftOutError, Request, request_of
+from llmselect.usage.fields import Request, SkippedRowError, request_of
 from llmselect.usage.log import read_log, with_shares
 
 USAGE = {
@@ -118,7 +118,7 @@ BAD: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("row", "why"), BAD, ids=[why for _, why in BAD])
 def test_a_row_that_cannot_be_counted_says_why(row: Any, why: str) -> None:
-    with pytest.raises(LeftOutError, match=f"^{why.replace('(', '.').replace(')', '.')}$"):
+    with pytest.raises(SkippedRowError, match=f"^{why.replace('(', '.').replace(')', '.')}$"):
         request_of(row)
 
 
@@ -269,6 +269,6 @@ def test_a_request_is_a_plain_tuple() -> None:
     ],
 )  # fmt: skip
 def test_every_part_of_a_usage_is_checked(usage: dict[str, Any], why: str) -> None:
-    with pytest.raises(LeftOutError) as caught:
+    with pytest.raises(SkippedRowError) as caught:
         request_of({"model": "m", "usage": usage})
     assert str(caught.value) == why
