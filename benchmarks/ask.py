@@ -4,7 +4,6 @@ A scenario's person answers from a file and says "don't know" where it is silent
 happens between an answer and the next question: which one changes the first three most, or that none does.
 """
 
-import gc
 import sys
 import time
 from pathlib import Path
@@ -23,7 +22,6 @@ LIMIT_MS = 300.0
 
 def main() -> int:
     """Prints the waits of every scenario; the status says whether each stayed under the limit."""
-    gc.disable()  # as the command line does
     facts, worst = Facts(open_catalog()), 0.0
     print(f"{'scenario':<28}{'questions':>10}{'longest ms':>12}   ms before each question")
     for path in SCENARIOS:

@@ -6,12 +6,12 @@ python benchmarks/top_fives.py [--as-of 2026-11-23] [--tasks coding math] [--top
 import argparse
 from typing import Any, get_args
 
-from llmselect.engine.result import RecommendedModel
-
-from llmselect.catalog.load import load
+from llmselect.catalog.load import open_catalog
 from llmselect.catalog.words import TaskName
-from llmselect.engine.recommend import recommend
 from llmselect.requirements import parse
+from llmselect.results.recommendation import RecommendedModel
+from llmselect.table.facts import Facts
+from llmselect.table.recommend import recommend
 
 PLACES: dict[str, dict[str, Any]] = {
     "API": {"deployment": "api"},
@@ -35,16 +35,16 @@ def main() -> None:
     parser.add_argument("--tasks", nargs="*", default=list(get_args(TaskName)))
     parser.add_argument("--top", type=int, default=5)
     given = parser.parse_args()
-    catalog = load()
+    facts = Facts(open_catalog())
     for task in given.tasks:
         for place, fields in PLACES.items():
-            answer = recommend(parse({"task": task, "as_of": given.as_of, **fields}), catalog, top=given.top)
+            answer = recommend(parse({"task": task, "as_of": given.as_of, **fields}), facts, top=given.top)
             print(f"\n{task}, {place}:")
             for row in answer.recommendations:
                 print(line(row))
             if answer.provisional:
                 best = answer.provisional[0]
-                low, middle, high = best.quality
+                low, middle, high = best.quality.low, best.quality.value, best.quality.high
                 bounds = f"{middle:.0f} ({low:.0f}-{high:.0f})"
                 after = f"quality {bounds:14s} expected after {best.predecessor}"
                 print(f"     {best.score:.3f}  {best.option:75s} {after}")
