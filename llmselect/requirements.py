@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal, Self, get_args
 
-from llmselect.catalog.names.quantizations import find_level, level_of
+from llmselect.catalog.names.quantizations import find_level, weights_format
 from llmselect.catalog.names.values import plain
 from llmselect.catalog.words import Capability, CriterionName, Modality, TaskName
 from llmselect.definition import (
@@ -33,10 +33,8 @@ from llmselect.definition import (
     in_words,
     read_values,
 )
-from llmselect.errors import fold
 from llmselect.fields import (
     Reader,
-    UnknownWordError,
     bounded,
     choice,
     each,
@@ -83,16 +81,6 @@ class _NotGiven:
 
 
 NOT_GIVEN: Any = _NotGiven()
-
-
-def _weights_format(value: Any) -> str:
-    """`any`, a level, or a format that has one; a format stays as it was typed."""
-    known = text(value).strip()
-    if fold(known) in ("any", *QUANTIZATION_LEVELS):
-        return fold(known)
-    if level_of(known) is None:
-        raise UnknownWordError(known, ("any", *QUANTIZATION_LEVELS))
-    return known
 
 
 def _asks(
@@ -280,7 +268,7 @@ class Requirements:
     )
     quantization: str = _asks(
         HARDWARE, "Coarsest quantisation of weights that you run, as a level or a format such as Q4_K_M or AWQ; none "
-        "is as released.", _weights_format, "any|none|q8|q6|q5|q4|q3|q2", default="any", otherwise="any, which is q4",
+        "is as released.", weights_format, "any|none|q8|q6|q5|q4|q3|q2", default="any", otherwise="any, which is q4",
     )  # fmt: skip
 
     open_weights: bool = _asks(LICENCE, "Excludes models whose weights are not published.")

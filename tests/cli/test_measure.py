@@ -30,7 +30,7 @@ def quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
     quiet = Load(1.0, 2, 0.0, "", 0.0, 0.0, 0)
     monkeypatch.setattr(timing, "wait_for_quiet", lambda *_, **__: quiet)
-    monkeypatch.setattr(timing, "between", lambda *_: quiet)
+    monkeypatch.setattr(timing, "load_between", lambda *_: quiet)
 
 
 @pytest.fixture

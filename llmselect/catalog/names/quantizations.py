@@ -19,7 +19,8 @@ _NUMBERED = (
     re.compile(r"(?:mlx|bnb|gptq|awq)-?(?:q|int|w)?([2-8])(?:-?[a-z0-9]+)*"),
 )
 _FOUR_BITS = frozenset(("awq", "gptq", "nf4", "bnb-nf4", "qlora", "bnb"))
-HINT = f"It may be {', '.join(LEVELS)}, a GGUF type such as Q4_K_M, or a format such as AWQ, FP8 or 4bit."
+_KNOWN = f"{', '.join(LEVELS)}, a GGUF type such as Q4_K_M, or a format such as AWQ, FP8 or 4bit"
+HINT = f"It may be {_KNOWN}."
 
 
 def level_of(name: str) -> str | None:
@@ -46,3 +47,13 @@ def find_level(name: str) -> str:
     if level is None:
         raise LlmselectError("unknown-quantization", f"unknown quantization {cut(name)!r}", HINT)
     return level
+
+
+def weights_format(value: object) -> str:
+    """`any`, a level, or a format that has a level, which stays as it was typed; raises ValueError for all else."""
+    typed = value.strip() if isinstance(value, str) else ""
+    if typed.lower() in ("any", *LEVELS):
+        return typed.lower()
+    if level_of(typed) is None:
+        raise ValueError(f"{cut(str(value))!r} is no format of weights; it may be any, {_KNOWN}")
+    return typed
