@@ -1,4 +1,4 @@
-"""The one boundary that turns every error into two lines and an exit status."""
+"""Runs a command line; the only place where errors become two lines on stderr and an exit status."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -7,7 +7,7 @@ from itertools import pairwise, takewhile
 from llmselect.cli.commands import PROGRAM, named
 from llmselect.cli.output import error_text
 from llmselect.cli.program import read
-from llmselect.cli.streams import ReaderGoneError, complain, emit, open_streams, settle, silence_stdout
+from llmselect.cli.streams import ReaderGoneError, complain, emit, flush_stdout, open_streams, silence_stdout
 from llmselect.errors import Exit, LlmselectError
 
 
@@ -38,7 +38,7 @@ def _report(error: Exception, arguments: Sequence[str]) -> int:
     if _wants_json(arguments):
         with suppress(LlmselectError, ReaderGoneError):
             emit(error_text(named(arguments) or PROGRAM, known))
-    settle()
+    flush_stdout()
     complain(f"error: {known.message}")
     if known.hint:
         complain(f"hint: {known.hint}")

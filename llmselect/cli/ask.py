@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from llmselect.cli.command import Command, Ending
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language
-from llmselect.cli.streams import complain_lines
+from llmselect.cli.streams import complain_all
 from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def interview(given: dict[str, Any]) -> Exit:
     try:
         session = talk.run()
     except (KeyboardInterrupt, EOFError):
-        complain_lines(talk.broken_off())
+        complain_all(talk.broken_off())
         return Exit.INTERRUPTED
     command = recommend_command(session.fields)
     if given.get("save"):
@@ -78,7 +78,7 @@ def _answer(given: Mapping[str, Any], answered: Mapping[str, Any]) -> Exit:
 def _after(talk: "Interview", session: "Session", given: Mapping[str, Any], command: str) -> None:
     """What follows the recommendation, on stderr: what was not known, the command, and an offer to keep the answers."""
     talk.tell_unsure(session)
-    complain_lines(f"\n{talk.say('command')}\n  {command}\n")
+    complain_all(f"\n{talk.say('command')}\n  {command}\n")
     if given.get("save") is None and given.get("answers") is None:
         with contextlib.suppress(KeyboardInterrupt, EOFError):
             talk.offer(session, command)

@@ -1,4 +1,4 @@
-"""`llmselect catalog check`: whether the catalogue is sound."""
+"""`llmselect catalog check`: validates a catalogue."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,7 @@ def check(**given: Any) -> Exit:
 
 
 def _compiled(place: Path, form: str) -> Exit:
-    """An installed catalogue was checked when it was built; it is read, which validates it once more."""
+    """Checks an installed catalogue, which was validated when it was built, by reading it."""
     from llmselect.catalog.load import load
 
     catalog = load()

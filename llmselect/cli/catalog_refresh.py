@@ -45,7 +45,7 @@ _ENDING = Ending(
 
 
 class Part(NamedTuple):
-    """One source of a refresh: its name, what it was read from, and what it does to a catalogue, or would do."""
+    """One source of a refresh: its kind, its origin, and the changes that it makes or would make."""
 
     name: str
     origin: str
@@ -96,7 +96,7 @@ def _is_address(place: str) -> bool:
 
 
 def named_day(name: str, value: str | None) -> date:
-    """The day of a flag, today unless given; raises LlmselectError for what is no date."""
+    """The date of a flag, by default today; raises LlmselectError for an invalid date."""
     from llmselect.quantities import day
 
     try:
@@ -183,7 +183,7 @@ def _read(origin: str) -> bytes:
 
 
 def shown(origin: str) -> str:
-    """A path, or an address without what may be secret in it."""
+    """A path, or a URL without parts that may be secret."""
     from llmselect.catalog.refresh.fetch import without_secrets
 
     try:

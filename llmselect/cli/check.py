@@ -10,7 +10,7 @@ from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.flags import Flag
 from llmselect.cli.output import check_output, chosen_format, emit
 from llmselect.cli.show import AS_OF, JSON, OUTPUT, day
-from llmselect.cli.streams import over
+from llmselect.cli.streams import overwrite_line
 from llmselect.errors import Exit
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def _scanned(paths: list[Path], catalog: "Catalog") -> "ScanResult":
     while step := [Path(file) for file in islice(files, FILES_PER_STEP)]:
         parts.append(scan(step, names))
         count, ids = sum(part.files for part in parts), sum(len(part.hits) for part in parts)
-        over(f"{count:,} files, {ids:,} ids")
-    over("")
+        overwrite_line(f"{count:,} files, {ids:,} ids")
+    overwrite_line("")
     hits = tuple(hit for part in parts for hit in part.hits)
     return ScanResult(hits, sum(part.files for part in parts), sum(part.too_large for part in parts))
 

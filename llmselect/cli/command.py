@@ -1,4 +1,4 @@
-"""What a command is: what it does, its flags, and how its help ends."""
+"""The definition of a command: its function, flags, argument and the end of its help."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -8,14 +8,14 @@ from llmselect.cli.flags import Flag
 from llmselect.errors import Exit
 
 Body = Callable[..., Exit]
-OF_A_REQUEST = (  # the side effects of a command that reads requirements
+REQUEST_SIDE_EFFECTS = (  # the side effects of a command that reads requirements
     "Reads LLMSELECT_<FIELD> from the environment and llmselect.yaml; --output writes one file; --hardware auto runs "
     "nvidia-smi. No network."
 )
 
 
 class Ending(NamedTuple):
-    """How each help text ends; `meanings` are those of exit statuses that say something else than usual."""
+    """The end of a help text; `meanings` overrides the usual meanings of exit statuses."""
 
     examples: tuple[str, ...]
     side_effects: str
@@ -24,7 +24,7 @@ class Ending(NamedTuple):
 
 
 class Argument(NamedTuple):
-    """A value without a flag, or with `many` one or more of them; `metavar` is its name in the help."""
+    """A positional argument, which with `many` takes one or more values; `metavar` is its name in the help."""
 
     name: str
     help: str
@@ -35,14 +35,14 @@ class Argument(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What the help calls it."""
+        """Its name in the help."""
         return self.metavar or self.name.upper()
 
 
 class Command(NamedTuple):
-    """A command. `body` gets one keyword for each flag and the argument, unread: text, list of text, or bool.
+    """A command. `body` gets each flag and the argument as a keyword, unparsed: text, list of text, or bool.
 
-    Its docstring is the help.
+    The docstring of `body` is the help text.
     """
 
     body: Body

@@ -1,4 +1,4 @@
-"""All commands by name, with the first paragraph of their help; each is imported when it is named."""
+"""All commands by name, with a summary of each; a command's module is imported only when it is used."""
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -11,7 +11,7 @@ PROGRAM = "llmselect"
 
 
 class Group(NamedTuple):
-    """Commands by name, each with what it does in short; `help` and `ending` are the group's own."""
+    """Commands by name with their summaries; `help` and `ending` are those of the group."""
 
     help: str
     ending: Ending
@@ -75,7 +75,7 @@ GROUPS = {"": ROOT, "catalog": CATALOG}
 
 
 def names() -> Iterator[str]:
-    """Every command as it is typed, a group before its own."""
+    """Every command as typed; a group comes before its commands."""
     for name in ROOT.commands:
         yield name
         if name in GROUPS:
@@ -83,7 +83,7 @@ def names() -> Iterator[str]:
 
 
 def named(words: Sequence[str]) -> str:
-    """The command or group that a command line names, behind flags that stand before it; empty where it names none."""
+    """The command or group that a command line names after leading flags; empty if it names none."""
     found = ""
     for word in list(dropwhile(lambda word: word.startswith("-"), words))[:2]:
         if found not in GROUPS or word not in GROUPS[found].commands:
@@ -93,7 +93,7 @@ def named(words: Sequence[str]) -> str:
 
 
 def load(name: str) -> Command:
-    """A command by its name, from the module that is called so."""
+    """A command by its name, from the module of the same name."""
     module = import_module("llmselect.cli." + name.replace(" ", "_"))
     command: Command = module.COMMAND
     return command

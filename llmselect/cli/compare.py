@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import OF_A_REQUEST, Argument, Command, Ending
+from llmselect.cli.command import REQUEST_SIDE_EFFECTS, Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import FORMATS, check_output, chosen_format, chosen_language, emit
@@ -43,7 +43,7 @@ _ENDING = Ending(
         "llmselect compare --document open --format markdown",
         "llmselect compare --columns help",
     ),
-    OF_A_REQUEST,
+    REQUEST_SIDE_EFFECTS,
     (0, 2, 3, 4, 5),
 )
 
@@ -147,7 +147,7 @@ def _listing(form: str, to_file: bool) -> str:
     return text([Table(tuple(map(Column, titles)), rows)], form, *surface(to_file))
 
 
-def _text(found: "Comparison", form: str, language: str, turned: bool, to_file: bool) -> str:
+def _text(found: "Comparison", form: str, language: str, transposed: bool, to_file: bool) -> str:
     from llmselect.render.compare import comparison_blocks, comparison_csv
 
     if form == "json":
@@ -155,12 +155,14 @@ def _text(found: "Comparison", form: str, language: str, turned: bool, to_file: 
 
         return envelope("compare", "ok" if found.rows else "empty", found.to_dict())
     if form == "csv":
-        return comparison_csv(found, turned=turned)
+        return comparison_csv(found, transposed=transposed)
     from llmselect.cli.recommend import surface
     from llmselect.render.phrases import Phrases
     from llmselect.render.text import text
 
-    return text(comparison_blocks(found, Phrases(language), turned=turned), form, *surface(to_file), language=language)
+    return text(
+        comparison_blocks(found, Phrases(language), transposed=transposed), form, *surface(to_file), language=language
+    )
 
 
 COMMAND = Command(compare, FLAGS, _ENDING, _ARGUMENT)

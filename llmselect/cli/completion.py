@@ -1,4 +1,4 @@
-"""Completion of model ids in the shell: reads names alone, so that a keystroke stays quick."""
+"""Shell completion of model ids; reads only names, so that it is fast."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def model_ids(incomplete: str) -> list[str]:
-    """The ids, or their parts behind the developer, that begin with what was typed."""
+    """The model ids, with or without the developer, that begin with `incomplete`."""
     ids = _ids()
     short = [name.partition("/")[2] for name in ids]
     return [name for name in (*ids, *short) if name.startswith(incomplete)]

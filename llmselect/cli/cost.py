@@ -10,7 +10,7 @@ from llmselect.cli.command import Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, emit
-from llmselect.cli.streams import over
+from llmselect.cli.streams import overwrite_line
 from llmselect.definition import MOST
 from llmselect.errors import Exit, LlmselectError
 
@@ -87,7 +87,7 @@ def cost(**given: Any) -> Exit:
 
 
 def _bill(given: dict[str, Any]) -> "LoggedBill":
-    """What a log cost as it is."""
+    """The bill of a log as it is."""
     from llmselect.catalog.load import open_catalog
     from llmselect.cli.inputs import requirements
     from llmselect.table.facts import Facts
@@ -171,13 +171,13 @@ def _volumes(words: list[str]) -> tuple[int, ...]:
 
 
 def progress() -> Callable[[float], None]:
-    """Tells on a terminal's stderr how far a log is read, once that takes longer than a moment."""
+    """A callback that shows the progress of reading a log on a terminal, after a short delay."""
     started, shown = time.monotonic(), [False]
 
     def tell(share: float) -> None:
         if sys.stderr.isatty() and (shown[0] or time.monotonic() - started > 1):
             shown[0] = True
-            over(f"reading the log: {share:.0%}" if share < 1 else "")
+            overwrite_line(f"reading the log: {share:.0%}" if share < 1 else "")
 
     return tell
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from llmselect.catalog.names.runtimes import RUNTIMES
-from llmselect.cli.command import OF_A_REQUEST, Argument, Command, Ending
+from llmselect.cli.command import REQUEST_SIDE_EFFECTS, Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, finish
@@ -53,7 +53,7 @@ _ENDING = Ending(
         "llmselect estimate qwen3-30b-a3b --gpu h100 --concurrency 16",
         "llmselect estimate --params 8B --hardware rtx-4090 --quantization q4 --context-tokens 16k",
     ),
-    OF_A_REQUEST,
+    REQUEST_SIDE_EFFECTS,
     (0, 2, 3, 4, 5),
     {3: "3 it does not fit in memory"},
 )
@@ -95,7 +95,7 @@ def _answer(given: dict[str, Any]) -> "Estimate":
 
 
 def _catalog_model(catalog: "Catalog", name: str | None) -> "tuple[Model, str | None]":
-    """The model of a name and the format that the name says, such as AWQ.
+    """The model with a name and the weight format that the name implies, such as AWQ.
 
     Raises LlmselectError for a model whose weights or size are not published.
     """
@@ -110,7 +110,7 @@ def _catalog_model(catalog: "Catalog", name: str | None) -> "tuple[Model, str | 
 
 
 def _grouped(text: str | None, machine: "Machine", runtime: str) -> "tuple[Machine, int]":
-    """The machine of one group of GPUs that share every layer, and among how many such groups requests are shared."""
+    """The machine of one tensor-parallel group of GPUs, and the number of groups that share the requests."""
     from llmselect.cli.inputs import whole_number
 
     if text is None:

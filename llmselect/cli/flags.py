@@ -1,4 +1,4 @@
-"""Flags as tables: those that are fields of the requirements, and those that several commands have besides."""
+"""Tables of flags: those of the requirements' fields, and others that several commands share."""
 
 from typing import NamedTuple
 
@@ -10,9 +10,9 @@ OUTPUT = "Output"
 
 
 class Flag(NamedTuple):
-    """One flag. `name` is the field's; `default` says in words what holds without it; `short` is a second spelling.
+    """One flag. `name` is the field's name, `default` describes the default, `short` is a second spelling.
 
-    An underscore behind a name that Python needs for itself, such as `from_`, is not typed.
+    The underscore after a Python keyword, as in `from_`, is not part of the flag.
     """
 
     name: str
@@ -25,7 +25,7 @@ class Flag(NamedTuple):
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """How it is typed, such as `--max-ttft-ms`."""
+        """The spellings, such as `--max-ttft-ms`."""
         long = "--" + self.name.rstrip("_").replace("_", "-")
         return (long, self.short) if self.short else (long,)
 

@@ -71,7 +71,7 @@ def _gpus(found: "Detected", catalog: "Catalog") -> "Iterator[DeviceReport]":
 
 
 def _device(name: str, kind: str, count: int, memory_gib: float | None, catalog: "Catalog") -> "DeviceReport":
-    """A device with what the catalogue knows of its name, where it knows it."""
+    """A device with the catalogue's facts about it, if its name is known."""
     from llmselect.catalog.names.devices import DeviceNames
     from llmselect.probe.report import DeviceReport
 
@@ -93,7 +93,7 @@ def _device(name: str, kind: str, count: int, memory_gib: float | None, catalog:
 
 
 def _own(found: "Detected") -> "StoredFile | None":
-    """What is stored of this machine's own speeds; None where nothing is."""
+    """This machine's stored speeds; None if there are none."""
     from llmselect.cli.own import note, shown_file, store
     from llmselect.probe.store.speeds import stored_for_machine
 

@@ -1,4 +1,4 @@
-"""The text of help: what a command does, its flags by group, examples, side effects and exit statuses."""
+"""Help texts: description, flags by group, examples, side effects and exit statuses."""
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ Rows = Sequence[tuple[str, str]]
 
 
 def command_help(path: str, command: Command, width: int) -> str:
-    """The help of a command that is typed as `path`, at most `width` columns wide."""
+    """The help of the command typed as `path`, at most `width` columns wide."""
     argument = command.argument
     usage = f"Usage: {path} [OPTIONS]" + (f" {argument.title}" if argument else "")
     sections: dict[str, list[tuple[str, str]]] = {}
@@ -72,7 +72,7 @@ def _ending(ending: Ending, width: int) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _entries(rows: Rows, width: int) -> Iterator[str]:
-    """Names with their texts beside them, or below where a name is long; words keep their hyphens."""
+    """Names with their texts next to them, or below if the name is long."""
     for name, text in rows:
         lines = wrap(text, width - NAME_COLUMN)
         head = f"  {name}"

@@ -90,7 +90,7 @@ def _measurements(
 
 
 def _level_of(artifact: str | None, runtime: str | None, catalog: "Catalog") -> str | None:
-    """The level whose weights are exactly of this kind: what was measured of others is not theirs."""
+    """The quantisation level with exactly this artifact, since speeds of other artifacts would be wrong."""
     for level, row in catalog.quantizations.quantizations.items():
         kinds = {level, *(one.name for maker, one in row.artifacts.items() if runtime in (None, maker))}
         if artifact is not None and artifact.lower() in map(str.lower, kinds):
@@ -107,7 +107,7 @@ def _measurement(
     level: str | None,
     origin: str,
 ) -> "Measurement":
-    """A row as a measurement; raises LlmselectError where its model is not told exactly."""
+    """A row as a measurement; raises LlmselectError if its model is ambiguous."""
     from llmselect.cli.own import named_model
     from llmselect.estimate.own_speeds import Measurement
     from llmselect.probe.store.speeds import today
@@ -127,7 +127,7 @@ def _name(row: "ResultRow") -> str:
 
 
 def _untold(row: "ResultRow", runtime: str | None, level: str | None, host: str) -> str:
-    """Which of the things that make an option of one's own is not told; empty where all are."""
+    """What is missing to identify a self-hosted option; empty if nothing is."""
     if host != SELF:
         return ""
     if runtime is None:
@@ -140,7 +140,7 @@ def _untold(row: "ResultRow", runtime: str | None, level: str | None, host: str)
 
 
 def _unfit(row: "ResultRow", host: str, machine: "Detected | None", trusted: bool) -> str:
-    """Why a row says nothing about this host's or this machine's options; empty where it does."""
+    """Why a row does not apply to this host or this machine; empty if it does."""
     if row.host and row.host != host:
         return f"it was measured at {row.host}; add --host {row.host}"
     if machine is None or trusted:
@@ -153,7 +153,7 @@ def _unfit(row: "ResultRow", host: str, machine: "Detected | None", trusted: boo
 
 
 def import_blocks(report: "ImportReport") -> "Iterator[Block]":
-    """What was taken over, and what was left out."""
+    """The imported measurements and the skipped rows."""
     from llmselect.cli.measured import spread_words
     from llmselect.render.blocks import Column, Items, Paragraph, Table
 

@@ -1,4 +1,4 @@
-"""From flags, environment and files to one `Requirements`."""
+"""Reads `Requirements` from flags, environment and files."""
 
 import os
 from collections.abc import Mapping
@@ -22,9 +22,9 @@ CONFIG_FILE = "llmselect.yaml"
 
 
 def requirements(given: Mapping[str, Any], profile: str | None = None) -> Requirements:
-    """Flags over environment over the profile over `llmselect.yaml` over defaults.
+    """The requirements; flags override the environment, then the profile, `llmselect.yaml` and defaults.
 
-    Raises LlmselectError that tells every bad value and where it stands.
+    Raises LlmselectError that lists every bad value and its place.
     """
     layers = [of_flags(given), of_environment(os.environ)]
     if profile:
@@ -36,12 +36,12 @@ def requirements(given: Mapping[str, Any], profile: str | None = None) -> Requir
 
 
 def config_file() -> str | None:
-    """The file of requirements that is read by itself: in the working folder, else in the user's config folder."""
+    """The path of `llmselect.yaml` in the working folder, else in the user's config folder; None if there is none."""
     try:
-        places = [CONFIG_FILE, os.path.join(config_place(), CONFIG_FILE)]
+        paths = [CONFIG_FILE, os.path.join(config_place(), CONFIG_FILE)]
     except RuntimeError:  # a user without a home folder
-        places = [CONFIG_FILE]
-    return next((place for place in places if os.path.isfile(place)), None)
+        paths = [CONFIG_FILE]
+    return next((path for path in paths if os.path.isfile(path)), None)
 
 
 def detected(needs: Requirements) -> "Detected | None":
@@ -68,16 +68,16 @@ def whole_number(name: str, value: str | None, default: int, most: int = MAX_COU
 
 
 def read_answers(name: str) -> dict[str, Any]:
-    """The fields in a file of answers, checked like a profile's; `-` reads stdin."""
+    """The fields in an answer file, validated like a profile's; `-` reads stdin."""
     layer = read_layer(name, "--answers", stdin=True)
     parse(layer.values, layer.origin)
     return dict(layer.values)
 
 
 def read_layer(path: str, flag: str, *, stdin: bool = False) -> Layer:
-    """The fields of a YAML file, unread, or with `stdin` those of standard input for `-`.
+    """The unparsed fields of a YAML file; with `stdin`, `-` reads standard input.
 
-    Raises LlmselectError with the place of what is no YAML.
+    Raises LlmselectError with the position of invalid YAML.
     """
     from llmselect.catalog.reader import read
 
@@ -92,7 +92,7 @@ def read_layer(path: str, flag: str, *, stdin: bool = False) -> Layer:
 
 
 def read_config(path: "Path") -> dict[str, Any]:
-    """A model's config.json; raises LlmselectError for what is none."""
+    """A model's config.json; raises LlmselectError if the file is not one."""
     hint = "Name a model's config.json."
     data = read_json(path, "--config", hint)
     if not isinstance(data, dict):

@@ -18,7 +18,7 @@ from llmselect.ask.session import Session
 from llmselect.catalog.load import open_catalog
 from llmselect.cli.inputs import read_answers, requirements
 from llmselect.cli.output import write_file
-from llmselect.cli.streams import complain_lines
+from llmselect.cli.streams import complain_all
 from llmselect.errors import LlmselectError
 from llmselect.folders import data_place
 from llmselect.render.wrap import wrap
@@ -161,7 +161,7 @@ class Interview:
 
     def _chosen_surface(self, given: Mapping[str, Any]) -> Surface:
         if self._sheet is not None:
-            return FileSurface(self._sheet, questions(), complain_lines)
+            return FileSurface(self._sheet, questions(), complain_all)
         return best_surface(self.say, columns, numbered=bool(given.get("numbered")))
 
     def _check(self, fields: Fields) -> None:

@@ -1,4 +1,4 @@
-"""Raw values of the requirements' fields from several places, one over the other."""
+"""Layers of raw field values from flags, environment and files, which override each other."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -36,13 +36,13 @@ def _split(values: list[Any]) -> list[Any]:
 
 
 def of_environment(variables: Mapping[str, str]) -> Layer:
-    """The fields that environment variables give."""
+    """The fields set by environment variables."""
     found = {name: variables[variable(name)] for name in FIELDS if variable(name) in variables}
     return Layer(found, ENVIRONMENT)
 
 
 def of_file(values: Mapping[str, Any], path: str, lines: Mapping[str, int]) -> Layer:
-    """The fields that a file gives, each in a line of it."""
+    """The fields set in a file, with their lines."""
     return Layer(values, Origin(place=lambda name: f"{path}:{lines[name]}: " if name in lines else f"{path}: "), path)
 
 

@@ -82,7 +82,7 @@ def list_models(**given: Any) -> Exit:
 
 
 def _filtered(catalog: "Catalog", given: dict[str, Any], as_of: date) -> "list[Model]":
-    """The models that pass every filter; raises LlmselectError for a value that no model could have."""
+    """The models that pass every filter; raises LlmselectError for an invalid value."""
     from llmselect.catalog.lookup import STATUSES, model_status, offerings
     from llmselect.catalog.names.hosts import find_hosts
     from llmselect.requirements import parse
@@ -141,7 +141,7 @@ def _sorted(models: "list[Model]", by: str) -> "list[Model]":
 
 
 def _by_skill(catalog: "Catalog", rows: "list[ListedModel]", skill: str) -> "list[ListedModel]":
-    """The models that were scored, ablest first, each with the expected score of its best effort on the reference."""
+    """The scored models, best first, each with its best effort's expected score on the reference test."""
     from llmselect.catalog.abilities import aims_of, expected_scores
     from llmselect.estimate.interval import Interval
     from llmselect.results.listing import ExpectedScore

@@ -67,7 +67,7 @@ def _benchmark(category: str) -> str:
 
 
 def _endings() -> Iterator[tuple[str, str]]:
-    """What stands behind a model's name, and the effort that it means: `-xhigh`, `-thinking-auto-low-effort`."""
+    """A model name without its suffix, and the effort that the suffix means: `-xhigh`, `-thinking-auto-low-effort`."""
     for label, effort in EFFORTS.items():
         yield f"-{label}", effort
     for level in _LEVELS:

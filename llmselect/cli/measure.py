@@ -175,7 +175,7 @@ def _confirm(yes: bool, target: "Target") -> None:
 def _timed(
     given: dict[str, Any], plan: "Plan", key: str | None, silence_s: float, local: bool
 ) -> "tuple[EndpointTimings, str]":
-    """What the requests found, and what disturbed a server on this machine meanwhile."""
+    """The timings, and what disturbed a server on this machine meanwhile."""
     from llmselect.cli.progress import Progress
     from llmselect.probe.endpoint.client import Endpoint
     from llmselect.probe.endpoint.plan import run_plan

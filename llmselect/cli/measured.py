@@ -1,4 +1,4 @@
-"""What `measure` prints, and what it makes of a log."""
+"""The report of `measure`, and measurements from a log."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ TITLES = ("prompt", "at once", "requests", "TTFT ms", "TPOT ms", "tok/s", "serve
 
 
 def log_report(path: Path, given: dict[str, Any], catalog: "Catalog") -> "MeasureReport":
-    """A log's requests as measurements, stored; raises LlmselectError for a log that has none."""
+    """Stores a log's requests as measurements; raises LlmselectError if it has none."""
     from llmselect.cli.own import shown_measurement
     from llmselect.cli.target import kept, measurements
     from llmselect.probe.report import MeasureReport, TimedRequests
@@ -54,7 +54,7 @@ def log_report(path: Path, given: dict[str, Any], catalog: "Catalog") -> "Measur
 
 
 def _logged(path: Path) -> "tuple[list[LoggedRequest], list[str]]":
-    """A log's requests with latencies, and which lines were left out why."""
+    """A log's requests with latencies, and the skipped lines with their reasons."""
     from llmselect.files import open_text
     from llmselect.probe.endpoint.logs import read_log
 

@@ -1,4 +1,4 @@
-"""Models by the names that a command line gives, with a word on stderr where a name was read as one of several."""
+"""Finds models by the names on a command line, with a note on stderr if a name was ambiguous."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 
 def model_of(catalog: "Catalog", name: str, as_of: date | None = None) -> "Model":
-    """The model of a name; raises LlmselectError with close matches, or with a family's members."""
+    """The model with this name; raises LlmselectError with close matches, or with a family's members."""
     return models_of(catalog, (name,), as_of)[0]
 
 
 def models_of(catalog: "Catalog", names: Iterable[str], as_of: date | None = None) -> "list[Model]":
-    """The models of some names, each once."""
+    """The models with these names, without duplicates."""
     from llmselect.catalog.names.models import ModelNames
 
     known = ModelNames(catalog)
-    found = [_told(name, known.find(name, as_of)) for name in names]
+    found = [_with_note(name, known.find(name, as_of)) for name in names]
     return [catalog.models[model_id] for model_id in dict.fromkeys(one.id for one in found)]
 
 
@@ -29,10 +29,10 @@ def understood(catalog: "Catalog", name: str) -> "Understood":
     """A model's name with all that it says: the id, and the format of the weights."""
     from llmselect.catalog.names.models import ModelNames
 
-    return _told(name, ModelNames(catalog).find(name))
+    return _with_note(name, ModelNames(catalog).find(name))
 
 
-def _told(name: str, found: "Understood") -> "Understood":
+def _with_note(name: str, found: "Understood") -> "Understood":
     if found.note:
         complain(f"note: {name[:80]!r} is read as {found.id}: {found.note}")
     return found

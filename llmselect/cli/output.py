@@ -1,4 +1,4 @@
-"""Where an answer goes: stdout or a file, in one of five formats."""
+"""Output options: the format, the language of labels, and stdout or a file."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ FORMATS = ("table", "markdown", "json", "csv", "html")
 
 
 def chosen_format(name: str | None, json: bool, formats: Sequence[str] = FORMATS) -> str:
-    """The format that `--format` and `--json` ask for; raises LlmselectError for others and for two."""
+    """The format from `--format` and `--json`; raises LlmselectError if it is unknown or they contradict each other."""
     if name is None:
         return "json" if json else "table"
     if name not in formats:
@@ -27,7 +27,7 @@ def chosen_format(name: str | None, json: bool, formats: Sequence[str] = FORMATS
 
 
 def chosen_language(name: str | None) -> str:
-    """The language of labels: as named, else the locale's; raises LlmselectError for one that there is not."""
+    """The language of labels: the named one, else the locale's; raises LlmselectError for an unknown language."""
     if name is None:
         return of_locale(os.environ)
     found = language(name)
@@ -37,7 +37,7 @@ def chosen_language(name: str | None) -> str:
 
 
 def check_output(name: str | None, flag: str = "--output") -> "Path | None":
-    """The file that a flag names to be written, checked before any work is done."""
+    """The output file that a flag names, checked before any work is done."""
     if name is None:
         return None
     from pathlib import Path  # here, because it takes time to load and few answers go to a file
@@ -60,6 +60,6 @@ def error_text(command: str, error: LlmselectError) -> str:
 
 
 def finish(write: Callable[[str], str], form: str, path: "Path | None", found: bool = True) -> Exit:
-    """Emits what `write` makes of a format; the status says whether something was found."""
+    """Emits `write(form)`; the exit status says whether something was found."""
     emit(write(form), path)
     return Exit.DONE if found else Exit.NOTHING_QUALIFIES

@@ -20,7 +20,7 @@ def note(text: str) -> None:
 
 
 def named_model(catalog: "Catalog", name: str, flag: str) -> "Model":
-    """The model that a name means without a choice between several; `flag` is how to name it otherwise."""
+    """The one model that a name means exactly; the error's hint names `flag` as the alternative."""
     from llmselect.catalog.names.models import ModelNames
 
     try:
@@ -35,7 +35,7 @@ def named_model(catalog: "Catalog", name: str, flag: str) -> "Model":
 
 
 def shown_rates(row: "ProbedRates") -> "StoredRates":
-    """A row of rates as it is printed."""
+    """A row of rates as a report's record."""
     from llmselect.probe.report import StoredRates
 
     known = {**row.rates._asdict(), **row._asdict()}
@@ -43,14 +43,14 @@ def shown_rates(row: "ProbedRates") -> "StoredRates":
 
 
 def shown_measurement(row: "Measurement") -> "StoredMeasurement":
-    """A measurement as it is printed."""
+    """A measurement as a report's record."""
     from llmselect.probe.report import StoredMeasurement
 
     return StoredMeasurement(**row._asdict())
 
 
 def shown_file(stored: "StoredSpeeds", here: "Detected | None") -> "StoredFile":
-    """A machine's stored speeds as they are printed; `here` is the machine at hand."""
+    """A machine's stored speeds as a report's record; `here` is this machine."""
     from llmselect.probe.report import StoredFile
     from llmselect.probe.store.speeds import fingerprint
 
@@ -65,6 +65,6 @@ def shown_file(stored: "StoredSpeeds", here: "Detected | None") -> "StoredFile":
 
 
 def machine_words(machine: "Detected") -> str:
-    """A machine in a line."""
+    """A machine's hardware as one line."""
     gpus = [f"{name} {gib:.0f} GiB" for name, gib in machine.gpus]
     return ", ".join([f"{machine.cpu}, {machine.cores} processors, {machine.ram_gib:.0f} GiB RAM", *gpus])

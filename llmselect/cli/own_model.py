@@ -1,4 +1,4 @@
-"""Models that are not in the catalogue: from a config.json, a GGUF file's header or bare counts of weights."""
+"""Models outside the catalogue: from a config.json, a GGUF file's header or a parameter count."""
 
 import re
 from collections.abc import Callable
@@ -20,14 +20,14 @@ _LEAST, _MOST = 10**5, 10**15
 
 
 class OwnModel(NamedTuple):
-    """A model as the catalogue would hold it; `artifact` where a file says how its weights are stored."""
+    """A model like the catalogue's; `artifact` if a file says how its weights are stored."""
 
     model: "Model"
     artifact: "Artifact | None" = None
 
 
 def own_model(given: dict[str, Any]) -> OwnModel | None:
-    """The model that --config, --gguf or --params describes; None where none of them is given."""
+    """The model that --config, --gguf or --params describes; None if none of them is given."""
     named = [name for name in FLAGS if given[name] is not None]
     if given["active_params"] is not None and named != ["params"]:
         raise LlmselectError("bad-value", "--active-params goes with --params", "Give both, such as --params 30B.")
@@ -88,7 +88,7 @@ def _from_counts(given: dict[str, Any]) -> OwnModel:
 
 
 def count(flag: str, text: str) -> int:
-    """A number of weights such as 8B, 1.5B or 350M; raises LlmselectError for anything else."""
+    """A parameter count such as 8B, 1.5B or 350M; raises LlmselectError for anything else."""
     try:
         number = weights(text)
     except ValueError:
@@ -100,7 +100,7 @@ def count(flag: str, text: str) -> int:
 
 
 def _record(name: str, **facts: Any) -> dict[str, Any]:
-    """A model of which nothing but its size is known."""
+    """A model with nothing known but its size."""
     plain = re.sub(r"[^a-z0-9.]+", "-", name.rpartition("/")[2].lower()).strip("-.") or "model"
     known = {key: {"value": value, "source": OWN} for key, value in facts.items() if value is not None}
     unknown = {"value": None, "disclosed": False, "source": OWN}

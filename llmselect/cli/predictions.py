@@ -1,4 +1,4 @@
-"""What measured rates mean for models that many people know."""
+"""Predicted speeds of well-known models from measured rates."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ PREFERRED = {"llama.cpp": ("q4",), "transformers": ("bf16", "fp16", "fp32")}  # 
 
 
 def predictions(rates: "Sequence[ProbedRates]") -> "tuple[Prediction, ...]":
-    """Speeds of five well-known models, at one precision for each runtime that was measured."""
+    """Predicted speeds of five well-known models, at one precision for each measured runtime."""
     from llmselect.catalog.load import load
 
     catalog = load()
@@ -47,7 +47,7 @@ def _preferred(rows: "Sequence[ProbedRates]") -> "ProbedRates | None":
 
 
 def _prediction(catalog: "Catalog", model: "Model", row: "ProbedRates") -> "Prediction | None":
-    """A model's speed by one row of rates; None without an architecture or where the level has no artifact."""
+    """A model's speed from one row of rates; None without an architecture or an artifact at the level."""
     from llmselect.probe.report import Prediction
 
     shape = model.architecture.value if model.architecture else None
@@ -60,7 +60,7 @@ def _prediction(catalog: "Catalog", model: "Model", row: "ProbedRates") -> "Pred
 
 
 def _seconds(shape: "Architecture", bits: tuple[float, float, float], row: "ProbedRates") -> "tuple[Triple, Triple]":
-    """Seconds of a step and of a prompt at bits of weights, embedding and head; low, value and high of each."""
+    """Seconds of a decoding step and of a prompt, each as low, value and high, at these bits of weights."""
     import numpy as np
 
     from llmselect.estimate.columns.intervals import around
@@ -81,7 +81,7 @@ def _seconds(shape: "Architecture", bits: tuple[float, float, float], row: "Prob
 
 
 def _precision(catalog: "Catalog", model: "Model", row: "ProbedRates") -> tuple[str, float, float, float] | None:
-    """A precision's name, and bits of weights, embedding and head."""
+    """A precision's name, and its bits of weights, embedding and head."""
     if row.precision in BITS:
         bits = BITS[row.precision]
         return row.precision, bits, bits, bits

@@ -1,4 +1,4 @@
-"""What `probe` does with its probes, and what it prints of them."""
+"""Runs probes for `probe`, stores their results and makes the report."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -94,7 +94,7 @@ def _contended(outcome: "Outcome") -> bool:
 
 
 def _kept(outcomes: "Iterable[Outcome]") -> Path:
-    """Store what probes measured on this machine; returns the file's path."""
+    """Stores what probes measured on this machine; returns the file's path."""
     from llmselect.cli.own import note, store
     from llmselect.hardware.detect import detect
     from llmselect.probe.store.rows import Run
@@ -131,7 +131,7 @@ def _run(outcome: "Outcome", kept: bool) -> "ProbeRun":
 
 
 def probe_blocks(report: "ProbeReport") -> "Iterator[Block]":
-    """What was measured, what it means for well-known models, what it took, and what is kept."""
+    """The report as blocks: rates, predictions for well-known models, costs of the probe, and the file."""
     from llmselect.render.blocks import Column, Heading, Items, Paragraph, Table
 
     yield Paragraph(_headline(report), strong=True)

@@ -1,4 +1,4 @@
-"""The command line as typer reads it. A command is imported when it is named, and run by who asked for the reading."""
+"""Reads a command line with typer. A command is imported only when it is named, and `read`'s caller runs it."""
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
@@ -21,16 +21,16 @@ _Debug = Annotated[bool, typer.Option("--debug", help="Shows the traceback of an
 
 
 class Call(NamedTuple):
-    """What a command line asks for: a command's body, and the values that it gets."""
+    """A parsed command line: the command's function and its arguments."""
 
     body: Body
     given: Mapping[str, Any]
 
 
 def read(arguments: Sequence[str]) -> Call | None:
-    """What a command line asks for; None where it asked for help or the version, which are printed then.
+    """Parses a command line; None if it asked for help or the version, which have then been printed.
 
-    Raises LlmselectError for a line that cannot be read.
+    Raises LlmselectError for an invalid command line.
     """
     try:
         found = _group("")([*arguments], prog_name=PROGRAM, standalone_mode=False)
@@ -44,7 +44,7 @@ def read(arguments: Sequence[str]) -> Call | None:
 
 
 def _group(name: str) -> typer.Typer:
-    """A group of commands, the application itself where the name is empty."""
+    """A group of commands; the whole application if the name is empty."""
     group = GROUPS[name]
 
     class Group(TyperGroup):
@@ -94,7 +94,7 @@ def _root(
 
 
 def _member(name: str, short: str) -> typer.Typer:
-    """The group or command of a name."""
+    """The group or command with this name."""
     if name in GROUPS:
         return _group(name)
     command = load(name)
@@ -110,7 +110,7 @@ def _member(name: str, short: str) -> typer.Typer:
 
 
 def _callback(name: str, command: Command) -> Callable[..., Call]:
-    """A function with the flags of a command as its parameters, which returns what is to be run."""
+    """A function with the command's flags as parameters, which returns the `Call` to run."""
 
     def callback(context: typer.Context, debug: bool, **given: Any) -> Call:
         if context.args:
@@ -145,7 +145,7 @@ def _positional(argument: Argument) -> inspect.Parameter:
 
 
 def _fault(error: Any, name: str) -> LlmselectError:
-    """An error of reading in the words of all others."""
+    """One of typer's usage errors as a LlmselectError in our wording."""
     flags = {} if name in GROUPS else {word: flag for flag in load(name).flags for word in flag.spellings}
     option = getattr(error, "option_name", None)
     if option in flags:

@@ -1,4 +1,4 @@
-"""How far long work is: a bar on a terminal, a line for each new step elsewhere; always on stderr."""
+"""Progress of long work on stderr: a bar on a terminal, else a line per step."""
 
 import sys
 from contextlib import AbstractContextManager
@@ -11,7 +11,7 @@ from llmselect.render import escape
 
 
 class Progress(AbstractContextManager["Progress"]):
-    """Shows shares of work that is done. `say` writes a line without breaking the bar."""
+    """Shows the share of work done. `say` writes a line without breaking the bar."""
 
     def __init__(self) -> None:
         self._bar: Any = None
@@ -41,7 +41,7 @@ class Progress(AbstractContextManager["Progress"]):
             self._bar.stop()
 
     def at(self, share: float, doing: str) -> None:
-        """So much is done (0 to 1), and this comes now."""
+        """Updates the share of work done (0 to 1) and the current step."""
         if self._bar is not None:
             self._bar.update(self._task, completed=share, description=doing)
         elif doing and doing != self._doing:
@@ -49,7 +49,7 @@ class Progress(AbstractContextManager["Progress"]):
         self._doing = doing
 
     def say(self, text: str) -> None:
-        """A line for the user."""
+        """Writes a line."""
         if self._bar is not None:
             self._bar.console.print(redacted(escape.line(text)), markup=False)
         else:

@@ -57,7 +57,7 @@ def respond(given: dict[str, Any]) -> Exit:
 
 
 class _Asked(NamedTuple):
-    """The request, with the catalogue and the machine that it is judged on."""
+    """A request with its catalogue and machine."""
 
     needs: "Requirements"
     facts: "Facts"
@@ -74,7 +74,7 @@ class _Asked(NamedTuple):
 
 
 def _asked(given: dict[str, Any], pin: bool) -> _Asked:
-    """The request; `pin` names the machine that `--hardware auto` finds, and the day, so that others can repeat it."""
+    """The request; `pin` fixes the detected machine and the day in it, so that others can repeat it."""
     from llmselect.catalog.load import open_catalog
     from llmselect.cli.inputs import detected, requirements, whole_number
     from llmselect.table.facts import Facts
@@ -142,7 +142,7 @@ def _record(
 
 
 def surface(to_file: bool = False, pipe_width: int = PIPE_WIDTH) -> tuple[int, bool]:
-    """The width of what is written on, in columns, and whether it is a terminal."""
+    """The output's width in columns, and whether it is a terminal."""
     terminal = not to_file and sys.stdout.isatty()
     if "COLUMNS" not in os.environ and not sys.stdout.isatty():
         return pipe_width, terminal

@@ -1,4 +1,4 @@
-"""Reading what `recommend` wrote: a decision record, or its JSON."""
+"""Reads decision records and the JSON output of `recommend`."""
 
 from typing import Annotated, Any
 
@@ -10,11 +10,11 @@ from llmselect.files import parse_json, read_text
 from llmselect.quantities import day
 
 Written = ConfigDict(strict=True, extra="ignore")
-_WRITTEN = "Name a file that `llmselect recommend` wrote."
+_HINT = "Name a file that `llmselect recommend` wrote."
 
 
 class WrittenTerms(BaseModel):
-    """The terms of a choice as a record has them: US dollars, a licence's id, the day of an end."""
+    """The terms of a choice in a record: prices in US dollars, a licence's id, a shutdown date."""
 
     model_config = Written
     input_usd_per_mtok: FiniteFloat | None = None
@@ -25,7 +25,7 @@ class WrittenTerms(BaseModel):
 
 
 class WrittenChoice(BaseModel):
-    """One of the shortlist of a record."""
+    """One choice of a record's shortlist."""
 
     model_config = Written
     rank: int
@@ -40,7 +40,7 @@ class WrittenChoice(BaseModel):
 
 
 class WrittenDecision(BaseModel):
-    """What is read from a decision record; the fields of its request are checked where they are used."""
+    """A decision record, as far as it is read; the request's fields are checked where they are used."""
 
     model_config = Written
     request: dict[str, Any]
@@ -57,7 +57,7 @@ class WrittenModel(BaseModel):
 
 
 class WrittenData(BaseModel):
-    """What is read from the data of `recommend --json`."""
+    """The data of `recommend --json`, as far as it is read."""
 
     model_config = Written
     recommendations: list[WrittenModel]
@@ -71,14 +71,14 @@ class WrittenAnswer(BaseModel):
 
 
 def read_decision(name: str, flag: str) -> dict[str, Any]:
-    """The decision that a record holds; raises LlmselectError where there is none."""
+    """The decision in a record; raises LlmselectError if there is none."""
     from llmselect.render.record import read_block
 
-    data = read_block(read_text(name, flag, _WRITTEN, stdin=True))
+    data = read_block(read_text(name, flag, _HINT, stdin=True))
     if data is None:
         hint = "Write one with `llmselect recommend --format markdown -o DECISION.md`."
         raise LlmselectError("bad-file", f"{flag}: {name} holds no decision that this version can read", hint)
-    _demand(WrittenDecision, data, name, flag)
+    _require_schema(WrittenDecision, data, name, flag)
     return data
 
 
@@ -86,37 +86,37 @@ def ranked_models(name: str, flag: str) -> tuple[list[str], dict[str, Any]]:
     """The models of a record or of `recommend --json`, best first, and the request."""
     from llmselect.render.record import read_block
 
-    text = read_text(name, flag, _WRITTEN, stdin=True)
+    text = read_text(name, flag, _HINT, stdin=True)
     block = read_block(text)
     if block is not None:
-        _demand(WrittenDecision, block, name, flag)
+        _require_schema(WrittenDecision, block, name, flag)
         return [row["model"] for row in block["choices"]], block["request"]
     try:
         data = WrittenAnswer.model_validate(parse_json(text)).data
-        return [row.model for row in data.recommendations], _given(data.requirements)
+        return [row.model for row in data.recommendations], _non_default(data.requirements)
     except ValueError as error:
         hint = "Write one with `llmselect recommend --json -o answer.json`."
         message = f"{flag}: {name} is neither JSON of `recommend` nor a decision record"
         raise LlmselectError("bad-file", message, hint) from error
 
 
-def _given(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a request that say something else than the default."""
+def _non_default(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a request that differ from the defaults."""
     from llmselect.requirements import Requirements
 
-    usual = Requirements().model_dump("json")
-    return {name: value for name, value in fields.items() if name not in usual or value != usual[name]}
+    defaults = Requirements().model_dump("json")
+    return {name: value for name, value in fields.items() if name not in defaults or value != defaults[name]}
 
 
-def _demand(schema: type[BaseModel], data: Any, name: str, flag: str) -> None:
-    """Raises LlmselectError where a file lacks what is read from it, or has something else there."""
+def _require_schema(schema: type[BaseModel], data: Any, name: str, flag: str) -> None:
+    """Raises LlmselectError if a file's data does not satisfy the schema."""
     try:
         schema.model_validate(data)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         lacking = dict.fromkeys(str(fault["loc"][-1]) for fault in faults if fault["type"] == "missing")
-        place = ".".join(map(str, faults[0]["loc"]))
-        why = f"lacks {', '.join(lacking)}" if lacking else f"has a fault at {place}: {faults[0]['msg'].lower()}"
+        position = ".".join(map(str, faults[0]["loc"]))
+        why = f"lacks {', '.join(lacking)}" if lacking else f"has a fault at {position}: {faults[0]['msg'].lower()}"
         message = f"{flag}: the decision in {name} {why}"
         raise LlmselectError(
             "bad-file", message, "Take the record as it was written; its last lines are data."

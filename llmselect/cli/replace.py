@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import OF_A_REQUEST, Argument, Command, Ending
+from llmselect.cli.command import REQUEST_SIDE_EFFECTS, Argument, Command, Ending
 from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
@@ -31,7 +31,7 @@ _OUTPUT = tuple(
 
 
 def _flags() -> tuple[Flag, ...]:
-    """The flags of `recommend` that are not about the document, those needed most first."""
+    """The flags of `recommend` without those of the document's questions, most needed first."""
     found = [flag._replace(**_CHANGED.get(flag.name, {})) for flag in FIELDS if flag.name not in OF_THE_DOCUMENT]
     most = [flag for flag in found if flag.group == MOST]
     return (*most, _WITHOUT, *(flag for flag in found if flag.group != MOST), *_OUTPUT)
@@ -46,7 +46,7 @@ _ENDING = Ending(
         "llmselect replace gpt-4-0613",
         "llmselect replace gpt-4-0613 --at-least gpt-4-0613 --budget 200 --requests-per-month 50k",
     ),
-    OF_A_REQUEST,
+    REQUEST_SIDE_EFFECTS,
     (0, 2, 3, 4, 5),
 )
 

@@ -1,4 +1,4 @@
-"""A request as the command that makes it."""
+"""Writes a request as the command line that makes it."""
 
 import shlex
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ def recommend_command(fields: Mapping[str, Any], profile: str | None = None) -> 
 
 
 def flags_of(fields: Mapping[str, Any]) -> list[str]:
-    """Fields as one types them: the words of a command line that give them again."""
+    """The words of a command line that set these fields."""
     return [word for name in FIELDS for word in _words(flag(name), fields.get(name))]
 
 
@@ -31,5 +31,5 @@ def _words(name: str, value: Any) -> list[str]:
 
 
 def typed(value: Any) -> str:
-    """A value as one types it; numbers without an exponent."""
+    """A value as text for a command line; numbers without an exponent."""
     return f"{Decimal(repr(value)).normalize():f}" if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""A model's sheet: its facts in groups, scores, offerings, licence and what the source document claims of it."""
+"""A model's sheet: facts by group, scores, offerings, licence and the source document's claims."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -53,7 +53,7 @@ def sheet_data(catalog: Catalog, model: Model, as_of: date) -> dict[str, Any]:
 
 
 def sheet_blocks(catalog: Catalog, model: Model, as_of: date) -> Iterator[Block]:
-    """The sheet for reading."""
+    """The sheet as blocks."""
     status = model_status(catalog, model, as_of)
     yield Paragraph(f"{model.name} ({model.id}): {status} as of {as_of}.", strong=True)
     if model.aliases:
@@ -76,7 +76,7 @@ def sheet_blocks(catalog: Catalog, model: Model, as_of: date) -> Iterator[Block]
 
 
 def fact_rows(name: str, value: Any) -> Iterator[tuple[str, str, str]]:
-    """A fact as a row: name, value with what others say, keys of its sources. Records of facts give one row each."""
+    """Rows of name, value with remarks, and source keys: one for a fact, one per fact for a record of facts."""
     if isinstance(value, Fact):
         text = value_text(value.value) if value.disclosed else "not disclosed"
         notes = [f"document says {value.document_says}"] if value.document_says else []
@@ -88,7 +88,7 @@ def fact_rows(name: str, value: Any) -> Iterator[tuple[str, str, str]]:
 
 
 def _abilities_data(catalog: Catalog, model: Model) -> dict[str, Any]:
-    """Per effort and skill the expected score on the reference test, and how many tests it rests on."""
+    """The expected score on the reference test by effort and skill, and the number of tests behind it."""
     scale = catalog.abilities
     found: dict[str, Any] = {}
     for effort, row in scale.models.get(model.id, {}).items():
@@ -178,8 +178,8 @@ def _price(price: Price, as_of: date) -> str:
         for row in price.conflicts
     ]
     notes = [*([price.note] if price.note else []), *others]
-    told = f" ({'; '.join(notes)})" if notes else ""
-    return f"{join([*kind, *parts], Phrases())}, from {price.from_}{until}, checked {price.checked}{valid}{told}"
+    remarks = f" ({'; '.join(notes)})" if notes else ""
+    return f"{join([*kind, *parts], Phrases())}, from {price.from_}{until}, checked {price.checked}{valid}{remarks}"
 
 
 def _license(catalog: Catalog, model: Model) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""`llmselect show`: everything that is known of one model."""
+"""`llmselect show`: everything known about one model."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,7 @@ def show(**given: Any) -> Exit:
 
 
 def day(value: str | None) -> date:
-    """The day of `--as-of`, today unless given; raises LlmselectError for what is no date."""
+    """The date of `--as-of`, by default today; raises LlmselectError for an invalid date."""
     from llmselect.requirements import parse
 
     return parse({"as_of": value} if value is not None else {}).as_of

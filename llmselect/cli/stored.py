@@ -1,4 +1,4 @@
-"""`probe --list` and `probe --forget`: what is stored of own speeds."""
+"""`probe --list` and `probe --forget`: lists and deletes stored speeds."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ LATENCY = "TTFT ms"
 
 
 def stored(removed: int = 0) -> "StoredReport":
-    """All that is stored."""
+    """All stored speeds as a report."""
     from llmselect.cli.own import note, shown_file, store
     from llmselect.probe.report import StoredReport
     from llmselect.probe.store.speeds import all_stored
@@ -58,7 +58,7 @@ def _doomed(given: Mapping[str, Any]) -> "Callable[[ProbedRates | Measurement], 
 
 
 def _here() -> Any:
-    """This machine; None where it cannot be read."""
+    """This machine; None if it cannot be detected."""
     from llmselect.errors import LlmselectError
     from llmselect.hardware.detect import detect
 

@@ -1,7 +1,6 @@
-"""Where text leaves the program: stdout, stderr and files.
+"""Writes all output of the program: stdout, stderr and files.
 
-All of it passes here: secrets are replaced, controls are written out, and what a stream or a disk refuses is an error
-with a way out.
+Secrets are redacted, control characters are escaped, and failed writes become errors with a hint.
 """
 
 import errno
@@ -20,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class ReaderGoneError(Exception):
-    """The reader of stdout has gone."""
+    """The reader of stdout has closed the pipe."""
 
 
 def open_streams() -> None:
-    """Puts the null device in place of standard streams that are closed, so that no file of ours takes their numbers.
+    """Opens the null device for closed standard streams, so that no other file gets their descriptors.
 
-    Writing to a stdout that was closed fails. Bytes of stdin that are no text do no harm.
+    Writing to a closed stdout still fails. Undecodable bytes of stdin are replaced.
     """
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
@@ -45,9 +44,9 @@ def open_streams() -> None:
 
 
 def emit(text: str, path: "Path | None" = None) -> None:
-    """Writes the answer to stdout or, whole or not at all, into a file.
+    """Writes the answer to stdout, or atomically to a file.
 
-    Raises LlmselectError where it cannot be written, ReaderGoneError where nobody reads stdout any more.
+    Raises LlmselectError if it cannot be written, ReaderGoneError if stdout's reader has gone.
     """
     if path is not None:
         try:
@@ -56,7 +55,7 @@ def emit(text: str, path: "Path | None" = None) -> None:
             message = f"--output: {path} cannot be written: {error.strerror}"
             raise LlmselectError("bad-output", message, "Name another file.") from error
     try:
-        sys.stdout.write(_encodable(_leaving(text)))
+        sys.stdout.write(_encodable(_safe(text)))
         sys.stdout.flush()
     except BrokenPipeError as error:
         raise ReaderGoneError from error
@@ -67,42 +66,42 @@ def emit(text: str, path: "Path | None" = None) -> None:
 
 
 def complain(text: str, end: str = "\n") -> None:
-    """A line on stderr: an error, a note, a word of progress. It is lost where nobody can read it."""
+    """Writes a line to stderr: an error, a note or progress. It is dropped if stderr cannot be written."""
     with suppress(OSError, ValueError):
         print(redacted(escape.line(text)), end=end, file=sys.stderr, flush=True)
 
 
-def complain_lines(text: str) -> None:
-    """Several lines on stderr."""
+def complain_all(text: str) -> None:
+    """Writes several lines to stderr."""
     for line in text.split("\n"):
         complain(line)
 
 
-def settle() -> None:
-    """Writes what is still held for stdout; where that fails, it goes nowhere."""
+def flush_stdout() -> None:
+    """Flushes stdout; if that fails, the rest is discarded."""
     try:
         sys.stdout.flush()
     except (OSError, ValueError):
         silence_stdout()
 
 
-def over(text: str) -> None:
-    """A word of progress in place of the one before on a terminal; an empty one removes it."""
+def overwrite_line(text: str) -> None:
+    """Replaces the progress line on a terminal; an empty text removes it."""
     with suppress(OSError, ValueError):
         print(f"\r\x1b[K{escape.line(text)}", end="", file=sys.stderr, flush=True)
 
 
 def silence_stdout() -> None:
-    """Sends the rest of stdout nowhere, so that Python does not complain when it flushes at exit."""
+    """Redirects stdout to the null device, so that Python's flush at exit does not fail."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_file(path: "Path", text: str) -> None:
-    """Writes a file whole or not at all; raises OSError."""
+    """Writes a file atomically; raises OSError."""
     import tempfile  # here, because it takes time to load and few answers go to a file
 
-    text = _leaving(text)
+    text = _safe(text)
     if path.exists() and not path.is_file():  # a device or a pipe is written to, never replaced
         return _write_into(path, text)
     try:
@@ -121,7 +120,7 @@ def write_file(path: "Path", text: str) -> None:
 
 
 def can_be_named(path: "Path") -> bool:
-    """Whether a file can have such a name at all."""
+    """Whether a file can have this name at all."""
     try:
         return b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:
@@ -129,7 +128,7 @@ def can_be_named(path: "Path") -> bool:
 
 
 def _write_into(path: "Path", text: str) -> None:
-    """Writes a device or a pipe, without waiting for somebody who reads the pipe."""
+    """Writes to a device or a pipe; fails at once if nobody reads the pipe."""
     try:
         handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
@@ -139,12 +138,12 @@ def _write_into(path: "Path", text: str) -> None:
         file.write(text)
 
 
-def _leaving(text: str) -> str:
+def _safe(text: str) -> str:
     return escape.coloured(redacted(text))
 
 
 def _encodable(text: str) -> str:
-    """The text, with escapes for what the encoding of stdout lacks (they are valid in JSON too)."""
+    """The text with `\\u` escapes for characters that stdout's encoding lacks (valid in JSON too)."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)

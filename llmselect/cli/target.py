@@ -1,4 +1,4 @@
-"""What a measured server is in the catalogue: model, host, price; and how its speeds are kept."""
+"""The model, host and prices of a measured server, and storing its speeds."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -51,7 +51,7 @@ def target_of(given: Mapping[str, Any], catalog: "Catalog", hostname: str, local
 
 
 def _demand_option(runtime: str | None, level: str | None) -> None:
-    """Raise LlmselectError where it is not told which option a server of one's own is."""
+    """Raises LlmselectError if the flags do not identify which option a self-hosted server is."""
     missing = [flag for flag, value in (("--runtime", runtime), ("--quantization", level)) if value is None]
     if missing:
         message = f"a server of your own is one option by its {' and '.join(missing)}"
@@ -60,12 +60,12 @@ def _demand_option(runtime: str | None, level: str | None) -> None:
 
 
 def chosen_host(name: str | None, catalog: "Catalog") -> str | None:
-    """The host that a flag names; raises LlmselectError for one that the catalogue does not have."""
+    """The host that a flag names; raises LlmselectError for an unknown host."""
     return find_host(name, catalog.hosts) if name is not None else None
 
 
 def _host_of(hostname: str, catalog: "Catalog") -> str | None:
-    """The one host whose id is a part of the address between dots, as mistral is of api.mistral.ai."""
+    """The only host whose id is a label of the server's domain, such as mistral in api.mistral.ai."""
     labels = set(hostname.lower().split("."))
     found = [host for host in catalog.hosts if host in labels]
     return found[0] if len(found) == 1 else None
@@ -84,7 +84,7 @@ def _model(given: Mapping[str, Any], catalog: "Catalog", find: Any) -> str | Non
 
 
 def _prices(catalog: "Catalog", host: str, model: str | None, api_id: str | None) -> "tuple[Price, ...]":
-    """Prices of the day for the offering of this API id, or for the model's where the id is not the catalogue's."""
+    """Current prices of the offering with this API id, or of the model's offerings if the id is unknown."""
     rows = catalog.hosts[host].offerings if host in catalog.hosts else ()
     same = [row for row in rows if row.api_id is not None and row.api_id.value == api_id]
     day = date.today()
@@ -97,7 +97,7 @@ def _prices(catalog: "Catalog", host: str, model: str | None, api_id: str | None
 
 
 def most_usd(target: Target, input_tokens: int, output_tokens: int) -> float | None:
-    """The most that so many tokens cost by the day's prices; None where none is known, 0 on one's own machine."""
+    """The maximum cost of these tokens at current prices; None if no price is known, 0 on the user's own machine."""
     if target.host == SELF:
         return 0.0
     bills = [
@@ -109,7 +109,7 @@ def most_usd(target: Target, input_tokens: int, output_tokens: int) -> float | N
 
 
 def measurements(target: Target, timed: "Iterable[LengthTimings]", origin: str) -> "tuple[Measurement, ...]":
-    """What was timed, as rows to keep; none where the catalogue does not know the model."""
+    """Timings as measurements to store; none if the model is not in the catalogue."""
     from llmselect.estimate.own_speeds import Measurement
     from llmselect.probe.store.speeds import today
 
@@ -135,7 +135,7 @@ def measurements(target: Target, timed: "Iterable[LengthTimings]", origin: str) 
 
 
 def kept(target: Target, rows: "tuple[Measurement, ...]", command: str) -> Path:
-    """Store rows: a server of one's own with its machine, a host's apart. Returns the file's path."""
+    """Stores rows, those of a self-hosted server with this machine. Returns the file's path."""
     from llmselect.cli.own import note, store
     from llmselect.hardware.detect import detect
     from llmselect.probe.store.rows import Run

@@ -69,7 +69,7 @@ def _complete(given: dict[str, Any]) -> None:
 
 
 def _questions(given: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """The one question that was asked, or those of the 48 that agree with the answers given."""
+    """The given combination, or with `--all` those of the 48 that match the given answers."""
     from llmselect.table.document import all_questions
 
     asked = {name: given[name] for name in KEYS if given[name]}
@@ -91,13 +91,13 @@ def _asked(facts: "Facts", question: dict[str, str], as_of: str | None) -> "Reco
     return recommend(parse({**question, **({"as_of": as_of} if as_of else {})}), facts, top=1, excluded=False)
 
 
-def _text(answers: "list[Recommendation]", form: str, language: str, whole: bool, to_file: bool) -> str:
+def _text(answers: "list[Recommendation]", form: str, language: str, all_answers: bool, to_file: bool) -> str:
     rows = [_row(answer) for answer in answers]
     if form == "json":
         from llmselect.render.json import envelope
         from llmselect.results.listing import TreeAnswers
 
-        return envelope("tree", "ok", (TreeAnswers(tuple(rows)) if whole else rows[0]).to_dict())
+        return envelope("tree", "ok", (TreeAnswers(tuple(rows)) if all_answers else rows[0]).to_dict())
     if form == "csv":
         from llmselect.render.csv import table_csv
 
@@ -105,8 +105,8 @@ def _text(answers: "list[Recommendation]", form: str, language: str, whole: bool
     from llmselect.cli.recommend import ONE_ROW_A_LINE, PIPE_WIDTH, surface
     from llmselect.render.text import text
 
-    blocks = _table(rows) if whole else _single(answers[0], language)
-    return text(blocks, form, *surface(to_file, ONE_ROW_A_LINE if whole else PIPE_WIDTH), language=language)
+    blocks = _table(rows) if all_answers else _single(answers[0], language)
+    return text(blocks, form, *surface(to_file, ONE_ROW_A_LINE if all_answers else PIPE_WIDTH), language=language)
 
 
 def _row(answer: "Recommendation") -> "TreeAnswer":
@@ -130,7 +130,7 @@ def _row(answer: "Recommendation") -> "TreeAnswer":
 
 
 def _single(answer: "Recommendation", language: str) -> "Iterator[Block]":
-    from llmselect.render.answer import today
+    from llmselect.render.answer import todays_answer
     from llmselect.render.blocks import Paragraph
     from llmselect.render.phrases import Phrases
 
@@ -139,7 +139,7 @@ def _single(answer: "Recommendation", language: str) -> "Iterator[Block]":
     yield Paragraph(document.answer, strong=True)
     if document.gloss:
         yield Paragraph(document.gloss, say("gloss"))
-    yield from today(answer, say)
+    yield from todays_answer(answer, say)
 
 
 def _table(rows: "list[TreeAnswer]") -> "Iterator[Block]":
@@ -150,7 +150,7 @@ def _table(rows: "list[TreeAnswer]") -> "Iterator[Block]":
             *(getattr(row, name) for name in KEYS),
             row.document,
             row.today_name or "nothing qualifies",
-            _behind(row.option),
+            _without_model(row.option),
             "yes" if row.same else "no",
             row.why,
         )
@@ -161,7 +161,7 @@ def _table(rows: "list[TreeAnswer]") -> "Iterator[Block]":
     yield Paragraph(f"{len(rows)} combinations; the document's answer is today's in {same}.")
 
 
-def _behind(option: str | None) -> str:
+def _without_model(option: str | None) -> str:
     """An option's id without its model."""
     return option.partition("@")[2] if option else "-"
 

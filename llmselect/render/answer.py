@@ -1,10 +1,10 @@
-"""A recommendation as blocks: the answer first, then what it assumes, the ranking, the reasons, what was left out."""
+"""A recommendation as blocks: the answer, its assumptions, the ranking, the reasons, and what was excluded."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from llmselect.render.blocks import Block, Column, Heading, Paragraph, Table
 from llmselect.render.details import details
-from llmselect.render.empty import empty, some
+from llmselect.render.empty import empty, first_names
 from llmselect.render.excluded import excluded
 from llmselect.render.phrases import Phrases
 from llmselect.render.why import begin, bills, contributions, first_because, notes, reasons
@@ -25,12 +25,13 @@ def recommendation_blocks(
     names: Mapping[str, str] | None = None,
     record: bool = False,
 ) -> Iterator[Block]:
-    """The answer in reading order; `names` are those of models by id, for such as the ranking does not show.
+    """The answer in reading order; `names` are models' names by id, for models outside the ranking.
 
-    `explain` and `record` tell every reason of every row; a record tells elsewhere what it left out and the details.
+    With `explain` or `record`, every row has all its reasons; a decision record has exclusions and details in sections
+    of its own.
     """
-    known, whole = {**(names or {}), **names_of(answer)}, explain or record
-    yield from _opening(answer, say)
+    known, full = {**(names or {}), **names_of(answer)}, explain or record
+    yield from _headline(answer, say)
     yield from first_because(answer, known, say)
     yield from begin(answer, say)
     if answer.assumed and not record:
@@ -38,13 +39,13 @@ def recommendation_blocks(
     for line in answer.strategy:
         yield Paragraph(line, say("strategy"))
     if answer.recommendations:
-        yield _ranking(answer, say, whole)
-        yield Paragraph(say("legend_whole" if whole else "legend", yardstick=answer.yardstick))
-        yield contributions(answer, say, whole)
-        yield from _bet(answer, known, say)
-        if not whole:
+        yield _ranking(answer, say, full)
+        yield Paragraph(say("legend_whole" if full else "legend", yardstick=answer.yardstick))
+        yield contributions(answer, say, full)
+        yield from _best_bet(answer, known, say)
+        if not full:
             yield from bills(answer, say)
-        yield from reasons(answer, say) if whole else notes(answer, say)
+        yield from reasons(answer, say) if full else notes(answer, say)
     else:
         yield from empty(answer, known, say)
     if all_options:
@@ -56,13 +57,13 @@ def recommendation_blocks(
     yield footer(answer, say)
 
 
-def _bet(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
-    """The new model of which more is expected than of the best proven one; it is not ranked."""
+def _best_bet(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
+    """A new, unscored model that is expected to beat the best ranked one; it is not ranked itself."""
     if not answer.provisional or answer.provisional[0].score <= answer.recommendations[0].score:
         return
     row = answer.provisional[0]
     low, middle, high = row.quality
-    told = {
+    labels = {
         "name": row.name + (f" ({row.effort})" if row.effort else ""),
         "host": row.host,
         "predecessor": known.get(row.predecessor, row.predecessor),
@@ -70,11 +71,11 @@ def _bet(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iter
         "quality": f"{middle:.0f} % ({low:.0f}-{high:.0f})",
         "score": decimal(row.score),
     }
-    yield Paragraph(say("best_bet", **told), say("bet"))
+    yield Paragraph(say("best_bet", **labels), say("bet"))
 
 
 def left_out(answer: Recommendation, say: Phrases, everything: str) -> Iterator[Block]:
-    """What is not ranked or not judged; `everything` is the flag that tells all, empty where all is told."""
+    """Unrated, excluded and unverified options; `everything` is the flag that lists all, empty if all are listed."""
     if answer.unrated:
         yield Paragraph(_unrated(answer.unrated, say, MAX_UNRATED if everything else None), say("unrated"))
     yield from excluded(answer, say, everything)
@@ -83,67 +84,70 @@ def left_out(answer: Recommendation, say: Phrases, everything: str) -> Iterator[
         yield Paragraph(", ".join(counts), say("unverified"))
 
 
-def _unrated(rows: Sequence[Unrated], say: Phrases, most: int | None) -> str:
-    """Names by what they lack, at most so many of each."""
+def _unrated(rows: Sequence[Unrated], say: Phrases, limit: int | None) -> str:
+    """Models grouped by what they lack, at most `limit` of each group."""
     names: dict[str, list[str]] = {}
     for row in rows:
         names.setdefault(row.missing, []).append(row.name)
-    parts = [f"{missing}{say.colon}{some(each, say.comma, say, most or len(each))}" for missing, each in names.items()]
+    parts = [
+        f"{missing}{say.colon}{first_names(each, say.comma, say, limit or len(each))}"
+        for missing, each in names.items()
+    ]
     return say.separator.join(parts)
 
 
 def footer(answer: Recommendation, say: Phrases) -> Paragraph:
-    """The catalogue that was judged, and the day."""
+    """The catalogue's date and size, and the day of the request."""
     known = answer.catalog
     return Paragraph(
         say("footer", date=known.date, models=known.models, options=f"{known.options:,}", as_of=answer.as_of)
     )
 
 
-def _opening(answer: Recommendation, say: Phrases) -> Iterator[Block]:
-    """The line that answers. The document's own answer goes before it where the policy says so."""
+def _headline(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    """The line with the answer; with the policy `document`, the source document's answer comes first."""
     document, first = answer.document, answer.recommendations[0] if answer.recommendations else None
     if document is None:
-        yield Paragraph(_best(first, say) if first else _nothing(answer, say), strong=True)
+        yield Paragraph(_best_text(first, say) if first else _nothing_text(answer, say), strong=True)
         return
     if answer.requirements.get("policy") != "document":
-        yield Paragraph(beside_document(document, first, say), strong=True)
+        yield Paragraph(document_comparison(document, first, say), strong=True)
         if document.gloss:
             yield Paragraph(document.gloss, say("gloss"))
-        yield _now(answer, first, say)
+        yield _todays_best(answer, first, say)
         return
     yield Paragraph(document.answer, strong=True)
     if document.gloss:
         yield Paragraph(document.gloss, say("gloss"))
-    yield from today(answer, say)
+    yield from todays_answer(answer, say)
 
 
-def today(answer: Recommendation, say: Phrases) -> Iterator[Block]:
-    """What becomes of the document's answer: the difference and its reasons, then today's best."""
+def todays_answer(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    """The document's answer compared with today's best, and today's best."""
     first = answer.recommendations[0] if answer.recommendations else None
     if answer.document is not None:
-        yield Paragraph(beside_document(answer.document, first, say))
-    yield _now(answer, first, say)
+        yield Paragraph(document_comparison(answer.document, first, say))
+    yield _todays_best(answer, first, say)
 
 
-def _now(answer: Recommendation, first: RecommendedModel | None, say: Phrases) -> Paragraph:
+def _todays_best(answer: Recommendation, first: RecommendedModel | None, say: Phrases) -> Paragraph:
     if first is None:
-        return Paragraph(_nothing(answer, say), say("today"))
+        return Paragraph(_nothing_text(answer, say), say("today"))
     return Paragraph(
         say("choice", name=first.name, where=where(first, say), figures=_figures(first, say)), say("today")
     )
 
 
-def _nothing(answer: Recommendation, say: Phrases) -> str:
+def _nothing_text(answer: Recommendation, say: Phrases) -> str:
     return say("nothing_rated" if answer.unrated else "nothing")
 
 
-def _best(row: RecommendedModel, say: Phrases) -> str:
+def _best_text(row: RecommendedModel, say: Phrases) -> str:
     return say("best", name=row.name, where=where(row, say), figures=_figures(row, say))
 
 
-def beside_document(document: DocumentAnswer, first: RecommendedModel | None, say: Phrases) -> str:
-    """What the document would say, the answer today, and why they differ."""
+def document_comparison(document: DocumentAnswer, first: RecommendedModel | None, say: Phrases) -> str:
+    """The document's answer, today's answer, and why they differ."""
     same = first is not None and document.model == first.model and not document.strategy
     reasons = say.separator.join(text.rstrip(".") for text in document.why)
     why = say("remark" if same else "because", why=reasons) if reasons else say("stop")
@@ -154,12 +158,12 @@ def beside_document(document: DocumentAnswer, first: RecommendedModel | None, sa
 
 
 def where(row: RecommendedModel, say: Phrases) -> str:
-    """A host, or quantisation, runtime and hardware of one's own, and the effort where it is one of several."""
+    """The host, or quantisation, runtime and hardware for self-hosting, and the effort if there are several."""
     effort = say("effort", effort=row.effort) if row.effort else ""
-    return _place(row, say) + effort
+    return _option_text(row, say) + effort
 
 
-def _place(row: RecommendedModel, say: Phrases) -> str:
+def _option_text(row: RecommendedModel, say: Phrases) -> str:
     if row.deployment != "self-host":
         return f"{row.host} ({say(row.deployment)})"
     if row.hardware is None:
@@ -191,23 +195,23 @@ def _unit(row: RecommendedModel, name: str) -> str:
 
 
 def quality_text(value: CriterionValue | None) -> str:
-    """Quality with its unit, or a question mark."""
+    """Quality with its unit; `?` if unknown."""
     return f"{number(value.value)}{NO_BREAK}{value.unit}" if value is not None and value.value is not None else "?"
 
 
-def _ranking(answer: Recommendation, say: Phrases, whole: bool) -> Table:
-    """The rows; `whole` adds the room of the context window and the intervals."""
+def _ranking(answer: Recommendation, say: Phrases, full: bool) -> Table:
+    """The ranking table; `full` adds context headroom and intervals."""
     cost = f"short.{_unit(answer.recommendations[0], 'cost')}"
-    titles = ("quality", cost, "speed", *(["headroom"] if whole else []), "score", "wins")
+    titles = ("quality", cost, "speed", *(["headroom"] if full else []), "score", "wins")
     figures = (Column(say(title), "right") for title in titles)
     columns = (Column("#", "right"), Column(say("model")), Column(say("where")), *figures)
-    return Table(columns, tuple(_ranked(row, say, whole) for row in answer.recommendations), head=2, under=2)
+    return Table(columns, tuple(_ranking_row(row, say, full) for row in answer.recommendations), head=2, under=2)
 
 
-def _ranked(row: RecommendedModel, say: Phrases, whole: bool) -> tuple[str, ...]:
+def _ranking_row(row: RecommendedModel, say: Phrases, full: bool) -> tuple[str, ...]:
     speed = row.speed.decode_tok_s if row.speed else None
-    speed_ends = f" ({interval(speed[0], speed[2])})" if speed and whole else ""
-    score_ends = f" ({decimal(row.score_interval.low)}–{decimal(row.score_interval.high)})" if whole else ""
+    speed_ends = f" ({interval(speed[0], speed[2])})" if speed and full else ""
+    score_ends = f" ({decimal(row.score_interval.low)}–{decimal(row.score_interval.high)})" if full else ""
     return (
         str(row.rank),
         row.name + (f"{NO_BREAK}*" if row.pareto else "") + (f"{NO_BREAK}?" if row.unverified else ""),
@@ -215,14 +219,14 @@ def _ranked(row: RecommendedModel, say: Phrases, whole: bool) -> tuple[str, ...]
         quality_text(row.criteria.get("quality")),
         money(_value(row, "cost")),
         number(speed[1] if speed else None) + speed_ends,
-        *([f"{number(_value(row, 'context'))}{NO_BREAK}x"] if whole else []),
+        *([f"{number(_value(row, 'context'))}{NO_BREAK}x"] if full else []),
         decimal(row.score) + score_ends,
         percent(row.win_share),
     )
 
 
 def names_of(answer: Recommendation) -> dict[str, str]:
-    """A model's name by its id, for all that the answer speaks of."""
+    """The names, by id, of all models in the answer."""
     rows: tuple[Exclusion | Unrated | RecommendedModel, ...]
     rows = (*answer.excluded, *answer.unrated, *answer.recommendations)
     return {row.model: row.name for row in rows}

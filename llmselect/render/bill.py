@@ -1,4 +1,4 @@
-"""What a log cost, as blocks and as CSV: the sum, each model at its host, and what has no price."""
+"""A logged bill as blocks and as CSV: the total, each model at its host, and models without a price."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ OF_PRICES = ("input_usd_per_mtok", "cached_input_usd_per_mtok", "output_usd_per_
 
 
 def bill_csv(bill: LoggedBill) -> str:
-    """A row for each model that has a price, then for each that has none, with the reason."""
+    """A row per priced model, then a row per model without a price, with the reason."""
     return table_csv(*bill_rows(bill))
 
 
@@ -34,7 +34,7 @@ def bill_rows(bill: LoggedBill) -> Rows:
 
 
 def bill_blocks(bill: LoggedBill) -> Iterator[Block]:
-    """The whole answer in reading order."""
+    """The bill in reading order."""
     yield Paragraph(_headline(bill), strong=True)
     if bill.unpriced:
         rows = (f"{row.name or 'no name'}, {row.requests:,} requests: {row.reason}" for row in bill.unpriced)
@@ -45,12 +45,12 @@ def bill_blocks(bill: LoggedBill) -> Iterator[Block]:
     if bill.models:
         titles = ("requests", "prompt", "output", "log", "per month", "per 1k")
         columns = (Column("#", "right"), Column("model"), Column("at"), *(Column(title, "right") for title in titles))
-        yield Table(columns, tuple(_row(place, row) for place, row in enumerate(bill.models, 1)), head=3)
+        yield Table(columns, tuple(_row(number, row) for number, row in enumerate(bill.models, 1)), head=3)
         yield Paragraph("prompt, output: tokens of the log; USD of the log, of a month at its rate, per 1,000 requests")
         yield Heading("What each rests on")
         yield Items(
             tuple("; ".join((price_text(row.price), *row.warnings)) for row in bill.models),
-            tuple(f"{place}." for place in range(1, len(bill.models) + 1)),
+            tuple(f"{number}." for number in range(1, len(bill.models) + 1)),
         )
     yield from usage_blocks(bill.usage, bill.requests_per_month)
     yield Paragraph(f"All amounts in {bill.currency}. Catalogue of {bill.catalog.date}, prices of {bill.as_of}.")
@@ -65,10 +65,10 @@ def _headline(bill: LoggedBill) -> str:
     return f"{money(bill.usd)} for the {priced:,} requests of this log, {month}.{rest}"
 
 
-def _row(place: int, row: BilledModel) -> tuple[str, ...]:
+def _row(number: int, row: BilledModel) -> tuple[str, ...]:
     tokens = (f"{count:,}" for count in (row.requests, row.prompt_tokens, row.output_tokens))
     return (
-        str(place),
+        str(number),
         row.title,
         row.host,
         *tokens,

@@ -1,18 +1,18 @@
-"""What an answer consists of before it has a format: headings, paragraphs, tables and lists."""
+"""The parts of an answer, independent of the output format: headings, paragraphs, tables and lists."""
 
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 
 class Heading(NamedTuple):
-    """The title of what follows; `level` 1 is that of the whole."""
+    """A heading; `level` 1 is the title of the whole answer."""
 
     text: str
     level: int = 2
 
 
 class Paragraph(NamedTuple):
-    """Text that is wrapped; `label` stands before it and names it. `strong` is for the one line that answers."""
+    """Wrapped text, after an optional `label`. `strong` marks the line with the answer."""
 
     text: str
     label: str = ""
@@ -20,16 +20,16 @@ class Paragraph(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column's title and the side its cells lean to."""
+    """A column's title and alignment."""
 
     title: str
     align: Literal["left", "right"] = "left"
 
 
 class Table(NamedTuple):
-    """Rows of text. Where the width does not suffice each row becomes a record, its first `head` cells on a line.
+    """Rows of text. If the width is too small, each row becomes a record with its first `head` cells on one line.
 
-    `under` is the column whose cell may stand on a line of its own below its row.
+    `under` is the column whose cells may move to a line of their own below the row.
     """
 
     columns: tuple[Column, ...]
@@ -39,20 +39,20 @@ class Table(NamedTuple):
 
 
 class Items(NamedTuple):
-    """A list, one line each, wrapped with an indent; `marks` replaces the dashes."""
+    """A list with wrapped and indented items; `marks` replaces the dashes."""
 
     items: tuple[str, ...]
     marks: tuple[str, ...] = ()
 
 
 class Code(NamedTuple):
-    """What is typed, on a line of its own and never wrapped."""
+    """A command on a line of its own, never wrapped."""
 
     text: str
 
 
 class Bars(NamedTuple):
-    """A chart that only a terminal shows: for each label the values of several series, 0 and above."""
+    """A bar chart that only terminals show: for each label the non-negative values of several series."""
 
     title: str
     series: tuple[str, ...]
@@ -63,7 +63,7 @@ Block = Heading | Paragraph | Table | Items | Code | Bars
 
 
 def with_text(block: Block, change: Callable[[str], str]) -> Block:
-    """The block with all of its text changed."""
+    """The block with `change` applied to all of its text."""
 
     def changed(part: Any) -> Any:
         if isinstance(part, tuple):

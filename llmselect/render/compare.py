@@ -1,4 +1,4 @@
-"""A comparison in each format: models as columns, or turned as rows; footnotes behind raised numbers."""
+"""A comparison as blocks and CSV: models as columns, or transposed as rows, with numbered footnotes."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,12 +13,12 @@ from llmselect.results.comparison import Cell, Comparison, Note
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def comparison_blocks(row: Comparison, say: Phrases, *, turned: bool = False) -> Iterator[Block]:
-    """The table, then its footnotes; `turned` makes models rows."""
+def comparison_blocks(row: Comparison, say: Phrases, *, transposed: bool = False) -> Iterator[Block]:
+    """The table and its footnotes; `transposed` makes models rows."""
     if row.title:
         yield Heading(row.title)
     if row.rows:
-        yield _table(row, turned)
+        yield _table(row, transposed)
     else:
         yield Paragraph(say("nothing"), strong=True)
         yield Paragraph(say("compared_nothing"))
@@ -30,10 +30,10 @@ def comparison_blocks(row: Comparison, say: Phrases, *, turned: bool = False) ->
     yield Paragraph(say("compared", date=row.catalog_date, as_of=row.as_of))
 
 
-def _table(row: Comparison, turned: bool) -> Table:
+def _table(row: Comparison, transposed: bool) -> Table:
     names = [each.name for each in row.rows]
     cells = [[_marked(cell) for cell in each.cells.values()] for each in row.rows]
-    if turned:
+    if transposed:
         columns = [Column(column.label, "right" if column.numeric else "left") for column in row.columns]
         lines = [(name, *found) for name, found in zip(names, cells, strict=True)]
     else:
@@ -48,20 +48,20 @@ def _marked(cell: Cell) -> str:
 
 
 def note_text(note: Note, say: Phrases) -> str:
-    """A footnote's words, then its sources."""
+    """A footnote's text, then its sources."""
     sources = "; ".join(citation_text(source, say) for source in note.sources)
     return f"{note.text} ({sources})" if note.text and sources else note.text or sources
 
 
-def comparison_csv(row: Comparison, *, turned: bool = False) -> str:
-    """The table with values as data where one fits a cell, and without footnotes."""
-    return table_csv(*comparison_rows(row, turned=turned))
+def comparison_csv(row: Comparison, *, transposed: bool = False) -> str:
+    """The table without footnotes; cells are plain values where possible, else text."""
+    return table_csv(*comparison_rows(row, transposed=transposed))
 
 
-def comparison_rows(row: Comparison, *, turned: bool = False) -> Rows:
+def comparison_rows(row: Comparison, *, transposed: bool = False) -> Rows:
     """The rows of the comparison's CSV; `turned` makes models rows."""
     cells = [[_datum(cell) for cell in each.cells.values()] for each in row.rows]
-    if turned:
+    if transposed:
         lines = [(each.name, *found) for each, found in zip(row.rows, cells, strict=True)]
         return Rows(("model", *(column.name for column in row.columns)), lines)
     lines = [(column.name, *(found[at] for found in cells)) for at, column in enumerate(row.columns)]

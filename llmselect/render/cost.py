@@ -1,4 +1,4 @@
-"""A cost plan as blocks and as CSV: the cheapest first, then volumes, machines, break-even points and hybrids."""
+"""A cost plan as blocks and CSV: the cheapest option, volumes, machines, break-even points and hybrids."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ COLUMNS = (
 
 
 def plan_csv(plan: CostPlan) -> str:
-    """A row for each option and volume; the figures of machines are those of the asked volume."""
+    """A row per option and volume; figures of machines are given only at the requested volume."""
     return table_csv(*plan_rows(plan))
 
 
@@ -51,7 +51,7 @@ def _csv_rows(row: CostOption, asked: int) -> Iterator[list[object]]:
 
 
 def plan_blocks(plan: CostPlan, chart: bool = False) -> Iterator[Block]:
-    """The whole answer in reading order; `chart` adds bars, for a terminal."""
+    """The plan in reading order; `chart` adds bars for a terminal."""
     labels = _labels(plan)
     yield Paragraph(_headline(plan, labels), strong=True)
     if plan.assumed:
@@ -63,8 +63,8 @@ def plan_blocks(plan: CostPlan, chart: bool = False) -> Iterator[Block]:
         yield Paragraph("USD per month at so many requests, and per 1,000 of those asked for; ~: estimated")
         if chart:
             yield from _chart(plan)
-        yield from _behind(plan)
-        yield from _turns(plan, labels)
+        yield from _foundations(plan)
+        yield from _break_evens(plan, labels)
         yield from _hybrids(plan, labels)
         yield from _remarks(plan)
     yield from _left_out(plan)
@@ -72,12 +72,12 @@ def plan_blocks(plan: CostPlan, chart: bool = False) -> Iterator[Block]:
 
 
 def _labels(plan: CostPlan) -> dict[str, str]:
-    """A number for each option, by which the text speaks of it."""
+    """A numbered label for each option, which the text refers to."""
     return {row.id: f"{place}. {row.name}, {where(row)}" for place, row in enumerate(plan.options, 1)}
 
 
 def where(row: CostOption) -> str:
-    """A host and the effort; or quantisation, runtime, machine and who rents it."""
+    """The host and effort, or quantisation, machine, its provider and effort."""
     effort = f", {row.effort} effort" if row.effort else ""
     if row.hardware is None:
         return f"{row.host}{effort}"
@@ -110,7 +110,7 @@ def _table(plan: CostPlan) -> Table:
 
 
 def _shown_volumes(plan: CostPlan) -> list[int]:
-    """The volumes nearest to the asked one, as many as a line holds."""
+    """The volumes nearest to the requested one, as many as fit on a line."""
     known = [volume.requests_per_month for volume in plan.options[0].by_volume]
     nearest = sorted(known, key=lambda count: abs(_digits(count) - _digits(plan.requests_per_month)))
     return sorted(nearest[:MAX_VOLUMES])
@@ -123,7 +123,7 @@ def _digits(count: int) -> float:
 
 
 def _short(count: int) -> str:
-    """A volume in few letters, such as `600k`; whole where it is not round."""
+    """A volume in short form, such as `600k`; in full if it is not round."""
     for size, letter in ((10**9, "B"), (10**6, "M"), (10**3, "k")):
         if count >= size and count % (size // 100) == 0:
             return f"{count / size:g}{letter}"
@@ -147,19 +147,19 @@ def _cell(usd: Interval | None, sign: str) -> str:
 
 
 def _chart(plan: CostPlan) -> Iterator[Block]:
-    """Bars of the monthly bill at the asked volume."""
-    most = max(row.usd_per_month[1] for row in plan.options)
-    if most <= 0:
+    """Bars of the monthly bills at the requested volume."""
+    largest = max(row.usd_per_month[1] for row in plan.options)
+    if largest <= 0:
         return
     rows = tuple(
-        (str(place), "█" * max(1, round(BAR * row.usd_per_month[1] / most)), _dollars(row.usd_per_month[1]))
+        (str(place), "█" * max(1, round(BAR * row.usd_per_month[1] / largest)), _dollars(row.usd_per_month[1]))
         for place, row in enumerate(plan.options, 1)
     )
     yield Table((Column("#", "right"), Column(f"at {plan.requests_per_month:,} requests a month"), Column("")), rows)
 
 
-def _behind(plan: CostPlan) -> Iterator[Block]:
-    """The price that each bill rests on, the tokens it pays for, and the machines that serve them."""
+def _foundations(plan: CostPlan) -> Iterator[Block]:
+    """The price, tokens and machines behind each bill."""
     yield Heading(f"What each rests on, at {plan.requests_per_month:,} requests a month")
     places = tuple(f"{place}." for place in range(1, len(plan.options) + 1))
     yield Items(tuple(_rests_on(row) for row in plan.options), places)
@@ -184,18 +184,18 @@ def _machines(row: CostOption) -> str:
     busy = f", busy {percent(own.utilization)} of the time" if own.utilization is not None else ""
     capacity = own.requests_per_machine_and_month
     return (
-        f"{number(value)}{span} {_many(value, 'machine')}, {own.gpus:,} {_many(own.gpus, 'GPU')}, {own.concurrency} "
-        f"{_many(own.concurrency, 'request')} at once in each{busy}; one holds "
+        f"{number(value)}{span} {_plural(value, 'machine')}, {own.gpus:,} {_plural(own.gpus, 'GPU')}, "
+        f"{own.concurrency} {_plural(own.concurrency, 'request')} at once in each{busy}; one holds "
         f"{number(capacity[1])} requests a month ({interval(capacity[0], capacity[2])}) and their peak"
     )
 
 
-def _many(count: float, word: str) -> str:
+def _plural(count: float, word: str) -> str:
     return word if count == 1 else word + "s"
 
 
 def price_text(price: PriceShown) -> str:
-    """A price in words, with the day on which it was checked."""
+    """A price as text, with the day on which it was checked."""
     day = f" on {price.as_of}" if price.as_of else ""
     if price.usd_per_gpu_hour is not None:
         nodes = f", by {price.gpus} GPUs" if price.gpus and price.gpus > 1 else ""
@@ -212,20 +212,20 @@ def price_text(price: PriceShown) -> str:
     return f"{bought}${price.usd_per_kwh:g} per kWh"
 
 
-def _turns(plan: CostPlan, labels: dict[str, str]) -> Iterator[Block]:
+def _break_evens(plan: CostPlan, labels: dict[str, str]) -> Iterator[Block]:
     if len(plan.cheapest) > 1 or (plan.cheapest and len(plan.options) > 1):
         yield Heading("Cheapest by volume")
         yield Items(
             tuple(f"from {row.from_requests_per_month:,} a month: {labels[row.option]}" for row in plan.cheapest)
         )
-    found = _telling(plan)
+    found = _shown_break_evens(plan)
     if found:
         yield Heading("Break-even points")
-        yield Items(tuple(_crossing(row, labels) for row in found))
+        yield Items(tuple(_break_even_text(row, labels) for row in found))
 
 
-def _telling(plan: CostPlan) -> list[BreakEven]:
-    """Of each two models and ways to have them the pair that meets at the smallest volume."""
+def _shown_break_evens(plan: CostPlan) -> list[BreakEven]:
+    """For each pair of models and deployments, only the break-even point at the smallest volume."""
     rows = {row.id: row for row in plan.options}
     seen: dict[tuple[str, ...], BreakEven] = {}
     for found in plan.break_even:
@@ -236,12 +236,14 @@ def _telling(plan: CostPlan) -> list[BreakEven]:
     return list(seen.values())[:MAX_BREAK_EVENS]
 
 
-def _crossing(row: BreakEven, labels: dict[str, str]) -> str:
+def _break_even_text(row: BreakEven, labels: dict[str, str]) -> str:
     span = ""
-    least, volume, most = row.requests_per_month
-    if (least, most) != (volume, volume):
+    least, volume, largest = row.requests_per_month
+    if (least, largest) != (volume, volume):
         low = f"{least:,}" if least is not None else "?"
-        span = f" (between {low} and {most:,})" if most is not None else f" ({low} at the earliest, perhaps never)"
+        span = (
+            f" (between {low} and {largest:,})" if largest is not None else f" ({low} at the earliest, perhaps never)"
+        )
     again = ""
     if row.for_good_from is None:
         again = "; not for all volumes above"
@@ -290,14 +292,14 @@ def _name(option: str, names: dict[str, CostOption]) -> str:
 
 def _remarks(plan: CostPlan) -> Iterator[Block]:
     found = [*plan.notes]
-    told: dict[str, list[str]] = {}
+    notes_by_text: dict[str, list[str]] = {}
     for place, row in enumerate(plan.options, 1):
         texts = list(row.warnings)
         if row.requests_over_context:
             texts.append(f"{percent(row.requests_over_context)} of the logged requests do not fit its context window")
         for text in texts:
-            told.setdefault(text, []).append(str(place))
-    found += [f"{', '.join(places)}: {text}" for text, places in told.items()]
+            notes_by_text.setdefault(text, []).append(str(place))
+    found += [f"{', '.join(places)}: {text}" for text, places in notes_by_text.items()]
     if found:
         yield Heading("Notes")
         yield Items(tuple(found))

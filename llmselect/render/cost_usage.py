@@ -1,4 +1,4 @@
-"""What a usage log held, and what of it was left out."""
+"""A usage report as blocks: used and skipped rows, models and token distributions."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ MAX_MODELS = 5
 
 
 def usage_blocks(report: UsageReport, requests_per_month: int) -> Iterator[Block]:
-    """Rows used and left out, models, distributions of tokens, and the month that they were taken for."""
+    """Used and skipped rows, models, token distributions, and the monthly volume planned for."""
     left = sum(row.rows for row in report.left_out)
     month = f"planned for {requests_per_month:,} requests a month"
     yield Paragraph(f"{_used(report)}; {month}; {left:,} rows left out" + (":" if left else "."), "Log")

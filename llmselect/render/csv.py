@@ -1,4 +1,4 @@
-"""CSV: one row for each ranked model, or for each of its options; the columns never change their names."""
+"""CSV with one row per ranked model, or per option; column names are stable."""
 
 import csv
 import io
@@ -21,14 +21,14 @@ COLUMNS = (
 
 
 class Rows(NamedTuple):
-    """A table as data: the names of its columns, which never change, and its rows; None is what is unknown."""
+    """A table as data: column names, which are stable, and rows; None means unknown."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
 
 
 def recommendation_csv(answer: Recommendation, all_options: bool = False) -> str:
-    """The ranking; with `all_options` the other options of each model under it, with the figures they have."""
+    """The ranking; with `all_options`, each model is followed by its other options with fewer figures."""
     return table_csv(*recommendation_rows(answer, all_options))
 
 

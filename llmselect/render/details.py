@@ -1,4 +1,4 @@
-"""What `--explain` adds: every criterion, the memory's arithmetic, how sure the place is, and all sources."""
+"""The details that `--explain` adds: every criterion, memory and speed, robustness, and all sources."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ from llmselect.results.recommendation import Exclusion, Recommendation, Recommen
 
 
 class Sources:
-    """Numbers for citations, in the order in which they are first cited."""
+    """Numbers citations in the order in which they are first cited."""
 
     def __init__(self) -> None:
         self.numbers: dict[Citation, int] = {}
@@ -22,19 +22,19 @@ class Sources:
         return " ".join(f"[{self.numbers.setdefault(row, len(self.numbers) + 1)}]" for row in citations)
 
     def listed(self, say: Phrases) -> Items:
-        """All of them, for the end of the answer."""
+        """All cited sources, for the end of the answer."""
         rows = list(self.numbers)
         return Items(tuple(citation_text(row, say) for row in rows), tuple(f"[{self.numbers[row]}]" for row in rows))
 
 
 def citation_text(row: Citation, say: Phrases) -> str:
-    """A source as a reader can follow it."""
+    """A source as text: title, locator, URL and the day it was read."""
     parts = (row.title, row.locator, row.url, say("read", date=row.retrieved))
     return ", ".join(part for part in parts if part)
 
 
 def details(answer: Recommendation, say: Phrases, *, every_exclusion: bool = True) -> Iterator[Block]:
-    """A section for each ranked model, every exclusion in full if wanted, then the sources."""
+    """A section per ranked model, optionally every exclusion in full, then the sources."""
     sources = Sources()
     for row in answer.recommendations:
         yield Heading(say("details", rank=row.rank, name=f"{row.name} ({row.option})"))

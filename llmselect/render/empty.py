@@ -1,9 +1,9 @@
-"""When nothing qualifies: what binds, and the smallest changes that let something through."""
+"""The answer when nothing qualifies: the binding rules, and the smallest changes that admit something."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from llmselect.render.blocks import Block, Heading, Items, Paragraph
-from llmselect.render.excluded import binding, by_model
+from llmselect.render.excluded import binding_rules, nearest_by_model
 from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import flag
 from llmselect.results.recommendation import Recommendation, Relaxation
@@ -12,8 +12,8 @@ MAX_ADMITTED = 8
 
 
 def empty(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
-    """The help that an empty answer gives; `known` has the names of models by id."""
-    counts = binding(by_model(answer.excluded))
+    """The binding rules and relaxations of an empty answer; `known` has models' names by id."""
+    counts = binding_rules(nearest_by_model(answer.excluded))
     if counts:
         parts = [say("binds_count", rule=say(f"rule.{rule}"), count=count) for rule, count in counts]
         yield Paragraph(", ".join(parts), say("binds"))
@@ -26,10 +26,10 @@ def empty(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Ite
 
 def _relaxation(row: Relaxation, known: Mapping[str, str], say: Phrases) -> str:
     flags = join((flag(change.field, change.to) for change in row.changes), say)
-    return say("admits", flags=flags, models=some([known.get(model, model) for model in row.admits], ", ", say))
+    return say("admits", flags=flags, models=first_names([known.get(model, model) for model in row.admits], ", ", say))
 
 
-def some(names: Sequence[str], separator: str, say: Phrases, most: int = MAX_ADMITTED) -> str:
-    """The first few of many names, and how many more there are."""
-    rest = len(names) - most
-    return separator.join([*names[:most], *([say("and_more", count=rest)] if rest > 0 else [])])
+def first_names(names: Sequence[str], separator: str, say: Phrases, limit: int = MAX_ADMITTED) -> str:
+    """At most `limit` names, and how many more there are."""
+    rest = len(names) - limit
+    return separator.join([*names[:limit], *([say("and_more", count=rest)] if rest > 0 else [])])

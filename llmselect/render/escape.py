@@ -1,15 +1,15 @@
-"""Text made harmless, one function for each medium: terminal, Markdown, HTML, CSV, JSON and GitHub's workflow commands.
+"""Escapes text for each medium: terminal, Markdown, HTML, CSV, JSON and GitHub's workflow commands.
 
-Names come from files, servers and command lines. What would move a cursor, turn the direction of writing, end a cell
-or start a formula is written out, so that a reader sees it.
+Names come from files, servers and command lines. Whatever would move a cursor, reverse the writing direction, end a
+cell or start a formula is shown as a visible escape.
 """
 
 import html as standard_html
 import re
 from typing import Any
 
-# Controls but tab and new line, marks that turn or hide text (Unicode TR 36, "Trojan Source"), separators of lines,
-# and halves of surrogate pairs, which no encoding has.
+# Control characters except tab and newline, characters that reorder or hide text (Unicode TR 36, "Trojan Source"),
+# line separators, and lone surrogates, which cannot be encoded.
 _UNSAFE = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f"
@@ -26,22 +26,22 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def terminal(text: str) -> str:
-    """Text of several lines with controls written out, such as `\\x1b`."""
+    """Multi-line text with control characters shown as escapes, such as `\\x1b`."""
     return text if text.isascii() and text.isprintable() else _UNSAFE_SIGN.sub(_written_out, text)
 
 
 def coloured(text: str) -> str:
-    """The same for text of ours that holds colours of a terminal, which stay."""
+    """Like `terminal`, for our own text with colour codes, which are kept."""
     return _COLOURED.sub(lambda found: found[0] if len(found[0]) > 1 else _written_out(found), text)
 
 
 def line(text: str) -> str:
-    """Text on one line: its new lines and tabs are written out too."""
+    """Text on one line: newlines and tabs are shown as escapes too."""
     return text if text.isascii() and text.isprintable() else _BREAKS.sub(_written_out, text)
 
 
 def markdown(text: str) -> str:
-    """Text on one line in which nothing is markup; addresses become links."""
+    """Text on one line with Markdown escaped; URLs become links."""
     text = terminal(text).replace("\n", " ").replace("\u00a0", " ")
     parts, place = [], 0
     for url in _URL.finditer(text):
@@ -51,24 +51,24 @@ def markdown(text: str) -> str:
 
 
 def markdown_paragraph(text: str) -> str:
-    """The same where a line starts: no list, heading or quote begins with it."""
+    """Like `markdown`, for the start of a line: it cannot begin a list, heading or quote."""
     return _LINE_START.sub(_escaped_start, markdown(text))
 
 
 def markdown_code(text: str) -> str:
-    """A fenced block of code; the fence is longer than any in the text."""
+    """A fenced code block, with a fence longer than any in the text."""
     longest = max((len(ticks) for ticks in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}\n{terminal(text)}\n{fence}"
 
 
 def html(text: str) -> str:
-    """Text of a page or of an attribute's value."""
+    """Text for a page or an attribute's value."""
     return standard_html.escape(terminal(text).replace("\u00a0", " ").replace("\n", " "))
 
 
 def html_linked(text: str) -> str:
-    """Text of a page whose addresses can be followed."""
+    """Text for a page, with URLs as links."""
     parts, place = [], 0
     for url in _HTML_URL.finditer(text):
         address = html(url[0])
@@ -78,7 +78,7 @@ def html_linked(text: str) -> str:
 
 
 def csv_cell(value: Any) -> Any:
-    """A value for the standard library's writer: text that a spreadsheet would take for a formula gets a quote."""
+    """A value for `csv.writer`; text that a spreadsheet would read as a formula gets a leading quote."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str):
@@ -88,7 +88,7 @@ def csv_cell(value: Any) -> Any:
 
 
 def json(text: str) -> str:
-    """What `json.dumps` wrote, with `\\u` escapes for what may stand in JSON but does harm elsewhere."""
+    """The output of `json.dumps`, with `\\u` escapes for characters that are valid JSON but harmful on terminals."""
     return text if text.isascii() and "\x7f" not in text else _UNSAFE_SIGN.sub(lambda found: utf_16(found[0]), text)
 
 

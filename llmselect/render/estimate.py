@@ -25,7 +25,7 @@ COLUMNS = (
 
 
 def estimate_csv(answer: Estimate) -> str:
-    """One row; the columns never change their names."""
+    """One row; column names are stable."""
     return table_csv(*estimate_rows(answer))
 
 
@@ -42,7 +42,7 @@ def estimate_rows(answer: Estimate) -> Rows:
 
 
 def estimate_blocks(answer: Estimate) -> Iterator[Block]:
-    """The figures, the memory, the steps, how to check them, and the sources."""
+    """Figures, memory, steps, commands to check them, and sources."""
     yield Paragraph(_answer(answer), strong=True)
     yield Paragraph(_request(answer))
     yield _figures(answer)
@@ -57,7 +57,7 @@ def estimate_blocks(answer: Estimate) -> Iterator[Block]:
     yield Items(answer.check, ("$",) * len(answer.check))
     if answer.sources:
         yield Heading("Sources")
-        marks = tuple(f"[{place}]" for place in range(1, len(answer.sources) + 1))
+        marks = tuple(f"[{index}]" for index in range(1, len(answer.sources) + 1))
         lines = (f"{one.title}{f', {one.locator}' if one.locator else ''}, {one.url}" for one in answer.sources)
         yield Items(tuple(lines), marks)
 
@@ -98,7 +98,7 @@ def _figures(answer: Estimate) -> Table:
 
 
 def _queued(name: str, answer: Estimate) -> bool:
-    """With others at the same time the first token's time is published as an interval alone."""
+    """Whether a figure is shown as an interval only: the time to first token with concurrent requests."""
     return name == "ttft_ms" and answer.concurrency > 1
 
 

@@ -11,7 +11,7 @@ MAX_MODELS = 8
 
 
 def explanation_blocks(found: Explanation, language: str) -> list[Block]:
-    """What it is, how it changes a choice, which models have it, where it can be seen, and who says so."""
+    """The explanation, why it matters, the models it applies to, commands that show it, and sources."""
     words = texts(language, "explain")
     blocks: list[Block] = [Paragraph(found.name, strong=True), Paragraph(found.what)]
     if found.matters:

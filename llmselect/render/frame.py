@@ -1,4 +1,4 @@
-"""Answers as data frames of pandas or polars, where one of them is installed."""
+"""Answers as data frames of pandas or polars, if one of them is installed."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -32,14 +32,14 @@ ROWS: dict[type[Result], Callable[[Any], Rows]] = {
     LoggedBill: bill_rows,
     Estimate: estimate_rows,
     CheckReport: check_rows,
-    Comparison: lambda found: comparison_rows(found, turned=True),
+    Comparison: lambda found: comparison_rows(found, transposed=True),
 }
 
 
 def frame(result: Result, library: str | None = None) -> Any:
     """The rows of an answer as a data frame of `library`, or of the first one installed.
 
-    Raises LlmselectError where there is none, and for an answer that is no table.
+    Raises LlmselectError if none is installed or the answer is not a table.
     """
     if type(result) not in ROWS:
         raise LlmselectError("no-table", f"{type(result).__name__} is no table", "Use to_dict().")

@@ -14,11 +14,8 @@ def _shown(checked: CheckReport, everything: bool) -> tuple[EndingId, ...]:
 
 
 def lines(checked: CheckReport, everything: bool) -> str:
-    """One line for each id, as compilers write them, then a count."""
-    rows = [
-        f"{escape.path(row.file)}:{row.line}:{row.column}: {row.id}: {sentence(row)}"
-        for row in _shown(checked, everything)
-    ]
+    """One line per id in the format of compiler messages, then a summary."""
+    rows = map(_line, _shown(checked, everything))
     return "\n".join([*rows, summary(checked, everything)]) + "\n"
 
 
@@ -27,7 +24,7 @@ def _line(row: EndingId) -> str:
 
 
 def sentence(row: EndingId) -> str:
-    """When an id ends, where, and what follows."""
+    """When and where an id ends, and its replacement."""
     if row.host is None:
         parts = [f"no end known at {', '.join(_host(*item) for item in row.others.items())}"]
     else:
@@ -60,7 +57,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def annotations(checked: CheckReport, everything: bool) -> str:
-    """Workflow commands: an error for what has ended, a warning for what ends within the days, else a notice."""
+    """Workflow commands: an error for ended ids, a warning for ids that end soon, else a notice."""
     rows = []
     for row in _shown(checked, everything):
         level = "error" if row.status == "ended" else "warning" if checked.is_soon(row) else "notice"

@@ -1,4 +1,4 @@
-"""Blocks as one HTML page that needs nothing else: no script, no font, no picture from elsewhere."""
+"""Blocks as one self-contained HTML page."""
 
 import re
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 def html(blocks: Iterable[Block], language: str = "en") -> str:
-    """The page, its labels in `language` (en or zh); its title is the first heading or the line that answers."""
+    """The page in `language` (en or zh); its title is the first heading or the line with the answer."""
     found = list(blocks)
     body = html_body(found)
     titles = (block.text for block in found if isinstance(block, (Heading, Paragraph)) and _leads(block))
@@ -44,7 +44,7 @@ def html(blocks: Iterable[Block], language: str = "en") -> str:
 
 
 def html_body(blocks: Iterable[Block]) -> str:
-    """The blocks alone, to stand in another page."""
+    """The blocks as an HTML fragment."""
     return "\n".join(text for block in blocks if (text := _block(block)))
 
 

@@ -1,4 +1,4 @@
-"""JSON: one envelope for every command, with the records' own names inside."""
+"""The JSON envelope of every command."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ SCHEMA_VERSION = 2
 
 
 def envelope(command: str, status: str, data: Any, errors: Sequence[Mapping[str, str]] = ()) -> str:
-    """What every command prints with `--json`; `status` is ok, empty or error."""
+    """The JSON text that every command prints with `--json`; `status` is ok, empty or error."""
     record = {
         "schema_version": SCHEMA_VERSION,
         "command": command,

@@ -1,4 +1,4 @@
-"""Blocks as plain text of a width: nothing is cut, long lines wrap, tables that do not fit become records."""
+"""Lays out blocks as plain text: nothing is cut, long lines wrap, tables that do not fit become records."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,7 +12,7 @@ GAP = "  "
 
 
 def plain(blocks: Iterable[Block], width: int) -> str:
-    """The blocks as text, an empty line between them; the lines of a list and its heading stay together."""
+    """The blocks as text, separated by empty lines except after a heading."""
     wide = max(width, NARROWEST)
     parts: list[str] = []
     joined = True
@@ -42,14 +42,14 @@ def lines_of(block: Block, width: int) -> list[str]:
 
 
 def labelled(block: Paragraph) -> str:
-    """A paragraph's text behind its label, with the colon of the label's script."""
+    """A paragraph's text after its label, with a full-width colon for East Asian labels."""
     if not block.label:
         return block.text
     return f"{block.label}{': ' if size(block.label[-1]) < 2 else '：'}{block.text}"
 
 
 def title_lines(table: Table, width: int) -> int:
-    """How many lines the titles of a table take; none where its rows become records."""
+    """The number of lines of a table's titles; 0 if its rows become records."""
     table, _ = _split(table, width)
     widths = _widths(table, width)
     return len(_row([column.title for column in table.columns], table, widths)) if widths else 0
@@ -63,14 +63,14 @@ def _table(table: Table, width: int) -> list[str]:
         return _records(whole, width)
     indent = " " * (widths[0] + len(GAP))
     lines = _row([column.title for column in table.columns], table, widths)
-    for place, row in enumerate(table.rows):
+    for index, row in enumerate(table.rows):
         lines += _row(row, table, widths)
-        lines += [indent + line for line in wrap(below[place], width - len(indent))] if below else []
+        lines += [indent + line for line in wrap(below[index], width - len(indent))] if below else []
     return lines
 
 
 def _split(table: Table, width: int) -> tuple[Table, tuple[str, ...]]:
-    """A table whose column `under` goes below its rows, unless all fits on one line; the cells that do."""
+    """The table without its column `under`, and that column's cells, unless the whole table fits the width."""
     at = table.under
     if at is None or sum(_natural(table)) + len(GAP) * (len(table.columns) - 1) <= width:
         return table, ()
@@ -103,13 +103,13 @@ def _aligned(text: str, width: int, align: str) -> str:
 
 
 def _widths(table: Table, width: int) -> list[int] | None:
-    """Column widths that fit: the widest columns shrink first, never below their longest word; None if none do."""
+    """Column widths that fit, shrinking first what has most slack, never below the longest word; None if impossible."""
     columns = list(zip(*([column.title for column in table.columns], *table.rows), strict=True))
-    least = [max(size(piece) for cell in column for piece, _ in pieces(cell)) for column in columns]
+    min_widths = [max(size(piece) for cell in column for piece, _ in pieces(cell)) for column in columns]
     widths = _natural(table)
     floor = [
         max(low, MIN_COLUMN) if column.align == "left" and wide > MIN_COLUMN else low
-        for low, wide, column in zip(least, widths, table.columns, strict=True)
+        for low, wide, column in zip(min_widths, widths, table.columns, strict=True)
     ]
     room = width - len(GAP) * (len(columns) - 1)
     while sum(widths) > room:
@@ -121,7 +121,7 @@ def _widths(table: Table, width: int) -> list[int] | None:
 
 
 def _records(table: Table, width: int) -> list[str]:
-    """Each row as its first cells on a line and the others below it, named."""
+    """Each row as a record: its first cells on one line, the others below it with their titles."""
     head, lines = table.head, []
     for row in table.rows:
         lines += wrap(" ".join(cell for cell in row[:head] if cell), width, hanging="  ")
@@ -135,10 +135,10 @@ def _records(table: Table, width: int) -> list[str]:
 
 
 def _joined(parts: Sequence[str], width: int) -> list[str]:
-    """Parts with semicolons between them, broken only between parts where that is possible."""
+    """Parts joined by semicolons, with line breaks between parts where possible."""
     lines, line = [], ""
-    for place, part in enumerate(parts):
-        text = part + (";" if place < len(parts) - 1 else "")
+    for index, part in enumerate(parts):
+        text = part + (";" if index < len(parts) - 1 else "")
         joined = f"{line} {text}" if line else f"    {text}"
         if line and size(joined) > width:
             lines.append(line)

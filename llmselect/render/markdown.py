@@ -8,7 +8,7 @@ from llmselect.render.blocks import Bars, Block, Code, Heading, Items, Paragraph
 
 
 def markdown(blocks: Iterable[Block]) -> str:
-    """The blocks as Markdown, an empty line between them."""
+    """The blocks as Markdown, separated by empty lines."""
     return "\n\n".join(text for block in blocks if (text := _block(block))) + "\n"
 
 

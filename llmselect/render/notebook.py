@@ -1,4 +1,4 @@
-"""Answers in notebooks: the first line and the first table, as HTML."""
+"""Answers for notebooks: the line with the answer and the first table, as HTML."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -47,7 +47,7 @@ BLOCKS: dict[type[Result], Callable[[Any], Iterable[Block]]] = {
 
 
 def fragment(result: Result) -> str:
-    """The line that answers and the first table, without what a page has around them."""
+    """The line with the answer and the first table, as an HTML fragment."""
     blocks = list(BLOCKS[type(result)](result))
     lines = [block for block in blocks if isinstance(block, Paragraph) and block.strong]
     tables = [block for block in blocks if isinstance(block, Table)]

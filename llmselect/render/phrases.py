@@ -1,4 +1,4 @@
-"""The labels of an answer in the language of its reader. Details with figures stay as the engine says them."""
+"""The labels of an answer in the reader's language. Details with figures stay in English."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ class Phrases:
         self.separator, self.colon, self.comma = (self._labels[name] for name in ("separator", "colon", "comma"))
 
     def __call__(self, key: str, **figures: object) -> str:
-        """A label with its figures filled in; a key that nobody has translated speaks for itself."""
+        """A label with its figures filled in; a key without a translation is returned itself."""
         text = self._labels.get(key) or key.removeprefix("rule.")
         return text.format(**figures) if figures else text
 

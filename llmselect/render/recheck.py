@@ -1,4 +1,4 @@
-"""What has moved since a decision, for reading."""
+"""What has changed since a decision, as blocks."""
 
 from collections.abc import Iterator
 
@@ -12,12 +12,12 @@ COLUMNS = ("matters", "model", "what", "before", "after", "change")
 
 
 def recheck_rows(row: Recheck) -> Rows:
-    """What has moved, a row each."""
+    """One row per change."""
     return Rows(COLUMNS, [[getattr(move, name) for name in COLUMNS] for move in row.moved])
 
 
 def recheck_blocks(row: Recheck, say: Phrases) -> Iterator[Block]:
-    """The line that answers, what matters, then the rest."""
+    """The line with the answer, the changes that matter, then the rest."""
     matters, rest = [m for m in row.moved if m.matters], [m for m in row.moved if not m.matters]
     yield Paragraph(say("recheck_reopen" if matters else "recheck_holds", name=row.chosen or "-"), strong=True)
     for title, moves in (("recheck_matters", matters), ("recheck_rest", rest)):

@@ -1,4 +1,4 @@
-"""A decision record: one Markdown text for people, with the same decision for `recheck` in a comment at its end."""
+"""A decision record: Markdown for people, followed by a comment with the same decision as JSON for `recheck`."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,19 +24,19 @@ def decision_record(
     answer: Recommendation, kept: Decision, command: Sequence[str], say: Phrases, names: Mapping[str, str],
     *, explain: bool = False, all_options: bool = False,
 ) -> str:  # fmt: skip
-    """The record; `command` are the words that print it again."""
+    """The record; `command` is the command line that prints it again, as words."""
     how = {"explain": explain, "all_options": all_options}
     return f"{markdown(_blocks(answer, kept, command, say, names, how))}\n{machine_block(kept)}\n"
 
 
 def machine_block(kept: Decision) -> str:
-    """The decision as JSON in a comment; no sign in it can end the comment."""
+    """The decision as JSON in a comment, escaped so that nothing in it can end the comment."""
     text = json.dumps({"version": RECORD_VERSION, **kept.to_dict()}, ensure_ascii=False, indent=1, allow_nan=False)
     return f"{OPENING}\n{escape.json(text).replace('>', chr(92) + 'u003e')}\n{CLOSING}"
 
 
 def read_block(text: str) -> dict[str, Any] | None:
-    """The decision in a record's text; None where there is none that can be read."""
+    """The decision in a record's text; None if there is no readable one."""
     _, found, rest = text.partition(OPENING)
     body, ended, _ = rest.partition(CLOSING)
     if not found or not ended:

@@ -1,10 +1,10 @@
-"""What a refresh changed, held back, could not use and wrote."""
+"""The report of a refresh: what it changed, held back, skipped and wrote."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from llmselect.render.blocks import Block, Heading, Items, Paragraph
-from llmselect.render.empty import some
+from llmselect.render.empty import first_names
 from llmselect.render.phrases import Phrases
 from llmselect.render.words import number
 
@@ -18,7 +18,7 @@ def refreshed_data(parts: Sequence[Part], into: str, dry_run: bool) -> dict[str,
 
 
 def refreshed_blocks(parts: Sequence[Part], into: str, dry_run: bool) -> Iterator[Block]:
-    """For each source what it changes, what was held back and why, and what could not be used; then the files."""
+    """For each source its changes, what was held back and why, and what was skipped; then the files."""
     for part in parts:
         yield Paragraph(_summary(part), strong=True)
         yield from _listed("Changes", [_change(row) for row in part["changes"]])
@@ -26,7 +26,7 @@ def refreshed_blocks(parts: Sequence[Part], into: str, dry_run: bool) -> Iterato
         yield from _listed("Sources disagree (kept as conflicts)", [_differs(r) for r in part.get("disagreements", ())])
         yield from _listed("Left out", [f"{count:,} x {why}" for why, count in sorted(part["left_out"].items())])
         if part.get("unknown"):
-            yield Paragraph(some(part["unknown"], ", ", Phrases(), MAX_UNKNOWN), "Not models of the catalogue")
+            yield Paragraph(first_names(part["unknown"], ", ", Phrases(), MAX_UNKNOWN), "Not models of the catalogue")
     files = sorted(file for part in parts for file in part["files"])
     if not files:
         yield Paragraph(f"Nothing to write into {into}.")

@@ -1,11 +1,11 @@
-"""What takes a model's place: where it ends, what was implied, who could follow and how they differ."""
+"""Replacements for a model: where it ends, the implied requirements, the candidates and their differences."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from llmselect.render.answer import footer, left_out, names_of, quality_text, where
 from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.csv import Rows, table_csv
-from llmselect.render.empty import empty, some
+from llmselect.render.empty import empty, first_names
 from llmselect.render.phrases import Phrases
 from llmselect.render.words import UNKNOWN, flag, money, number
 from llmselect.render.wrap import NO_BREAK
@@ -21,7 +21,7 @@ _STATES = {"unknown": "maybe_gone", "announced": "not_yet"}
 
 
 def replacement_blocks(answer: Replacement, say: Phrases, names: Mapping[str, str]) -> Iterator[Block]:
-    """The whole answer in reading order; `names` are those of all models by id."""
+    """The answer in reading order; `names` are all models' names by id."""
     found = answer.recommendation
     yield Paragraph(headline(answer, say), strong=True)
     if answer.candidates:
@@ -43,18 +43,18 @@ def replacement_blocks(answer: Replacement, say: Phrases, names: Mapping[str, st
 
 
 def headline(answer: Replacement, say: Phrases) -> str:
-    """When a model ends and where; hosts that name a successor name it here."""
+    """When and where a model ends, with the successors that hosts name."""
     dated = sorted((life for life in answer.lives if life.ends is not None), key=lambda life: str(life.ends))
-    named = {(life.host, life.ends) for life in dated if life.replacement}  # under one of its ids at a host will do
-    told = (life for life in dated if life.replacement or (life.host, life.ends) not in named)
-    parts = list(dict.fromkeys(_end(life, say) for life in told))
+    named = {(life.host, life.ends) for life in dated if life.replacement}  # once per host and date is enough
+    shown = (life for life in dated if life.replacement or (life.host, life.ends) not in named)
+    parts = list(dict.fromkeys(_end_text(life, say) for life in shown))
     if answer.implied.get("open_weights"):
         parts.append(say("runs_on"))
-    opening = say(_verdict(answer.lives), name=answer.name)
-    return opening + (say.colon + some(parts, say.separator, say, MAX_ENDS) if parts else "") + say("stop")
+    opening = say(_headline_key(answer.lives), name=answer.name)
+    return opening + (say.colon + first_names(parts, say.separator, say, MAX_ENDS) if parts else "") + say("stop")
 
 
-def _verdict(lives: Sequence[Life]) -> str:
+def _headline_key(lives: Sequence[Life]) -> str:
     if not lives:
         return "life_none"
     if all(life.status == "retired" for life in lives):
@@ -64,14 +64,14 @@ def _verdict(lives: Sequence[Life]) -> str:
     return "life_ends" if all(life.ends is not None for life in lives) else "life_partly"
 
 
-def _end(life: Life, say: Phrases) -> str:
+def _end_text(life: Life, say: Phrases) -> str:
     key = "ended_at" if life.status == "retired" else "ends_at"
     successor = say("names", successor=life.replacement) if life.replacement else ""
     return say(key, host=life.host, date=life.ends) + successor
 
 
 def _implied(answer: Replacement) -> list[str]:
-    """The implied requirements that hold, as they would be typed."""
+    """The implied requirements in effect, as command-line flags."""
     asked = answer.recommendation.requirements
     return [flag(name, value) for name, value in answer.implied.items() if asked.get(name) == plain(value)]
 
@@ -81,7 +81,7 @@ def _candidates(answer: Replacement, say: Phrases) -> Iterator[Block]:
     columns = [Column("#", "right"), Column(say("model")), Column(say("where"))]
     columns += [Column(say(title), "right") for title in titles]
     columns += [Column(say("capabilities")), Column(say("ends"))]
-    rows = [_row(place, candidate, say) for place, candidate in enumerate(answer.candidates, 1)]
+    rows = [_row(rank, candidate, say) for rank, candidate in enumerate(answer.candidates, 1)]
     yield Heading(say("candidates"))
     yield Table(tuple(columns), tuple(rows), head=2)
     yield Paragraph(say("replace_legend", yardstick=answer.recommendation.yardstick))
@@ -91,11 +91,11 @@ def _candidates(answer: Replacement, say: Phrases) -> Iterator[Block]:
         yield Items(tuple(note for note in notes if note))
 
 
-def _row(place: int, candidate: Candidate, say: Phrases) -> tuple[str, ...]:
+def _row(rank: int, candidate: Candidate, say: Phrases) -> tuple[str, ...]:
     row, points = candidate.recommendation, candidate.quality_points
     changed = [*(f"+{name}" for name in candidate.gained), *(f"-{name}" for name in candidate.lost)]
     return (
-        str(place),
+        str(rank),
         row.name + (f"{NO_BREAK}?" if row.unverified else ""),
         where(row, say),
         quality_text(row.criteria.get("quality")),
@@ -118,7 +118,7 @@ def _note(candidate: Candidate, say: Phrases) -> str:
 
 
 def _still_served(answer: Replacement, say: Phrases) -> Iterator[Block]:
-    """The hosts where the model itself lives on, the cheapest first."""
+    """The hosts that still serve the model itself, cheapest first."""
     lives = [life for life in answer.lives if life.status != "retired"]
     if not lives:
         return
@@ -139,7 +139,7 @@ def _still_served(answer: Replacement, say: Phrases) -> Iterator[Block]:
 
 
 def _cheapest(life: Life) -> tuple[bool, float, str]:
-    """Those that surely serve it first, then by price."""
+    """Sort key: active offerings first, then by price."""
     prices = (life.input_usd_per_mtok, life.output_usd_per_mtok)
     total = sum(price for price in prices if price is not None) if None not in prices else float("inf")
     return life.status != "active", total, life.host
@@ -153,13 +153,13 @@ def replacement_csv(answer: Replacement) -> str:
 def replacement_rows(answer: Replacement) -> Rows:
     """The rows of the candidates' CSV."""
     rows = []
-    for place, candidate in enumerate(answer.candidates, 1):
+    for rank, candidate in enumerate(answer.candidates, 1):
         row, criteria = candidate.recommendation, candidate.recommendation.criteria
         cost = criteria.get("cost")
         found = {
             **{name: getattr(row, name) for name in COLUMNS if hasattr(row, name)},
             **{name: getattr(candidate, name) for name in ("quality_points", "price_ratio", "context_ratio", "ends")},
-            "rank": place,
+            "rank": rank,
             "quality": criteria["quality"].value if "quality" in criteria else None,
             "gained": " ".join(candidate.gained),
             "lost": " ".join(candidate.lost),

@@ -1,4 +1,4 @@
-"""Blocks on a terminal: the same text and widths, with the answer and the headings set off, and with charts."""
+"""Blocks for a terminal: the same layout as plain text, with highlighted answer and headings, and charts."""
 
 from collections.abc import Iterable
 
@@ -11,12 +11,12 @@ from llmselect.render.layout import lines_of, title_lines
 from llmselect.render.words import decimal
 from llmselect.render.wrap import size
 
-LONGEST_BAR = 30
+MAX_BAR = 30
 _GAP = 3
 
 
 def draw(blocks: Iterable[Block], width: int) -> str:
-    """The blocks with a terminal's escapes; without colours where NO_COLOR is set."""
+    """The blocks with terminal escape codes; without colours if NO_COLOR is set."""
     console = Console(width=width, force_terminal=True, highlight=False, emoji=False)
     after_heading = True
     with console.capture() as captured:
@@ -45,13 +45,13 @@ def _styled(block: Block, lines: list[str], width: int) -> Text:
 
 
 def _bars(block: Bars, width: int) -> Text:
-    """One line for each label, a bar and its value for each series, all on one scale."""
+    """One line per label, with a bar and its value for each series, all on one scale."""
     if not block.rows:
         return Text()
-    most = max((value for _, values in block.rows for value in values), default=0.0) or 1.0
+    largest = max((value for _, values in block.rows for value in values), default=0.0) or 1.0
     label = max(size(name) for name, _ in block.rows)
     digits = len(decimal(0.0)) + 1
-    longest = min(LONGEST_BAR, (width - label) // len(block.series) - _GAP - digits)
+    longest = min(MAX_BAR, (width - label) // len(block.series) - _GAP - digits)
     text = Text(f"{block.title}\n", style="bold")
     names = block.series
     if max(map(size, names)) > longest + digits:
@@ -60,11 +60,11 @@ def _bars(block: Bars, width: int) -> Text:
     text.append(f"{' ' * label}{heads.rstrip()}", style="bold")
     for name, values in block.rows:
         text.append(f"\n{name}{' ' * (label - size(name))}", style="not bold")
-        for place, value in enumerate(values):
-            bar = "█" * round(value / most * longest)
-            last = place == len(values) - 1
+        for index, value in enumerate(values):
+            bar = "█" * round(value / largest * longest)
+            last = index == len(values) - 1
             figure = f" {decimal(value)}" if last else f" {decimal(value)}{' ' * (longest - len(bar))}"
             text.append(" " * _GAP)
-            text.append(bar, style="not bold green" if place == 0 else "not bold cyan")
+            text.append(bar, style="not bold green" if index == 0 else "not bold cyan")
             text.append(figure, style="not bold")
     return text

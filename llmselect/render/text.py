@@ -1,4 +1,4 @@
-"""Blocks as text of the format that was asked for; rich is loaded only to draw on a terminal."""
+"""Blocks as text in the requested format; rich is imported only for terminals."""
 
 from collections.abc import Iterable
 
@@ -7,10 +7,7 @@ from llmselect.render.layout import plain
 
 
 def text(blocks: Iterable[Block], form: str, width: int, terminal: bool = False, language: str = "en") -> str:
-    """`form` is table, markdown or html; `terminal` says that stdout is one, so that colours may be used.
-
-    `language` is that of the labels, which an HTML page names.
-    """
+    """The blocks as text; `form` is table, markdown or html, `terminal` allows colours, `language` is HTML's."""
     if form == "markdown":
         from llmselect.render.markdown import markdown
 

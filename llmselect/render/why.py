@@ -1,4 +1,4 @@
-"""Why the first is first, what would change that, and what every row rests on."""
+"""Why the first model ranks first, what would change that, and the figures behind every row."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,11 +11,11 @@ from llmselect.results.recommendation import Flip, Recommendation, RecommendedMo
 MAX_CONTRIBUTIONS = 3
 MAX_LEADS = 3
 MAX_SERIES = 4
-LEVEL = 0.005  # a smaller difference of contributions is none: it would print as 0.00
+MIN_DIFFERENCE = 0.005  # smaller differences of contributions would print as 0.00
 
 
 def first_because(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
-    """One sentence: where the first leads the second, where it falls behind, and what would put another first."""
+    """One sentence: where the first leads the second, where it is behind, and what would put another first."""
     rows = answer.recommendations
     if not rows:
         return
@@ -34,8 +34,8 @@ def _leads(first: RecommendedModel, second: RecommendedModel, say: Phrases) -> s
         for name, value in first.criteria.items()
         if name in second.criteria
     }
-    ahead = sorted(((gap, name) for name, gap in gaps.items() if gap >= LEVEL), reverse=True)[:MAX_LEADS]
-    behind = sorted((gap, name) for name, gap in gaps.items() if gap <= -LEVEL)[:MAX_LEADS]
+    ahead = sorted(((gap, name) for name, gap in gaps.items() if gap >= MIN_DIFFERENCE), reverse=True)[:MAX_LEADS]
+    behind = sorted((gap, name) for name, gap in gaps.items() if gap <= -MIN_DIFFERENCE)[:MAX_LEADS]
     lead, lag = (join([f"{say(name)} ({gap:+.2f})" for gap, name in part], say) for part in (ahead, behind))
     if not lead:
         return say("why_level", first=first.name, second=second.name)
@@ -44,7 +44,7 @@ def _leads(first: RecommendedModel, second: RecommendedModel, say: Phrases) -> s
 
 
 def _change(flip: Flip | None, known: Mapping[str, str], say: Phrases) -> str:
-    """The smallest change of a weight that puts another first."""
+    """The smallest change of a weight that puts another model first."""
     if flip is None:
         return say("flip_none")
     ends = {"start": number(flip.from_), "end": number(flip.to)}
@@ -52,23 +52,23 @@ def _change(flip: Flip | None, known: Mapping[str, str], say: Phrases) -> str:
     return say(key, criterion=say(flip.criterion), winner=known.get(flip.winner, flip.winner), **ends)
 
 
-def contributions(answer: Recommendation, say: Phrases, whole: bool) -> Bars:
-    """The parts of the scores as a chart: of the first two, or of the first few."""
-    rows = answer.recommendations[: MAX_SERIES if whole else 2]
+def contributions(answer: Recommendation, say: Phrases, full: bool) -> Bars:
+    """A chart of the scores' parts, for the first two models, or the first MAX_SERIES if `full`."""
+    rows = answer.recommendations[: MAX_SERIES if full else 2]
     weighed = (name for name, value in rows[0].criteria.items() if value.weight > 0)
     lines = tuple((say(name), tuple(row.criteria[name].contribution for row in rows)) for name in weighed)
     return Bars(say("contributions"), tuple(f"{row.rank}. {row.name}" for row in rows), lines)
 
 
 def reasons(answer: Recommendation, say: Phrases) -> Iterator[Block]:
-    """Of each row what its score consists of, and everything worth knowing."""
+    """For each row, the largest parts of its score, its cost, its other options and warnings."""
     rows = answer.recommendations
     yield Heading(say("rows"))
     yield Items(tuple(_reason(row, say) for row in rows), tuple(f"{row.rank}." for row in rows))
 
 
 def begin(answer: Recommendation, say: Phrases) -> Iterator[Block]:
-    """How to begin with the first: what to type or to ask for, and who says so."""
+    """How to start with the first model: what to type or ask for, and the source."""
     start = answer.recommendations[0].start if answer.recommendations else None
     if start is None:
         return
@@ -81,7 +81,7 @@ def begin(answer: Recommendation, say: Phrases) -> Iterator[Block]:
 
 
 def bills(answer: Recommendation, say: Phrases) -> Iterator[Block]:
-    """Of each row its bill, how it is known, and the day of its price."""
+    """For each row its bill, the evidence for it, and the day of its price."""
     rows = [row for row in answer.recommendations if row.cost is not None]
     if rows:
         yield Heading(say("costs"))
@@ -90,7 +90,7 @@ def bills(answer: Recommendation, say: Phrases) -> Iterator[Block]:
 
 
 def notes(answer: Recommendation, say: Phrases) -> Iterator[Block]:
-    """Warnings and what was not verified, each once, behind the ranks that it is about."""
+    """Warnings and unverified facts without duplicates, each after the ranks that it concerns."""
     found: dict[str, list[str]] = {}
     for row in answer.recommendations:
         unverified = (say("unverified_row", text=text) for text in row.unverified)
@@ -122,7 +122,7 @@ def _reason(row: RecommendedModel, say: Phrases) -> str:
 
 
 def cost_text(cost: Cost, say: Phrases) -> str:
-    """The bill by the month and per 1,000 requests, how it is known, and the day of its price."""
+    """The bill per month and per 1,000 requests, the evidence for it, and the day of its price."""
     month, each = cost.usd_per_month, cost.usd_per_1k_requests
     parts = [
         f"{money(month[1])} {say('USD/month')}" if month else "",

@@ -1,4 +1,4 @@
-"""Numbers as people read them. `unknown` is written, never a zero or a blank."""
+"""Formats numbers for people. Unknown values are `?`, never zero or blank."""
 
 from llmselect.render.wrap import NO_BREAK
 
@@ -19,14 +19,14 @@ def number(value: float | None) -> str:
 
 
 def money(value: float | None) -> str:
-    """US dollars, with cents from one dollar to a hundred."""
+    """US dollars; with cents between 1 and 100 dollars."""
     if value is not None and 1 <= value < 100:
         return f"${value:.2f}"
     return UNKNOWN if value is None else f"${number(value)}"
 
 
 def interval(low: float | None, high: float | None) -> str:
-    """Both ends, or one where they are equal."""
+    """Both bounds, or one number if they are equal."""
     first, last = number(low), number(high)
     return first if first == last else f"{first}–{last}"
 
@@ -37,12 +37,12 @@ def percent(share: float) -> str:
 
 
 def decimal(value: float | None) -> str:
-    """Two digits behind the point, for scores between 0 and 1."""
+    """Two decimals, for scores between 0 and 1."""
     return UNKNOWN if value is None else f"{value:.2f}"
 
 
 def flag(field: str, value: object) -> str:
-    """A changed requirement as one would type it; a field that is emptied or turned off is left out."""
+    """A changed requirement as a command-line flag; `without --flag` for a field that is emptied or turned off."""
     name, _, key = field.partition(".")
     long = "--" + name.replace("_", "-")
     if key:

@@ -1,15 +1,15 @@
-"""Lines of a width, with East Asian letters two columns wide."""
+"""Wraps text to a width, counting East Asian wide characters as two columns."""
 
 import re
 import unicodedata
 
-NO_BREAK = "\u00a0"  # holds its neighbours on one line, and is printed as a plain space
+NO_BREAK = "\u00a0"  # prevents a line break, and is printed as a plain space
 _SPACES = re.compile(r"[ \t\n]+")
 _CLOSING = "，。；：、）"
 
 
 def size(text: str) -> int:
-    """Columns on a screen: East Asian wide letters take two."""
+    """The width on a screen in columns; East Asian wide characters take two."""
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -14,7 +14,7 @@ from llmselect.catalog.load import load
 from llmselect.languages import LANGUAGES
 from llmselect.render.answer import recommendation_blocks
 from llmselect.render.csv import COLUMNS, recommendation_csv
-from llmselect.render.excluded import by_model, place
+from llmselect.render.excluded import nearest_by_model, option_host
 from llmselect.render.json import envelope, fault
 from llmselect.render.layout import plain
 from llmselect.render.phrases import Phrases
@@ -136,8 +136,8 @@ def test_the_nearest_way_of_each_host_speaks() -> None:
         _excluded("self:q4:vllm:1x", "memory"),
         _excluded("host/id", "lifecycle"),
     ]
-    ways = by_model(rows)["acme/m"]
-    assert [(place(row), [reason.rule for reason in row.reasons]) for row in ways] == [
+    ways = nearest_by_model(rows)["acme/m"]
+    assert [(option_host(row), [reason.rule for reason in row.reasons]) for row in ways] == [
         ("self", ["memory"]),
         ("host", ["lifecycle"]),
     ]
