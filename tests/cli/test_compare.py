@@ -65,7 +65,7 @@ def documents(test_cache: Path) -> dict[str, Comparison]:
 def test_the_documents_tables_read_back(
     documents: dict[str, Comparison], table: str, names: list[str], turned: bool
 ) -> None:
-    blocks = list(comparison_blocks(documents[table], Phrases(), turned=turned))
+    blocks = list(comparison_blocks(documents[table], Phrases(), transposed=turned))
     (read,) = markdown_tables(markdown(blocks))
     assert html_tables(html(blocks)) == [read]
     rows = read if turned else _turned(read)
