@@ -14,7 +14,7 @@ from llmselect.ask.questions import questions
 from llmselect.ask.session import Session, with_answer
 from llmselect.catalog.load import open_catalog
 from llmselect.cli.interview import Rankings
-from llmselect.table.facts import Facts
+from llmselect.engine.facts import Facts
 from tests.ask.scenarios import SCENARIOS, answer_of, following, read
 
 LIMIT_MS = 300.0

@@ -22,13 +22,13 @@ from typing import Any, NamedTuple
 import numpy
 
 from llmselect.catalog.load import load
-from llmselect.estimate.columns.memory import Precision, weight_bytes
-from llmselect.estimate.columns.rows import take
-from llmselect.estimate.columns.runtimes import RUNTIMES
-from llmselect.estimate.columns.shapes import known_shape, shapes_of
-from llmselect.estimate.columns.work import Work, work_of
+from llmselect.estimate.memory import Precision, weight_bytes
 from llmselect.estimate.own_speeds import DeviceRates
 from llmselect.estimate.parameters import parameter_parts
+from llmselect.estimate.rows import take
+from llmselect.estimate.runtimes import RUNTIMES
+from llmselect.estimate.shapes import known_shape, shapes_of
+from llmselect.estimate.work import Work, work_of
 from llmselect.probe.drift import Drift, drift_of_repeats
 from llmselect.probe.jobs import Deadline, Job, JobRunner
 from llmselect.probe.llamacpp.fit import Check, Sample, fit_rates, predicted_s

@@ -17,11 +17,11 @@ from sqlite3 import Connection, connect
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from llmselect.catalog.load import open_catalog
+from llmselect.engine.facts import Facts
+from llmselect.engine.recommend import recommend
 from llmselect.errors import LlmselectError
 from llmselect.requirements import Requirements, parse
 from llmselect.results.recommendation import Recommendation
-from llmselect.table.facts import Facts
-from llmselect.table.recommend import recommend
 from tests.recording.requests import drawn_fields
 
 TOP = 5

@@ -13,7 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command does
 from llmselect.catalog.load import open_catalog
 from llmselect.cli.inputs import requirements
 from llmselect.cli.program import read
-from llmselect.table.facts import Facts
+from llmselect.engine.facts import Facts
 
 
 def main() -> None:

@@ -8,10 +8,10 @@ from typing import Any, get_args
 
 from llmselect.catalog.load import open_catalog
 from llmselect.catalog.words import TaskName
+from llmselect.engine.facts import Facts
+from llmselect.engine.recommend import recommend
 from llmselect.requirements import parse
 from llmselect.results.recommendation import RecommendedModel
-from llmselect.table.facts import Facts
-from llmselect.table.recommend import recommend
 
 PLACES: dict[str, dict[str, Any]] = {
     "API": {"deployment": "api"},

@@ -18,17 +18,18 @@ from pathlib import Path
 import numpy as np
 
 from llmselect.catalog.load import open_catalog
-from llmselect.estimate.cost import Rates, Tier, Tokens, tier_for, tokens_usd
+from llmselect.engine.facts import Facts
+from llmselect.engine.figures import answer_tokens, host_bills
+from llmselect.engine.machines import machine_of
+from llmselect.engine.options import Table, make_table
+from llmselect.engine.own import own_table
+from llmselect.engine.request import make_request
 from llmselect.requirements import parse
-from llmselect.table.facts import Facts
-from llmselect.table.figures import answer_tokens, host_bills
-from llmselect.table.machines import machine_of
-from llmselect.table.options import Table, make_table
-from llmselect.table.own import own_table
-from llmselect.table.request import make_request
 from llmselect.usage.workload import read_usage, with_usage
 
 CHECKED = 12  # options that are billed request by request
+
+Rates = tuple[float, float, float]  # of prompts, answers and cached tokens, in USD per million
 
 
 def main() -> None:
@@ -88,28 +89,27 @@ def _measure(path: Path, requests: list[tuple[int, int, int]]) -> None:
     worst = 0.0
     for row in chosen:
         more = float(tokens.thinking[1, row])
-        total = sum(
-            tokens_usd(Tokens(1, prompt, cached, 0, output + more), tier_for(lists[row], prompt - 1).rates)
-            for prompt, cached, output in requests
-        )
+        total = sum(_usd(lists[row], prompt, cached, output + more) for prompt, cached, output in requests)
         worst = max(worst, abs(float(usd[row]) * len(requests) - total) / total)
     print(f"{len(chosen)} options with tiers billed request by request: largest relative difference {worst:.1e}")
 
 
-def _tiers(table: Table, row: int) -> tuple[Tier, ...]:
-    """An option's prices of the day by rising tiers."""
+def _tiers(table: Table, row: int) -> dict[int, Rates]:
+    """An option's prices of the day by the length that prompts must exceed."""
     facts, day, offering = table.facts, table.request.as_of_day, int(table.options.offering_no[row])
     prices, found = facts.prices, {}
     for at in np.flatnonzero(facts.offering_of_price == offering):
         if prices.kind[at] == "standard" and prices.from_day[at] <= day and not prices.to_day[at] < day:
-            cached = float(prices.cached_input_usd_per_mtok[at])
-            rates = Rates(
-                0.0 if prices.free[at] else float(prices.input_usd_per_mtok[at]),
-                0.0 if prices.free[at] else float(prices.output_usd_per_mtok[at]),
-                None if np.isnan(cached) else cached,
-            )
-            found[int(prices.above_input_tokens[at])] = Tier(int(prices.above_input_tokens[at]), rates)
-    return tuple(found[above] for above in sorted(found))
+            names = ("input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok")
+            read, written, cached = (0.0 if prices.free[at] else float(getattr(prices, name)[at]) for name in names)
+            found[int(prices.above_input_tokens[at])] = (read, written, read if np.isnan(cached) else cached)
+    return found
+
+
+def _usd(tiers: dict[int, Rates], prompt: int, cached: int, output: float) -> float:
+    """The bill of one request."""
+    read, written, cached_usd = tiers[max(above for above in tiers if above < prompt)]
+    return ((prompt - cached) * read + cached * cached_usd + output * written) / 1e6
 
 
 if __name__ == "__main__":

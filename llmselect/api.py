@@ -20,11 +20,11 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmselect.engine.facts import Facts
+from llmselect.engine.machines import Detected
 from llmselect.errors import LlmselectError
 from llmselect.python_words import in_python
 from llmselect.requirements import Requirements
-from llmselect.table.facts import Facts
-from llmselect.table.machines import Detected
 from llmselect.this_machine import at_hand
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def recommend(
     requirements: Requirements | None = None, catalog: Facts | None = None, *, top: int | None = None
 ) -> Recommendation:
     """Ranks models for what is needed; `top` cuts the ranking, never the reasons of what is excluded."""
-    from llmselect.table.recommend import recommend as rank
+    from llmselect.engine.recommend import recommend as rank
 
     needs, here = requirements or Requirements(), _here(requirements)
     return rank(needs, catalog or load_catalog(), here, top)
@@ -68,8 +68,8 @@ def replace(
 ) -> Replacement:
     """What could take a model's place. What it can do is asked of a successor too, but for the fields in `without`."""
     from llmselect.catalog.names.models import find_model
-    from llmselect.table.implied import asked
-    from llmselect.table.replace import replace as replaced
+    from llmselect.engine.implied import asked
+    from llmselect.engine.replace import replace as replaced
 
     facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
     return replaced(find_model(facts.catalog, model, needs.as_of), asked(needs, without), facts, here, top)
@@ -107,7 +107,7 @@ def cost(
     `api_share` and `router_accuracy` (0 to 1) are those of hybrids of an API and machines.
     """
     from llmselect.catalog.names.models import find_model
-    from llmselect.table.plan import Asked, cost_plan
+    from llmselect.engine.plan import Asked, cost_plan
     from llmselect.usage.workload import read_usage, usage_bill, with_usage
 
     facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
@@ -136,7 +136,7 @@ def estimate(
     `quantization` is a level such as `q4` (None: q4 with llama.cpp, else as released), `runtime` llama.cpp, vllm or
     transformers (None: vllm on data-centre GPUs, else llama.cpp).
     """
-    from llmselect.table.single import estimate_named
+    from llmselect.engine.single import estimate_named
 
     facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
     return estimate_named(facts, model, needs, quantization, runtime, here)

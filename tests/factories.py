@@ -9,13 +9,13 @@ from typing import Any
 
 from llmselect.catalog.schema import Architecture, Catalog
 from llmselect.catalog.sql.write import write
+from llmselect.engine.facts import Facts
+from llmselect.engine.machines import Detected
+from llmselect.engine.recommend import recommend as of_table
 from llmselect.estimate.parameters import parameter_parts
 from llmselect.requirements import Requirements, parse
 from llmselect.results.base import plain
 from llmselect.results.recommendation import Recommendation
-from llmselect.table.facts import Facts
-from llmselect.table.machines import Detected
-from llmselect.table.recommend import recommend as of_table
 
 Record = dict[str, Any]
 MAX_KEPT = 16

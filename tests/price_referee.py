@@ -11,9 +11,9 @@ import numpy as np
 from llmselect.catalog.load import open_catalog
 from llmselect.catalog.refresh.second import PROVIDERS
 from llmselect.catalog.sql.read import Integers, Numbers
-from llmselect.estimate.cost import NO_TOKENS, Band, Rates, Tokens, Traffic
-from llmselect.table.facts import Facts
-from llmselect.table.money import tariffs, usd_per_request
+from llmselect.engine.facts import Facts
+from llmselect.engine.money import tariffs, usd_per_request
+from llmselect.estimate.cost import NO_TOKENS, Band, Tokens, Traffic
 
 DAY = date(2026, 11, 10)
 REQUESTS = 10_000  # of one kind in a bill: a cent of the bill is a ten-thousandth of one of a request
@@ -22,6 +22,14 @@ USAGES = {
     "cached": Tokens(1, 20_000, 15_000, 0, 1_500),
     "long": Tokens(1, 300_000, 100_000, 0, 4_000),
 }
+
+
+class Rates(NamedTuple):
+    """Prices in USD per million tokens."""
+
+    input: float
+    output: float
+    cached_input: float
 
 
 class Compared(NamedTuple):

@@ -6,8 +6,8 @@ from typing import get_args
 import pytest
 
 from llmselect.catalog.words import TaskName
-from llmselect.engine.rules import BY_NAME
-from tests.cases.sheet import Because, case_names, failures, models_of, read_case, real_catalog, well_sourced
+from llmselect.engine.constraints import CONSTRAINTS
+from tests.cases.sheet import Because, case_names, failures, models_of, read_case, real_facts, well_sourced
 
 ROOT = Path(__file__).parent.parent
 NAMES = case_names()
@@ -15,7 +15,7 @@ NAMES = case_names()
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_answer_is_right(name: str) -> None:
-    assert failures(read_case(name), real_catalog()) == []
+    assert failures(read_case(name), real_facts()) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -31,7 +31,7 @@ def test_a_case_says_why_and_names_sources_that_exist(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_case_names_models_of_the_catalogue(name: str) -> None:
-    unknown = models_of(read_case(name)) - set(real_catalog().models)
+    unknown = models_of(read_case(name)) - set(real_facts().model_no)
     assert not unknown
 
 
@@ -51,4 +51,4 @@ def test_the_sheet_has_each_rule_exclude_something() -> None:
         used |= set(case.option_exclude.values())
         for wanted in case.exclude.values():
             used |= (wanted if isinstance(wanted, Because) else Because(rules=wanted)).names
-    assert used >= set(BY_NAME)
+    assert used >= {one.name for one in CONSTRAINTS}

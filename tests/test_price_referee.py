@@ -3,7 +3,7 @@
 from functools import cache
 
 from llmselect.catalog.load import open_catalog
-from llmselect.table.facts import Facts
+from llmselect.engine.facts import Facts
 from tests.price_referee import Compared, compared
 
 HOSTS = ("openai", "anthropic", "gemini-api", "groq", "bedrock")  # the whole list takes some ten seconds

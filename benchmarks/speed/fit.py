@@ -34,7 +34,7 @@ from llmselect.catalog.load import load
 from llmselect.catalog.names.devices import find_device
 from llmselect.catalog.writer import text
 from llmselect.errors import LlmselectError
-from llmselect.estimate.columns.rows import take
+from llmselect.estimate.rows import take
 
 LEVELS_LOW = ["q3", "q2"]
 HOME_PROMPT_SPREAD = 2.5

@@ -14,9 +14,9 @@ import numpy
 from rows import Row
 from scipy.optimize import least_squares
 
-from llmselect.estimate.columns.rates import Rates
-from llmselect.estimate.columns.speed import Load, Parallel, decode_parts, prefill_parts, tpot_s, ttft_s
-from llmselect.estimate.columns.work import Work
+from llmselect.estimate.rates import Rates
+from llmselect.estimate.speed import Load, Parallel, decode_parts, prefill_parts, tpot_s, ttft_s
+from llmselect.estimate.work import Work
 
 OUTLIER = 0.25  # log residuals beyond this count linearly
 

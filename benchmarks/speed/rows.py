@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy
 
 from llmselect.catalog.schema import Architecture
-from llmselect.estimate.columns.memory import Precision, weight_bytes
-from llmselect.estimate.columns.rows import take
-from llmselect.estimate.columns.runtimes import RUNTIMES
-from llmselect.estimate.columns.shapes import Shapes, assumed_shape, known_shape, shapes_of
-from llmselect.estimate.columns.work import Work, work_of
+from llmselect.estimate.memory import Precision, weight_bytes
+from llmselect.estimate.rows import take
+from llmselect.estimate.runtimes import RUNTIMES
+from llmselect.estimate.shapes import Shapes, assumed_shape, known_shape, shapes_of
+from llmselect.estimate.work import Work, work_of
 
 USUAL_DEPTH_TOKENS = 1024  # what people measure at; the files say how much room there was, not how much was used
 UNIFIED = ("apple", "gb10", "graphics")

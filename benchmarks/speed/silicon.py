@@ -19,7 +19,7 @@ from typing import NamedTuple
 from model import SERVER, left_out, predicted_by, spread
 from rows import Row, read_silicon
 
-from llmselect.estimate.columns.work import kv_bytes
+from llmselect.estimate.work import kv_bytes
 
 Pair = tuple[Row, float]  # a row, and the logarithm of predicted over measured
 BARS = {"dense": 0.20, "mixture": 0.22}

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
     from llmselect.compare.subjects import Subject
     from llmselect.compare.view import View
+    from llmselect.engine.facts import Facts
     from llmselect.results.comparison import Comparison
-    from llmselect.table.facts import Facts
 
 DEFAULT_TOP = 5
 
@@ -69,7 +69,7 @@ def _comparison(given: dict[str, Any], words: list[str]) -> "Comparison":
     from llmselect.catalog.load import open_catalog
     from llmselect.compare.build import comparison
     from llmselect.compare.columns import DEFAULT_COLUMNS, RANKING_COLUMNS, columns_by_name
-    from llmselect.table.facts import Facts
+    from llmselect.engine.facts import Facts
 
     _one_of(given)
     columns_by_name(words)  # a mistyped name is told before any work is done

@@ -90,7 +90,7 @@ def _bill(given: dict[str, Any]) -> "LoggedBill":
     """The bill of a log as it is."""
     from llmselect.catalog.load import open_catalog
     from llmselect.cli.inputs import requirements
-    from llmselect.table.facts import Facts
+    from llmselect.engine.facts import Facts
     from llmselect.usage.workload import read_usage, usage_bill
 
     if given["usage"] is None:
@@ -123,8 +123,8 @@ def _plan(given: dict[str, Any]) -> "CostPlan":
     from llmselect.catalog.load import open_catalog
     from llmselect.cli.inputs import detected, requirements, whole_number
     from llmselect.cli.named import models_of
-    from llmselect.table.facts import Facts
-    from llmselect.table.plan import DEFAULT_TOP, Asked, cost_plan
+    from llmselect.engine.facts import Facts
+    from llmselect.engine.plan import DEFAULT_TOP, Asked, cost_plan
 
     needs = requirements(given, given["profile"])
     top = None if given["all_options"] else whole_number("--top", given["top"], DEFAULT_TOP)

@@ -34,13 +34,13 @@ def hardware(**given: Any) -> Exit:
 
 def _report() -> "HardwareReport":
     from llmselect.catalog.load import open_catalog
+    from llmselect.engine.facts import Facts
+    from llmselect.engine.machines import Detected, machine_of
     from llmselect.hardware.caches import last_cache_bytes
     from llmselect.hardware.detect import detect
     from llmselect.hardware.processor import apple_gpu_cores, physical_cores
     from llmselect.probe.report import HardwareReport
     from llmselect.requirements import parse
-    from llmselect.table.facts import Facts
-    from llmselect.table.machines import Detected, machine_of
 
     found, facts = detect(), Facts(open_catalog())
     machine = machine_of(parse({"hardware": "auto"}), facts.hardware, Detected(found.ram_gib, found.cpu, found.gpus))

@@ -19,15 +19,15 @@ from llmselect.catalog.load import open_catalog
 from llmselect.cli.inputs import read_answers, requirements
 from llmselect.cli.output import write_file
 from llmselect.cli.streams import complain_all
+from llmselect.engine.facts import Facts
+from llmselect.engine.hardware import Hardware
+from llmselect.engine.machines import Detected
+from llmselect.engine.named import request_of
+from llmselect.engine.preview import Preview, preview
 from llmselect.errors import LlmselectError
 from llmselect.folders import data_place
 from llmselect.render.wrap import wrap
 from llmselect.requirements import parse
-from llmselect.table.facts import Facts
-from llmselect.table.hardware import Hardware
-from llmselect.table.machines import Detected
-from llmselect.table.named import request_of
-from llmselect.table.preview import Preview, preview
 
 SESSION_FILE = "ask.json"
 PIPE_WIDTH = 100

@@ -63,13 +63,13 @@ def _seconds(shape: "Architecture", bits: tuple[float, float, float], row: "Prob
     """Seconds of a decoding step and of a prompt, each as low, value and high, at these bits of weights."""
     import numpy as np
 
-    from llmselect.estimate.columns.intervals import around
-    from llmselect.estimate.columns.memory import Precision, weight_bytes
-    from llmselect.estimate.columns.rates import of_device
-    from llmselect.estimate.columns.runtimes import RUNTIMES
-    from llmselect.estimate.columns.shapes import known_shape, shapes_of
-    from llmselect.estimate.columns.speed import ALONE, decode_parts, prefill_parts
-    from llmselect.estimate.columns.work import work_of
+    from llmselect.estimate.intervals import around
+    from llmselect.estimate.memory import Precision, weight_bytes
+    from llmselect.estimate.rates import of_device
+    from llmselect.estimate.runtimes import RUNTIMES
+    from llmselect.estimate.shapes import known_shape, shapes_of
+    from llmselect.estimate.speed import ALONE, decode_parts, prefill_parts
+    from llmselect.estimate.work import work_of
 
     runtime, rates, shapes = RUNTIMES[row.runtime], of_device(row.rates), shapes_of([known_shape(shape)])
     weights = weight_bytes(shapes, Precision(*(np.array([part]) for part in bits)))

@@ -12,11 +12,11 @@ from llmselect.errors import Exit
 from llmselect.requirements import given_fields, parse
 
 if TYPE_CHECKING:
+    from llmselect.engine.facts import Facts
+    from llmselect.engine.machines import Detected
     from llmselect.render.phrases import Phrases
     from llmselect.requirements import Requirements
     from llmselect.results.recommendation import Recommendation
-    from llmselect.table.facts import Facts
-    from llmselect.table.machines import Detected
 
 DEFAULT_TOP = 5
 INTERACTIVE = Flag("interactive", QUESTIONS, "Asks for what the flags leave open, as `ask` does.", kind="switch")
@@ -65,7 +65,7 @@ class _Asked(NamedTuple):
     top: int
 
     def answer(self) -> "Recommendation":
-        from llmselect.table.recommend import recommend as ranked
+        from llmselect.engine.recommend import recommend as ranked
 
         return ranked(self.needs, self.facts, self.detected, self.top)
 
@@ -77,7 +77,7 @@ def _asked(given: dict[str, Any], pin: bool) -> _Asked:
     """The request; `pin` fixes the detected machine and the day in it, so that others can repeat it."""
     from llmselect.catalog.load import open_catalog
     from llmselect.cli.inputs import detected, requirements, whole_number
-    from llmselect.table.facts import Facts
+    from llmselect.engine.facts import Facts
 
     if given["probe"]:
         from llmselect.cli.probed import probed_first
@@ -88,7 +88,7 @@ def _asked(given: dict[str, Any], pin: bool) -> _Asked:
     facts, found = Facts(open_catalog()), detected(needs)
     if not pin:
         return _Asked(needs, facts, found, top)
-    from llmselect.table.machines import pinned
+    from llmselect.engine.machines import pinned
 
     fixed = {**given_fields(needs), **(pinned(needs, facts.hardware, found) if found else {})}
     return _Asked(parse({name: value for name, value in fixed.items() if value is not None}), facts, None, top)
@@ -123,8 +123,8 @@ def _record(
     """The decision record, with the command that prints it again."""
     from llmselect.catalog.load import catalog_digest
     from llmselect.cli.reproduce import flags_of
+    from llmselect.engine.record import decision
     from llmselect.render.record import decision_record
-    from llmselect.table.record import decision
 
     switches = [f"--{name.replace('_', '-')}" for name, value in how.items() if value]
     named = [word for name in ("top", "lang") if given[name] for word in (f"--{name}", given[name])]

@@ -7,8 +7,8 @@ from llmselect.cli.completion import model_ids
 from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
 from llmselect.definition import MOST
+from llmselect.engine.implied import IMPLIED, OF_THE_DOCUMENT, asked
 from llmselect.errors import Exit
-from llmselect.table.implied import IMPLIED, OF_THE_DOCUMENT, asked
 
 if TYPE_CHECKING:
     from llmselect.results.replacement import Replacement
@@ -70,8 +70,8 @@ def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
     from llmselect.catalog.load import open_catalog
     from llmselect.cli.inputs import detected, requirements, whole_number
     from llmselect.cli.named import model_of
-    from llmselect.table.facts import Facts
-    from llmselect.table.replace import replace as replaced
+    from llmselect.engine.facts import Facts
+    from llmselect.engine.replace import replace as replaced
 
     without = _without(given["without"] or ())
     needs = requirements(given, given["profile"])

@@ -13,10 +13,10 @@ from llmselect.languages import LANGUAGES
 from llmselect.requirements import FIELDS
 
 if TYPE_CHECKING:
+    from llmselect.engine.facts import Facts
     from llmselect.render.blocks import Block
     from llmselect.results.listing import TreeAnswer
     from llmselect.results.recommendation import Recommendation
-    from llmselect.table.facts import Facts
 
 KEYS = ("task", "compute", "response_time", "domain")
 COLUMNS = (*KEYS, "document", "today", "option", "same", "why")
@@ -48,7 +48,7 @@ _ENDING = Ending(
 def tree(**given: Any) -> Exit:
     """Prints the source document's answer to its four questions, then what the engine makes of it today."""
     from llmselect.catalog.load import open_catalog
-    from llmselect.table.facts import Facts
+    from llmselect.engine.facts import Facts
 
     form = chosen_format(given["format"], given["json"])
     language = chosen_language(given["lang"])
@@ -70,7 +70,7 @@ def _complete(given: dict[str, Any]) -> None:
 
 def _questions(given: dict[str, Any]) -> Iterator[dict[str, str]]:
     """The given combination, or with `--all` those of the 48 that match the given answers."""
-    from llmselect.table.document import all_questions
+    from llmselect.engine.document import all_questions
 
     asked = {name: given[name] for name in KEYS if given[name]}
     if not given["all"]:
@@ -85,8 +85,8 @@ def _questions(given: dict[str, Any]) -> Iterator[dict[str, str]]:
 
 
 def _asked(facts: "Facts", question: dict[str, str], as_of: str | None) -> "Recommendation":
+    from llmselect.engine.recommend import recommend
     from llmselect.requirements import parse
-    from llmselect.table.recommend import recommend
 
     return recommend(parse({**question, **({"as_of": as_of} if as_of else {})}), facts, top=1, excluded=False)
 

@@ -7,12 +7,12 @@ from llmselect.compare.build import comparison
 from llmselect.compare.columns import DEFAULT_COLUMNS, RANKING_COLUMNS, columns_by_name
 from llmselect.compare.subjects import Subject, subjects_by_name
 from llmselect.compare.view import View
+from llmselect.engine.facts import Facts
+from llmselect.engine.machines import Detected
+from llmselect.engine.recommend import recommend
 from llmselect.errors import LlmselectError
 from llmselect.requirements import Requirements
 from llmselect.results.comparison import Comparison
-from llmselect.table.facts import Facts
-from llmselect.table.machines import Detected
-from llmselect.table.recommend import recommend
 
 
 def compare_models(

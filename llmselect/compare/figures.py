@@ -8,16 +8,16 @@ import numpy as np
 from llmselect.catalog.abilities import aims_of, expected_scores
 from llmselect.catalog.schema import Model
 from llmselect.compare.view import UNKNOWN, Draft, SubjectColumn, View, per_model
+from llmselect.engine.constraints.terms import day_text
+from llmselect.engine.explain import quality_name
+from llmselect.engine.money import NO_ROW
+from llmselect.engine.quality import best_quality
+from llmselect.engine.record import known
+from llmselect.engine.sources import Origin, citations
 from llmselect.estimate.interval import Interval
 from llmselect.render.words import decimal, money, number, percent
 from llmselect.results.comparison import Note
 from llmselect.results.recommendation import RecommendedModel
-from llmselect.table.constraints.terms import day_text
-from llmselect.table.explain import quality_name
-from llmselect.table.money import NO_ROW
-from llmselect.table.quality import best_quality
-from llmselect.table.record import known
-from llmselect.table.sources import Origin, citations
 
 NOT_APPLICABLE = Draft("-")
 

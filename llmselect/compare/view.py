@@ -8,16 +8,16 @@ from typing import Any, NamedTuple
 from llmselect.catalog.citations import Sourced, citations
 from llmselect.catalog.schema import Catalog, Fact, Model
 from llmselect.compare.subjects import Subject, labels, labels_by_text
+from llmselect.engine.facts import Facts
+from llmselect.engine.machines import Detected
+from llmselect.engine.money import Tariffs, tariffs
+from llmselect.engine.named import request_of
+from llmselect.engine.own import Own, own_table
+from llmselect.engine.recommend import recommend
+from llmselect.engine.request import Request
 from llmselect.requirements import Requirements
 from llmselect.results.comparison import Note
 from llmselect.results.recommendation import Recommendation
-from llmselect.table.facts import Facts
-from llmselect.table.machines import Detected
-from llmselect.table.money import Tariffs, tariffs
-from llmselect.table.named import request_of
-from llmselect.table.own import Own, own_table
-from llmselect.table.recommend import recommend
-from llmselect.table.request import Request
 
 UNKNOWN_TEXT = "?"
 DOCUMENT_SAYS = "The source document says: "

@@ -1,1 +1,1 @@
-"""From requirements and a catalogue to a ranked, explained recommendation."""
+"""One table of everything that can be chosen: columns, functions on columns, and words for the rows that are shown."""

@@ -4,81 +4,72 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from llmselect.engine.candidates import Candidate
-from llmselect.engine.criteria import quality
+import numpy as np
+
+from llmselect.engine.candidates import Candidate, triple
+from llmselect.engine.constraints.terms import day_text, host_of
 from llmselect.engine.explain import warnings
-from llmselect.engine.fleet import fleet_of
-from llmselect.engine.prices import batch_price_of, price_of
-from llmselect.engine.rules_fit import limit
-from llmselect.engine.tokens import answer_tokens
+from llmselect.engine.facts import Facts
+from llmselect.engine.logged import Logged
+from llmselect.engine.money import NO_ROW, mean_price_no
+from llmselect.engine.sources import Origin, citations
 from llmselect.estimate.interval import Interval
 from llmselect.results.cost import CostOption, PriceShown, Serving, VolumeCost
-from llmselect.table.logged import Logged
-
-if TYPE_CHECKING:
-    from llmselect.catalog.schema import Price
 
 
-def cost_option(row: Candidate, volumes: Sequence[int], logged: Logged | None) -> CostOption:
+def cost_option(candidate: Candidate, volumes: Sequence[int], logged: Logged | None) -> CostOption:
     """The record of a candidate at the asked volume and at others."""
-    option, situation, figures = row[:3]
-    assert figures.usd_per_month is not None
-    assert figures.usd_per_1k_requests is not None
-    machine = situation.machine
+    table, row, machine = candidate.table, candidate.row, candidate.table.request.machine
+    models, own, at = table.facts.models, table.own, int(table.options.own_no[row])
     return CostOption(
-        id=row.id,
-        model=option.model.id,
-        name=option.model.name,
-        option=option.id,
-        host=option.host,
-        provider=row.rental.provider if row.rental else None,
-        deployment=row.deployment,
-        effort=None if option.effort == "default" else option.effort,
-        quantization=option.quantization,
-        runtime=option.runtime,
-        hardware=f"{machine.count} x {machine.name}" if option.plan else None,
-        usd_per_month=figures.usd_per_month,
-        usd_per_1k_requests=figures.usd_per_1k_requests,
-        evidence=figures.evidence,
-        output_tokens=_output_tokens(row),
-        quality=_quality(row),
-        price=_price(row),
-        by_volume=tuple(VolumeCost(count, _at(row, count)) for count in volumes),
-        serving=_serving(row),
-        requests_over_context=_over_context(row, logged),
-        warnings=_warnings(row),
+        id=candidate.id,
+        model=models.model[candidate.model_no],
+        name=models.name[candidate.model_no],
+        option=candidate.option,
+        host=host_of(table, row),
+        provider=candidate.rental.provider if candidate.rental else None,
+        deployment=candidate.deployment,
+        effort=None if candidate.effort == "default" else candidate.effort,
+        quantization=own.level[at] if at >= 0 else None,
+        runtime=own.runtime[at] if at >= 0 else None,
+        hardware=f"{machine.count} x {machine.name}" if at >= 0 else None,
+        usd_per_month=candidate.usd_per_month,
+        usd_per_1k_requests=candidate.usd_per_1k_requests,
+        evidence=candidate.evidence,
+        output_tokens=_output_tokens(candidate),
+        quality=candidate.quality_percent,
+        price=_token_price(candidate) if candidate.at_host else _machine_price(candidate),
+        by_volume=tuple(VolumeCost(count, _at(candidate, count)) for count in volumes),
+        serving=_serving(candidate),
+        requests_over_context=_over_context(candidate, logged),
+        warnings=tuple(_warnings(candidate)),
     )
 
 
-def _at(row: Candidate, requests: int) -> Interval | None:
+def _at(candidate: Candidate, requests: int) -> Interval | None:
     """The bill at a volume; None where the middle estimate says that the machine cannot serve it."""
-    curves = row.figures.curves
+    curves = candidate.curves
     if not curves.value.serves(requests):
         return None
-    low, value, high = curves.usd(requests)
-    return Interval(low, value, high if curves.high.serves(requests) else value)
+    bill = curves.usd(requests)
+    return bill if curves.high.serves(requests) else bill._replace(high=bill.value)
 
 
-def _output_tokens(row: Candidate) -> Interval:
+def _output_tokens(candidate: Candidate) -> Interval:
     """Output tokens of a request: as logged for the logged model, else what is shown and what the option thinks."""
-    traffic = row.situation.traffic
-    if traffic.model != row.option.model.id:
-        return answer_tokens(row.option, row.situation)
-    mean = traffic.total.output / traffic.total.requests
-    return Interval.exact(mean)
+    table = candidate.table
+    traffic, tokens = table.request.traffic, candidate.priced.judged.figures.tokens.answer
+    if traffic.model == table.facts.models.model[candidate.model_no]:
+        mean = traffic.total.output / traffic.total.requests
+        return Interval.exact(mean)
+    return Interval(*tokens[:, candidate.row].tolist())
 
 
-def _quality(row: Candidate) -> Interval | None:
-    return quality(row.option, row.situation).interval
-
-
-def _price(row: Candidate) -> PriceShown:
-    option, situation, figures = row[:3]
-    if option.offering is not None:
-        return _token_price(price_of(option, situation), batch_price_of(option, situation), row)
-    needs, machine, rental = situation.needs, situation.machine, row.rental or situation.machine.rental
+def _machine_price(candidate: Candidate) -> PriceShown:
+    facts, request = candidate.table.facts, candidate.table.request
+    needs, machine = request.needs, request.machine
+    rental = candidate.rental or machine.rental
     if machine.usd_per_gpu_hour is not None:
         return PriceShown(usd_per_gpu_hour=machine.usd_per_gpu_hour)
     if rental is None:
@@ -86,55 +77,68 @@ def _price(row: Candidate) -> PriceShown:
     return PriceShown(
         usd_per_gpu_hour=rental.usd_per_gpu_hour,
         gpus=rental.gpus,
-        from_=rental.from_.isoformat(),
-        to=rental.to.isoformat() if rental.to else None,
-        as_of=rental.checked.isoformat(),
-        source=figures.ref.citations(),
+        from_=day_text(rental.from_day),
+        to=None if rental.to_day is None else day_text(rental.to_day),
+        as_of=day_text(rental.checked_day),
+        source=citations(facts, Origin("rentals", str(rental.rental_no))),
     )
 
 
-def _token_price(price: Price | None, batch: Price | None, row: Candidate) -> PriceShown:
-    assert price is not None
+def _token_price(candidate: Candidate) -> PriceShown:
+    facts, request = candidate.table.facts, candidate.table.request
+    at = int(candidate.priced.judged.figures.costs.price_no[candidate.row])
+    batch = mean_price_no(facts, request.traffic, request.as_of_day, "batch")
+    return token_price(facts, at, int(batch[candidate.table.options.offering_no[candidate.row]]))
+
+
+def token_price(facts: Facts, price_no: int, batch_no: int) -> PriceShown:
+    """A row of `Prices` and that of deferred requests, -1 where there is none."""
+    prices, free, ends = facts.prices, bool(facts.prices.free[price_no]), facts.prices.to_day[price_no]
+    batch = [prices.input_usd_per_mtok, prices.output_usd_per_mtok]
+    reduced = [None if batch_no == NO_ROW else _known(float(column[batch_no])) for column in batch]
     return PriceShown(
-        input_usd_per_mtok=0.0 if price.free else price.input_usd_per_mtok,
-        cached_input_usd_per_mtok=price.cached_input_usd_per_mtok,
-        output_usd_per_mtok=0.0 if price.free else price.output_usd_per_mtok,
-        batch_input_usd_per_mtok=batch.input_usd_per_mtok if batch else None,
-        batch_output_usd_per_mtok=batch.output_usd_per_mtok if batch else None,
-        from_=price.from_.isoformat(),
-        to=price.to.isoformat() if price.to else None,
-        as_of=price.checked.isoformat(),
-        source=row.figures.ref.citations(),
+        input_usd_per_mtok=0.0 if free else float(prices.input_usd_per_mtok[price_no]),
+        cached_input_usd_per_mtok=_known(float(prices.cached_input_usd_per_mtok[price_no])),
+        output_usd_per_mtok=0.0 if free else float(prices.output_usd_per_mtok[price_no]),
+        batch_input_usd_per_mtok=reduced[0],
+        batch_output_usd_per_mtok=reduced[1],
+        from_=day_text(prices.from_day[price_no]),
+        to=None if np.isnan(ends) else day_text(ends),
+        as_of=day_text(prices.checked_day[price_no]),
+        source=citations(facts, Origin("prices", str(prices.price_no[price_no]))),
     )
 
 
-def _serving(row: Candidate) -> Serving | None:
-    fleet, figures = fleet_of(row.option, row.situation), row.figures
-    if row.option.offering is not None or fleet is None or figures.machines is None:
+def _known(number: float) -> float | None:
+    return None if np.isnan(number) else number
+
+
+def _serving(candidate: Candidate) -> Serving | None:
+    if candidate.machines is None or candidate.batch is None or candidate.unit_requests is None:
         return None
-    gpus = round(figures.machines.value) * row.situation.machine.count
-    return Serving(figures.machines, gpus, fleet.batch, fleet.unit_requests, figures.utilization)
+    gpus = round(candidate.machines.value) * candidate.table.request.machine.count
+    return Serving(candidate.machines, gpus, candidate.batch, candidate.unit_requests, candidate.utilization)
 
 
-def _over_context(row: Candidate, logged: Logged | None) -> float | None:
-    window = limit(row.option, "context_tokens", row.situation)
-    if logged is None or window is None:
+def _over_context(candidate: Candidate, logged: Logged | None) -> float | None:
+    window = float(candidate.table.options.context_tokens[candidate.row])
+    if logged is None or np.isnan(window):
         return None
-    return 1 - bisect_right(logged.lengths, window.tokens) / len(logged.lengths)
+    return 1 - bisect_right(logged.lengths, window) / len(logged.lengths)
 
 
-def _warnings(row: Candidate) -> tuple[str, ...]:
+def _warnings(candidate: Candidate) -> list[str]:
     """Those that `recommend` gives, and those that concern a bill alone."""
-    option, situation, figures = row[:3]
-    found = [*warnings(option, quality(option, situation), situation)]
-    if row.rental is not None:
+    priced, row, rental = candidate.priced, candidate.row, candidate.rental
+    utility, score = priced.quality.utility[1, row], triple(priced.quality.interval, row)
+    found = list(warnings(priced.judged, row, float(utility), score.value if score else float("nan")))
+    if rental is not None:
         found = [text for text in found if "last checked" not in text]
-        if figures.stale_days:
-            found.append(f"its rent was last checked {figures.stale_days} days ago; the cost interval is widened")
-        if row.rental.note:
-            found.append(row.rental.note)
-    tariff_lacks = option.offering is not None and situation.total_tokens.cached
-    price = price_of(option, situation) if tariff_lacks else None
-    if price is not None and not price.free and price.cached_input_usd_per_mtok is None:
-        found.append("no price of cached input is known: billed as other input")
-    return tuple(found)
+        if candidate.stale_days:
+            found.append(f"its rent was last checked {candidate.stale_days} days ago; the cost interval is widened")
+        found += [rental.note] if rental.note else []
+    if candidate.at_host and candidate.table.request.traffic.total.cached and not candidate.free:
+        at = int(priced.judged.figures.costs.price_no[row])
+        if np.isnan(candidate.table.facts.prices.cached_input_usd_per_mtok[at]):
+            found.append("no price of cached input is known: billed as other input")
+    return found

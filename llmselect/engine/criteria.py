@@ -2,231 +2,22 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from llmselect.catalog.words import CriterionName
-from llmselect.engine.cite import NO_REF, Cited, Ref, ref
-from llmselect.engine.costs import cost_of
-from llmselect.engine.options import Option
-from llmselect.engine.quality import Quality, quality_from
-from llmselect.engine.rules_fit import limit
-from llmselect.engine.rules_terms import license_of
-from llmselect.engine.situation import LatencyTarget, Situation
-from llmselect.engine.speeds import answer_s, speed_of
-from llmselect.estimate.interval import Interval
-from llmselect.estimate.parameters import total_parameters
+import numpy as np
 
-if TYPE_CHECKING:
-    from llmselect.catalog.promises import Promise
-    from llmselect.catalog.schema import Fact, Model, QualityLoss, Scale
+from llmselect.catalog.sql.read import Flags, Integers, Numbers
+from llmselect.engine.columns import DERIVED, ESTIMATED, MEASURED, PUBLISHED, SELF_HOST, UNKNOWN
+from llmselect.engine.constraints.fit import machine_origin, price_origin
+from llmselect.engine.constraints.kinds import Judged
+from llmselect.engine.constraints.terms import model_fact, offering_fact
+from llmselect.engine.options import bits
+from llmselect.engine.request import Json
+from llmselect.engine.sources import Origin
+from llmselect.estimate.intervals import probability_below
 
 UNKNOWN_UTILITY = 0.5  # the mean of the uniform draw that an unknown value gets in the simulation
-
-
-class Value(NamedTuple):
-    """A criterion of an option: its value in `unit` (None when unknown) and utilities at low, value and high."""
-
-    interval: Interval | None
-    unit: str
-    utility_low: float
-    utility: float
-    utility_high: float
-    evidence: str
-    ref: Cited = NO_REF
-
-
-class PercentScale(NamedTuple):
-    """A linear scale in percent, as `Scale` is one in any unit."""
-
-    worst: float
-    best: float
-    log: bool = False
-    unit: str = "%"
-
-
-def unknown(unit: str) -> Value:
-    """A value that nobody has said: its utility may be anything."""
-    return Value(None, unit, 0.0, UNKNOWN_UTILITY, 1.0, "unknown")
-
-
-def utility(scale: Scale | PercentScale, value: float) -> float:
-    """0 at the scale's worst, 1 at its best, clipped; linear in the value or in its logarithm."""
-    if scale.log:
-        if value <= 0:
-            return 1.0 if scale.best < scale.worst else 0.0
-        position = math.log(value / scale.worst) / math.log(scale.best / scale.worst)
-    else:
-        position = (value - scale.worst) / (scale.best - scale.worst)
-    return 0.0 if position <= 0.0 else 1.0 if position > 1.0 else position
-
-
-def _scaled(scale: Scale | PercentScale, interval: Interval, evidence: str, origin: Cited) -> Value:
-    middle = utility(scale, interval.value)
-    if interval.low == interval.high:
-        return Value(interval, scale.unit, middle, middle, middle, evidence, origin)
-    low, high = utility(scale, interval.low), utility(scale, interval.high)
-    return Value(interval, scale.unit, min(low, high), middle, max(low, high), evidence, origin)
-
-
-def quality(option: Option, situation: Situation) -> Value:
-    """The expected score on the task's skills less what quantisation costs, between the task's anchors."""
-    found = option_quality(option, situation)
-    return unknown("%") if found is None else quality_value(found, option, situation)
-
-
-def quality_value(found: Quality, option: Option, situation: Situation) -> Value:
-    """A quality as a criterion of an option."""
-    interval, origin = found.score, found.ref
-    loss = quantization_loss(option, situation)
-    if loss is not None:
-        interval = _less(interval, loss)
-    return _scaled(quality_scale(situation), interval, "estimated", origin)
-
-
-def quality_scale(situation: Situation) -> PercentScale:
-    """The task's anchors."""
-    known = situation.known.of_task
-    if "quality-scale" not in known:
-        anchors = situation.task.anchors
-        known["quality-scale"] = PercentScale(anchors.insufficient, anchors.ample)
-    found: PercentScale = known["quality-scale"]
-    return found
-
-
-def option_quality(option: Option, situation: Situation) -> Quality | None:
-    """What the weights as released promise at an option's effort."""
-    return model_quality(option.model, option.effort, situation)
-
-
-def model_quality(model: Model, effort: str, situation: Situation) -> Quality | None:
-    """What a model promises at an effort, computed once."""
-    key, known = (model.id, effort), situation.known.of_task
-    if key not in known:
-        found = promise_of(model, effort, situation)
-        known[key] = None if found is None else quality_from(found, model, effort)
-    quality: Quality | None = known[key]
-    return quality
-
-
-def promise_of(model: Model, effort: str, situation: Situation) -> Promise | None:
-    """The same as plain figures."""
-    efforts = situation.promises.get(model.id)
-    return efforts.get(effort) if efforts is not None else None
-
-
-def can_be_ranked(option: Option, situation: Situation) -> bool:
-    """Whether an option's quality is known, or counts for nothing."""
-    return effort_can_be_ranked(option.model, option.effort, situation)
-
-
-def effort_can_be_ranked(model: Model, effort: str, situation: Situation) -> bool:
-    """The same of all options of a model at an effort."""
-    return not situation.weights.get("quality") or promise_of(model, effort, situation) is not None
-
-
-def _less(score: Interval, loss: QualityLoss) -> Interval:
-    """A score after a loss in percent of it, the two errors independent: their squares add."""
-    kept = 1 - loss.value / 100
-    value = score.value * kept
-    low = math.hypot((score.value - score.low) * kept, score.value * (loss.high - loss.value) / 100)
-    high = math.hypot((score.high - score.value) * kept, score.value * (loss.value - loss.low) / 100)
-    return Interval(max(0.0, value - low), value, value + high)
-
-
-def quantization_loss(option: Option, situation: Situation) -> QualityLoss | None:
-    """What an option's quantisation costs a model of its size."""
-    if option.quantization is None or option.active_parameters == 0:
-        return None
-    losses = situation.catalog.quantizations.quantizations[option.quantization].losses
-    fact, shape = option.model.parameters, option.model.architecture
-    if fact is not None and fact.value is not None:
-        total = fact.value.total
-    else:
-        total = total_parameters(shape.value) if shape and shape.value else option.active_parameters
-    return next(row for row in losses if row.up_to_billion is None or total <= row.up_to_billion * 1e9)
-
-
-def latency(option: Option, situation: Situation) -> Value:
-    """The probability of meeting the latency limits: the user's, or the task's own."""
-    target = situation.latency
-    speed = speed_of(option, situation)
-    if speed is None:
-        return unknown("probability")
-    odds = [
-        odd
-        for odd in (
-            _odds(speed.ttft_s or speed.least_ttft_s, target.max_ttft_ms and target.max_ttft_ms / 1000),
-            _odds(speed.tpot_s, target.min_tok_s and 1 / target.min_tok_s),
-            _odds(answer_s(option, situation) if target.max_latency_s else None, target.max_latency_s),
-        )
-        if odd is not None
-    ]
-    if not odds:
-        return unknown("probability")
-    p = min(odds)
-    low = 0.0 if _part_unknown(target, speed.ttft_s) else p
-    expected = (low + p) / 2  # an unknown part may be anything: its mean, as in the simulation
-    return Value(
-        Interval(low, expected, p), "probability", low, expected, p, speed.evidence, situation_machine_ref(situation)
-    )
-
-
-def _odds(interval: Interval | None, seconds: float | None) -> float | None:
-    return interval.probability_below(seconds) if interval is not None and seconds else None
-
-
-def _part_unknown(target: LatencyTarget, ttft_s: Interval | None) -> bool:
-    return ttft_s is None and (target.max_ttft_ms is not None or target.max_latency_s is not None)
-
-
-def situation_machine_ref(situation: Situation) -> Ref:
-    """Who says what the machine's bandwidth and rates are."""
-    return Ref(situation.catalog.hardware, situation.machine.sources)
-
-
-def cost(option: Option, situation: Situation) -> Value:
-    """The month's bill, or that of 1,000 requests where no volume was given, on a logarithmic scale."""
-    scale = cost_scale(situation)
-    figures = cost_of(option, situation)
-    if figures is None:
-        return unknown(scale.unit)
-    monthly = situation.needs.monthly_requests is not None
-    interval = figures.usd_per_month if monthly else figures.usd_per_1k_requests
-    if interval is None:
-        return unknown(scale.unit)
-    if figures.free_tier:  # nothing within the host's limits; beyond them nobody says what
-        return Value(interval, scale.unit, 0.0, UNKNOWN_UTILITY, 1.0, figures.evidence, figures.ref)
-    return _scaled(scale, interval, figures.evidence, figures.ref)
-
-
-def cost_scale(situation: Situation) -> Scale:
-    """The scale of a month's bill, or of 1,000 requests' where no volume was given."""
-    monthly = situation.needs.monthly_requests is not None
-    return situation.catalog.tasks.scales["cost_usd_per_month" if monthly else "cost_usd_per_1k_requests"]
-
-
-def context(option: Option, situation: Situation) -> Value:
-    """How many times over the context window holds what the request needs."""
-    window = limit(option, "context_tokens", situation)
-    alike = headroom(window.fact if window else None, situation)
-    return Value(*alike[:-1], window.ref) if window else alike
-
-
-def headroom(window_tokens: Fact[int] | None, situation: Situation) -> Value:
-    """The same of a context window, whoever says how large it is."""
-    scale = situation.catalog.tasks.scales["context_headroom"]
-    tokens = window_tokens.value if window_tokens is not None else None
-    key = ("headroom", tokens)
-    if key not in situation.memo:
-        ratio = tokens / situation.workload.context_tokens if tokens is not None else None
-        known = _scaled(scale, Interval.exact(ratio), "published", NO_REF) if ratio is not None else None
-        situation.memo[key] = known or unknown(scale.unit)
-    found: Value = situation.memo[key]
-    return found
-
-
 _ALIGNMENT_UTILITY = {
     "none": 0.0,
     "distillation": 0.3,
@@ -238,90 +29,192 @@ _ALIGNMENT_UTILITY = {
 }
 
 
-def safety(option: Option, situation: Situation) -> Value:
-    """How the model was aligned, by the strongest method that its developer describes."""
-    level, fact = _alignment(option.model), option.model.alignment
-    return unknown("alignment") if level is None else _level("alignment", level, ref(option.model, fact))
+@dataclass(slots=True)
+class Values:
+    """A criterion of every option: its interval in `unit` and its utilities, rows low, value and high, (3, n).
+
+    Both are sorted from low to high by themselves: a high cost has a low utility. An unknown interval is NaN, its
+    utility anything from 0 to 1.
+    """
+
+    unit: str
+    interval: Numbers
+    utility: Numbers
+    evidence: Integers
+    """(n,): places in `EVIDENCE`."""
 
 
-def safety_utility(option: Option, situation: Situation) -> float:
-    """That of `safety`."""
-    level = _alignment(option.model)
-    return UNKNOWN_UTILITY if level is None else level
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What is scored, by its name."""
+
+    name: str
+    values: Callable[[Judged], Values]
+    origin: Callable[[Judged, int], Origin | None]
+    """Who says the value of one option."""
 
 
-def _alignment(model: Model) -> float | None:
-    fact = model.alignment
-    known = (
-        [_ALIGNMENT_UTILITY[m] for m in fact.value.methods if m in _ALIGNMENT_UTILITY] if fact and fact.value else []
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A value function: utility 0 at `worst`, 1 at `best`, between them linear or linear in the logarithm."""
+
+    worst: float
+    best: float
+    unit: str
+    log: bool = False
+
+    def utility(self, value: Numbers) -> Numbers:
+        """Utilities of values of any shape; NaN stays NaN."""
+        if not self.log:
+            return np.clip((value - self.worst) / (self.best - self.worst), 0.0, 1.0)
+        ends = 1.0 if self.best < self.worst else 0.0
+        position = np.log(np.where(value > 0, value, np.nan) / self.worst) / np.log(self.best / self.worst)
+        return np.where(value <= 0, ends, np.clip(position, 0.0, 1.0))
+
+
+def scale_of(row: Json) -> Scale:
+    """A scale from its record."""
+    return Scale(row["worst"], row["best"], row["unit"], row.get("log", False))
+
+
+def _scaled(scale: Scale, interval: Numbers, evidence: Integers) -> Values:
+    """Values on a scale; what is unknown may be anything."""
+    utility = np.sort(scale.utility(interval), axis=0)
+    return _known(Values(scale.unit, interval, utility, evidence), ~np.isnan(interval[1]))
+
+
+def _known(values: Values, known: Flags) -> Values:
+    """The same where they are known, and unknown elsewhere."""
+    anything = np.array([[0.0], [UNKNOWN_UTILITY], [1.0]])
+    return Values(
+        values.unit,
+        np.where(known, values.interval, np.nan),
+        np.where(known, values.utility, anything),
+        np.where(known, values.evidence, UNKNOWN),
     )
-    return max(known) if known else None
 
 
-def openness(option: Option, situation: Situation) -> Value:
-    """1 for weights under an OSI-approved licence, 0.6 for weights under another, 0 for none."""
-    return _level("openness", openness_utility(option, situation), ref(option.model, option.model.access))
+def _level(unit: str, level: Numbers, evidence: int = PUBLISHED) -> Values:
+    """Values that are utilities already; NaN where unknown."""
+    three = np.stack([level, level, level])
+    return _known(Values(unit, three, three, np.full(len(level), evidence)), ~np.isnan(level))
 
 
-def openness_utility(option: Option, situation: Situation) -> float:
-    """That of `openness`."""
-    model = option.model
-    if not model.open_weights:
-        return 0.0
-    row = situation.catalog.licenses.licenses.get(model.license.value or "") if model.license else None
-    return 1.0 if row is not None and row.osi_approved.value else 0.6
+def quality(judged: Judged) -> Values:
+    """The expected score on the task's skills less what quantisation costs, between the task's anchors."""
+    table, task = judged.table, judged.table.request.task
+    rows, at = table.at_task, table.options.at_task_no
+    score = np.stack([rows.quality_low_percent[at], rows.quality_percent[at], rows.quality_high_percent[at]])
+    loss = np.stack([table.of_own(part, 0.0) for part in table.own.quality_loss_percent])
+    interval = np.where(loss[2] > 0, _less(score, loss), score)
+    scale = Scale(task.insufficient_percent, task.ample_percent, "%")
+    return _scaled(scale, interval, np.full(len(at), ESTIMATED))
 
 
-def _level(unit: str, level: float, origin: Ref, evidence: str = "published") -> Value:
-    """A value that is a utility already."""
-    return Value(Interval.exact(level), unit, level, level, level, evidence, origin)
+def _less(score: Numbers, loss: Numbers) -> Numbers:
+    """Scores (3, n) after losses in percent of them, the two errors independent: their squares add."""
+    kept = 1 - loss[1] / 100
+    value = score[1] * kept
+    below = np.hypot((score[1] - score[0]) * kept, score[1] * (loss[2] - loss[1]) / 100)
+    above = np.hypot((score[2] - score[1]) * kept, score[1] * (loss[1] - loss[0]) / 100)
+    return np.stack([np.maximum(0.0, value - below), value, value + above])
 
 
-def adaptability(option: Option, situation: Situation) -> Value:
-    """Fitness for a specific domain: the mean of fine-tuning, derivative rights and room for retrieved context."""
-    model = option.model
-    row = license_of(option, situation)
-    capabilities = model.capabilities.value if model.capabilities else None
-    tunable = 1.0 if option.deployment == "self-host" else float("fine-tuning" in (capabilities or ()))
-    derivable = 0.0
-    if option.deployment == "self-host" and row is not None and row.derivatives is not None:
-        derivable = float(bool(row.derivatives.value))
-    room = context(option, situation).utility
-    level = (tunable + derivable + room) / 3
-    return _level("adaptability", level, ref(model, model.access), "derived")
+def latency(judged: Judged) -> Values:
+    """The probability of meeting the limits of waiting and pace: the user's, or the task's own."""
+    target, speeds = judged.table.request.latency, judged.figures.speeds
+    n = len(speeds.measured)
+    odds = [np.full(n, np.inf)]
+    if target.max_ttft_ms:
+        first = np.where(np.isnan(speeds.ttft_s), speeds.least_ttft_s, speeds.ttft_s)
+        odds.append(probability_below(first, target.max_ttft_ms / 1000))
+    if target.min_tok_s:
+        odds.append(probability_below(speeds.tpot_s, 1 / target.min_tok_s))
+    if target.max_latency_s:
+        odds.append(probability_below(speeds.answer_s, target.max_latency_s))
+    most = np.min(odds, axis=0)
+    part_unknown = np.isnan(speeds.ttft_s[1]) & (target.max_ttft_ms is not None or target.max_latency_s is not None)
+    least = np.where(part_unknown, 0.0, most)
+    three = np.stack([least, (least + most) / 2, most])  # an unknown part may be anything: its mean
+    known = ~np.isnan(speeds.tpot_s[1]) & np.isfinite(most)
+    return _known(Values("probability", three, three, np.where(speeds.measured, MEASURED, ESTIMATED)), known)
 
 
-CRITERIA: dict[CriterionName, Callable[[Option, Situation], Value]] = {
-    "quality": quality,
-    "latency": latency,
-    "cost": cost,
-    "context": context,
-    "safety": safety,
-    "openness": openness,
-    "adaptability": adaptability,
-}
-
-
-OF_MODEL: tuple[CriterionName, ...] = ("safety", "openness")
-_OF_PLACE: tuple[CriterionName, ...] = ("context", "adaptability")  # whatever an option's quantisation and effort
-SHARED: dict[CriterionName, Callable[[Option], Hashable]] = {
-    **dict.fromkeys(OF_MODEL, lambda option: option.model.id),
-    **dict.fromkeys(_OF_PLACE, lambda option: option.place),
-}
-
-
-def values_of(option: Option, situation: Situation) -> dict[CriterionName, Value]:
-    """Every criterion of an option; what options share is found once for all of them."""
-    return {name: value_of(name, option, situation) for name in CRITERIA}
-
-
-def value_of(name: CriterionName, option: Option, situation: Situation) -> Value:
-    """One criterion of an option."""
-    if name not in SHARED:
-        return CRITERIA[name](option, situation)
-    key = (name, SHARED[name](option))
-    memo = situation.known.of_catalog if name in OF_MODEL else situation.memo
-    if key not in memo:
-        memo[key] = CRITERIA[name](option, situation)
-    found: Value = memo[key]
+def cost(judged: Judged) -> Values:
+    """The month's bill, or that of 1,000 requests where no volume was given, on a logarithmic scale."""
+    table, costs = judged.table, judged.figures.costs
+    monthly = table.request.monthly_requests is not None
+    scale = scale_of(table.facts.record("scale", "cost_usd_per_month" if monthly else "cost_usd_per_1k_requests"))
+    found = _scaled(scale, costs.usd_per_month if monthly else costs.usd_per_1k_requests, costs.evidence)
+    free = costs.free & ~np.isnan(found.interval[1])  # nothing within the host's limits; beyond them nobody says what
+    found.utility = np.where(free, np.array([[0.0], [UNKNOWN_UTILITY], [1.0]]), found.utility)
     return found
+
+
+def context(judged: Judged) -> Values:
+    """How many times over the context window holds what the request needs."""
+    table = judged.table
+    ratio = table.options.context_tokens / table.request.workload.context_tokens
+    scale = scale_of(table.facts.record("scale", "context_headroom"))
+    return _scaled(scale, np.stack([ratio, ratio, ratio]), np.full(len(ratio), PUBLISHED))
+
+
+def safety(judged: Judged) -> Values:
+    """How the model was aligned, by the strongest method that its developer describes."""
+    table, methods = judged.table, judged.table.facts.models.alignment_methods
+    levels = {one: _alignment(one) for one in set(methods)}
+    each = np.array([levels[one] for one in methods], dtype=np.float64)
+    return _level("alignment", each[table.options.model_no])
+
+
+def _alignment(methods: str) -> float:
+    known = [_ALIGNMENT_UTILITY[method] for method in methods.split(", ") if method in _ALIGNMENT_UTILITY]
+    return max(known, default=np.nan)
+
+
+def openness(judged: Judged) -> Values:
+    """1 for weights under an OSI-approved licence, 0.6 for weights under another, 0 for none."""
+    table, facts = judged.table, judged.table.facts
+    approved = np.append(facts.licenses.osi_approved == 1, False)[facts.license_of_model]
+    each = np.where(facts.models.open_weights, np.where(approved, 1.0, 0.6), 0.0)
+    return _level("openness", each[table.options.model_no])
+
+
+def adaptability(judged: Judged) -> Values:
+    """Fitness for a specific domain: the mean of fine-tuning, derivative rights and room for retrieved context."""
+    table = judged.table
+    own = table.options.deployment == SELF_HOST
+    capabilities = bits(table.of_models(table.facts.models.capability_bits))
+    tunable = own | (capabilities & table.facts.bits["fine-tuning"] != 0)
+    derivable = own & np.append(table.facts.licenses.derivatives == 1, False)[table.options.license_no]
+    room = context(judged).utility[1]
+    return _level("adaptability", (tunable.astype(float) + derivable + room) / 3, DERIVED)
+
+
+def _quality_origin(judged: Judged, row: int) -> Origin:
+    """The scores of the model at the effort; of a successor the fact that names its predecessor."""
+    table = judged.table
+    model, effort = (
+        table.facts.models.model[table.options.model_no[row]],
+        table.at_task.effort[table.options.at_task_no[row]],
+    )
+    if table.options.expected[row]:
+        return model_fact(table, row, "predecessor")
+    return Origin("scores of a model", model, (effort,))
+
+
+def _context_origin(judged: Judged, row: int) -> Origin:
+    table, at = judged.table, int(judged.table.options.offering_no[row])
+    stated = at >= 0 and not np.isnan(table.facts.offerings.context_tokens[at])
+    return (offering_fact if stated else model_fact)(table, row, "limits", "context_tokens")
+
+
+CRITERIA: tuple[Criterion, ...] = (
+    Criterion("quality", quality, _quality_origin),
+    Criterion("latency", latency, lambda judged, row: machine_origin(judged.table)),
+    Criterion("cost", cost, price_origin),
+    Criterion("context", context, _context_origin),
+    Criterion("safety", safety, lambda judged, row: model_fact(judged.table, row, "alignment")),
+    Criterion("openness", openness, lambda judged, row: model_fact(judged.table, row, "access")),
+    Criterion("adaptability", adaptability, lambda judged, row: model_fact(judged.table, row, "access")),
+)

@@ -13,26 +13,26 @@ LARGEST_VOLUME = 10**12  # requests a month; what would only pay beyond never do
 
 def break_evens(rows: Sequence[Candidate]) -> tuple[BreakEven, ...]:
     """Every pair whose order turns with the volume, those that turn at the smallest volume first."""
-    found = [_between(*pair) for pair in combinations([row for row in rows if not row.figures.free_tier], 2)]
+    found = [_between(*pair) for pair in combinations([row for row in rows if not row.free], 2)]
     return tuple(
         sorted((one for one in found if one), key=lambda one: (one.requests_per_month[1], one.first, one.then))
     )
 
 
 def _between(one: Candidate, two: Candidate) -> BreakEven | None:
-    first, then = sorted((one, two), key=lambda row: (row.figures.curves.value.usd(1), row.id))
-    crossing = _crossing(first.figures.curves.value, then.figures.curves.value)
+    first, then = sorted((one, two), key=lambda row: (row.curves.value.usd(1), row.id))
+    crossing = _crossing(first.curves.value, then.curves.value)
     if crossing is None:
         return None
-    low = _crossing(first.figures.curves.high, then.figures.curves.low)
-    high = _crossing(first.figures.curves.low, then.figures.curves.high)
+    low = _crossing(first.curves.high, then.curves.low)
+    high = _crossing(first.curves.low, then.curves.high)
     earliest = low.requests if low else 1 if _no_dearer(first, then) else None
     volumes = (earliest, crossing.requests, high.requests if high else None)
     return BreakEven(first.id, then.id, volumes, crossing.for_good)
 
 
 def _no_dearer(first: Candidate, then: Candidate) -> bool:
-    return then.figures.curves.low.usd(1) <= first.figures.curves.high.usd(1)
+    return then.curves.low.usd(1) <= first.curves.high.usd(1)
 
 
 def _crossing(cheap: Curve, dear: Curve) -> Crossing | None:
@@ -46,14 +46,14 @@ def cheapest_by_volume(rows: Sequence[Candidate]) -> tuple[Cheapest, ...]:
     Looked at are the options that are cheapest at some volume of a fine grid, where two of these first cross and
     where they cross for good; between such points steps may turn the order for short stretches.
     """
-    known = [row for row in rows if not row.figures.free_tier]
+    known = [row for row in rows if not row.free]
     paid = list({row.id: row for row in (_cheapest(known, volume) for volume in GRID)}.values()) if known else []
     if not paid:
         return ()
     turns = {1}
     for one, two in combinations(paid, 2):
-        first, then = sorted((one, two), key=lambda row: row.figures.curves.value.usd(1))
-        found = _crossing(first.figures.curves.value, then.figures.curves.value)
+        first, then = sorted((one, two), key=lambda row: row.curves.value.usd(1))
+        found = _crossing(first.curves.value, then.curves.value)
         if found is not None:
             turns |= {found.requests, *([found.for_good] if found.for_good else [])}
     best: list[Cheapest] = []
@@ -65,4 +65,4 @@ def cheapest_by_volume(rows: Sequence[Candidate]) -> tuple[Cheapest, ...]:
 
 
 def _cheapest(rows: Sequence[Candidate], volume: int) -> Candidate:
-    return min(rows, key=lambda row: (row.figures.curves.value.usd(volume), row.id))
+    return min(rows, key=lambda row: (row.curves.value.usd(volume), row.id))

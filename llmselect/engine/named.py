@@ -1,25 +1,30 @@
-"""Requirements whose names are ids of a catalogue's records."""
+"""Requirements whose names are ids of the catalogue's rows, and the request that they make."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
 
 from llmselect.catalog.names.models import find_model
+from llmselect.engine.facts import Facts
+from llmselect.engine.machines import Detected, machine_of
+from llmselect.engine.request import Request, make_request
 from llmselect.named import Known
 from llmselect.named import named as named_by
 from llmselect.requirements import Requirements
 
-if TYPE_CHECKING:
-    from llmselect.catalog.schema import Catalog
 
-
-def named(needs: Requirements, catalog: Catalog) -> Requirements:
+def named(needs: Requirements, facts: Facts) -> Requirements:
     """The same with ids for names; raises LlmselectError for names that the catalogue does not know."""
-    tests = catalog.benchmarks.benchmarks
-    known = Known(
-        devices=catalog.hardware.devices,
-        hosts=catalog.hosts,
-        benchmarks={spelling: key for key, row in tests.items() for spelling in (key, row.name)},
-        model=lambda name, day: name if name in catalog.models else find_model(catalog, name, day).id,
-    )
-    return named_by(needs, known)
+
+    def model(name: str, day: date) -> str:
+        return name if name in facts.model_no else find_model(facts.catalog, name, day).id
+
+    tests = facts.query("SELECT spelling, id FROM names WHERE kind = 'benchmark' ORDER BY rowid")
+    return named_by(needs, Known(facts.hardware.devices, facts.ids("host"), dict(tests), model))
+
+
+def request_of(needs: Requirements, facts: Facts, detected: Detected | None = None) -> Request:
+    """The request of requirements as they were written; raises LlmselectError for names that nobody knows."""
+    needs = named(needs, facts)
+    task, document = facts.record("task", needs.task), facts.record("document", "document")
+    return make_request(needs, task, document, machine_of(needs, facts.hardware, detected))

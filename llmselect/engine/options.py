@@ -1,300 +1,222 @@
-"""What can be chosen: a model at a host, or its weights at a quantisation on the machine; at an effort."""
+"""Everything that a request could mean: a model at a host or its weights on the machine, at an effort."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import TypeVar
 
-from llmselect.engine.situation import Situation
-from llmselect.estimate.memory import (
-    MemoryPlan,
-    Precision,
-    WeightBytes,
-    kv_bytes,
-    overhead_bytes,
-    place,
-    weight_bytes,
-    weight_bytes_by_count,
-)
-from llmselect.estimate.parameters import ParameterParts, parameter_parts
-from llmselect.estimate.work import Work, work_by_count, work_of
-from llmselect.requirements import QUANTIZATION_LEVELS
+import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from llmselect.catalog.schema import Artifact, Catalog, Model, Offering
+from llmselect.catalog.sql.read import Flags, Integers, Numbers
+from llmselect.engine.columns import DEPLOYMENTS, NOWHERE, SELF_HOST, AtTask
+from llmselect.engine.facts import Efforts, Facts
+from llmselect.engine.own import Own
+from llmselect.engine.request import Request
+from llmselect.estimate.rows import take
 
-Level = tuple[str, Precision]
-Deployment = Literal["api", "managed", "self-host", "app", "device", "none"]
-TYPICAL_VOCABULARY = 128_000
-TYPICAL_HIDDEN_SIZE = 8_192
-TYPICAL_KV_BYTES_PER_TOKEN = 320 * 1024
+S = TypeVar("S", bound=np.generic)
 
 
-class Site:
-    """A model at a host, or on a machine: what rules look at that look at no quantisation and no effort."""
+@dataclass(slots=True)
+class Options:
+    """All options, those at hosts first, then those on the machine, then models that can be had nowhere.
 
-    __slots__ = ("deployment", "host", "model", "offering")
-
-    def __init__(self, model: Model, deployment: Deployment, host: str, offering: Offering | None) -> None:
-        self.model, self.deployment, self.host, self.offering = model, deployment, host, offering
-
-    @property
-    def place(self) -> Hashable:
-        """What is the same for all options of a model at one place: its offering, or its weights on the machine."""
-        return (self.model.id, self.host) if self.offering is None else id(self.offering)
-
-
-class Option(Site):
-    """One thing that can be chosen. `plan` and `weights` are there for self-hosting only.
-
-    `base` is the same option without its effort, None where this is it.
+    Each is a row of `Offerings`, or of `Own`, or of neither: -1 stands there. Weights on the machine without a row of
+    `Own` are those whose size nobody says.
     """
 
-    __slots__ = (
-        *("id", "quantization", "runtime", "plan", "weights", "kv_bytes_per_sequence", "active_parameters"),
-        *("effort", "base"),
+    model_no: Integers
+    """Row in `Models`."""
+    offering_no: Integers
+    """Row in `Offerings`; -1 for weights."""
+    own_no: Integers
+    """Row in `Own`; -1 at hosts."""
+    at_task_no: Integers
+    """Row in `AtTask`: the effort, and what is expected of the model there."""
+    deployment: Integers
+    """Place in `DEPLOYMENTS`."""
+    license_no: Integers
+    """Row in `Licenses`: of the weights on the machine, of the host's terms elsewhere; -1 where unknown."""
+    modalities_in_bits: Integers
+    """What it takes: the host's word, or the model's own; nothing where nobody says."""
+    modalities_out_bits: Integers
+    """What it gives."""
+    capability_bits: Integers
+    """What it is known to be able to do."""
+    lacks_bits: Integers
+    """What it is known not to be able to do."""
+    context_tokens: Numbers
+    """The context window: the host's limit, or the model's own where the host states none."""
+    input_tokens: Numbers
+    """The longest prompt, likewise."""
+    output_tokens: Numbers
+    """The longest answer, likewise."""
+    judged_as: Integers
+    """The option whose verdicts count: itself, but for models of which a score is only expected, at another effort."""
+    expected: Flags
+    """Whether its score is only expected, so that it is named apart from the ranking."""
+
+    def __len__(self) -> int:
+        return len(self.model_no)
+
+
+@dataclass(slots=True)
+class Table:
+    """The options of one request, with the tables whose rows they name."""
+
+    facts: Facts
+    request: Request
+    own: Own
+    efforts: Efforts
+    options: Options
+
+    @property
+    def at_task(self) -> AtTask:
+        """What is expected of models at efforts."""
+        return self.efforts.at_task
+
+    def of_offerings(self, column: NDArray[S], elsewhere: float | NDArray[S]) -> NDArray[S]:
+        """A column of `Offerings` for each option; `elsewhere` for what is not at a host."""
+        return taken(column, self.options.offering_no, elsewhere)
+
+    def of_own(self, column: NDArray[S], elsewhere: float | NDArray[S]) -> NDArray[S]:
+        """A column of `Own` for each option; `elsewhere` for what is not on the machine, or of unknown size."""
+        return taken(column, self.options.own_no, elsewhere)
+
+    def of_models(self, column: NDArray[S]) -> NDArray[S]:
+        """A column of `Models` for each option."""
+        return column[self.options.model_no]
+
+
+def taken(column: NDArray[S], rows: Integers, elsewhere: float | NDArray[S]) -> NDArray[S]:
+    """The rows of a column (…, m) that others refer to, (…, n); `elsewhere` where they refer to none."""
+    filler = np.asarray(elsewhere, dtype=column.dtype)
+    if not column.shape[-1]:
+        return np.broadcast_to(filler, (*column.shape[:-1], len(rows))).copy()
+    return np.where(rows >= 0, column[..., rows], filler)
+
+
+def make_table(request: Request, facts: Facts, own: Own) -> Table:
+    """All options of a request; `own` are the weights on its machine."""
+    efforts, bases = facts.efforts(request.task.name), _bases(facts, own)
+    if request.without is not None:
+        bases = take(bases, np.flatnonzero(bases.model_no != facts.model_no[request.without]))
+    return Table(facts, request, own, efforts, _options(bases, efforts, request.needs.effort))
+
+
+def _options(bases: _Bases, efforts: Efforts, effort: str | None) -> Options:
+    base, at_task_no = _at_efforts(bases.model_no, efforts)
+    expected_no = _expected(efforts, effort)[bases.model_no]
+    also = np.flatnonzero(expected_no >= 0)  # a model that nobody has scored has one option at each place
+    every = np.concatenate([base, also])
+    return Options(
+        **{name: getattr(bases, name)[every] for name in _Bases.__slots__},
+        at_task_no=np.concatenate([at_task_no, expected_no[also]]),
+        judged_as=np.concatenate([np.arange(len(base)), np.searchsorted(base, also)]),
+        expected=np.arange(len(every)) >= len(base),
     )
 
-    def __init__(
-        self,
-        id: str,
-        model: Model,
-        deployment: Deployment,
-        host: str,
-        offering: Offering | None = None,
-        quantization: str | None = None,
-        runtime: str | None = None,
-        plan: MemoryPlan | None = None,
-        weights: WeightBytes | None = None,
-        kv_bytes_per_sequence: float = 0.0,
-        active_parameters: int = 0,
-        effort: str = "default",
-        base: Option | None = None,
-    ) -> None:
-        self.id, self.model, self.deployment, self.host = id, model, deployment, host
-        self.offering, self.quantization, self.runtime, self.plan = offering, quantization, runtime, plan
-        self.weights, self.kv_bytes_per_sequence = weights, kv_bytes_per_sequence
-        self.active_parameters, self.effort, self.base = active_parameters, effort, base
 
-    @property
-    def base_id(self) -> str:
-        """The id without the effort: what does not depend on it is found once for all efforts."""
-        return self.base.id if self.base is not None else self.id
+@dataclass(slots=True)
+class _Bases:
+    """Options without their effort: the columns of `Options` that no effort changes."""
+
+    model_no: Integers
+    offering_no: Integers
+    own_no: Integers
+    deployment: Integers
+    license_no: Integers
+    modalities_in_bits: Integers
+    modalities_out_bits: Integers
+    capability_bits: Integers
+    lacks_bits: Integers
+    context_tokens: Numbers
+    input_tokens: Numbers
+    output_tokens: Numbers
 
 
-def at_effort(option: Option, effort: str) -> Option:
-    """The same option at another effort than `default`, which its id names."""
-    if effort == "default":
-        return option
-    same = (option.model, option.deployment, option.host, option.offering, option.quantization, option.runtime)
-    sizes = (option.plan, option.weights, option.kv_bytes_per_sequence, option.active_parameters)
-    return Option(id_at_effort(option.id, effort), *same, *sizes, effort, option)  # `replace` takes five times as long
+def _bases(facts: Facts, own: Own) -> _Bases:
+    """Offerings, then weights on the machine, then weights of unknown size, then models that can be had nowhere."""
+    models, held = facts.models, len(own.model_no)
+    every, hosted = np.arange(len(models.model)), np.flatnonzero(facts.model_of_offering >= 0)
+    at_hosts, on_machine = np.isin(every, facts.model_of_offering), np.isin(every, own.model_no)
+    sizeless = models.open_weights & np.isnan(models.total_params) & ~on_machine
+    nowhere = ~at_hosts & ~on_machine & ~sizeless
+    model_no = np.concatenate([facts.model_of_offering[hosted], own.model_no, every[sizeless], every[nowhere]])
+    n, here = len(model_no), len(hosted)
+    offering_no, own_no = np.full(n, -1), np.full(n, -1)
+    offering_no[:here], own_no[here : here + held] = hosted, np.arange(held)
+    deployment = np.full(n, SELF_HOST)
+    deployment[:here] = [DEPLOYMENTS.index(facts.offerings.deployment[row]) for row in hosted]
+    deployment[n - np.count_nonzero(nowhere) :] = NOWHERE
+
+    def stated(name: str) -> Numbers:
+        own_word: Numbers = getattr(models, name)[model_no]
+        at_host = taken(getattr(facts.offerings, name), offering_no, np.nan)
+        return np.where(np.isnan(at_host), own_word, at_host)
+
+    of_weights = np.where(deployment == SELF_HOST, facts.license_of_model[model_no], -1)
+    return _Bases(
+        model_no=model_no,
+        offering_no=offering_no,
+        own_no=own_no,
+        deployment=deployment,
+        license_no=taken(facts.license_of_offering, offering_no, of_weights),
+        modalities_in_bits=bits(stated("modalities_in_bits")),
+        modalities_out_bits=bits(models.modalities_out_bits[model_no]),
+        capability_bits=_capabilities(facts, model_no, offering_no, deployment),
+        lacks_bits=bits(stated("lacks_bits")),
+        context_tokens=stated("context_tokens"),
+        input_tokens=stated("input_tokens"),
+        output_tokens=stated("output_tokens"),
+    )
 
 
-def base_of(efforts: Sequence[Option]) -> Option:
-    """The option without its effort that others at an effort are made from."""
-    return efforts[0].base or efforts[0]
+def bits(column: Numbers) -> Integers:
+    """A column of bits; none where they are unknown."""
+    return np.nan_to_num(column, nan=0.0).astype(np.int64)
 
 
-def id_at_effort(id: str, effort: str) -> str:
-    """The id of an option at an effort, from that without one."""
-    return id if effort == "default" else f"{id}:{effort}"
+def _capabilities(facts: Facts, model_no: Integers, offering_no: Integers, deployment: Integers) -> Integers:
+    """What the model or the host confirms; a host must say itself that it fine-tunes, weights can be fine-tuned."""
+    tuning, at_host = facts.bits["fine-tuning"], bits(taken(facts.offerings.capability_bits, offering_no, 0.0))
+    known = bits(facts.models.capability_bits[model_no]) | at_host
+    known = np.where(offering_no >= 0, known & (~tuning | at_host), known)
+    return np.where(deployment == SELF_HOST, known | tuning, known)
 
 
-class _Offerings(NamedTuple):
-    """Offerings as (host id, offering) by model, and the (model, host) of those that are not alone at their host."""
-
-    of_model: dict[str, list[tuple[str, Offering]]]
-    several: set[tuple[str, str]]
-
-
-def offerings_of(model_id: str, situation: Situation) -> list[tuple[str, Offering]]:
-    """A model's offerings as (host id, offering), by host and API id whatever the catalogue's order."""
-    return _offerings(situation).of_model.get(model_id, [])
+def _at_efforts(model_no: Integers, efforts: Efforts) -> tuple[Integers, Integers]:
+    """The places where models can be had, each once for every effort of its model, and the rows of `AtTask`."""
+    count = efforts.count[model_no]
+    base = np.repeat(np.arange(len(model_no)), count)
+    step = np.arange(len(base)) - np.repeat(np.cumsum(count) - count, count)
+    return base, efforts.first[model_no[base]] + step
 
 
-def name_at(site: Site, situation: Situation) -> str:
-    """An option's id without quantisation and effort; a host's own id of the model tells apart those of one host."""
-    name, offering = f"{site.model.id}@{site.host}", site.offering
-    if offering is None or (site.model.id, site.host) not in _offerings(situation).several:
-        return name
-    return f"{name}/{offering.api_id.value if offering.api_id else ''}"
-
-
-def _offerings(situation: Situation) -> _Offerings:
-    found: _Offerings | None = situation.known.of_catalog.get("offerings")
-    if found is None:
-        found = situation.known.of_catalog["offerings"] = _indexed(situation.catalog)
+def _expected(efforts: Efforts, effort: str | None) -> Integers:
+    """The row of what is expected of each successor, -1 of others: at the effort asked for, or where it is ablest."""
+    rows = efforts.at_task
+    found = np.full(len(efforts.expected_first), -1)
+    for model in np.flatnonzero(efforts.expected_count).tolist():
+        first = int(efforts.expected_first[model])
+        own = range(first, first + int(efforts.expected_count[model]))
+        same = [row for row in own if rows.effort[row] == effort]
+        found[model] = (same or [row for row in own if rows.ablest[row]])[0]
     return found
 
 
-def _indexed(catalog: Catalog) -> _Offerings:
-    index: dict[str, list[tuple[str, Offering]]] = {}
-    several: set[tuple[str, str]] = set()
-    for host_id, host in sorted(catalog.hosts.items()):
-        for offering in host.offerings:
-            index.setdefault(offering.model, []).append((host_id, offering))
-    for model_id, found in index.items():
-        if len(dict(found)) < len(found):
-            found.sort(key=lambda row: (row[0], row[1].api_id.value or "" if row[1].api_id else ""))
-            hosts = [host_id for host_id, _ in found]
-            several |= {(model_id, host_id) for host_id in hosts if hosts.count(host_id) > 1}
-    return _Offerings(index, several)
-
-
-def _levels(situation: Situation) -> list[tuple[str, Artifact]]:
-    """The levels of quantisation that are allowed and that the machine's runtime knows, finest first."""
-    runtime, levels = situation.machine.runtime, situation.catalog.quantizations.quantizations
-    allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(situation.needs.coarsest) + 1]
-    known = (level for level in allowed if level in levels and runtime in levels[level].artifacts)
-    return [(level, levels[level].artifacts[runtime]) for level in known]
-
-
-def worth_levels(model: Model, situation: Situation) -> list[Level]:
-    """The levels of quantisation that are allowed: the weights as released, and those that make them smaller."""
-    bits = _released_bits(model)
-    key = ("levels", bits)
-    if key not in situation.memo:
-        situation.memo[key] = [
-            (level, _precision(level, artifact, bits))
-            for level, artifact in _levels(situation)
-            if level == "none" or artifact.bits_per_weight < bits
-        ]
-    found: list[Level] = situation.memo[key]
-    return found
-
-
-def _released_bits(model: Model) -> float:
-    """Bits per weight as released: 16 unless the model's facts say otherwise (FP8, MXFP4)."""
-    fact = model.weights_bits
-    return fact.value if fact is not None and fact.value is not None else 16.0
-
-
-def rebuilt(option: Option, situation: Situation) -> Iterator[Option]:
-    """The same option in another situation: what is self-hosted has its memory planned anew.
-
-    At the coarsest level allowed that its runtime knows, which needs the least memory, and at its own, which may
-    read a prompt faster.
-    """
-    if option.quantization is None or option.runtime is None:
-        yield option
-        return
-    worth = dict(worth_levels(option.model, situation))
-    for level in dict.fromkeys((list(worth)[-1], option.quantization)):
-        if level in worth:
-            sizes = sizes_of(option.model, situation.machine.runtime, situation)
-            yield at_effort(option_of(hold(sizes, level, worth[level], situation), situation), option.effort)
-
-
-def local_option(model: Model, level: str, runtime: str, artifact: Artifact, situation: Situation) -> Option:
-    """A model's weights at a level of quantisation on the machine; they are those released where `level` is none."""
-    precision = _precision(level, artifact, _released_bits(model))
-    return option_of(hold(sizes_of(model, runtime, situation), level, precision, situation), situation)
-
-
-class Held(NamedTuple):
-    """A model's weights at a level of quantisation, and where the machine holds them."""
-
-    sizes: Sizes
-    level: str
-    weights: WeightBytes
-    plan: MemoryPlan
-
-
-def hold(sizes: Sizes, level: str, precision: Precision, situation: Situation) -> Held:
-    """A model's weights at a level's precision, with room for their cache and the runtime's own memory."""
-    weights = _weight_bytes(sizes, precision)
-    split = sizes.runtime == "llama.cpp" and not situation.needs.gpu_only
-    cache = sizes.kv_per_sequence * situation.workload.concurrency
-    estimated = sizes.parts is None
-    plan = place(weights, cache, sizes.overhead_bytes, situation.machine.room, split=split, estimated=estimated)
-    return Held(sizes, level, weights, plan)
-
-
-def _precision(level: str, artifact: Artifact, released_bits: float) -> Precision:
-    """Bits per weight: those of a level's artifact, or as released."""
-    if level == "none" and released_bits != 16:
-        return Precision(released_bits, released_bits, released_bits)
-    return Precision(artifact.bits_per_weight, artifact.embedding_bits, artifact.head_bits)
-
-
-def option_of(held: Held, situation: Situation) -> Option:
-    """The option of weights that the machine holds."""
-    sizes, level, weights, plan = held
-    model, runtime, machine = sizes.model, sizes.runtime, situation.machine
-    placement = "" if plan.placement == "gpu" else f":{plan.placement}"
-    name = f"{model.id}@self:{level}:{runtime}:{machine.count}x{machine.id}{placement}"
-    own = (level, runtime, plan, weights, sizes.kv_per_sequence, sizes.active)
-    return Option(name, model, "self-host", "self", None, *own)
-
-
-class Sizes(NamedTuple):
-    """What a model takes whatever its quantisation; `parts` are None without an architecture.
-
-    Bytes of one sequence's KV cache at the asked context, and of the runtime's own memory.
-    """
-
-    model: Model
-    runtime: str
-    parts: ParameterParts | None
-    total: int
-    active: int
-    kv_per_sequence: float
-    overhead_bytes: float
-
-
-def sizes_of(model: Model, runtime: str, situation: Situation) -> Sizes:
-    """A model's sizes at the asked context: exact from the architecture, else from its count."""
-    key = ("sizes", model.id, runtime)
-    if key not in situation.memo:
-        situation.memo[key] = _sized(model, runtime, situation)
-    sizes: Sizes = situation.memo[key]
-    return sizes
-
-
-def _sized(model: Model, runtime: str, situation: Situation) -> Sizes:
-    shape = model.architecture.value if model.architecture else None
-    tokens = situation.workload.context_tokens
-    if shape is not None:
-        parts = _parts(model, situation)
-        own = overhead_bytes(runtime, shape.vocabulary_size, shape.hidden_size)
-        return Sizes(model, runtime, parts, parts.total, parts.active, kv_bytes(shape, tokens), own)
-    count = model.parameters.value if model.parameters else None
-    if count is None:
-        raise ValueError(f"{model.id} has neither an architecture nor a parameter count")
-    own = overhead_bytes(runtime, TYPICAL_VOCABULARY, TYPICAL_HIDDEN_SIZE)
-    return Sizes(model, runtime, None, count.total, count.active, float(TYPICAL_KV_BYTES_PER_TOKEN * tokens), own)
-
-
-def _weight_bytes(sizes: Sizes, precision: Precision) -> WeightBytes:
-    if sizes.parts is None:
-        return weight_bytes_by_count(sizes.total, sizes.active, precision.layers)
-    return weight_bytes(sizes.parts, precision)
-
-
-def _parts(model: Model, situation: Situation) -> ParameterParts:
-    key, known = ("parts", model.id), situation.known.of_catalog
-    if key not in known:
-        assert model.architecture is not None
-        assert model.architecture.value is not None
-        known[key] = parameter_parts(model.architecture.value)
-    parts: ParameterParts = known[key]
-    return parts
-
-
-def option_work(option: Option, situation: Situation) -> Work:
-    """What a self-hosted option's runtime does for one token."""
-    model, weights = option.model, option.weights
-    assert weights is not None
-    assert option.runtime is not None
-    key = ("work", model.id, option.quantization, option.runtime)
-    if key not in situation.memo:
-        shape = model.architecture.value if model.architecture else None
-        if shape is not None:
-            situation.memo[key] = work_of(shape, _parts(model, situation), weights, option.runtime)
-        else:
-            count = model.parameters.value if model.parameters else None
-            assert count is not None
-            situation.memo[key] = work_by_count(count.total, count.active, weights, option.runtime)
-    work: Work = situation.memo[key]
-    return work
+def option_id(table: Table, row: int) -> str:
+    """The id of an option: model@host, with quantisation, runtime, machine and effort where it has them."""
+    options, facts = table.options, table.facts
+    model = facts.models.model[options.model_no[row]]
+    effort = table.at_task.effort[options.at_task_no[row]]
+    end = "" if effort == "default" else f":{effort}"
+    offering = int(options.offering_no[row])
+    if offering >= 0:
+        host, api_id = facts.offerings.host[offering], facts.offerings.api_id[offering]
+        return f"{model}@{host}/{api_id}{end}" if facts.shares_host[offering] else f"{model}@{host}{end}"
+    own = int(options.own_no[row])
+    if own >= 0:
+        return f"{model}@self:{table.own.label(own, table.request.machine)}{end}"
+    return f"{model}@{'self' if options.deployment[row] == SELF_HOST else 'none'}{end}"

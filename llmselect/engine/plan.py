@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from llmselect.catalog.names.models import find_model
-from llmselect.engine.candidates import Candidate, check_hardware, find_candidates
+from llmselect.engine.candidates import Candidate, Priced
+from llmselect.engine.constraints import CONSTRAINTS
 from llmselect.engine.cost_rows import cost_option
 from llmselect.engine.crossings import break_evens, cheapest_by_volume
-from llmselect.engine.explain import exclusions
-from llmselect.engine.hybrid import hybrids
-from llmselect.engine.machine import Detected
+from llmselect.engine.excluded import reason
+from llmselect.engine.facts import Facts
+from llmselect.engine.hybrids import hybrids
+from llmselect.engine.logged import Logged
+from llmselect.engine.machines import Detected
 from llmselect.engine.named import named
+from llmselect.engine.options import option_id
 from llmselect.engine.plan_words import assumed, notes
-from llmselect.engine.situation import situate
+from llmselect.engine.search import check_hardware, find_candidates
 from llmselect.requirements import Requirements
 from llmselect.results.cost import CostPlan
-from llmselect.results.recommendation import CatalogSummary
-from llmselect.table.logged import Logged
-
-if TYPE_CHECKING:
-    from llmselect.catalog.schema import Catalog
+from llmselect.results.recommendation import CatalogSummary, Exclusion
 
 DEFAULT_REQUESTS_PER_MONTH = 100_000
 DEFAULT_VOLUMES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 DEFAULT_TOP = 4
 DEFAULT_API_SHARE = 0.2
 MOST_CROSSED = 24  # options between which crossings are sought
+_MEASURES = {one.name for one in CONSTRAINTS if one.measures}
 
 
 class Asked(NamedTuple):
@@ -44,45 +44,42 @@ class Asked(NamedTuple):
 
 
 def cost_plan(
-    names: Sequence[str],
+    models: Sequence[str],
     needs: Requirements,
-    catalog: Catalog,
+    facts: Facts,
     asked: Asked = Asked(),  # noqa: B008
     detected: Detected | None = None,
     logged: Logged | None = None,
 ) -> CostPlan:
-    """What the models cost at the asked volume and at others; `logged` is the user's own traffic.
+    """What models, given by their ids, cost at the asked volume and at others; `logged` is the user's own traffic.
 
-    Raises LlmselectError for models and hardware that the catalogue does not know.
+    Raises LlmselectError for hardware, hosts and tests that the catalogue does not know.
     """
     check_hardware(needs)
-    needs = named(needs, catalog)
-    models = list({model.id: model for model in (find_model(catalog, name, needs.as_of) for name in names)}.values())
-    given, traffic = needs, logged.traffic if logged else None
+    given = needs = named(needs, facts)
     if needs.monthly_requests is None:
         needs = needs.model_copy(update={"requests_per_month": DEFAULT_REQUESTS_PER_MONTH})
     requests = needs.monthly_requests or DEFAULT_REQUESTS_PER_MONTH
-    found = find_candidates(models, needs, catalog, detected, traffic)
+    numbers = [facts.model_no[model] for model in dict.fromkeys(models)]
+    found = find_candidates(numbers, needs, facts, detected, logged.traffic if logged else None)
     listed = _listed(found.candidates, asked.top)
     volumes = tuple(sorted({*(asked.volumes or DEFAULT_VOLUMES), requests}))
-    base = situate(needs, catalog, detected, traffic=traffic)
+    every = len(found.candidates) + len(found.left_out)
     return CostPlan(
         requirements=needs.model_dump(mode="json"),
         as_of=needs.as_of.isoformat(),
         currency="USD",
-        catalog=CatalogSummary(
-            catalog.date.isoformat(), len(catalog.models), len(found.candidates) + len(found.judged)
-        ),
-        assumed=assumed(given, base, asked.api_share, DEFAULT_API_SHARE, listed),
+        catalog=CatalogSummary(facts.meta["date"], len(facts.models.model), every),
+        assumed=assumed(given, found.request, asked.api_share, DEFAULT_API_SHARE, listed),
         requests_per_month=requests,
         options=tuple(cost_option(row, volumes, logged) for row in listed),
         omitted=len(found.candidates) - len(listed),
-        excluded=exclusions((option.model, option.id, 1, judgement) for option, judgement in found.judged),
+        excluded=_exclusions(found.left_out),
         break_even=break_evens(listed[:MOST_CROSSED]),
         cheapest=cheapest_by_volume(listed),
         hybrids=hybrids(listed, requests, asked.api_share or DEFAULT_API_SHARE, asked.router_accuracy),
         usage=logged.report if logged else None,
-        notes=notes(listed, base),
+        notes=notes(listed, found.request),
     )
 
 
@@ -96,8 +93,8 @@ def _listed(candidates: list[Candidate], top: int | None) -> list[Candidate]:
     if top is None:
         return ordered
     kept: list[Candidate] = []
-    for model in dict.fromkeys(row.option.model.id for row in ordered):
-        own = [row for row in ordered if row.option.model.id == model]
+    for model in dict.fromkeys(row.model_no for row in ordered):
+        own = [row for row in ordered if row.model_no == model]
         first = {row.deployment: row for row in reversed(own)}
         ways: dict[tuple[str, ...], Candidate] = {}
         for row in own:
@@ -108,12 +105,33 @@ def _listed(candidates: list[Candidate], top: int | None) -> list[Candidate]:
 
 
 def _way(row: Candidate) -> tuple[str, ...]:
-    option = row.option
-    if option.offering is not None:
-        return (option.host, option.effort)
-    return (row.deployment, option.quantization or "", option.effort)
+    table, at = row.table, int(row.table.options.own_no[row.row])
+    if at < 0:
+        return (table.facts.offerings.host[int(table.options.offering_no[row.row])], row.effort)
+    return (row.deployment, table.own.level[at], row.effort)
 
 
 def _by_cost(row: Candidate) -> tuple[float, str]:
-    month = row.figures.usd_per_month
-    return (month.value if month else 0.0, row.id)
+    return row.usd_per_month.value, row.id
+
+
+def _exclusions(left_out: Sequence[tuple[Priced, int]]) -> tuple[Exclusion, ...]:
+    """What was left out, by model and by what speaks against it; the last of a group speaks for it."""
+    groups: dict[tuple[object, ...], list[tuple[Priced, int]]] = {}
+    for priced, row in left_out:
+        reasons = priced.judgement.reasons(priced.judged, row)
+        words = ((name, "" if name in _MEASURES else words.had) for name, _, words in reasons)
+        groups.setdefault((int(priced.table.options.model_no[row]), *words), []).append((priced, row))
+    return tuple(_exclusion(*group[-1], len(group)) for group in groups.values())
+
+
+def _exclusion(priced: Priced, row: int, options: int) -> Exclusion:
+    facts, model = priced.table.facts, int(priced.table.options.model_no[row])
+    reasons = priced.judgement.reasons(priced.judged, row)
+    return Exclusion(
+        facts.models.model[model],
+        facts.models.name[model],
+        option_id(priced.table, row),
+        options,
+        tuple(reason(facts, name, undecided, words) for name, undecided, words in reasons),
+    )

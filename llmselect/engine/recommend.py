@@ -1,84 +1,103 @@
-"""The walk of one call: options, rules, criteria, scores, simulation, explanation."""
+"""The walk of one call: request, options, constraints, criteria, score, order, and what is said of the shown rows."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
+
+from llmselect.catalog.sql.read import Integers
 from llmselect.catalog.words import CriterionName
-from llmselect.engine.bets import expectations
-from llmselect.engine.contest import Contest
-from llmselect.engine.costs import cost_of
-from llmselect.engine.criteria import Value
-from llmselect.engine.entrants import entrants
-from llmselect.engine.explain import assumptions, document_answer, documents_model, exclusions, warnings
-from llmselect.engine.machine import Detected
-from llmselect.engine.named import named
-from llmselect.engine.options import Option
-from llmselect.engine.quality import measure_name
+from llmselect.engine.document import document_answer, documents_rule
+from llmselect.engine.excluded import exclusions
+from llmselect.engine.explain import assumptions, quality_name
+from llmselect.engine.facts import Facts
+from llmselect.engine.machines import Detected
+from llmselect.engine.named import request_of
 from llmselect.engine.relax import admitting_flag, relaxations
-from llmselect.engine.robustness import ROWS, SEED, Robustness, simulate
-from llmselect.engine.rules import judge
-from llmselect.engine.score import Scored, Weights, normalized, pareto
-from llmselect.engine.situation import Situation, situate
-from llmselect.engine.speeds import answer_s, seconds_to_answer, speed_of
-from llmselect.engine.start import start_of
-from llmselect.engine.tokens import thinking_tokens
+from llmselect.engine.rows import Standing, recommended_model
+from llmselect.engine.score import best_of_models, ranked, undominated
+from llmselect.engine.scored import Scored, score_options
+from llmselect.engine.sensitivity import smallest_change
+from llmselect.engine.simulate import ROWS, SEED, Robustness, simulate
 from llmselect.errors import LlmselectError
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, flag
-from llmselect.results.figures import AnswerTokens, Cost, CriterionValue, Memory, Speed
-from llmselect.results.recommendation import AlsoAt, CatalogSummary, Recommendation, RecommendedModel, Unverified
+from llmselect.results.recommendation import (
+    CatalogSummary,
+    Flip,
+    Provisional,
+    Recommendation,
+    RecommendedModel,
+    Unrated,
+    Unverified,
+)
 
-if TYPE_CHECKING:
-    from llmselect.catalog.schema import Catalog
-
-MS_PER_S = 1000
+UNRATED = "no scores that say enough of this task"
 
 
 def recommend(
-    needs: Requirements, catalog: Catalog, detected: Detected | None = None, top: int | None = None
+    needs: Requirements,
+    facts: Facts,
+    detected: Detected | None = None,
+    top: int | None = None,
+    without: str | None = None,
+    *,
+    excluded: bool = True,
 ) -> Recommendation:
     """The ranked, explained answer to a request; `top` cuts the ranking, never the reasons.
 
+    `without` is the id of a model that does not compete, such as one that is to be replaced. Why models are excluded
+    takes longer to tell than to find: `excluded` says whether anybody reads it.
     Raises LlmselectError for names that the catalogue does not know and for weights that are all zero.
     """
-    needs = named(needs, catalog)
+    request = replace(request_of(needs, facts, detected), without=without)
+    needs = request.needs
     _check_answers(needs)
-    situation = situate(needs, catalog, detected)
-    weights = normalized(situation.weights)
-    field = entrants(situation)
-    admitted = [entrant for entrant in field if entrant.home is not None]
-    expected, unrated = expectations([entrant for entrant in admitted if not entrant.ranked], situation, weights)
-    contest = Contest.of_models(admitted, situation, weights)
-    document_model = documents_model(situation)
-    most, whole = (None, None) if top is None else (max(top + 1, ROWS), 0)
-    groups = contest.leaders(most, whole, document_model)
-    shown = [
-        rank for rank, group in enumerate(groups, 1) if top is None or rank <= top or _model(group) == document_model
-    ]
-    ranking = _ranking(contest, groups, shown, situation, weights)
-    excluded = exclusions([row for entrant in field if entrant.home is None for row in entrant.against])
-    judged = [] if ranking else [row for entrant in field for row in entrant.judged]
+    found = score_options(request, facts)
+    best = best_of_models(found.order, found.judged.table.options.model_no)
+    document = facts.record("document", "document")
+    documents_model = (documents_rule(document, needs) or {}).get("model")
+    shown = _shown(found, best, top, documents_model)
+    ranking, (provisional, unrated) = _ranking(found, best, shown), _unranked(found)
+    asked = None if excluded else [documents_model] if documents_model in facts.model_no else []
+    left_out = exclusions(found.judged, found.judgement, asked)
     return Recommendation(
         requirements=needs.model_dump(mode="json"),
         as_of=needs.as_of.isoformat(),
         seed=SEED,
-        catalog=CatalogSummary(catalog.date.isoformat(), len(catalog.models), sum(entrant.size for entrant in field)),
-        assumed=assumptions(situation),
+        catalog=_summary(found),
+        assumed=assumptions(request),
         recommendations=tuple(row for row in ranking if top is None or row.rank <= top),
-        excluded=excluded,
+        excluded=left_out if excluded else (),
         unrated=unrated,
-        unverified=_unverified([groups[rank - 1][0].option for rank in shown], situation),
-        provisional=expected,
-        flip=contest.flip() if len(groups) > 1 else None,
-        relaxations=relaxations(judged, situation) if not ranking else (),
-        admitting_flag=admitting_flag(judged, situation) if not ranking else None,
-        document=document_answer(situation, ranking, excluded, unrated),
-        strategy=tuple(row.strategy for row in situation.expansions if row.strategy),
-        yardstick=measure_name(situation.task, catalog),
+        unverified=_unverified(found, best[shown]),
+        provisional=provisional,
+        flip=_flip(found) if len(best) > 1 else None,
+        relaxations=() if ranking else relaxations(found.judged, found.judgement),
+        admitting_flag=None if ranking else admitting_flag(found.judged, found.judgement),
+        document=document_answer(document, needs, ranking, left_out, unrated),
+        strategy=tuple(row["strategy"] for row in request.expansions if row.get("strategy")),
+        yardstick=quality_name(facts, request.task),
     )
+
+
+def _shown(found: Scored, best: Integers, top: int | None, documents_model: str | None) -> list[int]:
+    """The places in the ranking, from 0, that become records: the first `top`, and that of the document's model."""
+    return [
+        place
+        for place, row in enumerate(best.tolist())
+        if top is None or place < top or found.model(row) == documents_model
+    ]
+
+
+def _summary(found: Scored) -> CatalogSummary:
+    """How much was judged."""
+    table = found.judged.table
+    options = int(np.count_nonzero(~table.options.expected))
+    return CatalogSummary(table.facts.meta["date"], len(table.facts.models.model), options)
 
 
 def _check_answers(needs: Requirements) -> None:
@@ -93,142 +112,84 @@ def _check_answers(needs: Requirements) -> None:
             )
 
 
-def _unverified(options: Iterable[Option], situation: Situation) -> tuple[Unverified, ...]:
-    """How many of these options each rule could not judge."""
-    counts = Counter(name for option in options for name, _ in judge(option, situation).unverified)
-    return tuple(Unverified(rule, count) for rule, count in sorted(counts.items()))
+def _ranking(found: Scored, best: Integers, shown: Sequence[int]) -> list[RecommendedModel]:
+    """The records of the places that are shown; all models compete."""
+    if not shown:
+        return []
+    drawn = best[: max(ROWS, max(shown) + 1)]
+    sure = _simulated(found, drawn)
+    counted = [found.values[name].utility[1] for name, weight in found.weights.items() if weight > 0]
+    leads = undominated(np.array(counted), best, best[shown])
+    return [_row(found, best, place, bool(one), sure) for place, one in zip(shown, leads, strict=True)]
 
 
-def _model(group: list[Scored]) -> str:
-    return group[0].option.model.id
+def _simulated(found: Scored, rows: Integers) -> Robustness:
+    utilities = {name: one.utility[:, rows] for name, one in found.values.items()}
+    unknown = {name: np.isnan(one.interval[1, rows]) for name, one in found.values.items()}
+    return simulate([found.id(row) for row in rows.tolist()], utilities, unknown, found.weights)
 
 
-def _ranking(
-    contest: Contest,
-    groups: list[list[Scored]],
-    shown: Sequence[int],
-    situation: Situation,
-    weights: Weights,
-) -> list[RecommendedModel]:
-    """The rows of the ranks that are shown; all models compete."""
-    best = [group[0] for group in groups]
-    most = max(shown, default=0)
-    sure = simulate(best[: max(ROWS, most)], weights, most)
-    undominated = pareto(best, weights, [best[rank - 1] for rank in shown])
-    rows = []
-    for rank in shown:
-        following = groups[rank][0].score if rank < len(groups) else None
-        rows.append(_row(rank, contest, best[rank - 1], following, sure, undominated, situation, weights))
-    return rows
+def _row(found: Scored, best: Integers, place: int, pareto: bool, sure: Robustness) -> RecommendedModel:
+    row, score = int(best[place]), found.score
+    standing = Standing(
+        rank=place + 1,
+        score=Interval(float(sure.score_low[place]), float(score[row]), float(sure.score_high[place])),
+        gap_to_next=float(score[row] - score[best[place + 1]]) if place + 1 < len(best) else None,
+        win_share=float(sure.win_share[place]),
+        pareto=pareto,
+    )
+    return recommended_model(found, row, standing)
 
 
-def _row(
-    rank: int,
-    contest: Contest,
-    best: Scored,
-    next_score: float | None,
-    sure: Robustness,
-    undominated: set[str],
-    situation: Situation,
-    weights: Weights,
-) -> RecommendedModel:
-    option = best.option
-    machine = situation.machine
-    return RecommendedModel(
-        rank=rank,
-        model=option.model.id,
-        name=option.model.name,
-        proven=True,
-        option=option.id,
-        host=option.host,
-        deployment=option.deployment,
-        effort=None if option.effort == "default" else option.effort,
-        runtime=option.runtime,
-        placement=option.plan.placement if option.plan else None,
-        quantization=option.quantization,
-        hardware=f"{machine.count} x {machine.name}" if option.plan else None,
-        score=best.score,
-        score_interval=_score_interval(best, sure),
-        gap_to_next=best.score - next_score if next_score is not None else None,
-        win_share=sure.win_share.get(option.id, 0.0),
-        pareto=option.id in undominated,
-        criteria={name: _criterion(name, value, weights) for name, value in best.values.items()},
-        memory=_memory(option),
-        speed=_speed(option, situation),
-        answer_tokens=_tokens(option, situation),
-        cost=_cost(option, situation),
-        start=start_of(option, situation),
-        warnings=warnings(option, best.values["quality"], situation),
-        unverified=tuple(f"{name}: {verdict.missing}" for name, verdict in judge(option, situation).unverified),
-        also_at=tuple(_also(row, situation) for row in contest.all_of(option.model.id)[1:]),
+def _unverified(found: Scored, rows: Integers) -> tuple[Unverified, ...]:
+    """How many of these options each constraint could not judge."""
+    counts = Counter(name for row in rows.tolist() for name, _ in found.judgement.unverified(found.judged, row))
+    return tuple(Unverified(name, count) for name, count in sorted(counts.items()))
+
+
+def _unranked(found: Scored) -> tuple[tuple[Provisional, ...], tuple[Unrated, ...]]:
+    """Models that pass and cannot be ranked: those of which something can be expected, best first, and the others."""
+    table = found.judged.table
+    options, passes = table.options, found.judgement.passes
+    admitted = np.flatnonzero(passes & ~np.isin(options.model_no, options.model_no[found.order]))
+    expected = admitted[options.expected[admitted]]
+    hopeful = ranked(found.score, expected[~np.isnan(found.values["quality"].interval[1, expected])], options.model_no)
+    best = best_of_models(hopeful, options.model_no)
+    plain = admitted[~np.isin(options.model_no[admitted], options.model_no[best])]
+    _, first = np.unique(options.model_no[plain], return_index=True)
+    unrated = tuple(_unrated(found, int(plain[at])) for at in first)
+    return tuple(_provisional(found, row) for row in best.tolist()), unrated
+
+
+def _unrated(found: Scored, row: int) -> Unrated:
+    name = found.judged.table.facts.models.name[found.judged.table.options.model_no[row]]
+    return Unrated(found.model(row), name, found.id(row), UNRATED)
+
+
+def _provisional(found: Scored, row: int) -> Provisional:
+    from llmselect.engine.constraints.terms import host_of
+
+    table, at = found.judged.table, int(found.judged.table.options.at_task_no[row])
+    effort = table.at_task.effort[at]
+    return Provisional(
+        model=found.model(row),
+        name=table.facts.models.name[table.options.model_no[row]],
+        option=found.id(row),
+        host=host_of(table, row),
+        effort=None if effort == "default" else effort,
+        score=float(found.score[row]),
+        quality=Interval(*found.values["quality"].interval[:, row].tolist()),
+        predecessor=table.at_task.predecessor[at],
+        successions=int(table.at_task.successions[at]),
     )
 
 
-def _criterion(name: CriterionName, value: Value, weights: Weights) -> CriterionValue:
-    weight = weights.get(name, 0.0)
-    return CriterionValue(
-        interval=value.interval,
-        unit=value.unit,
-        utility=value.utility,
-        weight=weight,
-        contribution=weight * value.utility,
-        evidence=value.evidence,
-        sources=value.ref.citations(),
-    )
-
-
-def _memory(option: Option) -> Memory | None:
-    plan = option.plan
-    if plan is None:
+def _flip(found: Scored) -> Flip | None:
+    """The smallest change of one weight that puts another model first."""
+    table = found.judged.table
+    utilities = {name: one.utility[1] for name, one in found.values.items()}
+    change = smallest_change(utilities, found.score, found.order, table.options.model_no, table.request.weights)
+    if change is None:
         return None
-    evidence = "estimated" if plan.estimated else "derived"
-    return Memory(
-        plan.placement, plan.needed_gib, plan.available_gib, plan.weights_gib, plan.kv_gib, plan.overhead_gib, evidence
-    )
-
-
-def _speed(option: Option, situation: Situation) -> Speed | None:
-    figures = speed_of(option, situation)
-    if figures is None:
-        return None
-    first, told, whole = figures.ttft_s, None, None
-    if first is not None:
-        told = seconds_to_answer(option, situation, figures.tpot_s, first).scaled(MS_PER_S)
-        whole = answer_s(option, situation)
-    return Speed(figures.tpot_s.inverse(), first.scaled(MS_PER_S) if first else None, told, whole, figures.evidence)
-
-
-def _tokens(option: Option, situation: Situation) -> AnswerTokens:
-    shown = Interval.exact(float(situation.workload.output_tokens))
-    return AnswerTokens(shown, thinking_tokens(option, situation))
-
-
-def _score_interval(best: Scored, sure: Robustness) -> Interval:
-    """Nine of ten draws of a score; the score itself where none was drawn."""
-    low, high = (ends.get(best.option.id, best.score) for ends in (sure.score_low, sure.score_high))
-    return Interval(low, best.score, high)
-
-
-def _cost(option: Option, situation: Situation) -> Cost | None:
-    figures = cost_of(option, situation)
-    if figures is None:
-        return None
-    month, each = figures.usd_per_month, figures.usd_per_1k_requests
-    return Cost(
-        usd_per_month=month,
-        usd_per_1k_requests=each,
-        evidence=figures.evidence,
-        price_as_of=figures.price_day.isoformat() if figures.price_day else None,
-        machines=round(figures.machines.value) if figures.machines else None,
-        utilization=figures.utilization,
-    )
-
-
-def _also(row: Scored, situation: Situation) -> AlsoAt:
-    option = row.option
-    cost = cost_of(option, situation)
-    monthly: Any = situation.needs.monthly_requests
-    interval = (cost.usd_per_month if monthly else cost.usd_per_1k_requests) if cost else None
-    unit = "USD/month" if monthly else "USD/1k requests"
-    value = interval.value if interval else None
-    return AlsoAt(option.id, option.host, option.deployment, option.quantization, row.score, value, unit)
+    name: CriterionName = change.criterion  # type: ignore[assignment]
+    return Flip(name, change.before, change.after, table.facts.models.model[change.winner])

@@ -1,145 +1,187 @@
-"""When nothing qualifies: the smallest change of one requirement, or of two, that admits something."""
+"""When nothing qualifies: the nearest rung of one field's ladder, or of two, that admits something."""
 
-from collections.abc import Callable, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from itertools import combinations
+from typing import Any
 
-from llmselect.engine.criteria import can_be_ranked
-from llmselect.engine.levers import Lever, levers
-from llmselect.engine.options import Option
-from llmselect.engine.rules import BY_NAME, RULES, Judgement
-from llmselect.engine.situation import Situation
-from llmselect.engine.verdict import Fail
-from llmselect.engine.ways import RESIZING, Candidate, Moved, Way
+import numpy as np
+
+from llmselect.catalog.sql.read import Flags
+from llmselect.engine.constraints.judge import Judgement, judge
+from llmselect.engine.constraints.kinds import FAIL, Judged
+from llmselect.engine.facts import Facts
+from llmselect.engine.figures import make_figures
+from llmselect.engine.ladders import Ladder, ladders
+from llmselect.engine.machines import Machine, machine_of
+from llmselect.engine.options import make_table
+from llmselect.engine.own import own_table
+from llmselect.engine.request import Request, make_request
+from llmselect.requirements import Requirements
 from llmselect.results.recommendation import Change, Relaxation
 
 MOST_PAIRS = 3
-# Fields whose values do not each admit all that the one before admits.
-ORDERED = ("compute", "deployment", "needs", "modality_in", "modality_out", "language")
+# Fields that no figure of an option rests on: the constraints alone are asked anew.
+TERMS = frozenset(
+    (
+        "license",
+        "monthly_active_users",
+        "domicile",
+        "deployment",
+        "host",
+        "offline",
+        "open_weights",
+        "privacy",
+        "region",
+    )
+    + (
+        "horizon_months",
+        "needs",
+        "modality_in",
+        "modality_out",
+        "language",
+        "min_score",
+        "at_least",
+        "effort",
+        "budget",
+    )
+)
+# Fields of which a rung may break what the one before it admits, so that each has to be tried.
+_IN_TURN = frozenset(
+    (
+        "compute",
+        "deployment",
+        "needs",
+        "modality_in",
+        "modality_out",
+        "language",
+        "concurrency",
+        "gpus",
+        "context_tokens",
+    )
+)
+_AS_CONSTRAINTS_SAY = {"compute": "vram", "gpu_only": "ram"}  # a tier is memory, and so is room beside the GPU
+Steps = tuple[tuple[Ladder, int], ...]  # ladders, and the place of a rung on each
 
 
-def relaxations(judged: Sequence[tuple[Option, Judgement]], situation: Situation) -> tuple[Relaxation, ...]:
-    """For each field alone the nearest value that admits something; where none does, the nearest pairs."""
-    excluded = _by_rules(judged)
-    usable = [lever for lever in levers(situation) if lever.steps > 0]
-    singles = [found for lever in usable if (found := _single(Way(situation, lever), excluded)) is not None]
-    if singles:
-        return tuple(singles)
-    pairs = (_pair(Way(situation, first, second), excluded) for first, second in combinations(usable, 2))
-    return tuple(sorted(filter(None, pairs), key=_effort)[:MOST_PAIRS])
+@dataclass(slots=True)
+class Search:
+    """The request that nothing answers, and what others near it would be answered."""
+
+    judged: Judged
+    judgement: Judgement
+    _built: dict[tuple[Any, ...], Judged] = field(default_factory=dict)
+
+    def admitted(self, steps: Steps) -> tuple[str, ...]:
+        """The models that pass and can be ranked after these steps, by id."""
+        judged = self._moved(steps)
+        table = judged.table
+        passing = judge(judged).passes & ~table.options.expected
+        if table.request.weights.get("quality"):
+            passing &= ~np.isnan(table.at_task.quality_percent[table.options.at_task_no])
+        return tuple(table.facts.models.model[row] for row in np.unique(table.options.model_no[passing]))
+
+    def may_help(self, *fields: str) -> bool:
+        """Whether nothing but what these fields can lift speaks against some option."""
+        asked, against = self.judgement.asked, self.judgement.against
+        lifted = np.array([not set(fields).isdisjoint(one.fields) for one in asked], dtype=bool)
+        rows: Flags = np.any(against, axis=0) & ~np.any(against[~lifted], axis=0)
+        return bool(np.any(rows & ~self.judged.table.options.expected))
+
+    def _moved(self, steps: Steps) -> Judged:
+        """The options of the request after these steps."""
+        start = self.judged.table
+        rebuilding = tuple((one, rung) for one, rung in steps if _name(one) not in TERMS)
+        key = tuple((one.field, rung) for one, rung in rebuilding)
+        if rebuilding and key not in self._built:
+            self._built[key] = _options(_request(start.request, start.facts, rebuilding), start.facts)
+        judged = self._built[key] if rebuilding else self.judged
+        request = _request(start.request, start.facts, steps)
+        return Judged(replace(judged.table, request=request), judged.figures)
 
 
-def admitting_flag(judged: Sequence[tuple[Option, Judgement]], situation: Situation) -> str | None:
-    """The flag that would admit an option which nothing but missing facts excludes."""
-    flags = {key: found for key, judgement in _distinct(judged).items() if (found := _flags(judgement))}
-    if not flags:
+def _name(ladder: Ladder) -> str:
+    """The field that a ladder moves, as constraints name it."""
+    name = ladder.field.partition(".")[0]
+    return _AS_CONSTRAINTS_SAY.get(name, name)
+
+
+def _request(start: Request, facts: Facts, steps: Steps) -> Request:
+    needs: Requirements = start.needs
+    machine: Machine | None = start.machine
+    for ladder, rung in steps:
+        needs, moved = ladder.moved(needs, start.machine if machine is None else machine, ladder.rungs[rung])
+        machine = moved
+    machine = machine or machine_of(needs, facts.hardware)
+    task, document = facts.record("task", needs.task), facts.record("document", "document")
+    return replace(make_request(needs, task, document, machine), without=start.without)
+
+
+def _options(request: Request, facts: Facts) -> Judged:
+    table = make_table(request, facts, own_table(facts.on_machines, facts.models.model, request))
+    return Judged(table, make_figures(table))
+
+
+def relaxations(judged: Judged, judgement: Judgement) -> tuple[Relaxation, ...]:
+    """For each field alone the nearest rung that admits something; where none does, the nearest pairs."""
+    search, table = Search(judged, judgement), judged.table
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        usable = ladders(table.request, table.facts.hardware)
+        singles = [_single(search, one) for one in usable if search.may_help(_name(one))]
+        found = [one for one in singles if one is not None]
+        if found:
+            return tuple(found)
+        pairs = [(one, two) for one, two in combinations(usable, 2) if search.may_help(_name(one), _name(two))]
+        nearest = [pair for one, two in pairs if (pair := _pair(search, one, two)) is not None]
+    return tuple(sorted(nearest, key=_distance)[:MOST_PAIRS])
+
+
+def _single(search: Search, ladder: Ladder) -> Relaxation | None:
+    rung = _nearest(ladder, lambda rung: bool(search.admitted(((ladder, rung),))))
+    return None if rung is None else _relaxation(search, ((ladder, rung),))
+
+
+def _pair(search: Search, first: Ladder, second: Ladder) -> Relaxation | None:
+    """The least of the second beside the furthest of the first, the least of the first beside it, the second again."""
+
+    def admits(one: int, two: int) -> bool:
+        return bool(search.admitted(((first, one), (second, two))))
+
+    furthest = _nearest(second, lambda two: admits(len(first.rungs) - 1, two))
+    if furthest is None:
         return None
-    rows = ((option, flags[id(judgement)]) for option, judgement in judged if id(judgement) in flags)
-    return next((found for option, found in rows if can_be_ranked(option, situation)), None)
+    one = _nearest(first, lambda one: admits(one, furthest))
+    if one is None:
+        return None
+    two = _nearest(second, lambda two: admits(one, two))
+    return _relaxation(search, ((first, one), (second, furthest if two is None else two)))
 
 
-def _flags(judgement: Judgement) -> str:
-    """The flags that admit what only missing facts exclude; none where there is more against it."""
-    for _, verdict in judgement.against:
-        if isinstance(verdict, Fail):
-            return ""
-    kinds = {BY_NAME[name].unknown for name, _ in judgement.against}
-    return " ".join(["--allow-unknown"] * ("exclude" in kinds) + ["without --strict"] * ("keep" in kinds))
-
-
-def _distinct(judged: Sequence[tuple[Option, Judgement]]) -> dict[int, Judgement]:
-    """The judgements by their identity: options share them."""
-    return {id(judgement): judgement for _, judgement in judged}
-
-
-def _by_rules(judged: Sequence[tuple[Option, Judgement]]) -> dict[frozenset[str], list[Candidate]]:
-    """What only liftable rules exclude, by those rules."""
-    liftable = frozenset(rule.name for rule in RULES if rule.fields)
-    found: dict[frozenset[str], list[Candidate]] = {}
-    groups: dict[int, tuple[frozenset[str], list[Candidate]]] = {}
-    for key, judgement in _distinct(judged).items():
-        rules = frozenset([name for name, _ in judgement.against])
-        if rules and rules <= liftable:
-            groups[key] = rules, found.setdefault(rules, [])
-    for place, (option, judgement) in enumerate(judged):
-        group = groups.get(id(judgement))
-        if group is not None:
-            group[1].append((place, option, group[0]))
-    return found
-
-
-def _nearest(lever: Lever, candidates: Sequence[Candidate], at: Callable[[int], Moved]) -> int | None:
-    """The smallest number of steps that admits some candidate: each is tried only below the best so far, for a limit
-    the smallest weights first, which most often meet it soonest.
-
-    Less concurrency saves memory but costs throughput: there the fewest steps that lift what excludes the
-    candidate must not have broken anything else.
-    """
-    if lever.field in ORDERED:
-        return next((k for k in range(1, lever.steps + 1) if any(map(at(k).admits, candidates))), None)
-    best: int | None = None
-    for candidate in candidates if lever.field in RESIZING else sorted(candidates, key=_size):
-        furthest = lever.steps if best is None else best - 1
-        if furthest < 1:
-            break
-        if at(furthest).admits(candidate):
-            best = _bisect(furthest, candidate, at, Moved.admits)
-        elif lever.field == "concurrency" and at(furthest).lifts(candidate):
-            k = _bisect(furthest, candidate, at, Moved.lifts)
-            best = k if at(k).admits(candidate) else best
-    return best
-
-
-def _size(candidate: Candidate) -> float:
-    weights = candidate[1].weights
-    return weights.total if weights is not None else 0.0
-
-
-def _bisect(
-    most: int, candidate: Candidate, at: Callable[[int], Moved], holds: Callable[[Moved, Candidate], bool]
-) -> int:
-    """The smallest number of steps from which on, up to the most, a condition holds for a candidate."""
-    low, high = 1, most
+def _nearest(ladder: Ladder, admits: Callable[[int], bool]) -> int | None:
+    """The nearest rung that admits something, which the one before it does not; None where none does."""
+    rungs = range(len(ladder.rungs))
+    if ladder.field in _IN_TURN:
+        return next((rung for rung in rungs if admits(rung)), None)
+    low, high = 0, len(rungs) - 1
+    if not admits(high):
+        return None
     while low < high:
         middle = (low + high) // 2
-        if holds(at(middle), candidate):
+        if admits(middle):
             high = middle
         else:
             low = middle + 1
     return low
 
 
-def _single(way: Way, excluded: dict[frozenset[str], list[Candidate]]) -> Relaxation | None:
-    reachable = way.reached(excluded)
-    k = _nearest(way.levers[0], reachable, way.at)
-    return _relaxation(way, (k,), reachable) if k else None
+def _relaxation(search: Search, steps: Steps) -> Relaxation:
+    changes = tuple(Change(one.field, one.start, one.rungs[rung]) for one, rung in steps)
+    return Relaxation(changes, search.admitted(steps))
 
 
-def _pair(way: Way, excluded: dict[frozenset[str], list[Candidate]]) -> Relaxation | None:
-    """The least of the second beside the furthest of the first, the least of the first beside it, the second again."""
-    first, second = way.levers
-    reachable = way.reached(excluded)
-    j = _nearest(second, reachable, lambda j: way.at(first.steps, j))
-    if j is None:
-        return None
-    k = _nearest(first, reachable, lambda k: way.at(k, j))
-    if k is None:
-        return None
-    nearer = _nearest(second, reachable, lambda j: way.at(k, j))
-    return _relaxation(way, (k, nearer or j), reachable)
-
-
-def _relaxation(way: Way, steps: Sequence[int], candidates: Sequence[Candidate]) -> Relaxation:
-    moved = way.at(*steps)
-    admitted: dict[str, None] = {}
-    for candidate in candidates:
-        model = candidate[1].model.id
-        if model not in admitted and moved.admits(candidate):
-            admitted[model] = None
-    moves = zip(way.levers, steps, strict=True)
-    return Relaxation(tuple(Change(lever.field, lever.start, lever.value(k)) for lever, k in moves), tuple(admitted))
-
-
-def _effort(relaxation: Relaxation) -> float:
+def _distance(relaxation: Relaxation) -> float:
     """How far a relaxation goes: a number by its ratio, a choice as much as a doubling."""
     total = 0.0
     for change in relaxation.changes:
@@ -147,3 +189,17 @@ def _effort(relaxation: Relaxation) -> float:
         pair = sorted((abs(float(change.from_)), abs(float(change.to)))) if numeric else [1.0, 2.0]
         total += pair[1] / pair[0] if pair[0] > 0 else 2.0
     return total
+
+
+def admitting_flag(judged: Judged, judgement: Judgement) -> str | None:
+    """The flags that would admit an option which nothing but missing facts excludes; None where there is none."""
+    options, at_task = judged.table.options, judged.table.at_task
+    rows = np.any(judgement.against, axis=0) & ~np.any(judgement.verdicts == FAIL, axis=0) & ~options.expected
+    if judged.table.request.weights.get("quality"):
+        rows &= ~np.isnan(at_task.quality_percent[options.at_task_no])
+    found = np.flatnonzero(rows)
+    if not len(found):
+        return None
+    row = found[np.argmin(options.model_no[found])]
+    kinds = {one.unknown for one, against in zip(judgement.asked, judgement.against[:, row], strict=True) if against}
+    return " ".join(["--allow-unknown"] * ("excludes" in kinds) + ["without --strict"] * ("keeps" in kinds))

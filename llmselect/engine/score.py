@@ -1,26 +1,18 @@
-"""The weighted sum, and who dominates whom."""
+"""Weights, the weighted sum, the order of options and models, and who dominates whom."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
-from llmselect.catalog.words import CriterionName
-from llmselect.engine.criteria import Value
-from llmselect.engine.options import Option
+import numpy as np
+
+from llmselect.catalog.sql.read import Flags, Integers, Numbers
 from llmselect.errors import LlmselectError
 
-EPSILON = 1e-9
-Weights = Mapping[CriterionName, float]
+DIGITS = 12  # scores that agree to so many are equal
 
 
-class Scored(NamedTuple):
-    """An option with its criteria and its score, the weighted sum of utilities (0 to 1)."""
-
-    option: Option
-    values: dict[CriterionName, Value]
-    score: float
-
-
-def normalized(weights: Weights) -> dict[CriterionName, float]:
+def normalized(weights: Mapping[str, float]) -> dict[str, float]:
     """Weights that sum to 1; raises LlmselectError when all are zero."""
     total = sum(weights.values())
     if total <= 0:
@@ -28,33 +20,33 @@ def normalized(weights: Weights) -> dict[CriterionName, float]:
     return {name: weight / total for name, weight in weights.items()}
 
 
-def score(option: Option, values: dict[CriterionName, Value], weights: Weights) -> Scored:
-    """An option's weighted sum under normalised weights."""
-    return Scored(option, values, sum(weights[name] * values[name].utility for name in weights))
+def scores(utilities: Numbers, weights: Sequence[float]) -> Numbers:
+    """The weighted sums (n,) of utilities (criteria, n) under weights that sum to 1.
 
-
-def ranked(rows: Sequence[Scored]) -> list[Scored]:
-    """Best first; equal scores by option id, so that the catalogue's order changes nothing."""
-    return sorted(rows, key=lambda row: (-round(row.score, 12), row.option.id))
-
-
-def best_per_model(rows: Sequence[Scored]) -> list[list[Scored]]:
-    """Options grouped by model, the models in the order of their best option."""
-    groups: dict[str, list[Scored]] = {}
-    for row in ranked(rows):
-        groups.setdefault(row.option.model.id, []).append(row)
-    return list(groups.values())
-
-
-def pareto(rows: Sequence[Scored], weights: Weights, of: Sequence[Scored] | None = None) -> set[str]:
-    """Ids of the options (`of` these, or of all) that no other beats or equals in every weighted criterion
-    and beats in one.
+    Criterion by criterion: a product of matrices rounds differently with the number of options.
     """
-    names = [name for name, weight in weights.items() if weight > 0]
-    points = [tuple(row.values[name].utility for name in names) for row in rows]
-    asked = {row.option.id: tuple(row.values[name].utility for name in names) for row in (rows if of is None else of)}
-    return {key for key, point in asked.items() if not any(_dominates(other, point) for other in points)}
+    found = np.zeros(utilities.shape[1])
+    for weight, utility in zip(weights, utilities, strict=True):
+        found = found + weight * utility
+    return found
 
 
-def _dominates(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
-    return a != b and all(x >= y for x, y in zip(a, b, strict=True))
+def ranked(score: Numbers, rows: Integers, model_no: Integers) -> Integers:
+    """Some rows, best first; those with equal scores by model, and those of one model by their order in the table."""
+    return rows[np.lexsort((rows, model_no[rows], -np.round(score[rows], DIGITS)))]
+
+
+def best_of_models(ordered: Integers, model_no: Integers) -> Integers:
+    """The first option of each model among options in order, in that order."""
+    _, first = np.unique(model_no[ordered], return_index=True)
+    return ordered[np.sort(first)]
+
+
+def undominated(utilities: Numbers, rows: Integers, shown: Integers) -> Flags:
+    """Which of `shown` no other of `rows` equals or beats in every criterion of `utilities` and beats in one."""
+    among = utilities[:, rows].T
+    found = []
+    for row in shown:
+        own = utilities[:, row]
+        found.append(not np.any(np.all(among >= own, axis=1) & np.any(among > own, axis=1)))
+    return np.array(found, dtype=bool)

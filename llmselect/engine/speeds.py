@@ -1,184 +1,222 @@
-"""Speed of one option in a situation, computed once and remembered."""
+"""How fast options answer: computed from rates, or measured where this very option was."""
 
-from typing import Literal, NamedTuple
+from __future__ import annotations
 
-from llmselect.engine.measured import measured_speed
-from llmselect.engine.options import Option, option_work
-from llmselect.engine.rates import SPLIT_SPREAD, Basis, at_peak, basis, system_rates
-from llmselect.engine.situation import Situation
-from llmselect.engine.tokens import answer_tokens, thinking_tokens
-from llmselect.estimate.interval import Interval
-from llmselect.estimate.own_speeds import DeviceRates as Rates
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmselect.estimate.intervals import around, inverse
+from llmselect.estimate.memory import EXPERTS_IN_RAM, SPLIT
+from llmselect.estimate.rates import Rates, at_peak
+from llmselect.estimate.rows import Bools, Codes, Floats, take
 from llmselect.estimate.speed import (
+    ALONE,
     Load,
     Parallel,
-    Parts,
-    answer_intervals,
-    around,
     decode_parts,
+    device_share,
+    experts_alone,
+    no_less,
+    prefill_parts,
+    ram_share,
+    tpot_s,
+    ttft_s,
+    ttft_spread,
+    without_experts,
 )
 from llmselect.estimate.work import Work
 
+if TYPE_CHECKING:
+    from llmselect.estimate.own_speeds import Measurement
 
-class SpeedFigures(NamedTuple):
-    """Seconds per decoding step, per output token at the asked concurrency, and to the first token (None: unknown).
+SPLIT_SPREAD = 1.5  # what two memories at once add: no measurement tells
+NEAR = 1.5  # a measurement with up to this many times the requests or the prompt, or that much fewer, fits
+NEAR_DEPTH_TOKENS = 1024  # decoding slows little over this many tokens
 
-    `step_s` leaves out what the prompts of others take, `tpot_s` holds it. `least_ttft_s` is known always: what the
-    prompt takes on the device alone, and no less than one step. `evidence` is `measured` where this very option was
-    timed; `unverified` tells of a placement that nobody has measured.
+
+@dataclass(slots=True)
+class Speeds:
+    """Seconds of n options, (3, n) each; NaN where unknown.
+
+    `step_s` is a decoding step without what the prompts of others take, `tpot_s` a token with it. `least_ttft_s` is
+    known wherever a speed is: what the prompt takes on the device alone, and no less than one step.
     """
 
-    step_s: Interval
-    tpot_s: Interval
-    ttft_s: Interval | None
-    least_ttft_s: Interval
-    evidence: Literal["measured", "estimated"] = "estimated"
-    unverified: bool = False
+    step_s: Floats
+    tpot_s: Floats
+    ttft_s: Floats
+    least_ttft_s: Floats
+    measured: Bools
+    """(n,): whether this very option was timed."""
+    unverified: Bools
+    """(n,): whether it lies in two memories, which nobody has measured."""
 
 
-def speed_of(option: Option, situation: Situation) -> SpeedFigures | None:
-    """The speed of an option; None for APIs that nobody measured and for machines of unknown bandwidth."""
-    return speed_at(option, situation, situation.workload.concurrency)
+@dataclass(slots=True)
+class Ground:
+    """What n speeds are computed from; each (n,)."""
+
+    work: Work
+    rates: Rates
+    system: Rates
+    parallel: Parallel
+    placement: NDArray[np.int8]
+    device_share: Floats
+    prompt_s: Floats
+    """Seconds that a prompt takes by itself."""
+    bandwidth_gb_s: float
+    """What a device's memory is read with at most; infinite where nobody states it."""
+    ram_bandwidth_gb_s: float
 
 
-def may_be_known(option: Option, situation: Situation) -> bool:
-    """Whether anything tells an option's speed: the machine that it runs on, or measurements."""
-    return option.plan is not None or bool(situation.machine.own_speeds.measurements)
+def prompt_s(work: Work, rates: Rates, load: Load, parallel: Parallel) -> Floats:
+    """(n,): seconds that one prompt takes by itself."""
+    return prefill_parts(work, rates, load.prompt_tokens, load.cached_tokens, parallel).total_s
 
 
-def speed_at(option: Option, situation: Situation, batch: int) -> SpeedFigures | None:
-    """The speed with `batch` requests running at once; None as for `speed_of`."""
-    if not may_be_known(option, situation):
-        return None
-    key = ("speed", option.base_id, batch)
-    if key not in situation.memo:
-        situation.memo[key] = _speed(option, situation, load_of(situation, batch))
-    figures: SpeedFigures | None = situation.memo[key]
-    return figures
+def computed(ground: Ground, load: Load, batch: Codes) -> Speeds:
+    """The speeds of `batch` (n,) requests at once, from rates."""
+    found = _in_one_memory(ground, load, batch)
+    rows = np.flatnonzero((ground.placement == SPLIT) | (ground.placement == EXPERTS_IN_RAM))
+    if len(rows):
+        step = _in_two_memories(take(ground, rows), load, batch[rows])
+        found.step_s[:, rows] = found.tpot_s[:, rows] = found.least_ttft_s[:, rows] = step
+        found.ttft_s[:, rows] = math.nan
+        found.unverified[rows] = ~np.isnan(step[1])
+    return found
 
 
-def _speed(option: Option, situation: Situation, load: Load) -> SpeedFigures | None:
-    """A measurement of the option itself where there is one, else what is computed."""
-    timed = measured_speed(option, situation, load)
-    computed = _computed(option, situation, load)
-    if timed is None or timed.tpot_s is None:
-        if computed is not None and timed is not None and timed.ttft_s is not None:
-            return computed._replace(ttft_s=timed.ttft_s, least_ttft_s=timed.ttft_s)
-        return computed
-    first = timed.ttft_s or (computed.ttft_s if computed else None)
-    least = first or (computed.least_ttft_s if computed else timed.tpot_s)
-    return SpeedFigures(timed.tpot_s, timed.tpot_s, first, least, "measured")
-
-
-def load_of(situation: Situation, batch: int) -> Load:
-    """The workload's requests, `batch` of them at once; the context asked for is full when an answer ends."""
-    work = situation.workload
-    cached = work.context_tokens - work.prompt_tokens - work.output_tokens
-    return Load(work.prompt_tokens, work.output_tokens, max(0, cached), batch)
-
-
-def _computed(option: Option, situation: Situation, load: Load) -> SpeedFigures | None:
-    plan = option.plan
-    ground = basis(option, situation) if plan is not None else None
-    if plan is None or ground is None:
-        return None
-    work, rates, parallel = option_work(option, situation), ground.rates, ground.parallel
-    if plan.placement in ("split", "experts-in-ram"):
-        return _split(option, situation, load, ground)
-    peak = at_peak(rates, situation.machine.bandwidth_gb_s)
-    least_s = decode_parts(work, peak, load.concurrency, load.depth_tokens, parallel).total_s
-    found = answer_intervals(work, rates, load, parallel)
-    step, each = _no_less(found.step_s, least_s), _no_less(found.tpot_s, least_s)
-    known = rates.prefill_tflops != float("inf")
-    return SpeedFigures(step, each, found.ttft_s if known else None, found.prompt_s if known else step)
-
-
-def least_step_s(option: Option, situation: Situation) -> float:
-    """Less than the middle estimate of a decoding step, whatever the batch: its overhead, and the weights read once.
-
-    Nothing where the memories of two devices share them, or where measurements may say anything.
-    """
-    plan, machine, weights = option.plan, situation.machine, option.weights
-    if plan is None or weights is None or plan.placement not in ("gpu", "ram") or machine.own_speeds.measurements:
-        return 0.0
-    ground = basis(option, situation)
-    if ground is None:
-        return 0.0
-    rates = ground.rates
-    read_gb_s = max(rates.read_gb_s, rates.expert_read_gb_s) * machine.count
-    return rates.step_overhead_s + weights.active / (read_gb_s * 1e9)
-
-
-def _no_less(interval: Interval, least_s: float) -> Interval:
-    """The interval without what the memory's full bandwidth rules out."""
-    return interval if interval.low >= least_s else Interval(*[max(bound, least_s) for bound in interval])
-
-
-def _split(option: Option, situation: Situation, load: Load, ground: Basis) -> SpeedFigures | None:
-    """Layers or experts in RAM: the device's step and the processor's, one after the other."""
-    system = system_rates(option, situation)
-    if system is None:
-        return None
-    work = option_work(option, situation)
-    on_device, in_ram = split_parts(option, work, ground.rates, system, load, ground.parallel)
-    spread = max(ground.rates.decode_spread, system.decode_spread) * SPLIT_SPREAD
-    machine = situation.machine
-    peaks = at_peak(ground.rates, machine.bandwidth_gb_s), at_peak(system, machine.ram_bandwidth_gb_s)
-    least = split_parts(option, work, *peaks, load, ground.parallel)
-    step = _no_less(around(on_device.total_s + in_ram.total_s, spread), least[0].total_s + least[1].total_s)
-    return SpeedFigures(step, step, None, step, unverified=True)
-
-
-def split_parts(
-    option: Option, work: Work, device: Rates, system: Rates, load: Load, parallel: Parallel
-) -> tuple[Parts, Parts]:
-    """A decoding step's parts on the device and in RAM; the cache stays on the device."""
-    assert option.plan is not None
-    share = option.plan.device_weight_share
-    if option.plan.placement == "experts-in-ram":
-        on_device, in_ram = work._replace(expert_bytes=0.0, expert_flops=0.0), work._replace(dense_bytes=0.0)
-    else:
-        on_device, in_ram = _scaled(work, share), _scaled(work, 1 - share)
-        on_device = on_device._replace(
-            layers=work.layers, windowed_layers=work.windowed_layers, linear_layers=work.linear_layers
-        )
-    in_ram = in_ram._replace(
-        kv_bytes_per_token_layer=0.0, state_bytes=0.0, dense_flops=0.0, head_flops=0.0, expert_flops=0.0
-    )
-    sizes = load.concurrency, load.depth_tokens
-    return decode_parts(on_device, device, *sizes, parallel), decode_parts(in_ram, system, *sizes)
-
-
-def _scaled(work: Work, share: float) -> Work:
-    """A share of a model's layers."""
-    return work._replace(
-        layers=max(1, round(work.layers * share)),
-        windowed_layers=round(work.windowed_layers * share),
-        linear_layers=round(work.linear_layers * share),
-        dense_bytes=work.dense_bytes * share,
-        expert_bytes=work.expert_bytes * share,
-        dense_flops=work.dense_flops * share,
-        expert_flops=work.expert_flops * share,
+def _in_one_memory(ground: Ground, load: Load, batch: Codes) -> Speeds:
+    work, rates, parallel = ground.work, ground.rates, ground.parallel
+    peak = at_peak(rates, ground.bandwidth_gb_s)
+    least_s = decode_parts(work, peak, batch, load.depth_tokens, parallel).total_s
+    middle = decode_parts(work, rates, batch, load.depth_tokens, parallel).total_s
+    step = no_less(around(middle, rates.decode_spread), least_s)
+    each = tpot_s(middle, ground.prompt_s, rates, load, batch)
+    first = around(ttft_s(ground.prompt_s, rates, batch), ttft_spread(rates, batch))
+    known = np.isfinite(rates.prefill_tflops)
+    return Speeds(
+        step_s=step,
+        tpot_s=no_less(around(each, rates.decode_spread), least_s),
+        ttft_s=np.where(known, first, math.nan),
+        least_ttft_s=np.where(known, around(ground.prompt_s, rates.prefill_spread), step),
+        measured=np.zeros(len(middle), dtype=bool),
+        unverified=np.zeros(len(middle), dtype=bool),
     )
 
 
-def answer_s(option: Option, situation: Situation) -> Interval | None:
-    """Seconds for a whole answer: first token, then one step for each further one.
-
-    Where the time to the first token is unknown, it takes at least as long as this.
-    """
-    speed = speed_of(option, situation)
-    if speed is None:
-        return None
-    return _times(speed.tpot_s, answer_tokens(option, situation), 1).plus(speed.ttft_s or speed.least_ttft_s)
+def _in_two_memories(ground: Ground, load: Load, batch: Codes) -> Floats:
+    """(3, n): a step where layers or experts lie in RAM: the device's and the processor's, one after the other."""
+    spread = np.maximum(ground.rates.decode_spread, ground.system.decode_spread) * SPLIT_SPREAD
+    peaks = at_peak(ground.rates, ground.bandwidth_gb_s), at_peak(ground.system, ground.ram_bandwidth_gb_s)
+    on_device, in_ram = split_steps_s(ground, ground.rates, ground.system, load, batch)
+    least = split_steps_s(ground, *peaks, load, batch)
+    return no_less(around(on_device + in_ram, spread), least[0] + least[1])
 
 
-def seconds_to_answer(option: Option, situation: Situation, tpot_s: Interval, ttft_s: Interval) -> Interval:
-    """Seconds to the first token of the answer itself: the first token of all, and what is thought before it."""
-    thinking = thinking_tokens(option, situation)
-    return Interval(*(first + count * step for first, count, step in zip(ttft_s, thinking, tpot_s, strict=True)))
+def split_steps_s(ground: Ground, device: Rates, system: Rates, load: Load, batch: Codes) -> tuple[Floats, Floats]:
+    """(n,) each: seconds of a step on the device and in RAM; the cache stays on the device."""
+    works = split_work(ground)
+    on_device = decode_parts(works[0], device, batch, load.depth_tokens, ground.parallel)
+    return on_device.total_s, decode_parts(works[1], system, batch, load.depth_tokens, ALONE).total_s
 
 
-def _times(step_s: Interval, tokens: Interval, batch: int) -> Interval:
-    """Seconds for the tokens after the first, the errors of pace and length taken to go together."""
-    return Interval(*((count - 1) / batch * step for count, step in zip(tokens, step_s, strict=True)))
+def split_work(ground: Ground) -> tuple[Work, Work]:
+    """What the device and what the processor do."""
+    work, share, experts = ground.work, ground.device_share, ground.placement == EXPERTS_IN_RAM
+    pairs = (without_experts(work), device_share(work, share)), (experts_alone(work), ram_share(work, share))
+    return _where(experts, *pairs[0]), _where(experts, *pairs[1])
+
+
+def _where(rows: Bools, one: Work, other: Work) -> Work:
+    return Work(*(np.where(rows, getattr(one, name), getattr(other, name)) for name in Work.__slots__))
+
+
+@dataclass(slots=True)
+class Timed:
+    """A measurement, and the rows (n,) that it is of."""
+
+    measurement: Measurement
+    rows: Bools
+
+
+def timed_on_machine(
+    measurements: Sequence[Measurement],
+    models: Sequence[str],
+    model_no: Codes,
+    runtime: Sequence[str],
+    level: Sequence[str],
+) -> tuple[Timed, ...]:
+    """The measurements of weights on the machine, the newest last; `models` are the ids of all models."""
+    found = []
+    for one in measurements:
+        if one.host == "self" and one.model in models:
+            rows = model_no == models.index(one.model)
+            rows &= np.array([one.runtime in (None, name) for name in runtime], dtype=bool)
+            rows &= np.array([one.quantization in (None, name) for name in level], dtype=bool)
+            found.append(Timed(one, rows))
+    return tuple(row for row in found if row.rows.any())
+
+
+def timed_at_hosts(
+    measurements: Sequence[Measurement], models: Sequence[str], hosts: Sequence[str]
+) -> tuple[Timed, ...]:
+    """The measurements of offerings, given each one's model and host; the newest last."""
+    found = [
+        Timed(one, np.array([pair == (one.model, one.host) for pair in zip(models, hosts, strict=True)], dtype=bool))
+        for one in measurements
+        if one.runtime is None and one.quantization is None
+    ]
+    return tuple(row for row in found if row.rows.any())
+
+
+def with_measured(speeds: Speeds, timed: Sequence[Timed], load: Load, batch: Codes) -> Speeds:
+    """The speeds, with what was measured in place of what was computed where a measurement fits the load."""
+    if not timed:
+        return speeds
+    pace, first = _measured(timed, load, batch)
+    known, computed = ~np.isnan(pace[1]), ~np.isnan(speeds.step_s[1])
+    ttft = _first_known(first, speeds.ttft_s)
+    least = np.where(known, _first_known(ttft, speeds.least_ttft_s, pace), _first_known(first, speeds.least_ttft_s))
+    return Speeds(
+        step_s=np.where(known, pace, speeds.step_s),
+        tpot_s=np.where(known, pace, speeds.tpot_s),
+        ttft_s=np.where(known | computed, ttft, math.nan),
+        least_ttft_s=np.where(known | computed, least, math.nan),
+        measured=known,
+        unverified=speeds.unverified & ~known,
+    )
+
+
+def _first_known(*columns: Floats) -> Floats:
+    """The first of some columns that is known, row by row."""
+    found = columns[0]
+    for other in columns[1:]:
+        found = np.where(np.isnan(found), other, found)
+    return found
+
+
+def _measured(timed: Sequence[Timed], load: Load, batch: Codes) -> tuple[Floats, Floats]:
+    """(3, n) each: seconds per output token and to the first token, NaN where no measurement fits."""
+    pace, first = np.full((3, len(batch)), math.nan), np.full((3, len(batch)), math.nan)
+    for row in timed:
+        one = row.measurement
+        rows = row.rows & (one.concurrency <= batch * NEAR) & (batch <= one.concurrency * NEAR)
+        if one.decode_tok_s and _near_depth(one.depth_tokens, load.depth_tokens):
+            pace[:, rows] = inverse(np.array(one.decode_tok_s))[:, None]
+        if one.ttft_ms and _near(one.prompt_tokens, load.prompt_tokens):
+            first[:, rows] = (np.array(one.ttft_ms) * 0.001)[:, None]
+    return pace, first
+
+
+def _near(measured: float | None, asked: float) -> bool:
+    return measured is not None and measured <= asked * NEAR and asked <= measured * NEAR
+
+
+def _near_depth(measured: float, asked: float) -> bool:
+    return abs(measured - asked) <= max(NEAR_DEPTH_TOKENS, asked * (NEAR - 1))

@@ -2,50 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from llmselect.engine.cite import Ref, ref
-from llmselect.engine.options import Option
-from llmselect.engine.situation import Situation
-from llmselect.estimate.memory import GIB
+from llmselect.engine.constraints.terms import model_fact, offering_fact
+from llmselect.engine.options import Table
+from llmselect.engine.sources import citations
 from llmselect.results.figures import Start
-
-if TYPE_CHECKING:
-    from llmselect.catalog.schema import Model
 
 _VLLM = {"none": "vllm serve {repo}", "q8": "vllm serve {repo} --quantization fp8"}  # 4 bits need other weights
 
 
-def start_of(option: Option, situation: Situation) -> Start | None:
+def start_of(table: Table, row: int) -> Start | None:
     """How to begin with an option; None where no source names an id or a repository."""
-    if option.offering is not None:
-        fact = option.offering.api_id
-        if fact is None or fact.value is None:
-            return None
-        host = situation.catalog.hosts[option.host]
-        return Start("api", fact.value, host.name, None, None, ref(host, fact).citations())
-    found = _served(option, situation)
-    if found is None or option.weights is None:
+    facts, at = table.facts, int(table.options.offering_no[row])
+    if at < 0:
+        return _served(table, row) if table.options.own_no[row] >= 0 else None
+    api_id = facts.offerings.api_id[at]
+    if not api_id:
         return None
-    kind, text, origin = found
-    gated = option.model.access.value == "gated-weights"
-    return Start(kind, text, None, option.weights.total / GIB, gated, origin.citations())
+    host = facts.record("host", facts.offerings.host[at])["name"]
+    found = citations(facts, offering_fact(table, row, "api_id"))
+    return Start("api", api_id, host, None, None, found)
 
 
-def _served(option: Option, situation: Situation) -> tuple[str, str, Ref] | None:
-    """The kind and text of what to type, and who names its repository."""
-    model, level = option.model, option.quantization or "none"
-    artifact = situation.catalog.quantizations.quantizations[level].artifacts.get(option.runtime or "")  # type: ignore[call-overload]
-    if option.runtime == "llama.cpp" and artifact is not None and (repo := _value(model, "gguf")) is not None:
-        return "command", f"llama-server -hf {repo}:{artifact.name}", ref(model, model.gguf)
-    repo = _value(model, "weights")
-    if repo is None:
+def _served(table: Table, row: int) -> Start | None:
+    """What to type to serve weights, and who names their repository."""
+    model, own, at = int(table.options.model_no[row]), table.own, int(table.options.own_no[row])
+    models, level, runtime = table.facts.models, own.level[at], own.runtime[at]
+    gguf, repository, fact = models.gguf[model], models.weights[model], "weights"
+    if runtime == "llama.cpp" and gguf:
+        artifact = table.facts.on_machines.artifacts.artifact[own.artifact_no[at]]
+        kind, text, fact = "command", f"llama-server -hf {gguf}:{artifact}", "gguf"
+    elif not repository:
         return None
-    if option.runtime == "vllm" and level in _VLLM:
-        return "command", _VLLM[level].format(repo=repo), ref(model, model.weights)
-    return "weights", repo, ref(model, model.weights)
-
-
-def _value(model: Model, name: str) -> str | None:
-    fact = getattr(model, name)
-    return fact.value if fact is not None else None
+    elif runtime == "vllm" and level in _VLLM:
+        kind, text = "command", _VLLM[level].format(repo=repository)
+    else:
+        kind, text = "weights", repository
+    gated = models.access[model] == "gated-weights"
+    found = citations(table.facts, model_fact(table, row, fact))
+    return Start(kind, text, None, float(own.weights_gib[at]), gated, found)

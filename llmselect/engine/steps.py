@@ -1,131 +1,174 @@
 """The arithmetic of a speed in words: every line with the numbers that went in and what came out."""
 
-from collections.abc import Iterator
-from math import isinf
+from __future__ import annotations
 
-from llmselect.estimate.own_speeds import DeviceRates as Rates
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isinf
+from typing import Any
+
+import numpy as np
+
+from llmselect.engine.own import Own
+from llmselect.engine.speeds import split_steps_s
+from llmselect.estimate.memory import EXPERTS_IN_RAM, SPLIT
+from llmselect.estimate.rows import take
 from llmselect.estimate.speed import (
     SUMS_PER_LAYER,
     Load,
-    Parallel,
-    Parts,
     decode_parts,
     prefill_parts,
     tpot_s,
     ttft_s,
 )
-from llmselect.estimate.work import Work
+from llmselect.estimate.work import kv_bytes, lookups, pair_layers, token_layers, woken
 from llmselect.results.estimate import Step
 
 
-def decode_steps(work: Work, rates: Rates, load: Load, parallel: Parallel) -> Iterator[Step]:
-    """A decoding step part by part."""
-    batch, devices = load.concurrency, parallel.devices
-    parts = decode_parts(work, rates, batch, load.depth_tokens, parallel)
-    yield _overhead(work, rates, batch, parts)
-    yield _dense(work, rates, batch, devices, parts)
-    if work.experts:
-        yield _experts(work, rates, batch, devices, parts)
-    yield _attention(work, rates, load, devices, parts)
-    if devices > 1:
-        yield _sums(work, parallel, parts)
-    yield Step("decoding step", "all of these", parts.total_s * 1000, "ms")
+@dataclass(slots=True)
+class _Row:
+    """What one speed is computed from: single numbers under the names of `Work`, `Rates` and `Parallel`."""
+
+    work: Any
+    rates: Any
+    parallel: Any
+    load: Load
+    batch: int
 
 
-def request_steps(work: Work, rates: Rates, load: Load, parallel: Parallel) -> Iterator[Step]:
+def steps(own: Own, row: int, load: Load, batch: int) -> tuple[Step, ...]:
+    """A decoding step part by part, then the prompt and what a request waits for among `batch` of them.
+
+    None where nothing is known of the machine's rates.
+    """
+    if own.placement[row] in (SPLIT, EXPERTS_IN_RAM):
+        return tuple(_split(own, row, load, batch))
+    ground: Any = take(own.ground, row)
+    if np.isnan(ground.rates.read_gb_s):
+        return ()
+    one = _Row(ground.work, ground.rates, ground.parallel, load, batch)
+    return (*_decoding(one), *_request(one))
+
+
+def _split(own: Own, row: int, load: Load, batch: int) -> Iterator[Step]:
+    """A decoding step over two memories."""
+    ground = take(own.ground, np.array([row]))
+    parts = split_steps_s(ground, ground.rates, ground.system, load, np.array([batch]))
+    device_ms, ram_ms = (float(seconds[0]) * 1000 for seconds in parts)
+    share = float(own.device_share[row])
+    if device_ms + ram_ms == device_ms + ram_ms:  # a rate of both is known
+        yield Step("on the device", f"{share:.0%} of the active weights, the cache", device_ms, "ms")
+        yield Step("in RAM", f"{1 - share:.0%} of the active weights", ram_ms, "ms")
+        yield Step("decoding step", "one after the other", device_ms + ram_ms, "ms")
+
+
+def _decoding(one: _Row) -> Iterator[Step]:
+    parts: Any = decode_parts(one.work, one.rates, one.batch, one.load.depth_tokens, one.parallel)
+    yield _overhead(one, parts)
+    yield _dense(one, parts)
+    if one.work.experts:
+        yield _experts(one, parts)
+    yield _attention(one, parts)
+    if one.parallel.devices > 1:
+        yield _sums(one, parts)
+    yield Step("decoding step", "all of these", _ms(parts.total_s), "ms")
+
+
+def _request(one: _Row) -> Iterator[Step]:
     """The prompt, the time to the first token and the time per token of one request among the others."""
+    rates, load, others = one.rates, one.load, one.batch - 1
     if isinf(rates.prefill_tflops):
         return
-    parts = prefill_parts(work, rates, load.prompt_tokens, load.cached_tokens, parallel)
-    yield from _prompt(work, rates, load, parallel, parts)
-    others = load.concurrency - 1
-    stall = f"{others} x {_ms(parts.total_s)} of other prompts"
-    waiting = f"prompt + {rates.first_token_s * 1000:.3g} ms before it"
+    parts: Any = prefill_parts(one.work, rates, load.prompt_tokens, load.cached_tokens, one.parallel)
+    yield _prompt(one, parts)
+    stall = f"{others} x {_ms(parts.total_s):.3g} ms of other prompts"
+    waiting = f"prompt + {_ms(rates.first_token_s):.3g} ms before it"
     if others:
         waiting += f" + {1 - rates.stall_share:.2g} x {stall}"
-    yield Step("first token", waiting, ttft_s(work, rates, load, parallel) * 1000, "ms")
+    yield Step("first token", waiting, _ms(ttft_s(parts.total_s, rates, one.batch)), "ms")
     if others:
+        step = decode_parts(one.work, rates, one.batch, load.depth_tokens, one.parallel)
         each = f"step + {rates.stall_share:.2g} x {stall} / {max(1, load.output_tokens - 1):.0f} tokens"
-        yield Step("time per token", each, tpot_s(work, rates, load, parallel) * 1000, "ms")
+        value = tpot_s(step.total_s, parts.total_s, rates, load, one.batch)
+        yield Step("time per token", each, _ms(value), "ms")
 
 
-def split_steps(on_device: Parts, in_ram: Parts, share: float) -> Iterator[Step]:
-    """A decoding step over two memories."""
-    yield Step("on the device", f"{share:.0%} of the active weights, the cache", on_device.total_s * 1000, "ms")
-    yield Step("in RAM", f"{1 - share:.0%} of the active weights", in_ram.total_s * 1000, "ms")
-    yield Step("decoding step", "one after the other", (on_device.total_s + in_ram.total_s) * 1000, "ms")
-
-
-def _overhead(work: Work, rates: Rates, batch: int, parts: Parts) -> Step:
-    text = f"{rates.step_overhead_s * 1000:.3g} ms + {work.layers} layers x {rates.layer_overhead_s * 1e6:.3g} us"
+def _overhead(one: _Row, parts: Any) -> Step:
+    rates = one.rates
+    text = f"{_ms(rates.step_overhead_s):.3g} ms"
+    text += f" + {one.work.layers:.0f} layers x {rates.layer_overhead_s * 1e6:.3g} us"
     if rates.sequence_s:
-        text += f" + {batch} x {rates.sequence_s * 1e6:.3g} us"
-    return Step("overhead", text, parts.overhead_s * 1000, "ms")
+        text += f" + {one.batch} x {rates.sequence_s * 1e6:.3g} us"
+    return Step("overhead", text, _ms(parts.overhead_s), "ms")
 
 
-def _dense(work: Work, rates: Rates, batch: int, devices: int, parts: Parts) -> Step:
-    read = work.dense_bytes / (rates.read_gb_s * 1e9 * devices)
+def _dense(one: _Row, parts: Any) -> Step:
+    work, rates, devices = one.work, one.rates, one.parallel.devices
     name = "weights of all tokens" if work.experts else "weights"
-    if parts.dense_s > read:
-        flops = batch * (work.dense_flops + work.head_flops)
+    if parts.dense_s > work.dense_bytes / (rates.read_gb_s * 1e9 * devices):
+        flops = one.batch * (work.dense_flops + work.head_flops)
         text = f"{flops / 1e12:.3g} TFLOP / {_rate(rates.prefill_tflops, devices, 'TFLOP/s')}"
-        return Step(name, text, parts.dense_s * 1000, "ms", "compute")
+        return Step(name, text, _ms(parts.dense_s), "ms", "compute")
     text = f"{work.dense_bytes / 1e9:.3g} GB / {_rate(rates.read_gb_s, devices, 'GB/s')}"
-    return Step(name, text, parts.dense_s * 1000, "ms", "memory")
+    return Step(name, text, _ms(parts.dense_s), "ms", "memory")
 
 
-def _experts(work: Work, rates: Rates, batch: int, devices: int, parts: Parts) -> Step:
-    size = work.expert_bytes * work.woken(batch)
-    awake = work.experts_per_token * work.woken(batch)
+def _experts(one: _Row, parts: Any) -> Step:
+    work, rates, devices = one.work, one.rates, one.parallel.devices
+    times = float(woken(work, one.batch))
+    size = work.expert_bytes * times
     if parts.expert_s > size / (rates.expert_read_gb_s * 1e9 * devices):
-        flops = batch * work.expert_flops
+        flops = one.batch * work.expert_flops
         text = f"{flops / 1e12:.3g} TFLOP / {_rate(rates.expert_prefill_tflops, devices, 'TFLOP/s')}"
-        return Step("experts", text, parts.expert_s * 1000, "ms", "compute")
-    text = f"{awake:.3g} of {work.experts} experts a layer, {size / 1e9:.3g} GB / "
+        return Step("experts", text, _ms(parts.expert_s), "ms", "compute")
+    awake = work.experts_per_token * times
+    text = f"{awake:.3g} of {work.experts:.0f} experts a layer, {size / 1e9:.3g} GB / "
     text += _rate(rates.expert_read_gb_s, devices, "GB/s")
-    return Step("experts", text, parts.expert_s * 1000, "ms", "memory")
+    return Step("experts", text, _ms(parts.expert_s), "ms", "memory")
 
 
-def _attention(work: Work, rates: Rates, load: Load, devices: int, parts: Parts) -> Step:
-    cache = load.concurrency * work.kv_bytes(load.depth_tokens)
-    shared = min(devices, work.kv_splits)
-    text = f"{cache / 1e9:.3g} GB of cache at depth {load.depth_tokens:.0f} / {_rate(rates.read_gb_s, shared, 'GB/s')}"
+def _attention(one: _Row, parts: Any) -> Step:
+    work, rates, depth = one.work, one.rates, one.load.depth_tokens
+    cache, shared = one.batch * kv_bytes(work, depth), min(one.parallel.devices, work.kv_splits)
+    text = f"{cache / 1e9:.3g} GB of cache at depth {depth:.0f} / {_rate(rates.read_gb_s, shared, 'GB/s')}"
     read_s = cache / (rates.read_gb_s * 1e9 * shared)
     if rates.attention_s:
-        flops = load.concurrency * work.pair_flops * work.token_layers(load.depth_tokens)
+        flops = one.batch * work.pair_flops * token_layers(work, depth)
         text += f" + {flops / 1e9:.3g} GFLOP x {rates.attention_s:.3g} s"
     if rates.lookup_s:
-        lookups = load.concurrency * work.lookups(load.depth_tokens)
-        read_s += lookups / 1e6 * rates.lookup_s / shared
-        text += f" + {lookups / 1e6:.3g} million lookups x {rates.lookup_s:.3g} s"
+        pieces = one.batch * lookups(work, depth)
+        read_s += pieces / 1e6 * rates.lookup_s / shared
+        text += f" + {pieces / 1e6:.3g} million lookups x {rates.lookup_s:.3g} s"
     bound = "memory" if parts.attention_s <= 2 * read_s else "compute"
-    return Step("attention", text, parts.attention_s * 1000, "ms", bound)
+    return Step("attention", text, _ms(parts.attention_s), "ms", bound)
 
 
-def _sums(work: Work, parallel: Parallel, parts: Parts) -> Step:
-    text = f"{SUMS_PER_LAYER * work.layers} sums over {parallel.devices} devices x {parallel.sum_s * 1e6:.3g} us"
+def _sums(one: _Row, parts: Any) -> Step:
+    parallel, sums = one.parallel, SUMS_PER_LAYER * one.work.layers
+    text = f"{sums:.0f} sums over {parallel.devices:.0f} devices x {parallel.sum_s * 1e6:.3g} us"
     if parallel.link_gb_s:
         text += f", activations at {parallel.link_gb_s:.3g} GB/s"
-    return Step("communication", text, parts.communication_s * 1000, "ms")
+    return Step("communication", text, _ms(parts.communication_s), "ms")
 
 
-def _prompt(work: Work, rates: Rates, load: Load, parallel: Parallel, parts: Parts) -> Iterator[Step]:
+def _prompt(one: _Row, parts: Any) -> Step:
+    work, rates, load, devices = one.work, one.rates, one.load, one.parallel.devices
     flops = load.prompt_tokens * (work.dense_flops + work.expert_flops) + work.head_flops
-    pairs = work.pair_flops * work.pair_layers(load.prompt_tokens, load.cached_tokens)
+    pairs = work.pair_flops * pair_layers(work, load.prompt_tokens, load.cached_tokens)
     text = f"{load.prompt_tokens:.0f} tokens, {(flops + pairs) / 1e12:.3g} TFLOP"
-    text += f" at {_rate(rates.prefill_tflops, parallel.devices, 'TFLOP/s')}"
+    text += f" at {_rate(rates.prefill_tflops, devices, 'TFLOP/s')}"
     if work.experts:
-        text += f" (experts {_rate(rates.expert_prefill_tflops, parallel.devices, 'TFLOP/s')})"
+        text += f" (experts {_rate(rates.expert_prefill_tflops, devices, 'TFLOP/s')})"
     chunks = max(1.0, load.prompt_tokens / work.chunk_tokens)
     text += f", the weights read {chunks:.3g} times at least"
-    read_s = (work.dense_bytes / rates.read_gb_s) * chunks / 1e9 / parallel.devices
+    read_s = (work.dense_bytes / rates.read_gb_s) * chunks / 1e9 / devices
     bound = "memory" if parts.dense_s <= read_s * (1 + 1e-9) else "compute"
-    yield Step("prompt", text, parts.total_s * 1000, "ms", bound)
+    return Step("prompt", text, _ms(parts.total_s), "ms", bound)
 
 
-def _rate(one: float, devices: int, unit: str) -> str:
-    return f"{one:.4g} {unit}" if devices == 1 else f"({devices} x {one:.4g} {unit})"
+def _rate(one: float, devices: float, unit: str) -> str:
+    return f"{one:.4g} {unit}" if devices == 1 else f"({devices:.0f} x {one:.4g} {unit})"
 
 
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:.3g} ms"
+def _ms(seconds: Any) -> float:
+    return float(seconds) * 1000

@@ -1,1 +1,1 @@
-"""Memory, speed and cost as pure arithmetic: numbers in, numbers out, units in the names."""
+"""Memory, speed and cost as pure arithmetic: bare functions on arrays, one row a model, an artifact or an option."""

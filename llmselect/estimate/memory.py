@@ -1,138 +1,117 @@
-"""What a model needs in memory: weights, KV cache and the runtime's own share, in bytes."""
+"""What models need in memory, in bytes: weights, KV cache and the runtime's own share; and where it finds room."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from llmselect.estimate.parameters import (
-    KV_BITS,
-    ParameterParts,
-    kv_bytes_per_token_layer,
-    linear_state_bytes,
-)
-from llmselect.estimate.shape import Shape, linear_of
+import numpy as np
+from numpy.typing import NDArray
+
+from llmselect.estimate.rows import Bools, Floats
+from llmselect.estimate.shapes import Shapes
 
 GIB = 2**30
-RUNTIME_BASE_BYTES = {"llama.cpp": 0.4 * GIB, "vllm": 1.5 * GIB, "transformers": 1.0 * GIB}
-BATCH_TOKENS = {"llama.cpp": 512, "vllm": 2048, "transformers": 512}
+KV_BITS = 16
+ACTIVATION_BYTES = 4  # of logits and activations, in 32 bits
+GPU, EXPERTS_IN_RAM, SPLIT, RAM = range(4)
+PLACEMENTS = ("gpu", "experts-in-ram", "split", "ram")
 
 
-class Precision(NamedTuple):
-    """Bits per weight of an artifact's parts, block overhead included."""
+@dataclass(slots=True)
+class Precision:
+    """Bits per weight of n artifacts' parts, block overhead included; each (n,)."""
 
-    layers: float
-    embedding: float
-    head: float
-
-
-class WeightBytes(NamedTuple):
-    """Bytes of an artifact's parts: all of them, the routed experts', and those one token reads."""
-
-    total: float
-    experts: float
-    active: float
+    layers: Floats
+    embedding: Floats
+    head: Floats
 
 
-def weight_bytes(parts: ParameterParts, precision: Precision) -> WeightBytes:
-    """Size of the weights at an artifact's precision.
+@dataclass(slots=True)
+class WeightBytes:
+    """Bytes of n artifacts: all, the routed experts', and those that one token reads; each (n,)."""
 
-    Decoding reads the active layers and the output head (a tied embedding serves as the head and is
-    stored at the head's precision); of the embedding table it reads one row, which is left out.
-    """
-    embedding, head, layers, expert_layers, active_layers = parts
-    layer_bits, embedding_bits, head_bits = precision
-    embedding_bytes = embedding * (embedding_bits if head else head_bits) / 8
-    head_bytes = head * head_bits / 8
-    per_weight = layer_bits / 8
-    total = embedding_bytes + head_bytes + layers * per_weight
-    active = (head_bytes or embedding_bytes) + active_layers * per_weight
-    return WeightBytes(total, expert_layers * per_weight, active)
+    total: Floats
+    experts: Floats
+    active: Floats
 
 
-def weight_bytes_by_count(total: int, active: int, bits_per_weight: float) -> WeightBytes:
-    """The same from parameter counts alone, where no architecture is published (an estimate)."""
-    routed = max(0, total - active)
-    return WeightBytes(total * bits_per_weight / 8, routed * bits_per_weight / 8, active * bits_per_weight / 8)
+@dataclass(slots=True)
+class Placement:
+    """Where n artifacts' bytes lie; each (n,).
 
-
-def kv_bytes(shape: Shape, tokens: int, kv_bits: int = KV_BITS) -> float:
-    """KV cache of one sequence of `tokens` tokens, in bytes.
-
-    2 (keys, values) x KV heads x head size per layer and token (arXiv 1911.02150, 2305.13245);
-    layers with a sliding window hold at most the window (arXiv 2310.06825); with MLA one latent
-    vector and one rotary key per layer and token (arXiv 2405.04434). Layers with linear attention keep
-    one matrix per value head at 32 bits, however long the sequence (arXiv 2412.06464).
-    """
-    sliding = 0
-    if shape.sliding_window_tokens:
-        sliding = shape.layers if shape.sliding_layers is None else shape.sliding_layers
-    windowed = min(tokens, shape.sliding_window_tokens or tokens)
-    linear = linear_of(shape)
-    states = linear_state_bytes(linear) if linear else 0.0
-    full = shape.layers - sliding - (linear.layers if linear else 0)
-    return kv_bytes_per_token_layer(shape, kv_bits) * (full * tokens + sliding * windowed) + states
-
-
-def overhead_bytes(runtime: str, vocabulary_size: int, hidden_size: int) -> float:
-    """The runtime's own memory: its context, and activations and logits of one prompt batch in FP32."""
-    return RUNTIME_BASE_BYTES[runtime] + BATCH_TOKENS[runtime] * 4.0 * (vocabulary_size + 8 * hidden_size)
-
-
-class MemoryPlan(NamedTuple):
-    """Where a model's bytes lie: device and system memory, needed against available, in GiB.
-
-    `device_weight_share` is the share of the active weights that the device's memory holds.
-    `fits` tells whether the placement holds; `estimated` that no architecture was published.
+    `placement` is an index into `PLACEMENTS`; `device_share` the part of the active weights in the devices' memory.
+    Where nothing fits, the shortfall is that of the roomiest placement allowed.
     """
 
-    placement: str
-    needed_gib: float
-    available_gib: float
-    weights_gib: float
-    kv_gib: float
-    overhead_gib: float
-    device_weight_share: float
-    fits: bool
-    estimated: bool
+    placement: NDArray[np.int8]
+    device_share: Floats
+    needed_gib: Floats
+    available_gib: Floats
+    fits: Bools
 
 
-class Room(NamedTuple):
-    """Usable memory in GiB: all devices together, and system RAM."""
+def weight_bytes(shapes: Shapes, bits: Precision) -> WeightBytes:
+    """Size of the weights at a precision; NaN where a model's size is unknown.
 
-    device_gib: float
-    system_gib: float
+    Decoding reads the active layers and the output head (a tied embedding serves as the head and is stored at the
+    head's precision); of the embedding table it reads one row, which is left out.
+    """
+    tied = shapes.head_params == 0
+    embedding = shapes.embedding_params * np.where(tied, bits.head, bits.embedding) / 8
+    head = shapes.head_params * bits.head / 8
+    per_weight = bits.layers / 8
+    total = embedding + head + shapes.layer_params * per_weight
+    active = np.where(tied, embedding, head) + shapes.active_layer_params * per_weight
+    return WeightBytes(total, shapes.expert_params * per_weight, active)
 
 
-def place(weights: WeightBytes, kv: float, overhead: float, room: Room, *, split: bool, estimated: bool) -> MemoryPlan:
-    """The first placement that fits: all on the device, routed experts in RAM, layers split with RAM.
+def kv_bytes(shapes: Shapes, tokens: float, kv_bits: float = KV_BITS) -> Floats:
+    """(n,): KV cache of one sequence of `tokens` tokens, in bytes.
 
-    KV cache and overhead stay on the device; a split moves as few layer bytes as it must, and where these
-    two alone exceed the device there is none. Without a device (CPU only) everything lies in RAM. When
-    nothing fits, the plan tells the shortfall of the roomiest placement allowed.
+    2 (keys, values) x KV heads x head size per layer and token (arXiv 1911.02150, 2305.13245); layers with a sliding
+    window hold at most the window (arXiv 2310.06825); with MLA one latent vector and one rotary key per layer and
+    token (arXiv 2405.04434). Layers with linear attention keep one matrix per value head at 32 bits, however long the
+    sequence (arXiv 2412.06464).
+    """
+    full = shapes.cached_layers - shapes.windowed_layers - shapes.linear_layers
+    token_layers = full * tokens + shapes.windowed_layers * np.minimum(tokens, shapes.window_tokens)
+    return shapes.kv_bytes_per_token_layer * (kv_bits / KV_BITS) * token_layers + shapes.state_bytes
+
+
+def overhead_bytes(shapes: Shapes, base_bytes: Floats | float, batch_tokens: Floats | float) -> Floats:
+    """(n,): the runtime's own memory: its context, and activations and logits of one prompt batch in FP32."""
+    return base_bytes + batch_tokens * float(ACTIVATION_BYTES) * shapes.activation_elements
+
+
+def place(
+    weights: WeightBytes,
+    kv: Floats,
+    overhead: Floats,
+    device_gib: float,
+    system_gib: float,
+    may_split: Bools | bool,
+) -> Placement:
+    """The first placement that fits: all on the devices, routed experts in RAM, layers split with RAM.
+
+    `device_gib` and `system_gib` are the usable memory of all devices together and of the system. KV cache and
+    overhead stay on the devices; a split moves as few layer bytes as it must, and where these two alone exceed the
+    devices there is none. Without a device (0) everything lies in RAM. Unknown sizes fit nowhere.
     """
     total = weights.total + kv + overhead
-    placement, available_gib, share, fits = _placed(weights, kv, overhead, total, room, split)
-    parts = (weights.total / GIB, kv / GIB, overhead / GIB)
-    return MemoryPlan(placement, total / GIB, available_gib, *parts, share, fits, estimated)
-
-
-def _placed(
-    weights: WeightBytes, kv: float, overhead: float, total: float, room: Room, split: bool
-) -> tuple[str, float, float, bool]:
-    """Placement, available memory in GiB, the device's share of the active weights, and whether it holds."""
-    device_gib, system_gib = room
+    n, device, system = len(total), device_gib * GIB, system_gib * GIB
     if device_gib == 0:
-        return "ram", system_gib, 0.0, total <= system_gib * GIB
-    device, system = device_gib * GIB, system_gib * GIB
-    if total <= device:
-        return "gpu", device_gib, 1.0, True
-    if not split or system == 0 or kv + overhead > device:
-        return "gpu", device_gib, 1.0, False
-    both, experts = device_gib + system_gib, weights.experts
-    if experts and total - experts <= device and experts <= system:
-        return "experts-in-ram", both, 1 - _active_experts(weights) / weights.active, True
+        in_ram = np.full(n, RAM, np.int8)
+        return Placement(in_ram, np.zeros(n), total / GIB, np.full(n, float(system_gib)), total <= system)
+    whole = total <= device
+    roomier = ~whole & may_split & (system > 0) & (kv + overhead <= device)
+    experts_apart = roomier & (weights.experts > 0) & (total - weights.experts <= device) & (weights.experts <= system)
+    split = roomier & ~experts_apart
     on_device = device - kv - overhead
-    return "split", both, on_device / weights.total, weights.total - on_device <= system
-
-
-def _active_experts(weights: WeightBytes) -> float:
-    """Bytes of routed experts among those that one token reads."""
-    return max(0.0, weights.active - (weights.total - weights.experts))
+    chosen_experts = np.maximum(0.0, weights.active - (weights.total - weights.experts))
+    return Placement(
+        placement=np.select((experts_apart, split), (EXPERTS_IN_RAM, SPLIT), GPU).astype(np.int8),
+        device_share=np.select(
+            (experts_apart, split), (1 - chosen_experts / weights.active, on_device / weights.total), 1.0
+        ),
+        needed_gib=total / GIB,
+        available_gib=np.where(roomier, device_gib + system_gib, float(device_gib)),
+        fits=whole | experts_apart | (split & (weights.total - on_device <= system)),
+    )

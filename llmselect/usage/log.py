@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from llmselect.engine.logged import Logged
 from llmselect.errors import LlmselectError
 from llmselect.estimate.cost import Band, Tokens, Traffic
 from llmselect.results.cost import UsageReport
-from llmselect.table.logged import Logged
 from llmselect.usage.gather import UsageTotals
 from llmselect.usage.rows import Progress, rows_of
 

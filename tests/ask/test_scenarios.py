@@ -10,9 +10,9 @@ from llmselect.ask.questions import questions
 from llmselect.ask.session import MAX_QUESTIONS, Session
 from llmselect.catalog.load import open_catalog
 from llmselect.cli.interview import Rankings
+from llmselect.engine.facts import Facts
+from llmselect.engine.preview import preview
 from llmselect.requirements import parse
-from llmselect.table.facts import Facts
-from llmselect.table.preview import preview
 from tests.ask.scenarios import SCENARIOS, read, walked
 
 DAY = {"as_of": "2026-11-25"}

@@ -8,15 +8,18 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from llmselect.catalog.load import load
-from llmselect.catalog.schema import Catalog
-from llmselect.engine import costs, places, recommend, rules, situation, speeds
-from llmselect.engine.options import Option
-from llmselect.engine.rules import Judgement
-from llmselect.engine.situation import Situation
+from llmselect.catalog.load import open_catalog
+from llmselect.engine import recommend
+from llmselect.engine.constraints.judge import Judgement
+from llmselect.engine.constraints.kinds import Judged
+from llmselect.engine.facts import Facts
+from llmselect.engine.named import request_of
+from llmselect.engine.scored import Scored, score_options
+from llmselect.estimate.memory import PLACEMENTS
 from llmselect.requirements import Requirements, parse
 from llmselect.results.recommendation import Recommendation
 
@@ -108,15 +111,15 @@ class Answer:
     """What the engine says to a case: the whole recommendation, and each option's judgement on its own."""
 
     needs: Requirements
-    catalog: Catalog
+    facts: Facts
 
     @cached_property
     def whole(self) -> Recommendation:
-        return recommend.recommend(self.needs, self.catalog)
+        return recommend.recommend(self.needs, self.facts)
 
     @cached_property
-    def situation(self) -> Situation:
-        return situation.situate(self.needs, self.catalog)
+    def scored(self) -> Scored:
+        return score_options(request_of(self.needs, self.facts), self.facts)
 
     @cached_property
     def ranks(self) -> dict[str, int]:
@@ -126,24 +129,30 @@ class Answer:
     def passing(self) -> set[str]:
         return {*self.ranks, *(row.model for row in self.whole.unrated)}
 
-    @cached_property
-    def _judged(self) -> dict[str, list[tuple[Option, Judgement]]]:
-        """What was judged already, by pattern."""
-        return {}
+    @property
+    def judged(self) -> Judged:
+        return self.scored.judged
 
-    def judged(self, pattern: str) -> list[tuple[Option, Judgement]]:
-        """The options that an id pattern names, judged; the pattern begins with the model's id."""
-        if pattern not in self._judged:
-            model = self.catalog.models[pattern.partition("@")[0]]
-            found = [option for option in places.expand(model, self.situation) if fnmatchcase(option.id, pattern)]
-            self._judged[pattern] = [(option, rules.judge(option, self.situation)) for option in found]
-        return self._judged[pattern]
+    @property
+    def judgement(self) -> Judgement:
+        return self.scored.judgement
+
+    def rows(self, pattern: str) -> list[int]:
+        """The options that an id pattern names; the pattern begins with the model's id."""
+        options = self.judged.table.options
+        model_no = self.facts.model_no[pattern.partition("@")[0]]
+        rows = np.flatnonzero((options.model_no == model_no) & ~options.expected).tolist()
+        return [row for row in rows if fnmatchcase(self.scored.id(row), pattern)]
+
+    def against(self, row: int) -> list[str]:
+        """The constraints that exclude an option."""
+        return [name for name, _, _ in self.judgement.reasons(self.judged, row)]
 
 
 @cache
-def real_catalog() -> Catalog:
-    """The project's own catalogue, loaded once."""
-    return load(CASES.parent.parent / "catalog", own=False)
+def real_facts() -> Facts:
+    """The project's own catalogue, opened once."""
+    return Facts(open_catalog(CASES.parent.parent / "catalog", own=False))
 
 
 @cache
@@ -165,9 +174,9 @@ def models_of(case: Case) -> set[str]:
     return {*plain, *(pattern.partition("@")[0] for pattern in patterns)}
 
 
-def failures(case: Case, catalog: Catalog) -> list[str]:
+def failures(case: Case, facts: Facts) -> list[str]:
     """Every way in which the engine's answer to a case is not the right one."""
-    answer = Answer(case.needs, catalog)
+    answer = Answer(case.needs, facts)
     checks = (_names, _includes, _excludes, _order, _first, _options, _unverified, _costs, _memory, _speeds, _emptiness)
     return [fault for check in checks for fault in check(case, answer)]
 
@@ -175,7 +184,7 @@ def failures(case: Case, catalog: Catalog) -> list[str]:
 def _names(case: Case, answer: Answer) -> Iterator[str]:
     figures_of = (case.memory, case.decode_tok_s, case.cost_usd_per_month, case.cost_usd_per_1k_requests)
     for pattern in (*case.option_exclude, *(pattern for row in figures_of for pattern in row)):
-        if not answer.judged(pattern):
+        if not answer.rows(pattern):
             yield f"no option is called {pattern}"
 
 
@@ -222,61 +231,62 @@ def _first(case: Case, answer: Answer) -> Iterator[str]:
         if said != case.document_answer:
             yield f"the document's answer is {case.document_answer}, not {said}"
     for model in case.unscored:
-        if not answer.catalog.models[model].scores and first == model:
+        if first == model and not answer.facts.query("SELECT 1 FROM scores WHERE model = ? LIMIT 1", model):
             yield f"{model} is first without a single score"
 
 
 def _options(case: Case, answer: Answer) -> Iterator[str]:
     for pattern in case.option_include:
-        rows = answer.judged(pattern)
-        if not any(judgement.passes for _, judgement in rows):
-            yield f"{pattern} should pass: {[(option.id, judgement.against) for option, judgement in rows]}"
-    for pattern, rule in case.option_exclude.items():
-        for option, judgement in answer.judged(pattern):
-            if rule not in {name for name, _ in judgement.against}:
-                yield f"{option.id} should be excluded by {rule}, not {judgement.against}"
+        rows = answer.rows(pattern)
+        if not any(answer.judgement.passes[row] for row in rows):
+            yield f"{pattern} should pass: {[(answer.scored.id(row), answer.against(row)) for row in rows]}"
+    for pattern, name in case.option_exclude.items():
+        for row in answer.rows(pattern):
+            if name not in answer.against(row):
+                yield f"{answer.scored.id(row)} should be excluded by {name}, not {answer.against(row)}"
 
 
 def _unverified(case: Case, answer: Answer) -> Iterator[str]:
-    for pattern, rule in case.unverified.items():
-        rows = [judgement for _, judgement in answer.judged(pattern) if judgement.passes]
-        if not any(rule == name for judgement in rows for name, _ in judgement.unverified):
-            yield f"{pattern} should pass with {rule} marked unknown: {rows}"
+    for pattern, name in case.unverified.items():
+        rows = [row for row in answer.rows(pattern) if answer.judgement.passes[row]]
+        unsure = {one for row in rows for one, _ in answer.judgement.unverified(answer.judged, row)}
+        if name not in unsure:
+            yield f"{pattern} should pass with {name} marked unknown: {unsure}"
 
 
 def _costs(case: Case, answer: Answer) -> Iterator[str]:
     for field in ("usd_per_month", "usd_per_1k_requests"):
+        usd = getattr(answer.judged.figures.costs, field)[1]
         for pattern, expected in getattr(case, f"cost_{field}").items():
-            for option, _ in answer.judged(pattern):
-                cost = costs.cost_of(option, answer.situation)
-                interval = getattr(cost, field) if cost else None
-                if interval is None or not _near(interval.value, expected):
-                    yield f"{option.id} costs {interval}, not {expected.value} ({field})"
+            for row in answer.rows(pattern):
+                if not _near(usd[row], expected):
+                    yield f"{answer.scored.id(row)} costs {usd[row]}, not {expected.value} ({field})"
 
 
 def _memory(case: Case, answer: Answer) -> Iterator[str]:
+    table = answer.judged.table
     for pattern, wanted in case.memory.items():
-        for option, _ in answer.judged(pattern):
-            plan = option.plan
-            assert plan is not None, option.id
-            for name, value in (("weights_gib", plan.weights_gib), ("kv_cache_gib", plan.kv_gib)):
+        for row in answer.rows(pattern):
+            own, at, id = table.own, int(table.options.own_no[row]), answer.scored.id(row)
+            assert at >= 0, id
+            for name, value in (("weights_gib", own.weights_gib[at]), ("kv_cache_gib", own.kv_gib[at])):
                 expected = getattr(wanted, name)
                 if expected is not None and not _near(value, expected):
-                    yield f"{option.id}: {name} is {value:.2f}, not {expected.value}"
-            if wanted.placement not in (None, plan.placement):
-                yield f"{option.id} lies {plan.placement}, not {wanted.placement}"
+                    yield f"{id}: {name} is {value:.2f}, not {expected.value}"
+            placement = PLACEMENTS[own.placement[at]]
+            if wanted.placement not in (None, placement):
+                yield f"{id} lies {placement}, not {wanted.placement}"
 
 
 def _speeds(case: Case, answer: Answer) -> Iterator[str]:
     for pattern, bounds in case.decode_tok_s.items():
-        for option, _ in answer.judged(pattern):
-            speed = speeds.speed_of(option, answer.situation)
-            assert speed is not None, option.id
-            rate = speed.tpot_s.inverse()
-            if bounds.at_most is not None and rate.high > bounds.at_most:
-                yield f"{option.id} would make {rate} tok/s, more than {bounds.at_most}"
-            if bounds.at_least is not None and rate.low < bounds.at_least:
-                yield f"{option.id} would make {rate} tok/s, less than {bounds.at_least}"
+        for row in answer.rows(pattern):
+            high, rate, low = 1 / answer.judged.figures.speeds.tpot_s[:, row]
+            assert rate > 0, answer.scored.id(row)
+            if bounds.at_most is not None and high > bounds.at_most:
+                yield f"{answer.scored.id(row)} would make {low} to {high} tok/s, more than {bounds.at_most}"
+            if bounds.at_least is not None and low < bounds.at_least:
+                yield f"{answer.scored.id(row)} would make {low} to {high} tok/s, less than {bounds.at_least}"
 
 
 def _near(value: float, expected: Expected) -> bool:

@@ -14,13 +14,13 @@ from llmselect.compare.build import comparison
 from llmselect.compare.columns import columns_by_name
 from llmselect.compare.subjects import document_subjects
 from llmselect.compare.view import View
+from llmselect.engine.facts import Facts
 from llmselect.render.compare import comparison_blocks
 from llmselect.render.html import html
 from llmselect.render.markdown import markdown
 from llmselect.render.phrases import Phrases
 from llmselect.requirements import parse
 from llmselect.results.comparison import Comparison
-from llmselect.table.facts import Facts
 from tests.cli.conftest import Cli
 from tests.reading import html_tables, markdown_tables
 

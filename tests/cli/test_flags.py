@@ -10,9 +10,9 @@ from llmselect.catalog.load import load
 from llmselect.catalog.words import CriterionName, TaskName
 from llmselect.cli.flags import FIELDS, OUTPUTS, RECOMMEND, of_field
 from llmselect.definition import MOST, QUESTIONS, Kind
+from llmselect.engine.document import TASKS as DOCUMENT_TASKS
 from llmselect.requirements import FIELDS as DEFINITIONS
 from llmselect.requirements import TIERS, flag
-from llmselect.table.document import TASKS as DOCUMENT_TASKS
 
 BY_NAME = {flag.name: flag for flag in FIELDS}
 

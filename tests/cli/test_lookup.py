@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from llmselect.catalog import lookup
 from llmselect.catalog.load import load
 from llmselect.catalog.lookup import model_status, offering_status
 from llmselect.catalog.names.models import find_model
 from llmselect.catalog.schema import Catalog, Lifecycle, Offering
-from llmselect.engine import rules_terms
 from llmselect.errors import LlmselectError
 
 
@@ -70,7 +68,3 @@ def test_open_weights_outlive_their_hosts(catalog: Catalog) -> None:
     assert model_status(changed, changed.models["acme/small-7b-chat"], day) == "legacy"
     assert model_status(changed, changed.models["acme/small-7b"], day) == "active"
     assert model_status(changed, changed.models["globex/giant-1"], day) == "unknown"
-
-
-def test_the_engine_doubts_after_the_same_time() -> None:
-    assert lookup.GONE_DAYS == rules_terms.GONE_DAYS

@@ -6,8 +6,8 @@ import io
 import pytest
 
 from llmselect.catalog.load import open_catalog
-from llmselect.table.document import Question, all_questions, answer
-from llmselect.table.facts import Facts
+from llmselect.engine.document import Question, all_questions, answer
+from llmselect.engine.facts import Facts
 from tests.cli.conftest import Cli
 
 QUESTIONS = ("--compute", "low", "--response-time", "batch", "--domain", "specific")

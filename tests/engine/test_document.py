@@ -3,11 +3,11 @@
 import pytest
 
 from llmselect.catalog.load import open_catalog
+from llmselect.engine.document import Question, all_questions, answer, matching_rule
+from llmselect.engine.facts import Facts
+from llmselect.engine.recommend import recommend
+from llmselect.engine.request import Json
 from llmselect.requirements import parse
-from llmselect.table.document import Question, all_questions, answer, matching_rule
-from llmselect.table.facts import Facts
-from llmselect.table.recommend import recommend
-from llmselect.table.request import Json
 
 TUNED = "領域微調的Falcon-40B"
 MORE = "需要更多訊息來做出推薦"

@@ -9,12 +9,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from llmselect.engine.criteria import values_of
-from llmselect.engine.places import expand
-from llmselect.engine.robustness import simulate
-from llmselect.engine.rules import judge
-from llmselect.engine.score import normalized, score
-from llmselect.engine.situation import situate
+from llmselect.engine.named import request_of
+from llmselect.engine.scored import Scored, score_options
 from llmselect.requirements import QUANTIZATION_LEVELS, parse
 from llmselect.results.recommendation import Recommendation
 from tests.engine.worlds import World, requests, worlds
@@ -26,6 +22,11 @@ lawful = settings(derandomize=True, max_examples=80, deadline=None, suppress_hea
 def places(answer: Recommendation) -> dict[str, tuple[float, float, float]]:
     """Scores and bounds by model, in order."""
     return {row.model: (row.score, row.score_interval.low, row.score_interval.high) for row in answer.recommendations}
+
+
+def scored(world: World, fields: Record) -> Scored:
+    """All options of a world, judged and scored."""
+    return score_options(request_of(parse({"as_of": TODAY, **fields}), world.facts), world.facts)
 
 
 def with_model(world: World, record: Record, *offerings: Record) -> World:
@@ -126,14 +127,8 @@ def test_the_same_input_gives_the_same_bytes(world: World, fields: Record) -> No
 @lawful
 @given(worlds(), requests())
 def test_excluded_and_returned_are_apart(world: World, fields: Record) -> None:
-    answer = world.ask(fields)
-    situation = situate(parse({"as_of": TODAY, **fields}), world.build())
-    passing = {
-        option.id
-        for record in situation.catalog.models.values()
-        for option in expand(record, situation)
-        if judge(option, situation).passes
-    }
+    answer, found = world.ask(fields), scored(world, fields)
+    passing = {found.id(row) for row, passes in enumerate(found.judgement.passes) if passes}
     returned = {row.option for row in answer.recommendations}
     returned |= {also.option for row in answer.recommendations for also in row.also_at}
     returned_models = {row.model for row in answer.recommendations}
@@ -216,7 +211,7 @@ def test_no_smaller_change_of_a_weight_flips(world: World, fields: Record, name:
     answer = world.ask(fields)
     assume(len(answer.recommendations) > 1)
     flip, first = answer.flip, answer.recommendations[0]
-    start = situate(parse({"as_of": TODAY, **fields}), world.build()).weights[name]  # type: ignore[index]
+    start = scored(world, fields).judged.table.request.weights[name]
     assume(start > 0)
     least = abs(flip.to - flip.from_) if flip else 3.0
     for share in (-0.98, -0.5, 0.5, 0.98):
@@ -291,21 +286,6 @@ def test_an_unknown_value_is_drawn_between_zero_and_one() -> None:
     assert spread == pytest.approx(0.9 * weight, rel=0.1)
     assert rows["A"].score_interval.high == pytest.approx(rows["A"].score_interval.low)
     assert 0 < rows["B"].win_share < 1
-
-
-def test_the_simulation_is_seeded() -> None:
-    world = World((model("a", 50), model("b", 52)), {"alpha": (offering("a"), offering("b"))})
-    situation = situate(parse({"as_of": TODAY}), world.build())
-    given = normalized(situation.weights)
-    rows = [
-        score(option, values_of(option, situation), given)
-        for record in situation.catalog.models.values()
-        for option in expand(record, situation)
-    ]
-    assert simulate(rows, given) == simulate(rows, given)
-    assert simulate(rows, given) != simulate(rows, given, seed=1)
-    assert simulate([], given).win_share == {}
-    assert simulate([rows[0]], given).win_share == {rows[0].option.id: 1.0}
 
 
 def test_twins_are_ordered_by_name() -> None:

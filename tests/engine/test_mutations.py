@@ -2,24 +2,18 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from llmselect.engine import (
-    contest,
-    costs,
-    criteria,
-    machine,
-    options,
-    relax,
-    rules,
-    rules_fit,
-    rules_terms,
-    score,
-)
-from llmselect.engine.prices import tariff_of
-from llmselect.estimate.memory import WeightBytes, weight_bytes
+from llmselect.engine import excluded, machines, money, own, relax, scored, simulate
+from llmselect.engine.constraints import CONSTRAINTS, fit
+from llmselect.engine.constraints import judge as judging
+from llmselect.engine.constraints.kinds import Judged
+from llmselect.engine.criteria import CRITERIA, Criterion, Values
+from llmselect.estimate.memory import WeightBytes
 from tests.factories import Record, as_bytes, ask, catalog, fact, host, model, offering, price, ranked, reasons, weights
 
 Patch = Callable[[pytest.MonkeyPatch], None]
@@ -116,108 +110,106 @@ def check_half_chances_exclude() -> None:
     assert ranked(ask(catalog([weights("m")]), **HOME, min_tok_s=2000)) == []
 
 
-def _turned(name: str, change: Callable[[criteria.Value], criteria.Value]) -> Patch:
-    def patch(monkeypatch: pytest.MonkeyPatch) -> None:
-        right: dict[Any, Any] = {**criteria.CRITERIA}
-        function = right[name]
-        right[name] = lambda option, situation: change(function(option, situation))
-        monkeypatch.setattr(criteria, "CRITERIA", right)
+def _criterion(name: str, change: Callable[[Values], Values]) -> Patch:
+    """A criterion whose values are changed."""
 
-    return patch
+    def changed(one: Criterion) -> Criterion:
+        return replace(one, values=lambda judged: change(one.values(judged))) if one.name == name else one
+
+    return _set(scored, "CRITERIA", tuple(map(changed, CRITERIA)))
 
 
-def _without(rule: str) -> Patch:
-    return lambda monkeypatch: monkeypatch.setattr(rules, "RULES", tuple(r for r in rules.RULES if r.name != rule))
+def _turned(values: Values) -> Values:
+    return replace(values, utility=1 - values.utility[::-1])
+
+
+def _ample_where_unknown(values: Values) -> Values:
+    return replace(values, utility=np.where(np.isnan(values.interval[1]), 1.0, values.utility))
 
 
 def _set(module: Any, name: str, value: Any) -> Patch:
     return lambda monkeypatch: monkeypatch.setattr(module, name, value)
 
 
-def _stricter_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = rules_fit.limit_fact
-
-    def limit_fact(*arguments: Any) -> Any:
-        record, found = right(*arguments)
-        return record, found and found.model_copy(update={"value": found.value - 1})
-
-    monkeypatch.setattr(rules_fit, "limit_fact", limit_fact)
+def _around(module: Any, name: str, change: Callable[..., Any]) -> Patch:
+    """A function whose replacement gets the right one as its first argument."""
+    right = getattr(module, name)
+    return _set(module, name, lambda *arguments: change(right, *arguments))
 
 
-def _active_for_total(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = weight_bytes
-
-    def active_alone(*arguments: Any) -> WeightBytes:
-        found = right(*arguments)
-        return found._replace(total=found.active, experts=0)
-
-    monkeypatch.setattr(options, "weight_bytes", active_alone)
+def _without(name: str) -> Patch:
+    return _set(judging.judge, "__defaults__", (tuple(one for one in CONSTRAINTS if one.name != name),))
 
 
-def _pool_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = score.best_per_model
-
-    def best_per_model(rows: Any) -> Any:
-        least = min((row.score for row in rows), default=0.0)
-        return right([row._replace(score=row.score - least) for row in rows])
-
-    monkeypatch.setattr(contest, "best_per_model", best_per_model)
-
-
-def _first_reason_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = rules._said
-
-    def said(*arguments: Any) -> rules.Judgement:
-        found = right(*arguments)
-        return found._replace(against=found.against[:1])
-
-    monkeypatch.setattr(rules, "_said", said)
+def _seeing(name: str, change: Callable[[Judged], Judged]) -> Patch:
+    """A constraint that looks at something else."""
+    [right] = [one.verdicts for one in CONSTRAINTS if one.name == name]
+    found = [
+        replace(one, verdicts=lambda judged: right(change(judged))) if one.name == name else one for one in CONSTRAINTS
+    ]
+    return _set(judging.judge, "__defaults__", (tuple(found),))
 
 
-def _one_step_too_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = relax._bisect
-    monkeypatch.setattr(relax, "_bisect", lambda most, *rest: right(most, *rest) + 1)
+def _less_context(judged: Judged) -> Judged:
+    options = judged.table.options
+    less = replace(options, context_tokens=options.context_tokens - 1)
+    return replace(judged, table=replace(judged.table, options=less))
 
 
-class _Unseeded(random.Random):
-    """A stream that does not care for its seed."""
+def _weights_licence(judged: Judged) -> Judged:
+    table = judged.table
+    of_weights = replace(table.options, license_no=table.facts.license_of_model[table.options.model_no])
+    return replace(judged, table=replace(table, options=of_weights))
 
-    def __init__(self, seed: Any = None) -> None:
-        super().__init__()
+
+def _active_for_total(right: Any, *given: Any) -> WeightBytes:
+    found = right(*given)
+    return WeightBytes(found.active, np.zeros_like(found.experts), found.active)
 
 
-def _weights_licence(option: Any, situation: Any) -> Any:
-    return situation.catalog.licenses.licenses.get(option.model.license.value) if option.model.license else None
+def _first_reason_only(right: Any, *given: Any) -> Any:
+    return ((row, numbers[:1]) for row, numbers in right(*given))
+
+
+def _one_rung_further(right: Any, ladder: Any, admits: Any) -> Any:
+    found = right(ladder, admits)
+    return None if found is None else min(found + 1, len(ladder.rungs) - 1)
+
+
+def _relative_to_the_pool(right: Any, *given: Any) -> Any:
+    found = right(*given)
+    return found - found.min()
+
+
+def _last_first(right: Any, score: Any, rows: Any, model_no: Any) -> Any:
+    return right(score, rows, -model_no)
+
+
+def _unseeded(right: Any, *given: Any) -> Any:
+    """Draws that do not care for their seed."""
+    return right(random.getrandbits(32), *given[1:])
 
 
 FAULTS: list[tuple[str, Patch, Check]] = [
-    ("dear is good", _turned("cost", lambda v: v._replace(utility=1 - v.utility)), check_cheaper_first),
-    ("< for <=", _stricter_limits, check_context_at_its_limit),
-    ("a rule ignored", _without("modality"), check_modalities),
-    ("all memory usable", _set(machine, "USABLE_SHARE", {"gpu": 1.0, "soc": 1.0, "cpu": 1.0}), check_usable_memory),
-    ("active for total parameters", _active_for_total, check_experts_need_memory),
-    ("no KV cache", _set(options, "kv_bytes", lambda *_: 0.0), check_the_cache_needs_memory),
+    ("dear is good", _criterion("cost", _turned), check_cheaper_first),
+    ("< for <=", _seeing("context", _less_context), check_context_at_its_limit),
+    ("a constraint ignored", _without("modality"), check_modalities),
+    ("all memory usable", _set(machines, "USABLE_SHARE", {"gpu": 1.0, "soc": 1.0, "cpu": 1.0}), check_usable_memory),
+    ("active for total parameters", _around(own, "weight_bytes", _active_for_total), check_experts_need_memory),
+    ("no KV cache", _around(own, "kv_bytes", lambda right, *given: 0 * right(*given)), check_the_cache_needs_memory),
     ("shutdown ignored", _without("lifecycle"), check_shutdown),
-    ("tiers ignored",
-     _set(costs, "tariff_of", lambda *given: tariff_of(*given)._replace(standard=tariff_of(*given).standard[:1])),
-     check_tiers),
-    ("the weights' licence for the API", _set(rules_terms, "license_of", _weights_licence), check_terms_of_the_api),
-    ("seed ignored", _set(random, "Random", _Unseeded), check_same_bytes),
-    ("unknown is ample", _turned("cost", lambda v: v._replace(utility=1.0) if v.interval is None else v),
-     check_unknown_is_no_pass),
-    ("quantisation improves", _turned("quality", lambda v: v._replace(utility=1 - v.utility)), check_finer_is_better),
-    ("a step too far", _one_step_too_far, check_the_smallest_step),
-    ("ties by position",
-     _set(score, "ranked", lambda rows: sorted(rows, key=lambda row: (-row.score, reversed_id(row)))),
-     check_names_break_ties),
-    ("the first reason alone", _first_reason_only, check_all_reasons),
-    ("scores relative to the pool", _pool_maximum, check_an_added_model_changes_no_score),
-    ("any chance is enough", _set(rules_fit, "EVEN_ODDS", 0.0), check_half_chances_exclude),
+    ("tiers ignored", _around(money, "_reached", lambda right, facts, rows, _: right(facts, rows, 0)), check_tiers),
+    ("the weights' licence for the API", _seeing("license", _weights_licence), check_terms_of_the_api),
+    ("seed ignored", _around(simulate, "_stream", _unseeded), check_same_bytes),
+    ("unknown is ample", _criterion("cost", _ample_where_unknown), check_unknown_is_no_pass),
+    ("quantisation improves", _criterion("quality", _turned), check_finer_is_better),
+    ("a rung too far", _around(relax, "_nearest", _one_rung_further), check_the_smallest_step),
+    ("the last of equals first", _around(scored, "ranked", _last_first), check_names_break_ties),
+    ("the first reason alone", _around(excluded, "_against", _first_reason_only), check_all_reasons),
+    ("scores relative to the pool", _around(scored, "scores", _relative_to_the_pool),
+     check_an_added_model_changes_no_score),
+    ("any chance is enough", _set(fit, "EVEN_ODDS", 0.0), check_half_chances_exclude),
 ]  # fmt: skip
-
-
-def reversed_id(row: Any) -> tuple[int, ...]:
-    return tuple(-ord(letter) for letter in row.option.id)
 
 
 @pytest.mark.parametrize(("name", "patch", "check"), FAULTS, ids=[name for name, _, _ in FAULTS])

@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from llmselect.catalog.load import load
-from llmselect.catalog.schema import Catalog
-from llmselect.engine.machine import resolve
+from llmselect.catalog.load import open_catalog
+from llmselect.engine.facts import Facts
+from llmselect.engine.machines import machine_of
 from llmselect.engine.named import named
 from llmselect.errors import LlmselectError
 from llmselect.requirements import parse
 
 
 @pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load(Path(__file__).parents[2] / "catalog")
+def facts() -> Facts:
+    return Facts(open_catalog(Path(__file__).parents[2] / "catalog"))
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,10 @@ def catalog() -> Catalog:
         ({}, {"gpu": None, "hardware": None, "host": ()}),
     ],
 )
-def test_names_become_ids(catalog: Catalog, asked: dict[str, Any], understood: dict[str, Any]) -> None:
-    found = named(parse(asked), catalog)
+def test_names_become_ids(facts: Facts, asked: dict[str, Any], understood: dict[str, Any]) -> None:
+    found = named(parse(asked), facts)
     assert {name: getattr(found, name) for name in understood} == understood
-    assert named(found, catalog) == found
+    assert named(found, facts) == found
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_names_become_ids(catalog: Catalog, asked: dict[str, Any], understood: d
         ({"min_score": "nope=3"}, "unknown benchmark"),
     ],
 )
-def test_what_disagrees_or_is_unknown_is_an_error(catalog: Catalog, asked: dict[str, Any], message: str) -> None:
+def test_what_disagrees_or_is_unknown_is_an_error(facts: Facts, asked: dict[str, Any], message: str) -> None:
     with pytest.raises(LlmselectError, match=message):
-        named(parse(asked), catalog)
+        named(parse(asked), facts)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,6 @@ def test_what_disagrees_or_is_unknown_is_an_error(catalog: Catalog, asked: dict[
         ("Jetson Orin Nano", 1, 8),
     ],
 )
-def test_the_machine_is_what_the_name_says(catalog: Catalog, name: str, count: int, memory_gib: float) -> None:
-    machine = resolve(parse({"hardware": name}), catalog)
+def test_the_machine_is_what_the_name_says(facts: Facts, name: str, count: int, memory_gib: float) -> None:
+    machine = machine_of(parse({"hardware": name}), facts.hardware)
     assert (machine.count, machine.memory_gib) == (count, memory_gib)

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
+from llmselect.engine.ladders import ladders
+from llmselect.engine.machines import machine_of
+from llmselect.engine.request import make_request
 from llmselect.requirements import Requirements, parse
 from llmselect.results.recommendation import Change, Recommendation, Relaxation
-from llmselect.table.ladders import ladders
-from llmselect.table.machines import machine_of
-from llmselect.table.request import make_request
 from tests.engine.worlds import World, requests, worlds
 from tests.factories import (
     TODAY,
@@ -59,8 +59,8 @@ def ladder_rungs(needs: Requirements, catalog: Catalog) -> dict[str, list[Any]]:
 def no_relaxations() -> Iterator[None]:
     """Answers without the way out of an empty one, which changes nothing in what is recommended and takes longest."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("llmselect.table.recommend.relaxations", lambda *_: ())
-        patch.setattr("llmselect.table.recommend.admitting_flag", lambda *_: None)
+        patch.setattr("llmselect.engine.recommend.relaxations", lambda *_: ())
+        patch.setattr("llmselect.engine.recommend.admitting_flag", lambda *_: None)
         yield
 
 

@@ -7,9 +7,23 @@ from typing import Any
 from hypothesis import strategies as st
 
 from llmselect.catalog.schema import Catalog
+from llmselect.engine.facts import Facts
 from llmselect.requirements import parse
 from llmselect.results.recommendation import Recommendation
-from tests.factories import TODAY, Record, catalog, fact, host, model, offering, price, recommend, rental, weights
+from tests.factories import (
+    TODAY,
+    Record,
+    catalog,
+    fact,
+    facts_of,
+    host,
+    model,
+    offering,
+    price,
+    recommend,
+    rental,
+    weights,
+)
 
 SHAPES = ("llama-2-7b", "llama-2-13b", "llama-2-70b", "mistral-7b", "mixtral-8x7b", "falcon-7b")
 METHODS = ("none", "sft", "dpo", "rlhf")
@@ -31,6 +45,11 @@ class World:
     def ask(self, fields: Record) -> Recommendation:
         """The answer of this world to a request."""
         return recommend(parse({"as_of": TODAY, **fields}), self._built)
+
+    @property
+    def facts(self) -> Facts:
+        """What the engine reads of this world."""
+        return facts_of(self._built)
 
     @cached_property
     def _built(self) -> Catalog:

@@ -9,17 +9,13 @@ from llmselect.estimate.cost import (
     NO_TOKENS,
     SECONDS_PER_MONTH,
     Band,
-    Rates,
-    Tariff,
-    Tier,
     Tokens,
     Traffic,
     electricity_usd,
     purchase_month_usd,
     rented_month_usd,
-    tokens_usd,
-    traffic_usd,
 )
+from tests.price_lists import row, traffic_usd
 
 
 def test_a_month_is_a_twelfth_of_a_year() -> None:
@@ -38,50 +34,50 @@ def test_a_month_is_a_twelfth_of_a_year() -> None:
     ],
 )
 def test_api_bill(prompt: int, output: int, input_usd: float, output_usd: float, usd: float) -> None:
-    assert tokens_usd(Tokens(1, prompt, 0, 0, output), Rates(input_usd, output_usd)) == pytest.approx(usd, rel=1e-12)
+    traffic = Traffic((Band(0, Tokens(1, prompt, 0, 0, output), NO_TOKENS),))
+    assert traffic_usd(traffic, row(input_usd, output_usd)) == pytest.approx(usd, rel=1e-12)
 
 
 def test_cached_and_written_tokens_have_prices_of_their_own() -> None:
     """1,000 of prompt: 600 read at 0.3, 100 written at 3.75, 300 plain at 3; 100 of output at 15."""
-    tokens = Tokens(1, 1000, 600, 100, 100)
-    assert tokens_usd(tokens, Rates(3, 15, 0.3, 3.75)) == pytest.approx((180 + 375 + 900 + 1500) / 1e6)
-    assert tokens_usd(tokens, Rates(3, 15)) == pytest.approx((3000 + 1500) / 1e6)
+    traffic = Traffic((Band(0, Tokens(1, 1000, 600, 100, 100), NO_TOKENS),))
+    assert traffic_usd(traffic, row(3, 15, 0.3, 3.75)) == pytest.approx((180 + 375 + 900 + 1500) / 1e6)
+    assert traffic_usd(traffic, row(3, 15)) == pytest.approx((3000 + 1500) / 1e6)
 
 
-TIERED = Tariff((Tier(0, Rates(1, 2)), Tier(1000, Rates(2, 4))))
+TIERED = row(1, 2), row(2, 4, above=1000)
 SHORT, LONG = Tokens(3, 3 * 500, 0, 0, 300), Tokens(1, 2000, 0, 0, 100)
 
 
 def test_each_request_is_billed_at_its_own_tier_and_not_at_the_mean() -> None:
     traffic = Traffic((Band(0, SHORT, NO_TOKENS), Band(1000, LONG, NO_TOKENS)))
     assert traffic.total.prompt / traffic.total.requests < 1000
-    assert traffic_usd(traffic, TIERED, None) == pytest.approx((1500 + 600 + 4000 + 400) / 1e6)
+    assert traffic_usd(traffic, *TIERED) == pytest.approx((1500 + 600 + 4000 + 400) / 1e6)
 
 
 def test_deferred_requests_go_by_batch_where_that_is_cheaper() -> None:
-    half = Tariff((Tier(0, Rates(1, 2, 0.1)),), (Tier(0, Rates(0.5, 1)),))
+    half = row(1, 2, 0.1), row(0.5, 1, kind="batch")
     plain, cached = Tokens(1, 1000, 0, 0, 100), Tokens(1, 1000, 1000, 0, 0)
-    assert traffic_usd(Traffic((Band(0, plain, plain),)), half, None) == pytest.approx(1.5 * 1200 / 1e6)
-    assert traffic_usd(Traffic((Band(0, NO_TOKENS, cached),)), half, None) == pytest.approx(100 / 1e6)
+    assert traffic_usd(Traffic((Band(0, plain, plain),)), *half) == pytest.approx(1.5 * 1200 / 1e6)
+    assert traffic_usd(Traffic((Band(0, NO_TOKENS, cached),)), *half) == pytest.approx(100 / 1e6)
 
 
 def test_a_tier_without_a_batch_price_has_no_discount() -> None:
-    tariff = TIERED._replace(batch=(Tier(0, Rates(0.5, 1)),))
-    assert traffic_usd(Traffic((Band(1000, NO_TOKENS, LONG),)), tariff, None) == pytest.approx(4400 / 1e6)
+    traffic = Traffic((Band(1000, NO_TOKENS, LONG),))
+    assert traffic_usd(traffic, *TIERED, row(0.5, 1, kind="batch")) == pytest.approx(4400 / 1e6)
 
 
 def test_dear_hours_take_their_share_of_what_is_not_deferred() -> None:
-    tariff = Tariff((Tier(0, Rates(1, 2)),), peak=(Tier(0, Rates(3, 6)),))
     one = Tokens(1, 1000, 0, 0, 0)
-    assert traffic_usd(Traffic((Band(0, one, one),), peak_share=0.25), tariff, None) == pytest.approx(2500 / 1e6)
+    traffic = Traffic((Band(0, one, one),), peak_share=0.25)
+    assert traffic_usd(traffic, row(1, 2), row(3, 6, kind="peak")) == pytest.approx(2500 / 1e6)
 
 
 def test_thinking_stands_in_for_what_was_logged() -> None:
     traffic = Traffic((Band(0, Tokens(2, 0, 0, 0, 1000, 800), NO_TOKENS),))
-    rates = Tariff((Tier(0, Rates(1, 10)),))
-    assert traffic_usd(traffic, rates, None) == pytest.approx(0.01)
-    assert traffic_usd(traffic, rates, 0) == pytest.approx(0.002)
-    assert traffic_usd(traffic, rates, 50) == pytest.approx(0.003)
+    assert traffic_usd(traffic, row(1, 10)) == pytest.approx(0.01)
+    assert traffic_usd(traffic, row(1, 10), thinking_tokens=0) == pytest.approx(0.002)
+    assert traffic_usd(traffic, row(1, 10), thinking_tokens=50) == pytest.approx(0.003)
 
 
 COUNT = st.integers(0, 10**6)
@@ -94,9 +90,9 @@ def test_a_lower_price_never_costs_more(
 ) -> None:
     tokens = Tokens(1, prompt, prompt * share, 0, output)
     traffic = Traffic((Band(prompt, tokens.scaled(1 - batch), tokens.scaled(batch)),))
-    low = Tariff((Tier(0, Rates(rate, rate, rate / 2)),), (Tier(0, Rates(rate, rate)),))
-    high = Tariff((Tier(0, Rates(rate + more, rate + more, rate / 2 + more)),), (Tier(0, Rates(rate + more, rate)),))
-    assert traffic_usd(traffic, low, None) <= traffic_usd(traffic, high, None) * (1 + 1e-12) + 1e-15
+    low = row(rate, rate, rate / 2), row(rate, rate, kind="batch")
+    high = row(rate + more, rate + more, rate / 2 + more), row(rate + more, rate, kind="batch")
+    assert traffic_usd(traffic, *low) <= traffic_usd(traffic, *high) * (1 + 1e-12) + 1e-15
 
 
 def test_rent_runs_around_the_clock() -> None:

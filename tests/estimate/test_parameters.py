@@ -5,6 +5,7 @@ import pytest
 from llmselect.catalog.schema import Architecture
 from llmselect.estimate.memory import kv_bytes
 from llmselect.estimate.parameters import parameter_parts, total_parameters
+from llmselect.estimate.shapes import known_shape, shapes_of
 from tests.factories import SHAPES, shape
 
 
@@ -101,5 +102,6 @@ def test_linear_attention_has_projections_and_a_state_of_its_own() -> None:
     rest = 2 * 100 * 64 + 4 * 3 * 64 * 128 + 9 * 64
     assert total_parameters(shape) == full + 3 * linear + rest
     states = 3 * 4 * 16 * 16 * 4
-    assert kv_bytes(shape, 0) == states
-    assert kv_bytes(shape, 1000) == states + 2 * 32 * 1000 * 2  # of one layer, at 16 bits
+    columns = shapes_of([known_shape(shape)])
+    assert kv_bytes(columns, 0) == states
+    assert kv_bytes(columns, 1000) == states + 2 * 32 * 1000 * 2  # of one layer, at 16 bits

@@ -10,7 +10,7 @@ import pytest
 
 from llmselect import languages
 from llmselect.catalog.schema import CriterionName
-from llmselect.engine.rules import RULES
+from llmselect.engine.constraints import CONSTRAINTS
 from llmselect.languages import LANGUAGES, language, of_locale, texts
 
 FOLDER = Path(languages.__file__).parent
@@ -80,7 +80,7 @@ def _wordless(text: str) -> str:
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_rules_and_criteria_have_names(name: str) -> None:
     labels = texts(name, "labels")
-    assert [rule.name for rule in RULES if f"rule.{rule.name}" not in labels] == []
+    assert [one.name for one in CONSTRAINTS if f"rule.{one.name}" not in labels] == []
     assert [criterion for criterion in get_args(CriterionName) if criterion not in labels] == []
 
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from llmselect.catalog.load import open_catalog
 from llmselect.cli.app import run
+from llmselect.engine.facts import Facts
+from llmselect.engine.recommend import recommend
 from llmselect.errors import LlmselectError
 from llmselect.requirements import parse
 from llmselect.results.recommendation import Exclusion, Recommendation, RecommendedModel
-from llmselect.table.facts import Facts
-from llmselect.table.recommend import recommend
 from tests.recording.requests import Request
 
 HERE = Path(__file__).parent

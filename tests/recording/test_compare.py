@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from llmselect.table import scored, simulate
-from llmselect.table.constraints import CONSTRAINTS
-from llmselect.table.constraints.judge import judge
-from llmselect.table.constraints.kinds import Judged
-from llmselect.table.criteria import Values
-from llmselect.table.score import normalized
+from llmselect.engine import scored, simulate
+from llmselect.engine.constraints import CONSTRAINTS
+from llmselect.engine.constraints.judge import judge
+from llmselect.engine.constraints.kinds import Judged
+from llmselect.engine.criteria import Values
+from llmselect.engine.score import normalized
 from tests.recording.answers import answer_of
 from tests.recording.compare import differences, win_share_gaps
 from tests.recording.record import read

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from llmselect.engine.logged import Logged
 from llmselect.errors import LlmselectError
-from llmselect.estimate.cost import Rates, Tariff, Tier, traffic_usd
-from llmselect.table.logged import Logged
 from llmselect.usage.fields import Request, SkippedRowError, request_of
 from llmselect.usage.log import read_log, with_shares
+from tests.price_lists import row as price_row
+from tests.price_lists import traffic_usd
 
 USAGE = {
     "prompt_tokens": 1000,
@@ -214,18 +215,16 @@ def test_the_bill_is_the_sum_of_the_requests_own(tmp_path: Path) -> None:
                 }
             }
         )
-    tariff = Tariff((Tier(0, Rates(1.1, 2.3, 0.13)), Tier(2000, Rates(2.2, 3.3, 0.26))))
-    expected = 0.0
+    tiers, expected = ((1.1, 2.3, 0.13), (2.2, 3.3, 0.26)), 0.0
     for row in rows:
         usage = row["usage"]
-        rates = tariff.standard[usage["prompt_tokens"] > 2000].rates
+        read_usd, written_usd, cached_usd = tiers[usage["prompt_tokens"] > 2000]
         cached = usage["prompt_tokens_details"]["cached_tokens"]
         plain = usage["prompt_tokens"] - cached
-        expected += (
-            plain * rates.input + cached * rates.cached_input + usage["completion_tokens"] * rates.output
-        ) / 1e6
+        expected += (plain * read_usd + cached * cached_usd + usage["completion_tokens"] * written_usd) / 1e6
     found = read(write(tmp_path / "log.jsonl", rows))
-    assert traffic_usd(found.traffic, tariff, None) == pytest.approx(expected, rel=1e-12)
+    prices = price_row(*tiers[0]), price_row(*tiers[1], above=2000)
+    assert traffic_usd(found.traffic, *prices) == pytest.approx(expected, rel=1e-12)
 
 
 def test_stated_shares_replace_the_logs(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from llmselect.catalog.sql.table import Row, value
-from llmselect.estimate.columns.shapes import assumed_shape, known_shape
+from llmselect.estimate.shapes import assumed_shape, known_shape
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Model

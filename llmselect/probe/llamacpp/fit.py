@@ -7,15 +7,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from llmselect.estimate.columns.intervals import Z_90
-from llmselect.estimate.columns.memory import WeightBytes
-from llmselect.estimate.columns.rates import of_device
-from llmselect.estimate.columns.rows import take
-from llmselect.estimate.columns.runtimes import RUNTIMES
-from llmselect.estimate.columns.shapes import known_shape, shapes_of
-from llmselect.estimate.columns.speed import ALONE, decode_parts, prefill_parts
-from llmselect.estimate.columns.work import kv_bytes, lookups, pair_layers, token_layers, work_of
+from llmselect.estimate.intervals import Z_90
+from llmselect.estimate.memory import WeightBytes
 from llmselect.estimate.own_speeds import DeviceRates
+from llmselect.estimate.rates import of_device
+from llmselect.estimate.rows import take
+from llmselect.estimate.runtimes import RUNTIMES
+from llmselect.estimate.shapes import known_shape, shapes_of
+from llmselect.estimate.speed import ALONE, decode_parts, prefill_parts
+from llmselect.estimate.work import kv_bytes, lookups, pair_layers, token_layers, work_of
 from llmselect.probe.drift import Drift, drift_of_repeats
 from llmselect.probe.llamacpp.mixes import file_bytes
 from llmselect.probe.llamacpp.probe_files import ProbeFile, Role

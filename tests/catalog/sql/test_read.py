@@ -9,10 +9,7 @@ import pytest
 from llmselect.catalog.load import load
 from llmselect.catalog.sql.read import Flags, Integers, Numbers, Texts, positions, read
 from llmselect.catalog.sql.shapes import shape_rows
-from llmselect.engine.options import TYPICAL_KV_BYTES_PER_TOKEN
-from llmselect.estimate.memory import WeightBytes, kv_bytes
-from llmselect.estimate.parameters import parameter_parts
-from llmselect.estimate.work import work_by_count, work_of
+from llmselect.estimate.parameters import kv_bytes_per_token_layer, parameter_parts
 
 
 @dataclass(slots=True)
@@ -57,9 +54,8 @@ def test_positions() -> None:
     assert positions(["a", "b", "c"], ["c", "x", "a"]).tolist() == [2, -1, 0]
 
 
-def test_shapes_give_what_the_arithmetic_of_one_model_gives() -> None:
-    """Memory and work of every model with known weights, at 4 bits and 10,000 tokens."""
-    weights = WeightBytes(4e9, 3e9, 1e9)
+def test_shapes_are_those_of_the_architectures_and_counts() -> None:
+    """Of every model whose size is known: its numbers of weights, and what 10,000 tokens leave in its cache."""
     seen = set()
     for model in load().models.values():
         shape, count = (fact.value if fact else None for fact in (model.architecture, model.parameters))
@@ -67,21 +63,15 @@ def test_shapes_give_what_the_arithmetic_of_one_model_gives() -> None:
             seen.add(row.assumed)
             full = row.cached_layers - row.windowed_layers - row.linear_layers
             tokens = full * 10_000 + row.windowed_layers * min(10_000, row.window_tokens)
-            kv = row.kv_bytes_per_token_layer * tokens + row.state_bytes
-            if shape is not None:
-                parts = parameter_parts(shape)
-                assert (row.layer_params, row.expert_params) == (parts.layers, parts.expert_layers)
-                works = [work_of(shape, parts, weights, name) for name in ("vllm", "llama.cpp")]
-                assert kv == kv_bytes(shape, 10_000)
-            else:
+            if shape is None:
                 assert (row.layer_params, row.active_layer_params) == (count.total, count.active)
-                works = [work_by_count(count.total, count.active, weights, name) for name in ("vllm", "llama.cpp")]
-                assert kv == TYPICAL_KV_BYTES_PER_TOKEN * 10_000
-            dense = row.active_layer_params - row.active_expert_params
-            assert 2 * dense == pytest.approx(works[0].dense_flops)
-            assert 2 * row.active_expert_params == pytest.approx(works[0].expert_flops)
-            assert 2 * (dense - row.last_dense_params) == pytest.approx(works[1].dense_flops)
-            assert 2 * (row.active_expert_params - row.last_expert_params) == pytest.approx(works[1].expert_flops)
-            assert 2 * (row.head_params or row.embedding_params) == works[0].head_flops
-            assert (row.pair_flops, row.kv_splits) == (works[0].pair_flops, works[0].kv_splits)
+                assert row.expert_params == max(0, count.total - count.active)
+                continue
+            parts = parameter_parts(shape)
+            assert (row.embedding_params, row.head_params) == (parts.embedding, parts.head)
+            assert (row.layer_params, row.expert_params) == (parts.layers, parts.expert_layers)
+            assert row.active_layer_params == parts.active_layers
+            assert row.active_expert_params <= row.expert_params
+            assert row.last_dense_params + row.last_expert_params <= row.active_layer_params
+            assert row.kv_bytes_per_token_layer * tokens >= kv_bytes_per_token_layer(shape) * full * 10_000
     assert seen == {True, False}

@@ -5,7 +5,8 @@ import pytest
 
 from llmselect.errors import Exit, LlmselectError
 from llmselect.estimate.memory import Precision, weight_bytes
-from llmselect.estimate.parameters import parameter_parts
+from llmselect.estimate.rows import take
+from llmselect.estimate.shapes import known_shape, shapes_of
 from llmselect.probe.llamacpp.gguf_files import SCALES, write_gguf
 from llmselect.probe.llamacpp.mixes import BLOCKS, MIXES, file_bytes, tensor_bytes
 from llmselect.probe.llamacpp.shapes import Decoder, tensors
@@ -86,7 +87,8 @@ def test_every_type_has_the_block_that_the_library_knows() -> None:
 def test_bytes_agree_with_the_estimate(artifact: str, bits: float) -> None:
     for decoder in (DENSE, MIXTURE):
         own = file_bytes(decoder, artifact)
-        estimated = weight_bytes(parameter_parts(decoder), Precision(bits, bits, bits))
+        each = np.array([bits])
+        estimated = take(weight_bytes(shapes_of([known_shape(decoder)]), Precision(each, each, each)), 0)
         assert own.total == pytest.approx(estimated.total, rel=0.01)
         assert own.experts == pytest.approx(estimated.experts, rel=0.001)
         assert own.active == pytest.approx(estimated.active, rel=0.02)

@@ -1,0 +1,234 @@
+"""Constraints on where requests go, what becomes of them, and what a model can do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from llmselect.catalog.sql.read import Flags, Numbers
+from llmselect.engine.columns import SELF_HOST, Verdicts
+from llmselect.engine.constraints.kinds import FAIL, PASS, UNDECIDED, Judged, Words, verdicts
+from llmselect.engine.constraints.terms import host_of, model_fact, offering_fact
+from llmselect.engine.options import Table
+from llmselect.engine.sources import Origin
+
+# What each level of privacy asks of a host: the column, the value it must have, and how that reads.
+_HANDLING = {
+    "no-training": ("trains_on_requests", 0.0, "no training on requests", "trains on requests"),
+    "zero-retention": ("zero_retention", 1.0, "zero retention", "keeps requests"),
+    "vpc": ("private_network", 1.0, "a private network", "public endpoints only"),
+}
+
+
+def privacy(judged: Judged) -> Verdicts:
+    """What becomes of requests: nothing leaves a machine of one's own; a host must say what it does."""
+    table, level = judged.table, judged.table.request.needs.privacy
+    elsewhere = (table.options.deployment != SELF_HOST) & (table.options.offering_no < 0)
+    if level == "on-prem":
+        return verdicts(table.options.deployment != SELF_HOST)
+    name, wanted, _, _ = _HANDLING[level]
+    said = table.of_offerings(getattr(table.facts.offerings, name), wanted)
+    return verdicts(elsewhere | (said == 1 - wanted), np.isnan(said))
+
+
+def privacy_words(judged: Judged, row: int) -> Words:
+    """What the host does with requests."""
+    table, host = judged.table, host_of(judged.table, row)
+    level, offering = table.request.needs.privacy, int(table.options.offering_no[row])
+    if level == "on-prem" or offering < 0:
+        return Words("on premises", f"served by {host}")
+    name, _, needed, had = _HANDLING[level]
+    if np.isnan(getattr(table.facts.offerings, name)[offering]):
+        return Words(needed, f"how {host} handles requests")
+    return Words(needed, had, offering_fact(table, row, "data", name))
+
+
+def region(judged: Judged) -> Verdicts:
+    """Served from the region asked for; a machine of one's own stands where one puts it."""
+    table, wanted = judged.table, (judged.table.request.needs.region or "").upper()
+    each = {places: _region_verdict(places, wanted) for places in set(table.facts.offerings.regions)}
+    offered = np.array([each[places] for places in table.facts.offerings.regions], dtype=np.float64)
+    elsewhere = np.where(table.options.deployment == SELF_HOST, PASS, UNDECIDED)
+    return table.of_offerings(offered, elsewhere).astype(np.int8)
+
+
+def _region_verdict(regions: str, wanted: str) -> int:
+    """`EU-WEST` lies in `EU`, `EU` not in `EU-WEST`."""
+    if not regions:
+        return UNDECIDED
+    places = {place.upper() for place in regions.split(", ")}
+    return PASS if wanted in places | {place.partition("-")[0] for place in places} else FAIL
+
+
+def region_words(judged: Judged, row: int) -> Words:
+    """From where it is served."""
+    table, needed = judged.table, f"served from {(judged.table.request.needs.region or '').upper()}"
+    offering = int(table.options.offering_no[row])
+    regions = table.facts.offerings.regions[offering] if offering >= 0 else ""
+    if not regions:
+        return Words(needed, f"from which regions {host_of(table, row)} serves it")
+    return Words(needed, regions, offering_fact(table, row, "regions"))
+
+
+def language(judged: Judged) -> Verdicts:
+    """Made for the natural languages asked for, by its developer's word."""
+    wanted, spoken = set(judged.table.request.needs.language), judged.table.facts.models.languages
+    fails = np.array([not wanted <= set(one.split(", ")) for one in spoken], dtype=bool)
+    unknown = np.array([not one for one in spoken], dtype=bool)
+    return verdicts(fails & ~unknown, unknown)
+
+
+def language_words(judged: Judged, row: int) -> Words:
+    """The languages that it is made for."""
+    table, wanted = judged.table, set(judged.table.request.needs.language)
+    spoken = table.facts.models.languages[table.options.model_no[row]]
+    if not spoken:
+        return Words(", ".join(sorted(wanted)), "its languages")
+    missing = ", ".join(sorted(wanted - set(spoken.split(", "))))
+    return Words(missing, f"made for {spoken}", model_fact(table, row, "languages"))
+
+
+def modality(judged: Judged) -> Verdicts:
+    """Takes and gives what the task and the user ask for."""
+    table, request = judged.table, judged.table.request
+    lacking_in = table.facts.bits_of(request.modalities_in) & ~table.options.modalities_in_bits
+    lacking_out = table.facts.bits_of(request.modalities_out) & ~table.options.modalities_out_bits
+    return verdicts((lacking_in != 0) | (lacking_out != 0))
+
+
+def modality_words(judged: Judged, row: int) -> Words:
+    """What it takes, or what it gives."""
+    table, request = judged.table, judged.table.request
+    bits, given = int(table.options.modalities_in_bits[row]), int(table.options.modalities_out_bits[row])
+    missing_in = table.facts.bits_of(request.modalities_in) & ~bits
+    if missing_in:
+        origin = _said_by_host_or_model(table, row, "modalities_in", table.facts.offerings.modalities_in_bits)
+        return _lacks_modality(table, missing_in, bits, "in", origin)
+    missing = table.facts.bits_of(request.modalities_out) & ~given
+    origin = model_fact(table, row, "modalities_out")
+    return _lacks_modality(table, missing, given, "out", origin)
+
+
+def _lacks_modality(table: Table, missing: int, has: int, way: str, origin: Origin) -> Words:
+    lacking, had = (table.facts.words_of(bits, "modalities") for bits in (missing, has))
+    return Words(f"{' and '.join(sorted(lacking))} {way}", f"{', '.join(had)} {way}", origin)
+
+
+def _said_by_host_or_model(table: Table, row: int, fact: str, at_host: Numbers) -> Origin:
+    """The host's fact where it states one, else the model's."""
+    offering = int(table.options.offering_no[row])
+    stated = offering >= 0 and not np.isnan(at_host[offering])
+    return (offering_fact if stated else model_fact)(table, row, fact)
+
+
+def capability(judged: Judged) -> Verdicts:
+    """Can do what `--needs` lists; downloadable weights can be fine-tuned where their licence lets one."""
+    table = judged.table
+    wanted = table.facts.bits_of(table.request.needs.needs)
+    known, lacking = table.options.capability_bits, table.options.lacks_bits
+    return verdicts((wanted & lacking != 0) | _no_derivatives(table), wanted & ~known != 0)
+
+
+def _no_derivatives(table: Table) -> Flags:
+    """Whether a licence of weights forbids the fine-tuning that is asked for, (n,)."""
+    if "fine-tuning" not in table.request.needs.needs:
+        return np.zeros(len(table.options), dtype=bool)
+    found: Flags = np.append(table.facts.licenses.derivatives == 0, False)[table.options.license_no]
+    found &= table.options.deployment == SELF_HOST
+    return found
+
+
+def capability_words(judged: Judged, row: int) -> Words:
+    """What it lacks, or what nobody says."""
+    table = judged.table
+    wanted = table.facts.bits_of(table.request.needs.needs)
+    terms, at = table.facts.licenses, int(table.options.license_no[row])
+    own = table.options.deployment[row] == SELF_HOST and at >= 0
+    if own and terms.derivatives[at] == 0 and "fine-tuning" in table.request.needs.needs:
+        origin = Origin("license", terms.license[at], ("derivatives",))
+        return Words("fine-tuning", f"{terms.name[at]} forbids derivatives", origin)
+    missing = _capabilities(table, wanted & ~int(table.options.capability_bits[row]))
+    if denied := wanted & int(table.options.lacks_bits[row]):
+        origin = _said_by_host_or_model(table, row, "lacks", table.facts.offerings.lacks_bits)
+        return Words(_capabilities(table, wanted), f"does not support {_capabilities(table, denied)}", origin)
+    return Words(missing, f"whether it supports {missing}")
+
+
+def _capabilities(table: Table, bits: int) -> str:
+    return ", ".join(sorted(table.facts.words_of(bits, "capabilities")))
+
+
+def quality_floor(judged: Judged) -> Verdicts:
+    """Reaches the scores that `--min-score` asks for, and is expected to do the task as well as `--at-least`."""
+    table, needs = judged.table, judged.table.request.needs
+    found = np.zeros(len(table.options), dtype=np.int8)
+    for benchmark, floor in needs.min_score.items():
+        newest = table.facts.newest_scores(benchmark)
+        score = np.array([newest[model][0] if model in newest else np.nan for model in table.facts.models.model])
+        found = _first(found, verdicts(score < floor, np.isnan(score))[table.options.model_no])
+    if needs.at_least is not None:
+        floor = floor_percent(table)
+        own = released_quality(table)
+        found = _first(found, verdicts(own < floor, np.isnan(own) | np.isnan(floor)))
+    return found
+
+
+def _first(one: Verdicts, other: Verdicts) -> Verdicts:
+    """The verdict of the first of several wishes that does not hold."""
+    return np.where(one == PASS, other, one)
+
+
+def released_quality(table: Table) -> Numbers:
+    """The expected score in percent of each option's weights as released; NaN where only a successor's is expected."""
+    return np.where(table.options.expected, np.nan, table.at_task.quality_percent[table.options.at_task_no])
+
+
+def _released_quality(table: Table, row: int) -> float:
+    return float(table.at_task.quality_percent[table.options.at_task_no[row]])
+
+
+def floor_percent(table: Table) -> float:
+    """The quality of the model of `--at-least`: at the effort asked for, or where it is best; NaN without any."""
+    needs, efforts = table.request.needs, table.efforts
+    model = table.facts.model_no[needs.at_least or ""]
+    rows = range(int(efforts.first[model]), int(efforts.first[model] + efforts.count[model]))
+    same = [row for row in rows if table.at_task.effort[row] == needs.effort]
+    known = [float(table.at_task.quality_percent[row]) for row in (same or rows)]
+    return max((one for one in known if not np.isnan(one)), default=np.nan)
+
+
+def quality_words(judged: Judged, row: int) -> Words:
+    """The score that is too low, or missing."""
+    table, needs = judged.table, judged.table.request.needs
+    model = table.facts.models.model[table.options.model_no[row]]
+    for benchmark, floor in needs.min_score.items():
+        needed, newest = f"{benchmark} of at least {floor:g}", table.facts.newest_scores(benchmark)
+        if model not in newest:
+            return Words(needed, f"its {benchmark} score")
+        score, harness, number = newest[model]
+        if score < floor:
+            return Words(needed, f"{score:g} ({harness})", Origin("scores", str(number)))
+    name = table.facts.models.name[table.facts.model_no[needs.at_least or ""]]
+    needed, least, own = f"no weaker than {name}", floor_percent(table), _released_quality(table, row)
+    if np.isnan(least):
+        return Words(needed, f"the ability of {name}: no test has scored it")
+    if np.isnan(own):
+        return Words(needed, "its ability: no test has scored it")
+    effort = table.at_task.effort[table.options.at_task_no[row]]
+    return Words(f"{needed} ({least:.1f} %)", f"{own:.1f} %", Origin("scores of a model", model, (effort,)))
+
+
+def effort(judged: Judged) -> Verdicts:
+    """At the effort asked for; a model that was scored at `default` alone has no levels to choose from."""
+    table, wanted = judged.table, judged.table.request.needs.effort
+    named = np.array([one == wanted for one in table.at_task.effort], dtype=bool)
+    plain = np.array([one == "default" for one in table.at_task.effort], dtype=bool)
+    rows, models = table.options.at_task_no, table.options.model_no
+    only_default = plain[rows] & (table.efforts.count[models] == 1)
+    return verdicts(~named[rows] & ~only_default)
+
+
+def effort_words(judged: Judged, row: int) -> Words:
+    """The option's own effort."""
+    table = judged.table
+    own = table.at_task.effort[table.options.at_task_no[row]]
+    return Words(f"effort {table.request.needs.effort}", f"effort {own}")

@@ -1,0 +1,195 @@
+"""Constraints on sizes, speed and money: does the request fit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from llmselect.catalog.sql.read import Numbers
+from llmselect.engine.columns import SELF_HOST, Verdicts
+from llmselect.engine.constraints.kinds import Judged, Words, verdicts
+from llmselect.engine.constraints.terms import model_fact, offering_fact
+from llmselect.engine.options import Table
+from llmselect.engine.request import READING_TOK_S, Request
+from llmselect.engine.sources import Origin
+from llmselect.estimate.intervals import probability_below
+
+EVEN_ODDS = 0.5
+_LIMITS = (("context_tokens", "context"), ("input_tokens", "input"), ("output_tokens", "output"))
+
+
+def context(judged: Judged) -> Verdicts:
+    """The context window holds the request, and input and output stay within limits of their own."""
+    table, load = judged.table, judged.table.request.workload
+    fails = [getattr(table.options, name) < getattr(load, name) for name, _ in _LIMITS]
+    return verdicts(np.any(fails, axis=0), np.isnan(table.options.context_tokens))
+
+
+def context_words(judged: Judged, row: int) -> Words:
+    """The first limit that is too small."""
+    table, load, at = judged.table, judged.table.request.workload, int(judged.table.options.offering_no[row])
+    for name, word in _LIMITS:
+        needed, most = getattr(load, name), getattr(table.options, name)[row]
+        if most < needed:
+            stated = at >= 0 and not np.isnan(getattr(table.facts.offerings, name)[at])
+            origin = (offering_fact if stated else model_fact)(table, row, "limits", name)
+            return Words(f"{needed:,} tokens of {word}", f"{int(most):,}", origin)
+    return Words(f"{load.context_tokens:,} tokens of context", "its context window")
+
+
+def memory(judged: Judged) -> Verdicts:
+    """Weights, KV cache and overhead fit the machine's usable memory."""
+    table = judged.table
+    fits = table.of_own(table.own.fits, True).astype(bool)
+    sizeless = (table.options.deployment == SELF_HOST) & (table.options.own_no < 0)
+    return verdicts(~fits, sizeless)
+
+
+def memory_words(judged: Judged, row: int) -> Words:
+    """What it takes and what there is, in GiB."""
+    table = judged.table
+    own, at, machine = table.own, int(table.options.own_no[row]), table.request.machine
+    if at < 0:
+        return Words("fits in memory", "its size")
+    about = "about " if own.assumed[at] else ""
+    weights, cache, runtime = own.weights_gib[at], own.kv_gib[at], own.overhead_gib[at]
+    parts = f"{weights:.1f} weights, {cache:.1f} KV cache, {runtime:.1f} overhead"
+    needed = f"{about}{own.needed_gib[at]:.1f} GiB at {own.level[at]} ({parts})"
+    where = "RAM" if machine.kind == "cpu" else f"{machine.count} x {machine.name}"
+    fact = "parameters" if own.assumed[at] else "architecture"
+    return Words(needed, f"{own.available_gib[at]:.1f} GiB usable on {where}", model_fact(table, row, fact))
+
+
+def _least_tok_s(request: Request) -> float | None:
+    """The pace that excludes: the user's minimum, or reading speed where people wait for the answer."""
+    target = request.latency
+    if target.firm and target.min_tok_s:
+        return target.min_tok_s
+    return READING_TOK_S if request.speed_gate else None
+
+
+def speed(judged: Judged) -> Verdicts:
+    """Tokens per second, at even odds."""
+    least, tpot_s = _least_tok_s(judged.table.request), judged.figures.speeds.tpot_s
+    if least is None:
+        return np.zeros(tpot_s.shape[1], dtype=np.int8)
+    return verdicts(probability_below(tpot_s, 1 / least) < EVEN_ODDS, np.isnan(tpot_s[1]))
+
+
+def speed_words(judged: Judged, row: int) -> Words:
+    """The pace that it is about to have."""
+    speeds = judged.figures.speeds
+    needed = f"{_least_tok_s(judged.table.request) or 0.0:.3g} tok/s"
+    if np.isnan(speeds.tpot_s[1, row]):
+        return Words(needed, "its speed")
+    high, rate, low = 1 / speeds.tpot_s[:, row]
+    evidence = "measured" if speeds.measured[row] else "estimated"
+    return Words(needed, f"about {rate:.3g} tok/s ({low:.3g} to {high:.3g}, {evidence})")
+
+
+def _waits(judged: Judged) -> list[tuple[str, Numbers, float]]:
+    """The limits of waiting that exclude: in words, the seconds (3, n) that options take, and those allowed.
+
+    Where the first token's time is unknown, the least that it can be still fails what it exceeds.
+    """
+    request, speeds = judged.table.request, judged.figures.speeds
+    target, found = request.latency, []
+    first_ms = target.max_ttft_ms if target.firm else None
+    if first_ms is None and request.speed_gate:
+        first_ms = request.task.max_ttft_ms
+    if first_ms is not None:
+        soonest = np.where(np.isnan(speeds.ttft_s), speeds.least_ttft_s, speeds.ttft_s)
+        found.append((f"first token within {first_ms:g} ms", soonest, first_ms / 1000))
+    if target.firm and target.max_latency_s is not None:
+        found.append((f"an answer within {target.max_latency_s:g} s", speeds.answer_s, target.max_latency_s))
+    return found
+
+
+def latency(judged: Judged) -> Verdicts:
+    """Time to first token and to the whole answer: the user's limits, and the task's own in real time."""
+    limits, unknown = _waits(judged), np.isnan(judged.figures.speeds.ttft_s[1])
+    if not limits:
+        return np.zeros(len(unknown), dtype=np.int8)
+    late = [probability_below(seconds, most) < EVEN_ODDS for _, seconds, most in limits]
+    return verdicts(np.any(late, axis=0), unknown)
+
+
+def latency_words(judged: Judged, row: int) -> Words:
+    """The first limit that it is about to miss."""
+    limits = _waits(judged)
+    about = "at least about" if np.isnan(judged.figures.speeds.ttft_s[1, row]) else "about"
+    for needed, seconds, most in limits:
+        if probability_below(seconds[:, [row]], most)[0] < EVEN_ODDS:
+            low, value, high = seconds[:, row]
+            return Words(needed, f"{about} {value:.3g} s ({low:.3g} to {high:.3g}, estimated)")
+    return Words(limits[0][0], "its latency")
+
+
+def throughput(judged: Judged) -> Verdicts:
+    """The machine gets through the month's requests and their peak; of what is rented or bought there are enough."""
+    table, served = judged.table, judged.figures.throughput
+    volume, machine = table.request.monthly_requests, table.request.machine
+    own = table.options.deployment == SELF_HOST
+    if volume is None:
+        return np.zeros(len(own), dtype=np.int8)
+    unknown = own & np.isnan(served.alone[1])
+    more_can_be_had = not machine.owned or machine.usd_per_gpu_hour is not None
+    if more_can_be_had or table.request.needs.purchase_usd is not None:
+        return verdicts(np.zeros(len(own), dtype=bool), unknown)
+    return verdicts(own & (volume > served.alone[2]) & (volume > served.full[2]), unknown)
+
+
+def throughput_words(judged: Judged, row: int) -> Words:
+    """What the machine is about to serve."""
+    table, (low, value, high) = judged.table, judged.figures.throughput.full[:, row]
+    machine, peak = table.request.machine, table.request.peak_factor
+    needed = f"{table.request.monthly_requests or 0:,} requests a month"
+    needed += f", {peak:g} times as many at the peak" if peak > 1 else ""
+    if np.isnan(judged.figures.throughput.alone[1, row]):
+        return Words(needed, "its throughput")
+    span = f"{low:,.0f} to {high:,.0f}, estimated"
+    return Words(needed, f"about {value:,.0f} ({span}) on {machine.count} x {machine.name}")
+
+
+def budget(judged: Judged) -> Verdicts:
+    """The month's bill stays within the budget. A budget of nothing admits only what is known to cost nothing."""
+    most, costs = judged.table.request.needs.budget, judged.figures.costs
+    month, each = costs.usd_per_month[1], costs.usd_per_1k_requests[1]
+    no_price, no_month = np.isnan(each) & np.isnan(month), np.isnan(month)
+    if most == 0:
+        return verdicts((month > 0) | no_price | (no_month & ~costs.free))
+    return verdicts(month > (np.inf if most is None else most), no_price | (no_month & ~costs.free))
+
+
+def budget_words(judged: Judged, row: int) -> Words:
+    """The bill."""
+    table, costs = judged.table, judged.figures.costs
+    most, month, each = (
+        table.request.needs.budget or 0.0,
+        costs.usd_per_month[1, row],
+        costs.usd_per_1k_requests[1, row],
+    )
+    needed = f"at most ${most:,.2f} a month"
+    if np.isnan(month) and np.isnan(each):
+        return Words(needed, "its price" if most else "an unknown price")
+    if np.isnan(month):
+        if most:
+            return Words(needed, "the monthly volume (--requests-per-month)")
+        return Words(needed, f"${each:,.4g} per 1,000 requests", price_origin(judged, row))
+    return Words(needed, f"${month:,.2f} a month", price_origin(judged, row))
+
+
+def price_origin(judged: Judged, row: int) -> Origin | None:
+    """Who says what an option costs: its host's price list, the rental's, or the machine's data sheet."""
+    table, price_no = judged.table, int(judged.figures.costs.price_no[row])
+    if price_no >= 0:
+        return Origin("prices", str(table.facts.prices.price_no[price_no]))
+    if table.options.offering_no[row] >= 0 or table.request.machine.usd_per_gpu_hour is not None:
+        return None
+    rental = table.request.machine.rental
+    return Origin("rentals", str(rental.rental_no)) if rental is not None else machine_origin(table)
+
+
+def machine_origin(table: Table) -> Origin | None:
+    """Who says what the machine can do; nobody where the user described it."""
+    machine = table.request.machine
+    return None if machine.described else Origin("device", machine.id)

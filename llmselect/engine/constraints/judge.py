@@ -1,0 +1,86 @@
+"""Every constraint's verdict on every option, and what speaks against one in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from llmselect.catalog.sql.read import Flags
+from llmselect.engine.columns import Verdicts
+from llmselect.engine.constraints import CONSTRAINTS
+from llmselect.engine.constraints.kinds import FAIL, PASS, UNDECIDED, Constraint, Judged, Words
+from llmselect.engine.options import Table
+from llmselect.requirements import Requirements
+
+
+@dataclass(slots=True)
+class Judgement:
+    """The verdicts of the constraints that a request asks something of, (constraints, n).
+
+    `excludes` tells of each whether what it cannot decide speaks against an option.
+    """
+
+    asked: tuple[Constraint, ...]
+    excludes: tuple[bool, ...]
+    verdicts: Verdicts
+
+    @property
+    def against(self) -> Flags:
+        """Which constraints speak against which options, (constraints, n)."""
+        undecided = np.array(self.excludes, dtype=bool)[:, None] & (self.verdicts == UNDECIDED)
+        found: Flags = (self.verdicts == FAIL) | undecided
+        return found
+
+    @property
+    def passes(self) -> Flags:
+        """Which options nothing speaks against, (n,)."""
+        found: Flags = ~np.any(self.against, axis=0)
+        return found
+
+    def reasons(self, judged: Judged, row: int) -> list[tuple[str, bool, Words]]:
+        """What speaks against an option: the constraint's name, whether it is undecided, and its words."""
+        found = []
+        for one, excludes, verdict in zip(self.asked, self.excludes, self.verdicts[:, row], strict=True):
+            if verdict == FAIL or (verdict == UNDECIDED and excludes):
+                found.append((one.name, bool(verdict == UNDECIDED), one.words(judged, row)))
+        return found
+
+    def unverified(self, judged: Judged, row: int) -> list[tuple[str, Words]]:
+        """What could not be decided of an option that is kept."""
+        rows = zip(self.asked, self.excludes, self.verdicts[:, row], strict=True)
+        kept = [one for one, excludes, verdict in rows if verdict == UNDECIDED and not excludes]
+        return [(one.name, one.words(judged, row)) for one in kept]
+
+
+def judge(judged: Judged, constraints: Sequence[Constraint] = CONSTRAINTS) -> Judgement:
+    """All verdicts. `--strict` excludes whatever is undecided, `--allow-unknown` keeps it."""
+    needs, plain = judged.table.request.needs, Requirements()
+    asked = tuple(one for one in constraints if not one.asked or _given(needs, plain, one))
+    rows = [_by_option(one, judged)[judged.table.options.judged_as] for one in asked]
+    return Judgement(asked, tuple(_excludes(one, needs) for one in asked), np.array(rows, dtype=np.int8))
+
+
+def _given(needs: Requirements, plain: Requirements, one: Constraint) -> bool:
+    return any(getattr(needs, name) != getattr(plain, name) for name in one.asked)
+
+
+def _excludes(one: Constraint, needs: Requirements) -> bool:
+    return (one.unknown == "excludes" and not needs.allow_unknown) or (one.unknown == "keeps" and needs.strict)
+
+
+def _by_option(one: Constraint, judged: Judged) -> Verdicts:
+    """A constraint's verdicts, one for each option."""
+    found, table = one.verdicts(judged), judged.table
+    if one.per == "model":
+        return found[table.options.model_no]
+    if one.per == "option":
+        return found
+    return _spread(found, table, one.per)
+
+
+def _spread(found: Verdicts, table: Table, per: str) -> Verdicts:
+    """Verdicts on rows of `Offerings` or `Own` for each option; what is no such row passes."""
+    rows = table.options.offering_no if per == "offered" else table.options.own_no
+    return np.where(rows >= 0, found[rows], PASS).astype(np.int8) if len(found) else np.zeros(len(rows), dtype=np.int8)

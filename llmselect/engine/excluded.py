@@ -1,0 +1,100 @@
+"""Models of which nothing passes, with what speaks against each of their options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import numpy as np
+
+from llmselect.catalog.sql.read import Integers
+from llmselect.engine.constraints.judge import Judgement
+from llmselect.engine.constraints.kinds import UNDECIDED, Judged, Words
+from llmselect.engine.facts import Facts
+from llmselect.engine.options import option_id
+from llmselect.engine.sources import citations
+from llmselect.results.recommendation import Exclusion, Reason
+
+
+def exclusions(judged: Judged, judgement: Judgement, models: Sequence[str] | None = None) -> tuple[Exclusion, ...]:
+    """Models without an option that passes, their options grouped by what speaks against them; all, or these ids.
+
+    Options of one group may differ in figures (sizes at each quantisation): the last, which needs the least memory,
+    speaks for the group.
+    """
+    told, options = _Told(judged, judgement), judged.table.options
+    groups: dict[tuple[object, ...], list[int]] = {}
+    reasons: dict[int, list[int]] = {}
+    for row, numbers in _against(judgement, _left_out(judged, judgement, models)):
+        reasons[row] = numbers
+        groups.setdefault((int(options.model_no[row]), *told.apart(numbers, row)), []).append(row)
+    ordered = sorted(groups.values(), key=lambda group: (options.model_no[group[0]], group[0]))
+    return tuple(_exclusion(told, group, reasons[group[-1]]) for group in ordered)
+
+
+def _left_out(judged: Judged, judgement: Judgement, models: Sequence[str] | None) -> Integers:
+    """The options of models of which none passes."""
+    options, known = judged.table.options, judged.table.facts.model_no
+    asked = np.ones(len(known), dtype=bool)
+    if models is not None:
+        asked = np.isin(np.arange(len(known)), [known[model] for model in models])
+    asked[options.model_no[judgement.passes & ~options.expected]] = False
+    return np.flatnonzero(asked[options.model_no] & ~options.expected)
+
+
+def _against(judgement: Judgement, rows: Integers) -> Iterator[tuple[int, list[int]]]:
+    """Each of these options with the numbers of the constraints that speak against it."""
+    pairs = np.argwhere(judgement.against[:, rows].T).tolist()
+    for place, found in groupby(pairs, key=lambda pair: int(pair[0])):
+        yield int(rows[place]), [number for _, number in found]
+
+
+@dataclass(slots=True)
+class _Told:
+    """What constraints say of options, in words that options of one offering, or of one model's weights, share."""
+
+    judged: Judged
+    judgement: Judgement
+    words: dict[tuple[int, ...], Words] = field(default_factory=dict)
+    reasons: dict[tuple[int, ...], Reason] = field(default_factory=dict)
+
+    def apart(self, numbers: Sequence[int], row: int) -> Iterator[tuple[int, str]]:
+        """What tells the reasons against an option from those against others: figures do not."""
+        for number in numbers:
+            yield number, "" if self.judgement.asked[number].measures else self._words(number, row).had
+
+    def reason(self, number: int, row: int) -> Reason:
+        """A constraint's reason against an option as a reader meets it."""
+        one, undecided = self.judgement.asked[number], bool(self.judgement.verdicts[number, row] == UNDECIDED)
+        facts = self.judged.table.facts
+        if one.measures:
+            return reason(facts, one.name, undecided, one.words(self.judged, row))
+        key = self._key(number, row)
+        if key not in self.reasons:
+            self.reasons[key] = reason(facts, one.name, undecided, self._words(number, row))
+        return self.reasons[key]
+
+    def _words(self, number: int, row: int) -> Words:
+        key = self._key(number, row)
+        if key not in self.words:
+            self.words[key] = self.judgement.asked[number].words(self.judged, row)
+        return self.words[key]
+
+    def _key(self, number: int, row: int) -> tuple[int, ...]:
+        options = self.judged.table.options
+        effort = int(options.at_task_no[row]) if self.judgement.asked[number].by_effort else -1
+        return number, int(options.model_no[row]), int(options.offering_no[row]), int(options.own_no[row] >= 0), effort
+
+
+def _exclusion(told: _Told, group: Sequence[int], numbers: Sequence[int]) -> Exclusion:
+    table, row = told.judged.table, group[-1]
+    model, models = int(table.options.model_no[row]), table.facts.models
+    reasons = tuple(told.reason(number, row) for number in numbers)
+    return Exclusion(models.model[model], models.name[model], option_id(table, row), len(group), reasons)
+
+
+def reason(facts: Facts, constraint: str, undecided: bool, words: Words) -> Reason:
+    """What a constraint says, as a reader meets it."""
+    had = f"unknown: {words.had}" if undecided else words.had
+    return Reason(constraint, words.needed, had, citations(facts, words.origin), undecided)

@@ -1,0 +1,213 @@
+"""What each option takes and costs: tokens of an answer, seconds, USD. Three rows stand for low, value and high."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from llmselect.catalog.sql.read import Flags, Integers, Numbers
+from llmselect.engine.bills import OwnBills, own_bills
+from llmselect.engine.columns import DERIVED, ESTIMATED
+from llmselect.engine.fleets import Fleets, fleets
+from llmselect.engine.money import stale_days, tariffs, usd_per_request, widened
+from llmselect.engine.options import Table, taken
+from llmselect.engine.own import load_of
+from llmselect.engine.speeds import Speeds, timed_at_hosts, with_measured
+from llmselect.estimate.rows import take
+
+PER_REQUESTS = 1000
+
+
+@dataclass(slots=True)
+class Figures:
+    """All figures of the options of one request."""
+
+    tokens: Tokens
+    speeds: OptionSpeeds
+    costs: Costs
+    throughput: Throughput
+
+
+@dataclass(slots=True)
+class OptionSpeeds:
+    """Seconds by option, (3, n); NaN where unknown, as of hosts that nobody measured."""
+
+    tpot_s: Numbers
+    """Per output token at the asked concurrency, the prompts of others read in between."""
+    ttft_s: Numbers
+    """To the first token."""
+    least_ttft_s: Numbers
+    """The least that it can be: what the prompt takes on the device alone."""
+    answer_s: Numbers
+    """To the end of the answer; at least so long where the first token's time is unknown."""
+    measured: Flags
+    """(n,): whether this very option was timed."""
+
+
+@dataclass(slots=True)
+class Throughput:
+    """Requests that one machine serves in a month and still holds at the peak, (3, n); NaN where unknown."""
+
+    alone: Numbers
+    """With as many together as were asked for."""
+    full: Numbers
+    """With as many together as memory and the limits of waiting allow."""
+
+
+@dataclass(slots=True)
+class Costs:
+    """What options cost; NaN where a price is unknown."""
+
+    usd_per_month: Numbers
+    """(3, n): at the asked volume; NaN too where none was given, unless it is the same at any volume."""
+    usd_per_1k_requests: Numbers
+    """(3, n)"""
+    evidence: Integers
+    """Place in `EVIDENCE`."""
+    free: Flags
+    """Whether it is free of charge within the host's limits."""
+    price_no: Integers
+    """Row in `Prices` that most of the bill rests on; -1 without one."""
+    stale_days: Numbers
+    """Age of a price that is too old to be sure of, else 0."""
+    machines: Numbers
+    """Machines that serve the volume, by the middle estimate; NaN at hosts."""
+    utilization: Numbers
+    """The part of the time that they are busy; NaN at hosts, and without a volume."""
+
+
+@dataclass(slots=True)
+class Tokens:
+    """Tokens of an answer, (3, n) by option."""
+
+    thinking: Numbers
+    """The part that is thought and not shown."""
+    answer: Numbers
+    """All of it."""
+
+
+def answer_tokens(table: Table) -> Tokens:
+    """What the request asks for, and what the effort thinks; nothing where all are taken to be as verbose."""
+    request, rows = table.request, table.at_task
+    at = table.options.at_task_no
+    thinking = np.stack([rows.thinking_low_tokens[at], rows.thinking_tokens[at], rows.thinking_high_tokens[at]])
+    if request.needs.verbosity == "equal":
+        thinking = np.zeros_like(thinking)
+    if request.traffic.model is not None:
+        total = request.traffic.total
+        thinking = np.where(_is_logged(table), total.thinking / total.requests, thinking)
+    return Tokens(thinking, request.workload.output_tokens + thinking)
+
+
+def _is_logged(table: Table) -> Flags:
+    """(n,): whether the traffic was logged of an option's own model."""
+    model = table.request.traffic.model
+    found: Flags = table.options.model_no == (-1 if model is None else table.facts.model_no[model])
+    return found
+
+
+@dataclass(slots=True)
+class HostBills:
+    """What hosts ask, by option; NaN where unknown, and for what is not at a host."""
+
+    usd_per_request: Numbers
+    """(3, n), wider where the price is old."""
+    price_no: Integers
+    """Row in `Prices` that most of the bill rests on; -1 without one."""
+    stale_days: Numbers
+    """Age of a price that is too old to be sure of, else 0."""
+
+
+def host_bills(table: Table, tokens: Tokens) -> HostBills:
+    """The bills of a mean request at hosts."""
+    facts, request, offering_no = table.facts, table.request, table.options.offering_no
+    n, prices = len(offering_no), facts.prices
+    usd, price_no, stale = np.full((3, n), np.nan), np.full(n, -1), np.zeros(n)
+    rows = np.flatnonzero(offering_no >= 0)
+    if len(rows) and len(prices.price_no):
+        tariff = tariffs(facts, request.traffic, request.as_of_day)
+        thinking, logged = tokens.thinking[:, rows], _is_logged(table)[rows]
+        found = usd_per_request(prices, tariff, offering_no[rows], request.traffic, thinking, logged)
+        main = tariff.price_no[offering_no[rows]]
+        days = np.where(main >= 0, stale_days(prices.to_day[main], prices.checked_day[main], request.as_of_day), 0.0)
+        usd[:, rows] = widened(np.where(main >= 0, found, np.nan), days > 0)
+        price_no[rows], stale[rows] = main, days
+    return HostBills(usd, price_no, stale)
+
+
+def make_figures(table: Table) -> Figures:
+    """All figures of a request's options."""
+    tokens = answer_tokens(table)
+    held = _fleets(table, tokens)
+    costs = _costs(host_bills(table, tokens), table)
+    own = np.flatnonzero(table.options.offering_no < 0)
+    _add_own(costs, own, own_bills(take(held, own), table.request))
+    served = Throughput(held.unit_requests_as_asked, held.unit_requests)
+    return Figures(tokens, _speeds(table, tokens), costs, served)
+
+
+def _fleets(table: Table, tokens: Tokens) -> Fleets:
+    """What a machine does with each option; nothing is known of those that are no row of `Own`."""
+    rows = np.flatnonzero(table.options.own_no >= 0)
+    known = fleets(table.own, table.options.own_no[rows], tokens.answer[:, rows], table.request)
+    found = Fleets(np.zeros(len(table.options), dtype=np.int64), _nan(table), _nan(table), _nan(table))
+    for column, part in (
+        (found.busy_s, known.busy_s),
+        (found.unit_requests, known.unit_requests),
+        (found.unit_requests_as_asked, known.unit_requests_as_asked),
+    ):
+        column[:, rows] = part
+    found.batch[rows] = known.batch
+    return found
+
+
+def _nan(table: Table, *shape: int) -> Numbers:
+    return np.full((*(shape or (3,)), len(table.options)), np.nan)
+
+
+def _speeds(table: Table, tokens: Tokens) -> OptionSpeeds:
+    """Speeds of weights on the machine, and of those hosts that somebody measured."""
+    request, facts = table.request, table.facts
+    found = [table.of_own(getattr(table.own.speeds, name), np.nan) for name in ("tpot_s", "ttft_s", "least_ttft_s")]
+    measured = table.of_own(table.own.speeds.measured, False)
+    timed = timed_at_hosts(request.machine.own_speeds.measurements, facts.offerings.model, facts.offerings.host)
+    if timed:
+        nothing, no = np.full((3, len(facts.offerings.offering)), np.nan), np.zeros(len(facts.offerings.offering), bool)
+        batch = np.full(len(no), float(request.workload.concurrency))
+        unknown = Speeds(nothing, nothing, nothing, nothing, no, no)
+        at_hosts = with_measured(unknown, timed, load_of(request), batch)
+        hosted = table.options.offering_no
+        found = [
+            taken(column, hosted, other)
+            for column, other in zip((at_hosts.tpot_s, at_hosts.ttft_s, at_hosts.least_ttft_s), found, strict=True)
+        ]
+        measured = taken(at_hosts.measured, hosted, measured)
+    tpot_s, ttft_s, least_ttft_s = found
+    first = np.where(np.isnan(ttft_s), least_ttft_s, ttft_s)
+    answer_s = (tokens.answer - 1) * tpot_s + first
+    return OptionSpeeds(tpot_s, ttft_s, least_ttft_s, answer_s, measured)
+
+
+def _costs(bills: HostBills, table: Table) -> Costs:
+    """The bills at hosts, a month's where a volume was given."""
+    volume, each = table.request.monthly_requests, bills.usd_per_request
+    known = bills.price_no >= 0
+    return Costs(
+        usd_per_month=each * volume if volume else _nan(table),
+        usd_per_1k_requests=each * PER_REQUESTS,
+        evidence=np.where(each[0] < each[2], ESTIMATED, DERIVED),
+        free=taken(table.facts.prices.free, bills.price_no, False) & known,
+        price_no=bills.price_no,
+        stale_days=bills.stale_days,
+        machines=_nan(table, 1)[0],
+        utilization=_nan(table, 1)[0],
+    )
+
+
+def _add_own(costs: Costs, rows: Integers, bills: OwnBills) -> None:
+    """Fill in the bills of weights on the machine, which are options `rows`."""
+    costs.usd_per_month[:, rows], costs.usd_per_1k_requests[:, rows] = bills.usd_per_month, bills.usd_per_1k_requests
+    costs.evidence[rows] = np.where(bills.exact, DERIVED, ESTIMATED)
+    costs.stale_days[rows] = bills.stale_days
+    costs.machines[rows], costs.utilization[rows] = bills.machines[1], bills.utilization

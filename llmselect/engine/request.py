@@ -1,0 +1,186 @@
+"""A request made concrete: the task, the size of a request, the machine, the weights, the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from llmselect.engine.machines import Machine
+from llmselect.estimate.cost import Band, Tokens, Traffic
+from llmselect.requirements import Requirements
+
+OPTIMIZE_FACTOR = 3.0
+READING_TOK_S = 238 / 60 * 4 / 3  # 238 words a minute (Brysbaert 2019), 3 words to 4 tokens
+Json = Mapping[str, Any]  # a record of the catalogue as it is written in the file
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Tokens of one request, the context that it needs, and how many requests run at once."""
+
+    prompt_tokens: int
+    output_tokens: int
+    context_tokens: int
+    concurrency: int
+
+    @property
+    def input_tokens(self) -> int:
+        """The prompt, with what stands before it where a larger context is asked for."""
+        return max(self.prompt_tokens, self.context_tokens - self.output_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyTarget:
+    """Limits of waiting and pace; `firm` ones came from the user and exclude."""
+
+    max_ttft_ms: float | None
+    min_tok_s: float | None
+    max_latency_s: float | None
+    firm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a task needs: the mix of skills that its quality is judged by, and the anchors of its value functions.
+
+    `insufficient_percent` has utility 0, `ample_percent` utility 1. `skills` are in the catalogue's order.
+    """
+
+    name: str
+    instruct: bool
+    modalities_in: tuple[str, ...]
+    modalities_out: tuple[str, ...]
+    prompt_tokens: int
+    output_tokens: int
+    skills: Mapping[str, float]
+    insufficient_percent: float
+    ample_percent: float
+    max_ttft_ms: float
+    min_tok_s: float
+    weights: Mapping[str, float]
+
+
+def task_of(name: str, row: Json) -> Task:
+    """A task from its record."""
+    return Task(
+        name=name,
+        instruct=row.get("instruct", True),
+        modalities_in=tuple(row.get("modalities_in", ("text",))),
+        modalities_out=tuple(row.get("modalities_out", ("text",))),
+        prompt_tokens=row["workload"]["prompt_tokens"],
+        output_tokens=row["workload"]["output_tokens"],
+        skills=row["skills"],
+        insufficient_percent=row["anchors"]["insufficient"],
+        ample_percent=row["anchors"]["ample"],
+        max_ttft_ms=row["latency"]["max_ttft_ms"],
+        min_tok_s=row["latency"]["min_tok_s"],
+        weights=row["weights"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """All that constraints and criteria may ask of a request.
+
+    `as_of_day` and `horizon_day` are proleptic days (`date.toordinal`): the day of the answer, and the one until which
+    what is chosen has to last. `weights` are as given, not yet normalised. `expansions` are the rows of the document
+    that the user's answers to its four questions bring in. `without` is the id of a model that does not compete.
+    """
+
+    needs: Requirements
+    task: Task
+    workload: Workload
+    machine: Machine
+    latency: LatencyTarget
+    speed_gate: bool
+    modalities_in: tuple[str, ...]
+    modalities_out: tuple[str, ...]
+    weights: Mapping[str, float]
+    expansions: tuple[Json, ...]
+    traffic: Traffic
+    as_of_day: int
+    horizon_day: int
+    without: str | None = None
+
+    @property
+    def monthly_requests(self) -> int | None:
+        """Requests of a month; None where the user gave no volume."""
+        return self.needs.monthly_requests
+
+    @property
+    def peak_factor(self) -> float:
+        """How many times the mean load the machines must hold: deferred requests wait until the peak is over."""
+        return max(1.0, (1 - self.traffic.batch_share) * self.needs.peak_to_mean)
+
+
+def make_request(
+    needs: Requirements, task: Json, document: Json, machine: Machine, traffic: Traffic | None = None
+) -> Request:
+    """The request of these requirements on a machine; `traffic` stands in for the workload's tokens."""
+    known = task_of(needs.task, task)
+    expansions = tuple(row for row in document["expansions"] if getattr(needs, row["question"]) == row["value"])
+    workload = _workload(needs, known)
+    batch_prices = any(row.get("sets", {}).get("batch_prices") is True for row in expansions)
+    return Request(
+        needs=needs,
+        task=known,
+        workload=workload,
+        machine=machine,
+        latency=_latency(needs, known),
+        speed_gate=any(row.get("sets", {}).get("speed_gate") is True for row in expansions),
+        modalities_in=tuple(dict.fromkeys((*known.modalities_in, *needs.modality_in))),
+        modalities_out=tuple(dict.fromkeys((*known.modalities_out, *needs.modality_out))),
+        weights=_weights(needs, known, expansions),
+        expansions=expansions,
+        traffic=traffic or _traffic(needs, workload, batch_prices),
+        as_of_day=needs.as_of.toordinal(),
+        horizon_day=months_later(needs.as_of, needs.horizon_months).toordinal(),
+    )
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last."""
+    later = day.year * 12 + day.month - 1 + months
+    first, following = (date(month // 12, month % 12 + 1, 1) for month in (later, later + 1))
+    return first.replace(day=min(day.day, (following - timedelta(days=1)).day))
+
+
+def _workload(needs: Requirements, task: Task) -> Workload:
+    """The user's sizes over the task's reference; a smaller context shortens the reference prompt to fit."""
+    output = needs.output_tokens or task.output_tokens
+    prompt = needs.prompt_tokens or task.prompt_tokens
+    if needs.context_tokens is not None:
+        if needs.output_tokens is None:
+            output = max(1, min(output, needs.context_tokens // 2))
+        if needs.prompt_tokens is None:
+            prompt = max(1, min(prompt, needs.context_tokens - output))
+    context = max(needs.context_tokens or 0, prompt + output)
+    return Workload(prompt, output, context, needs.concurrency)
+
+
+def _traffic(needs: Requirements, load: Workload, batch_prices: bool) -> Traffic:
+    """One request of the workload's size, in the shares that are deferred and that are not."""
+    deferred = needs.batch_share if needs.batch_share is not None else float(batch_prices)
+    one = Tokens(1, load.prompt_tokens, load.prompt_tokens * needs.cached_share, 0, load.output_tokens)
+    return Traffic((Band(load.prompt_tokens - 1, one.scaled(1 - deferred), one.scaled(deferred)),), needs.peak_share)
+
+
+def _latency(needs: Requirements, task: Task) -> LatencyTarget:
+    """The user's limits; the task's own where there are none, which exclude nothing."""
+    limits = (needs.max_ttft_ms, needs.min_tok_s, needs.max_latency_s)
+    if any(limit is not None for limit in limits):
+        return LatencyTarget(*limits, firm=True)
+    return LatencyTarget(task.max_ttft_ms, task.min_tok_s, None, firm=False)
+
+
+def _weights(needs: Requirements, task: Task, expansions: tuple[Json, ...]) -> dict[str, float]:
+    """The task's weights, then the document's expansions, then `--optimize`, then `--weight`."""
+    weights = dict(task.weights)
+    for row in expansions:
+        weights.update(row.get("weights", {}))
+    if needs.optimize != "balanced":
+        weights[needs.optimize] = weights.get(needs.optimize, 0.0) * OPTIMIZE_FACTOR
+    weights.update((name, value) for name, value in needs.weight.items())
+    return weights

@@ -1,0 +1,165 @@
+"""Options as records: what is said of the rows that are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from llmselect.catalog.sql.read import Numbers
+from llmselect.engine.columns import DEPLOYMENTS, EVIDENCE
+from llmselect.engine.constraints.kinds import Judged
+from llmselect.engine.constraints.terms import day_text, host_of
+from llmselect.engine.criteria import CRITERIA, Criterion
+from llmselect.engine.explain import warnings
+from llmselect.engine.options import option_id
+from llmselect.engine.scored import Scored
+from llmselect.engine.sources import citations
+from llmselect.engine.start import start_of
+from llmselect.estimate.interval import Interval
+from llmselect.estimate.memory import PLACEMENTS
+from llmselect.results.figures import AnswerTokens, Cost, CriterionValue, Memory, Speed
+from llmselect.results.recommendation import AlsoAt, RecommendedModel
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the best option of a model stands among those of all models; `score` holds nine of ten draws."""
+
+    rank: int
+    score: Interval
+    gap_to_next: float | None
+    win_share: float
+    pareto: bool
+
+
+def recommended_model(found: Scored, row: int, standing: Standing) -> RecommendedModel:
+    """The record of an option that is the best of its model."""
+    judged, table = found.judged, found.judged.table
+    options, facts, machine, at = table.options, table.facts, table.request.machine, int(table.options.own_no[row])
+    effort, quality = table.at_task.effort[options.at_task_no[row]], found.values["quality"]
+    return RecommendedModel(
+        rank=standing.rank,
+        model=found.model(row),
+        name=facts.models.name[options.model_no[row]],
+        proven=True,
+        option=option_id(table, row),
+        host=host_of(table, row),
+        deployment=DEPLOYMENTS[options.deployment[row]],
+        effort=None if effort == "default" else effort,
+        runtime=table.own.runtime[at] if at >= 0 else None,
+        placement=PLACEMENTS[table.own.placement[at]] if at >= 0 else None,
+        quantization=table.own.level[at] if at >= 0 else None,
+        hardware=f"{machine.count} x {machine.name}" if at >= 0 else None,
+        score=standing.score.value,
+        score_interval=standing.score,
+        gap_to_next=standing.gap_to_next,
+        win_share=standing.win_share,
+        pareto=standing.pareto,
+        criteria={one.name: _criterion(found, one, row) for one in CRITERIA},
+        memory=_memory(judged, row),
+        speed=_speed(judged, row),
+        answer_tokens=_answer_tokens(judged, row),
+        cost=_cost(judged, row),
+        start=start_of(table, row),
+        warnings=warnings(judged, row, float(quality.utility[1, row]), float(quality.interval[1, row])),
+        unverified=tuple(f"{name}: {words.had}" for name, words in found.judgement.unverified(judged, row)),
+        also_at=tuple(_also_at(found, other) for other in found.others(row)),
+    )
+
+
+def _criterion(found: Scored, criterion: Criterion, row: int) -> CriterionValue:
+    """One criterion of one option."""
+    values, weight = found.values[criterion.name], found.weights.get(criterion.name, 0.0)
+    utility, interval = float(values.utility[1, row]), _interval(values.interval, row)
+    origin = None if interval is None else criterion.origin(found.judged, row)
+    return CriterionValue(
+        interval=interval,
+        unit=values.unit,
+        utility=utility,
+        weight=weight,
+        contribution=weight * utility,
+        evidence=EVIDENCE[values.evidence[row]],
+        sources=citations(found.judged.table.facts, origin),
+    )
+
+
+def _or_none(number: float) -> float | None:
+    return None if np.isnan(number) else float(number)
+
+
+def _interval(ends: Numbers, row: int) -> Interval | None:
+    """One option's of intervals (3, n); None where it is unknown."""
+    found = Interval(*ends[:, row].tolist())
+    return None if np.isnan(found.value) else found
+
+
+def _memory(judged: Judged, row: int) -> Memory | None:
+    own, at = judged.table.own, int(judged.table.options.own_no[row])
+    if at < 0:
+        return None
+    return Memory(
+        placement=PLACEMENTS[own.placement[at]],
+        needed_gib=float(own.needed_gib[at]),
+        available_gib=float(own.available_gib[at]),
+        weights_gib=float(own.weights_gib[at]),
+        kv_cache_gib=float(own.kv_gib[at]),
+        overhead_gib=float(own.overhead_gib[at]),
+        evidence="estimated" if own.assumed[at] else "derived",
+    )
+
+
+def _speed(judged: Judged, row: int) -> Speed | None:
+    """Seconds to the answer are unknown where those to the first token are; `answer_s` is at least so long there."""
+    speeds, thinking = judged.figures.speeds, judged.figures.tokens.thinking
+    first = _interval(speeds.ttft_s * 1000, row)
+    pace = _interval(1 / speeds.tpot_s[::-1], row)
+    if pace is None:
+        return None
+    return Speed(
+        decode_tok_s=pace,
+        ttft_ms=first,
+        first_answer_token_ms=_interval((speeds.ttft_s + thinking * speeds.tpot_s) * 1000, row),
+        answer_s=_interval(speeds.answer_s, row) if first else None,
+        evidence="measured" if speeds.measured[row] else "estimated",
+    )
+
+
+def _answer_tokens(judged: Judged, row: int) -> AnswerTokens:
+    shown = Interval.exact(float(judged.table.request.workload.output_tokens))
+    return AnswerTokens(shown, Interval(*judged.figures.tokens.thinking[:, row].tolist()))
+
+
+def _cost(judged: Judged, row: int) -> Cost | None:
+    costs, table = judged.figures.costs, judged.table
+    month, each = _interval(costs.usd_per_month, row), _interval(costs.usd_per_1k_requests, row)
+    if month is None and each is None:
+        return None
+    price_no, rental = int(costs.price_no[row]), table.request.machine.rental
+    checked = table.facts.prices.checked_day[price_no] if price_no >= 0 else None
+    if checked is None and rental is not None and table.request.machine.usd_per_gpu_hour is None:
+        checked = rental.checked_day
+    return Cost(
+        usd_per_month=month,
+        usd_per_1k_requests=each,
+        evidence=EVIDENCE[costs.evidence[row]],
+        price_as_of=None if checked is None else day_text(checked),
+        machines=None if np.isnan(costs.machines[row]) else round(costs.machines[row]),
+        utilization=_or_none(costs.utilization[row]),
+    )
+
+
+def _also_at(found: Scored, row: int) -> AlsoAt:
+    """Another option of a recommended model."""
+    table, costs = found.judged.table, found.judged.figures.costs
+    monthly, at = table.request.monthly_requests, int(table.options.own_no[row])
+    cost = _or_none((costs.usd_per_month if monthly else costs.usd_per_1k_requests)[1, row])
+    return AlsoAt(
+        option=option_id(table, row),
+        host=host_of(table, row),
+        deployment=DEPLOYMENTS[table.options.deployment[row]],
+        quantization=table.own.level[at] if at >= 0 else None,
+        score=float(found.score[row]),
+        cost=cost,
+        cost_unit="USD/month" if monthly else "USD/1k requests",
+    )

@@ -1,0 +1,72 @@
+"""Every option of a request, judged and scored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from llmselect.catalog.sql.read import Integers, Numbers
+from llmselect.engine.constraints.judge import Judgement, judge
+from llmselect.engine.constraints.kinds import Judged
+from llmselect.engine.criteria import CRITERIA, Values
+from llmselect.engine.facts import Facts
+from llmselect.engine.figures import make_figures
+from llmselect.engine.options import make_table, option_id
+from llmselect.engine.own import own_table
+from llmselect.engine.request import Request
+from llmselect.engine.score import normalized, ranked, scores
+
+
+@dataclass(slots=True)
+class Scored:
+    """Every option of a request with its verdicts, its criteria and its score."""
+
+    judged: Judged
+    judgement: Judgement
+    values: dict[str, Values]
+    weights: dict[str, float]
+    """Normalised, by criterion."""
+    score: Numbers
+    """(n,)"""
+    order: Integers
+    """The options that pass and can be ranked, best first."""
+
+    def id(self, row: int) -> str:
+        """The id of an option."""
+        return option_id(self.judged.table, row)
+
+    def model(self, row: int) -> str:
+        """The id of an option's model."""
+        table = self.judged.table
+        return table.facts.models.model[int(table.options.model_no[row])]
+
+    def others(self, row: int) -> list[int]:
+        """The other options of a model, best first."""
+        models = self.judged.table.options.model_no
+        return [other for other in self.order[models[self.order] == models[row]].tolist() if other != row]
+
+
+def score_options(request: Request, facts: Facts) -> Scored:
+    """The options of a request, judged and scored."""
+    table = make_table(request, facts, own_table(facts.on_machines, facts.models.model, request))
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # NaN is what is unknown
+        judged = Judged(table, make_figures(table))
+        values = {one.name: one.values(judged) for one in CRITERIA}
+    return scored(judged, values)
+
+
+def scored(judged: Judged, values: dict[str, Values]) -> Scored:
+    """Options whose figures and criteria are known, judged and weighed as their request asks."""
+    request, options = judged.table.request, judged.table.options
+    weights = normalized(request.weights)
+    with np.errstate(invalid="ignore"):
+        judgement = judge(judged)
+        score = scores(np.array([values[name].utility[1] for name in weights]), list(weights.values()))
+    rated = (
+        ~np.isnan(values["quality"].interval[1]) if request.weights.get("quality") else np.ones(len(score), dtype=bool)
+    )
+    found = Scored(judged, judgement, values, weights, score, np.zeros(0, dtype=np.int64))
+    rows = np.flatnonzero(judgement.passes & rated & ~options.expected)
+    found.order = ranked(score, rows, options.model_no)
+    return found

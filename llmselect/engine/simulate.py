@@ -1,0 +1,113 @@
+"""How sure the order is: a seeded simulation over uncertain values and uncertain weights."""
+
+from __future__ import annotations
+
+import math
+import random
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmselect.catalog.sql.read import Flags, Numbers
+from llmselect.estimate.intervals import Z_90, normal_cdf
+
+SEED = 20240430
+DRAWS = 1000
+ROWS = 20
+WEIGHT_SPREAD = 0.3  # standard deviation of a weight's logarithm: two thirds lie within a factor of 1.35
+LEVELS = 256  # parts of equal probability from which values are drawn, each by a byte
+_LOWEST, _HIGHEST = DRAWS // 20, DRAWS - 1 - DRAWS // 20
+
+
+@dataclass(slots=True)
+class Robustness:
+    """Of options, best first: the 5th and 95th percentile of the score, and the share of draws that each wins."""
+
+    score_low: Numbers
+    score_high: Numbers
+    win_share: Numbers
+    """0 beyond the first `ROWS`."""
+
+
+def simulate(
+    names: Sequence[str],
+    utilities: Mapping[str, Numbers],
+    unknown: Mapping[str, Flags],
+    weights: Mapping[str, float],
+    seed: int = SEED,
+) -> Robustness:
+    """Score bounds of options, one a model and best first, and wins of the first `ROWS`.
+
+    `names` are their ids; `utilities` by criterion are (3, n), and `unknown` tells which of them may be anything. Over
+    `DRAWS` draws values vary within their own intervals, unknown ones uniformly from 0 to 1; weights vary for the wins
+    only. Each option draws from a stream of its own, so another option in the pool changes none of them.
+    """
+    criteria = [name for name, weight in weights.items() if weight > 0]
+    given = np.array([weights[name] for name in criteria])
+    varied = _weight_draws(given, seed)
+    low, high, wins = np.empty(len(names)), np.empty(len(names)), np.zeros(len(names))
+    leading = np.full(DRAWS, -np.inf)
+    winner = np.zeros(DRAWS, dtype=np.int64)
+    for row, name in enumerate(names):
+        drawn = np.array(
+            [_drawn(utilities[one][:, row], unknown[one][row], _stream(seed, name, one)) for one in criteria]
+        )
+        scores = np.partition(given @ drawn, (_LOWEST, _HIGHEST))
+        low[row], high[row] = scores[_LOWEST], scores[_HIGHEST]
+        if row < ROWS:
+            under_weights = np.einsum("cd,cd->d", varied, drawn)
+            better = under_weights > leading + 1e-12
+            leading[better], winner[better] = under_weights[better], row
+    if names:
+        wins[: min(ROWS, len(names))] = np.bincount(winner, minlength=ROWS)[: len(names)] / DRAWS
+    return Robustness(low, high, wins)
+
+
+def _stream(seed: int, option: str, criterion: str) -> int:
+    return zlib.crc32(f"{seed}:{option}:{criterion}".encode())
+
+
+def _drawn(utility: Numbers, unknown: bool, stream: int) -> Numbers:
+    """The utility (low, value, high) of one option in each draw, (DRAWS,).
+
+    Normal on each side of the middle with a spread of its own, within 0 and 1.
+    """
+    low, value, high = utility
+    if low == high:
+        return np.full(DRAWS, value)
+    places = np.frombuffer(random.Random(stream).randbytes(DRAWS), dtype=np.uint8)
+    if unknown:
+        found: Numbers = _shares()[places]
+        return found
+    z = quantiles()
+    spread = np.where(z < 0, value - low, high - value) / Z_90
+    levels: Numbers = np.clip(value + z * spread, 0.0, 1.0)
+    return levels[places]
+
+
+def _weight_draws(weights: Numbers, seed: int) -> Numbers:
+    """Each weight in each draw, (criteria, DRAWS)."""
+    generator = random.Random(seed)
+    factors = np.exp(WEIGHT_SPREAD * quantiles())
+    draws = [np.frombuffer(generator.randbytes(DRAWS), dtype=np.uint8) for _ in weights]
+    return weights[:, None] * factors[np.array(draws).reshape(len(weights), DRAWS)]
+
+
+def _shares() -> Numbers:
+    return (np.arange(LEVELS) + 0.5) / LEVELS
+
+
+@cache
+def quantiles() -> NDArray[np.float64]:
+    """The middle of each of LEVELS equal parts of a standard normal distribution, by Newton's method from above 0."""
+    share = _shares()[LEVELS // 2 :]
+    z = np.zeros(len(share))
+    step = np.ones(1)
+    while np.max(np.abs(step)) > 1e-12:  # the function bends away from its tangent: each step falls short
+        step = (share - normal_cdf(z)) * math.sqrt(2 * math.pi) * np.exp(z * z / 2)
+        z = z + step
+    return np.concatenate([-z[::-1], z])

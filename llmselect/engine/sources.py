@@ -1,0 +1,65 @@
+"""Where a fact stands in the catalogue, and the citations of its sources."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from llmselect.engine.facts import Facts
+from llmselect.results.citations import Citation
+
+# Tables whose rows name their sources themselves, and the column that numbers them.
+_NUMBERED = {"prices": "price_no", "scores": "score_no", "rentals": "rental_no", "speed_constants": "fit_no"}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What says a figure: a fact of a record, by the way that leads to it, or a row of a table by its number.
+
+    An offering's fact that is missing is its host's. The `scores` of a model at an effort are those behind its quality.
+    """
+
+    kind: str
+    id: str
+    path: tuple[str, ...] = ()
+
+
+def citations(facts: Facts, origin: Origin | None) -> tuple[Citation, ...]:
+    """The sources of what an origin names, in order."""
+    if origin is None:
+        return ()
+    if origin.kind in _NUMBERED:
+        where = f"SELECT source, file FROM {origin.kind} WHERE {_NUMBERED[origin.kind]} = ?"
+        [(text, file)] = facts.query(where, int(origin.id))
+        return cited(facts, file, json.loads(text))
+    if origin.kind == "scores of a model":
+        return _of_scores(facts, origin.id, *origin.path)
+    file, record = facts.record_in(origin.kind, origin.id)
+    fact = _at(record, origin.path)
+    if fact is None and origin.kind == "offering":
+        file, record = facts.record_in("host", origin.id.partition("#")[0])
+        fact = _at(record, origin.path)
+    return cited(facts, file, fact.get("source", ()) if isinstance(fact, dict) else ())
+
+
+def _at(record: Any, path: Sequence[str]) -> Any:
+    """What stands in a record at a path; None where there is nothing."""
+    for key in path:
+        record = record.get(key) if isinstance(record, dict) else None
+    return record
+
+
+def _of_scores(facts: Facts, model: str, effort: str) -> tuple[Citation, ...]:
+    """The sources of the scores at an effort, the newest first; those of other efforts where it has none."""
+    rows = facts.query("SELECT effort, source, file FROM scores WHERE model = ? ORDER BY date DESC, score_no", model)
+    own = [row for row in rows if row[0] == effort] or rows
+    keys = dict.fromkeys(key for _, source, _ in own for key in json.loads(source))
+    return cited(facts, own[0][2], list(keys)) if own else ()
+
+
+def cited(facts: Facts, file: str, keys: Sequence[str]) -> tuple[Citation, ...]:
+    """The sources that a file of the catalogue has under these keys."""
+    where = "SELECT url, title, locator, retrieved_date FROM sources WHERE file = ? AND key = ?"
+    return tuple(Citation(*row) for key in keys for row in facts.query(where, file, key))

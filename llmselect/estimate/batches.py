@@ -1,0 +1,40 @@
+"""Requests that run together in one machine: how many there is room for, and what each of them takes."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from llmselect.estimate.rows import Bools, Codes, Floats
+
+
+def room(spare_bytes: Floats, kv_bytes_per_sequence: Floats) -> Codes:
+    """(n,): sequences whose cache fits into the memory that is left; 0 where either is unknown."""
+    known = (kv_bytes_per_sequence > 0) & ~np.isnan(spare_bytes)
+    each = np.where(known, kv_bytes_per_sequence, 1.0)
+    return np.floor(np.where(known, spare_bytes, 0.0) / each).astype(np.int64)
+
+
+def largest(low: Codes, high: Codes, meets: Callable[[Codes, Codes], Bools]) -> Codes:
+    """(n,): the largest batch from `low` to `high` that meets limits which a larger batch is further from.
+
+    `meets` takes the numbers of rows and a batch for each of them. `low` needs no test: less is not to be had.
+    """
+    low, high = low.copy(), high.copy()
+    rows = np.flatnonzero(low < high)
+    while len(rows):
+        middle = (low[rows] + high[rows] + 1) // 2
+        met = meets(rows, middle)
+        low[rows], high[rows] = np.where(met, middle, low[rows]), np.where(met, high[rows], middle - 1)
+        rows = rows[low[rows] < high[rows]]
+    return low
+
+
+def busy_s(step_s: Floats, prompt_s: Floats, answer_tokens: Floats, batch: Codes) -> Floats:
+    """(3, n): machine seconds of one request: its prompt alone, its decoding steps shared by a batch."""
+    return np.maximum(0.0, answer_tokens - 1) / batch * step_s + prompt_s
+
+
+def seen_by_user(step_s: Floats, prompt_s: Floats, answer_tokens: Floats, batch: Codes) -> tuple[Floats, Floats]:
+    """Seconds per token and per answer in a full batch: while one is written, the others' prompts are read too."""
+    later = np.maximum(1.0, answer_tokens - 1)
+    return step_s + (batch - 1) * prompt_s / later, batch * prompt_s + later * step_s

@@ -1,0 +1,46 @@
+"""90 % intervals as arrays of shape (3, n): low, value and high of each row."""
+
+from math import erf, sqrt
+
+import numpy as np
+
+from llmselect.estimate.rows import Floats
+
+Z_90 = 1.6448536269514722  # 95th percentile of the standard normal distribution
+LOW, VALUE, HIGH = 0, 1, 2
+
+
+def around(value: Floats, spread: Floats) -> Floats:
+    """(3, n): values that err by at most a factor in nine cases of ten."""
+    return np.stack((value / spread, value, value * spread))
+
+
+def exact(value: Floats) -> Floats:
+    """(3, n): numbers without uncertainty."""
+    return np.stack((value, value, value))
+
+
+def inverse(interval: Floats) -> Floats:
+    """(3, n): the intervals of 1 / quantity."""
+    return 1 / interval[::-1]
+
+
+def probability_below(interval: Floats, limit: Floats | float) -> Floats:
+    """(n,): P(quantity <= limit) of log-normal quantities with their medians, each side with its own spread.
+
+    NaN where the interval is unknown; a limit of nothing or less is never met.
+    """
+    low, value, high = interval
+    bound = np.where(limit > value, high, low)
+    sigma = np.abs(np.log(bound / value)) / Z_90
+    certain = (low == high) | (bound == value)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = (np.log(np.maximum(limit, np.finfo(float).tiny)) - np.log(value)) / sigma
+    odds = np.where(certain, (value <= limit).astype(float), normal_cdf(z))
+    odds = np.where(limit > 0, odds, 0.0) if np.ndim(limit) else (odds if limit > 0 else np.zeros_like(odds))
+    return np.where(np.isnan(value), np.nan, odds)
+
+
+def normal_cdf(z: Floats) -> Floats:
+    """(n,): the standard normal distribution function; numpy has no `erf` of its own."""
+    return np.array([0.5 * (1 + erf(one)) for one in (z / sqrt(2)).tolist()])
