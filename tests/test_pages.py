@@ -97,6 +97,12 @@ def test_a_call_walks_through_the_functions_in_the_order_of_the_page(
     assert [step for step in seen if step in steps] == steps
 
 
+def test_every_folder_of_the_package_is_told_of() -> None:
+    folders = {path.parent.relative_to(ROOT).as_posix() for path in PACKAGE.glob("*/__init__.py")}
+    rows = re.findall(r"^\| `([\w/]+)/` \|", ARCHITECTURE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert folders <= {*rows}
+
+
 def _arrows() -> set[tuple[str, str]]:
     """From each folder in the drawing to what it imports."""
     found = set()
