@@ -51,6 +51,19 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+def test_names_beside_a_file_stand_in_that_file() -> None:
+    rows = [
+        row
+        for page in PAGES
+        for row in re.findall(r"^\| `([\w/]+\.(?:py|yaml))` \| (.*) \|$", _prose(page), re.MULTILINE)
+    ]
+    told = [(path, code) for path, text in rows for code in _CODE.findall(text) if _NAME.fullmatch(code)]
+    assert told
+    for path, code in told:
+        words = set(re.findall(r"\w+", (ROOT / path).read_text(encoding="utf-8")))
+        assert {*code.split(".")} <= words, f"{path} has no {code}"
+
+
 class _Step(NamedTuple):
     function: str
     file: Path
