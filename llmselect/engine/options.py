@@ -97,9 +97,11 @@ def taken(column: NDArray[S], rows: Integers, elsewhere: float | NDArray[S]) -> 
     return np.where(rows >= 0, column[..., rows], filler)
 
 
-def make_table(request: Request, facts: Facts, own: Own) -> Table:
-    """All options of a request; `own` are the weights on its machine."""
+def make_table(request: Request, facts: Facts, own: Own, among: Integers | None = None) -> Table:
+    """All options of a request, or those of the models `among` some; `own` are the weights on its machine."""
     efforts, bases = facts.efforts(request.task.name), _bases(facts, own)
+    if among is not None:
+        bases = take(bases, np.flatnonzero(np.isin(bases.model_no, among)))
     if request.without is not None:
         bases = take(bases, np.flatnonzero(bases.model_no != facts.model_no[request.without]))
     return Table(facts, request, own, efforts, _options(bases, efforts, request.needs.effort))

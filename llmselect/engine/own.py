@@ -112,9 +112,16 @@ def load_of(request: Request) -> Load:
     return Load(work.prompt_tokens, work.output_tokens, max(0, cached))
 
 
-def own_table(facts: OwnFacts, models: list[str], request: Request) -> Own:
-    """All open models on the request's machine, at each level that is allowed; `models` are their ids."""
-    return own_rows(facts, models, request, *worth_rows(facts, request))
+def own_table(facts: OwnFacts, models: list[str], request: Request, among: Codes | None = None) -> Own:
+    """All open models on the request's machine, or those `among` some, at each level that is allowed.
+
+    `models` are the ids of all.
+    """
+    model_no, artifact_no = worth_rows(facts, request)
+    if among is not None:
+        some = np.isin(model_no, among)
+        model_no, artifact_no = model_no[some], artifact_no[some]
+    return own_rows(facts, models, request, model_no, artifact_no)
 
 
 def worth_rows(facts: OwnFacts, request: Request) -> tuple[Codes, Codes]:

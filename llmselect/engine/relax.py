@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from llmselect.catalog.sql.read import Flags
+from llmselect.catalog.sql.read import Flags, Integers
 from llmselect.engine.constraints.judge import Judgement, judge
 from llmselect.engine.constraints.kinds import FAIL, Judged
 from llmselect.engine.facts import Facts
@@ -83,20 +83,22 @@ class Search:
             passing &= ~np.isnan(table.at_task.quality_percent[table.options.at_task_no])
         return tuple(table.facts.models.model[row] for row in np.unique(table.options.model_no[passing]))
 
-    def may_help(self, *fields: str) -> bool:
-        """Whether nothing but what these fields can lift speaks against some option."""
-        asked, against = self.judgement.asked, self.judgement.against
+    def within_reach(self, *fields: str) -> Integers:
+        """The models that have an option against which nothing speaks but what these fields can lift."""
+        asked, against, options = self.judgement.asked, self.judgement.against, self.judged.table.options
         lifted = np.array([not set(fields).isdisjoint(one.fields) for one in asked], dtype=bool)
         rows: Flags = np.any(against, axis=0) & ~np.any(against[~lifted], axis=0)
-        return bool(np.any(rows & ~self.judged.table.options.expected))
+        return np.unique(options.model_no[rows & ~options.expected])
 
     def _moved(self, steps: Steps) -> Judged:
-        """The options of the request after these steps."""
+        """The options of the request after these steps: all, or where figures change those of models within reach."""
         start = self.judged.table
         rebuilding = tuple((one, rung) for one, rung in steps if _name(one) not in TERMS)
-        key = tuple((one.field, rung) for one, rung in rebuilding)
+        fields = tuple(_name(one) for one, _ in steps)
+        key = (fields, *((one.field, rung) for one, rung in rebuilding))
         if rebuilding and key not in self._built:
-            self._built[key] = _options(_request(start.request, start.facts, rebuilding), start.facts)
+            request = _request(start.request, start.facts, rebuilding)
+            self._built[key] = _options(request, start.facts, self.within_reach(*fields))
         judged = self._built[key] if rebuilding else self.judged
         request = _request(start.request, start.facts, steps)
         return Judged(replace(judged.table, request=request), judged.figures)
@@ -119,8 +121,9 @@ def _request(start: Request, facts: Facts, steps: Steps) -> Request:
     return replace(make_request(needs, task, document, machine), without=start.without)
 
 
-def _options(request: Request, facts: Facts) -> Judged:
-    table = make_table(request, facts, own_table(facts.on_machines, facts.models.model, request))
+def _options(request: Request, facts: Facts, models: Integers) -> Judged:
+    own = own_table(facts.on_machines, facts.models.model, request, models)
+    table = make_table(request, facts, own, models)
     return Judged(table, make_figures(table))
 
 
@@ -129,11 +132,11 @@ def relaxations(judged: Judged, judgement: Judgement) -> tuple[Relaxation, ...]:
     search, table = Search(judged, judgement), judged.table
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         usable = ladders(table.request, table.facts.hardware)
-        singles = [_single(search, one) for one in usable if search.may_help(_name(one))]
+        singles = [_single(search, one) for one in usable if len(search.within_reach(_name(one)))]
         found = [one for one in singles if one is not None]
         if found:
             return tuple(found)
-        pairs = [(one, two) for one, two in combinations(usable, 2) if search.may_help(_name(one), _name(two))]
+        pairs = [(one, two) for one, two in combinations(usable, 2) if len(search.within_reach(_name(one), _name(two)))]
         nearest = [pair for one, two in pairs if (pair := _pair(search, one, two)) is not None]
     return tuple(sorted(nearest, key=_distance)[:MOST_PAIRS])
 

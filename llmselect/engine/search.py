@@ -17,7 +17,7 @@ from llmselect.engine.facts import Facts
 from llmselect.engine.hardware import Rental, valid_rentals
 from llmselect.engine.machines import Detected, machine_of, rented_machine
 from llmselect.engine.options import Table, make_table
-from llmselect.engine.own import Own, own_rows, worth_rows
+from llmselect.engine.own import Own, own_rows, own_table, worth_rows
 from llmselect.engine.request import Request, make_request
 from llmselect.errors import LlmselectError
 from llmselect.estimate.cost import Traffic
@@ -71,12 +71,10 @@ def find_candidates(
 
 def _table(models: Sequence[int], request: Request, facts: Facts) -> Table:
     """The options of some models on the request's machine and at hosts."""
-    on_machines = facts.on_machines
-    model_no, artifact_no = worth_rows(on_machines, request)
-    some = np.isin(model_no, models)
-    own = own_rows(on_machines, facts.models.model, request, model_no[some], artifact_no[some])
-    whole = make_table(request, facts, own)
-    rows = np.flatnonzero(np.isin(whole.options.model_no, models) & ~whole.options.expected)
+    some = np.array(models, dtype=np.int64)
+    own = own_table(facts.on_machines, facts.models.model, request, some)
+    whole = make_table(request, facts, own, some)
+    rows = np.flatnonzero(~whole.options.expected)
     options = replace(take(whole.options, rows), judged_as=np.arange(len(rows)))
     return Table(facts, request, own, whole.efforts, options)
 
