@@ -36,7 +36,7 @@ class CatalogHook(BuildHookInterface[Any]):
 def _compile(root: Path, file: Path) -> None:
     sys.path.insert(0, str(root))
     try:
-        from llmselect.catalog.check import catalog_of, check_files
+        from llmselect.catalog.checks.run import catalog_of, check_files
         from llmselect.catalog.compiled import write_file
         from llmselect.catalog.sql.write import write
     finally:

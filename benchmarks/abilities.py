@@ -15,12 +15,12 @@ from pathlib import Path
 from random import Random
 from statistics import fmean, median
 
-from llmselect.catalog.check_files import read_files
-from llmselect.catalog.fit import fit
-from llmselect.catalog.fit_layout import make_layout
-from llmselect.catalog.fit_predict import predict
-from llmselect.catalog.readings import Reading
-from llmselect.catalog.scaling import SKILLS, catalog_readings
+from llmselect.catalog.abilities.fit import fit
+from llmselect.catalog.abilities.fit_catalog import SKILLS, catalog_readings
+from llmselect.catalog.abilities.fit_layout import make_layout
+from llmselect.catalog.abilities.fit_predict import predict
+from llmselect.catalog.abilities.readings import Reading
+from llmselect.catalog.checks.files import read_files
 
 SHARE_HIDDEN = 0.2
 Hiding = Callable[[Sequence[Reading], Random], set[int]]

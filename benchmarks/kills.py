@@ -32,7 +32,7 @@ from llmselect.catalog.load import load
 from llmselect.catalog.overlay import OWN, REFRESHED, layer_folder
 from llmselect.catalog.reader import read
 from llmselect.cli.app import run
-from llmselect.cli.own import store
+from llmselect.cli.speed.own import store
 from llmselect.estimate.own_speeds import DeviceRates, ProbedRates
 from llmselect.hardware.detect import detect
 from llmselect.probe.store.rows import Run

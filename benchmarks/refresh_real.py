@@ -17,7 +17,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from llmselect.catalog.check import check
+from llmselect.catalog.checks.run import check
 from llmselect.catalog.load import load
 from llmselect.catalog.overlay import REFRESHED, layer_folder
 from llmselect.catalog.reader import read

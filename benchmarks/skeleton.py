@@ -11,8 +11,8 @@ import sys
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command does
 
 from llmselect.catalog.load import open_catalog
-from llmselect.cli.inputs import requirements
-from llmselect.cli.program import read
+from llmselect.cli.framework.inputs import requirements
+from llmselect.cli.framework.program import read
 from llmselect.engine.facts import Facts
 
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from llmselect.cli.app import run
-from llmselect.cli.command import Command
-from llmselect.cli.commands import GROUPS, load, names
+from llmselect.cli.framework.command import Command
+from llmselect.cli.framework.commands import GROUPS, load, names
 
 SECRET = "Zq7-hostile-3fVw9Lk2-Tb8x"
 ENVIRONMENT = {"OPENAI_API_KEY": SECRET}

@@ -56,8 +56,8 @@ ALLOWED: dict[str, set[str]] = {
         "quantities",
         "requirements",
         "catalog.schema",
-        "render.wrap",
-        "render.escape",
+        "render.format.wrap",
+        "render.format.escape",
     },
     "probe": {"errors", "files", "redact", "estimate", "hardware", "network", "results.base", "catalog.schema"},
     "cli": {

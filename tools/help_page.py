@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from llmselect.cli.commands import names
+from llmselect.cli.framework.commands import names
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "commands.md"

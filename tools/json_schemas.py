@@ -10,7 +10,7 @@ from profile_schema import profile_schema
 from pydantic import TypeAdapter
 
 from llmselect.probe import report
-from llmselect.render.json import SCHEMA_VERSION
+from llmselect.render.format.json import SCHEMA_VERSION
 from llmselect.results import (
     check,
     citations,

@@ -15,7 +15,7 @@ from prompt_toolkit.shortcuts import print_formatted_text
 from prompt_toolkit.styles import Style
 
 from llmselect.ask.prompt import Reply, View, Wording, body, paragraphs
-from llmselect.render.wrap import wrap
+from llmselect.render.format.wrap import wrap
 
 TYPE = "\0type"  # id of the row that opens a line to type in
 _STYLE = Style.from_dict({"title": "ansicyan", "ask": "bold", "here": "bold ansigreen", "keys": "ansibrightblack"})

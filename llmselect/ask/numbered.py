@@ -6,8 +6,8 @@ from typing import TextIO
 
 from llmselect.ask.prompt import Reply, View, Wording, body, paragraphs
 from llmselect.redact import redacted
-from llmselect.render import escape
-from llmselect.render.wrap import wrap
+from llmselect.render.format import escape
+from llmselect.render.format.wrap import wrap
 
 
 class Numbered:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
 from llmselect.languages import texts
-from llmselect.render.wrap import wrap
+from llmselect.render.format.wrap import wrap
 
 Act = Literal["choices", "text", "fields", "help", "back", "skip", "unknown", "enough"]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from llmselect.catalog.check import RULES
-from llmselect.catalog.check_files import TABLES, Fault, Files, as_json, days_read, read_files
+from llmselect.catalog.abilities.placing import place_new_scores
+from llmselect.catalog.checks.files import TABLES, Fault, Files, as_json, days_read, read_files
+from llmselect.catalog.checks.run import RULES
 from llmselect.catalog.overlay import REFRESHED, applied
-from llmselect.catalog.placing import place_new_scores
 from llmselect.catalog.reader import NodePath, Parsed, Position
 from llmselect.catalog.schema import Catalog, Host, Model, Strict
 from llmselect.catalog.sql.records import catalog_json

@@ -23,7 +23,7 @@ from llmselect.files import FileError, read_bytes
 from llmselect.folders import cache_place
 
 if TYPE_CHECKING:
-    from llmselect.catalog.check_files import Fault
+    from llmselect.catalog.checks.files import Fault
     from llmselect.catalog.schema import Catalog
 
 ENVIRONMENT = "LLMSELECT_CATALOG"
@@ -98,7 +98,7 @@ def catalog_file() -> Path | None:
 
 def compile_folder(folder: Path, connection: sqlite3.Connection) -> None:
     """Check a folder of YAML files and write its catalogue; raises LlmselectError `invalid-catalog`."""
-    from llmselect.catalog.check import catalog_of, check_files
+    from llmselect.catalog.checks.run import catalog_of, check_files
     from llmselect.catalog.sql.write import write
 
     files, faults = check_files(folder)

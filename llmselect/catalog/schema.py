@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from llmselect.catalog.abilities.scale import AbilitiesFile, Ability, ScaleTest, ScoresFile
 from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
 from llmselect.catalog.glossary import GlossaryFile
 from llmselect.catalog.models import (
@@ -27,7 +28,6 @@ from llmselect.catalog.models import (
     PriceConflict,
     Score,
 )
-from llmselect.catalog.scale import AbilitiesFile, Ability, ScaleTest, ScoresFile
 from llmselect.catalog.speed_fits import SpeedFile, SpeedFit
 from llmselect.catalog.tables import (
     Anchors,

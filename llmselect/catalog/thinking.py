@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from llmselect.catalog.scale import Ability
+    from llmselect.catalog.abilities.scale import Ability
     from llmselect.catalog.schema import Model, Task
 
 EFFORTS = ("low", "medium", "high", "max")

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise, takewhile
 
-from llmselect.cli.commands import PROGRAM, named
-from llmselect.cli.output import error_text
-from llmselect.cli.program import read
-from llmselect.cli.streams import ReaderGoneError, complain, emit, flush_stdout, open_streams, silence_stdout
+from llmselect.cli.framework.commands import PROGRAM, named
+from llmselect.cli.framework.output import error_text
+from llmselect.cli.framework.program import read
+from llmselect.cli.framework.streams import ReaderGoneError, complain, emit, flush_stdout, open_streams, silence_stdout
 from llmselect.errors import Exit, LlmselectError
 
 

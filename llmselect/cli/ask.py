@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Command, Ending
-from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
-from llmselect.cli.output import check_output, chosen_format, chosen_language
-from llmselect.cli.streams import complain_all
+from llmselect.cli.framework.command import Command, Ending
+from llmselect.cli.framework.flags import FIELDS, OUTPUTS, Flag
+from llmselect.cli.framework.output import check_output, chosen_format, chosen_language
+from llmselect.cli.framework.streams import complain_all
 from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:

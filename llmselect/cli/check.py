@@ -6,11 +6,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Argument, Command, Ending
-from llmselect.cli.flags import Flag
-from llmselect.cli.output import check_output, chosen_format, emit
+from llmselect.cli.framework.command import Argument, Command, Ending
+from llmselect.cli.framework.flags import Flag
+from llmselect.cli.framework.output import check_output, chosen_format, emit
+from llmselect.cli.framework.streams import overwrite_line
 from llmselect.cli.show import AS_OF, JSON, OUTPUT, day
-from llmselect.cli.streams import overwrite_line
 from llmselect.errors import Exit
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def check(**given: Any) -> Exit:
     An id counts where it stands as a value: in quotes, behind = or :, as an argument; of prose only fenced code.
     """
     from llmselect.catalog.load import load
-    from llmselect.cli.inputs import whole_number
+    from llmselect.cli.framework.inputs import whole_number
     from llmselect.scan.judge import check_report, existing_paths, host_id
 
     form = chosen_format(given["format"], given["json"], FORMATS)
@@ -84,7 +84,7 @@ def _text(checked: "CheckReport", form: str, everything: bool) -> str:
     from llmselect.render import hits
 
     if form == "json":
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
 
         return envelope("check", "ok", (checked if everything else checked.with_an_end()).to_dict())
     writers: Mapping[str, Any] = {"table": hits.lines, "csv": hits.csv, "github": hits.annotations}

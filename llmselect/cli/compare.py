@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import REQUEST_SIDE_EFFECTS, Argument, Command, Ending
-from llmselect.cli.completion import model_ids
-from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
-from llmselect.cli.output import FORMATS, check_output, chosen_format, chosen_language, emit
+from llmselect.cli.framework.command import REQUEST_SIDE_EFFECTS, Argument, Command, Ending
+from llmselect.cli.framework.completion import model_ids
+from llmselect.cli.framework.flags import FIELDS, OUTPUTS, Flag
+from llmselect.cli.framework.output import FORMATS, check_output, chosen_format, chosen_language, emit
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _asked(facts: "Facts", given: dict[str, Any]) -> "tuple[list[Subject], View]
 
         models, request = ranked_models(given["from_recommend"], "--from-recommend")
         return subjects_by_name(facts.catalog, models), _view(facts, given, request)
-    from llmselect.cli.inputs import whole_number
+    from llmselect.cli.framework.inputs import whole_number
     from llmselect.compare.ask import ranked_subjects
 
     return ranked_subjects(_view(facts, given, {}), whole_number("--top", given["top"], DEFAULT_TOP))
@@ -120,7 +120,7 @@ def _asked(facts: "Facts", given: dict[str, Any]) -> "tuple[list[Subject], View]
 
 def _view(facts: "Facts", given: dict[str, Any], request: dict[str, Any]) -> "View":
     """The request of flags, environment and profile over that of a file."""
-    from llmselect.cli.inputs import detected, requirements
+    from llmselect.cli.framework.inputs import detected, requirements
     from llmselect.compare.view import View
     from llmselect.requirements import parse
 
@@ -133,10 +133,10 @@ def _view(facts: "Facts", given: dict[str, Any], request: dict[str, Any]) -> "Vi
 def _listing(form: str, to_file: bool) -> str:
     from llmselect.cli.recommend import surface
     from llmselect.compare.columns import COLUMNS
-    from llmselect.render.blocks import Column, Table
-    from llmselect.render.csv import table_csv
-    from llmselect.render.json import envelope
-    from llmselect.render.text import text
+    from llmselect.render.format.blocks import Column, Table
+    from llmselect.render.format.csv import table_csv
+    from llmselect.render.format.json import envelope
+    from llmselect.render.format.text import text
 
     rows = tuple((name, column.label, column.help) for name, column in COLUMNS.items())
     titles = ("name", "label", "help")
@@ -151,14 +151,14 @@ def _text(found: "Comparison", form: str, language: str, transposed: bool, to_fi
     from llmselect.render.compare import comparison_blocks, comparison_csv
 
     if form == "json":
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
 
         return envelope("compare", "ok" if found.rows else "empty", found.to_dict())
     if form == "csv":
         return comparison_csv(found, transposed=transposed)
     from llmselect.cli.recommend import surface
+    from llmselect.render.format.text import text
     from llmselect.render.phrases import Phrases
-    from llmselect.render.text import text
 
     return text(
         comparison_blocks(found, Phrases(language), transposed=transposed), form, *surface(to_file), language=language

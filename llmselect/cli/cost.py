@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Argument, Command, Ending
-from llmselect.cli.completion import model_ids
-from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
-from llmselect.cli.output import check_output, chosen_format, emit
-from llmselect.cli.streams import overwrite_line
+from llmselect.cli.framework.command import Argument, Command, Ending
+from llmselect.cli.framework.completion import model_ids
+from llmselect.cli.framework.flags import FIELDS, OUTPUTS, Flag
+from llmselect.cli.framework.output import check_output, chosen_format, emit
+from llmselect.cli.framework.streams import overwrite_line
 from llmselect.definition import MOST
 from llmselect.errors import Exit, LlmselectError
 
@@ -89,7 +89,7 @@ def cost(**given: Any) -> Exit:
 def _bill(given: dict[str, Any]) -> "LoggedBill":
     """The bill of a log as it is."""
     from llmselect.catalog.load import open_catalog
-    from llmselect.cli.inputs import requirements
+    from llmselect.cli.framework.inputs import requirements
     from llmselect.engine.facts import Facts
     from llmselect.usage.workload import read_usage, usage_bill
 
@@ -106,7 +106,7 @@ def _bill(given: dict[str, Any]) -> "LoggedBill":
 
 def _bill_text(bill: "LoggedBill", form: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
 
         return envelope("cost", "ok" if bill.models else "empty", bill.to_dict())
     from llmselect.render.bill import bill_blocks, bill_csv
@@ -114,15 +114,15 @@ def _bill_text(bill: "LoggedBill", form: str, to_file: bool) -> str:
     if form == "csv":
         return bill_csv(bill)
     from llmselect.cli.recommend import surface
-    from llmselect.render.text import text
+    from llmselect.render.format.text import text
 
     return text(bill_blocks(bill), form, *surface(to_file))
 
 
 def _plan(given: dict[str, Any]) -> "CostPlan":
     from llmselect.catalog.load import open_catalog
-    from llmselect.cli.inputs import detected, requirements, whole_number
-    from llmselect.cli.named import models_of
+    from llmselect.cli.framework.inputs import detected, requirements, whole_number
+    from llmselect.cli.framework.named import models_of
     from llmselect.engine.facts import Facts
     from llmselect.engine.plan import DEFAULT_TOP, Asked, cost_plan
 
@@ -184,7 +184,7 @@ def progress() -> Callable[[float], None]:
 
 def _text(plan: "CostPlan", form: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
 
         return envelope("cost", "ok" if plan.options else "empty", plan.to_dict())
     if form == "csv":
@@ -193,7 +193,7 @@ def _text(plan: "CostPlan", form: str, to_file: bool) -> str:
         return plan_csv(plan)
     from llmselect.cli.recommend import surface
     from llmselect.render.cost import plan_blocks
-    from llmselect.render.text import text
+    from llmselect.render.format.text import text
 
     width, terminal = surface(to_file)
     return text(plan_blocks(plan, chart=terminal and form == "table"), form, width, terminal)

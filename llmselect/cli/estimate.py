@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from llmselect.catalog.names.runtimes import RUNTIMES
-from llmselect.cli.command import REQUEST_SIDE_EFFECTS, Argument, Command, Ending
-from llmselect.cli.completion import model_ids
-from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
-from llmselect.cli.output import check_output, chosen_format, finish
+from llmselect.cli.framework.command import REQUEST_SIDE_EFFECTS, Argument, Command, Ending
+from llmselect.cli.framework.completion import model_ids
+from llmselect.cli.framework.flags import FIELDS, OUTPUTS, Flag
+from llmselect.cli.framework.output import check_output, chosen_format, finish
 from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def estimate(**given: Any) -> Exit:
 def _answer(given: dict[str, Any]) -> "Estimate":
     from llmselect.catalog.load import open_catalog
     from llmselect.catalog.names.quantizations import level_of
-    from llmselect.cli.inputs import detected, requirements
-    from llmselect.cli.own_model import own_model
+    from llmselect.cli.framework.inputs import detected, requirements
+    from llmselect.cli.speed.own_model import own_model
     from llmselect.engine import single
     from llmselect.engine.facts import Facts
     from llmselect.engine.machines import machine_of
@@ -99,7 +99,7 @@ def _catalog_model(catalog: "Catalog", name: str | None) -> "tuple[Model, str | 
 
     Raises LlmselectError for a model whose weights or size are not published.
     """
-    from llmselect.cli.named import understood
+    from llmselect.cli.framework.named import understood
     from llmselect.engine.single import with_open_weights
 
     if name is None:
@@ -111,7 +111,7 @@ def _catalog_model(catalog: "Catalog", name: str | None) -> "tuple[Model, str | 
 
 def _grouped(text: str | None, machine: "Machine", runtime: str) -> "tuple[Machine, int]":
     """The machine of one tensor-parallel group of GPUs, and the number of groups that share the requests."""
-    from llmselect.cli.inputs import whole_number
+    from llmselect.cli.framework.inputs import whole_number
 
     if text is None:
         return machine, 1
@@ -131,7 +131,7 @@ def _grouped(text: str | None, machine: "Machine", runtime: str) -> "tuple[Machi
 
 def _text(answer: "Estimate", form: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
 
         return envelope("estimate", "ok" if answer.memory.fits else "empty", answer.to_dict())
     if form == "csv":
@@ -140,7 +140,7 @@ def _text(answer: "Estimate", form: str, to_file: bool) -> str:
         return estimate_csv(answer)
     from llmselect.cli.recommend import surface
     from llmselect.render.estimate import estimate_blocks
-    from llmselect.render.text import text
+    from llmselect.render.format.text import text
 
     return text(estimate_blocks(answer), form, *surface(to_file))
 

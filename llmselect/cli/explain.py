@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Argument, Command, Ending
-from llmselect.cli.flags import Flag
-from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
+from llmselect.cli.framework.command import Argument, Command, Ending
+from llmselect.cli.framework.flags import Flag
+from llmselect.cli.framework.output import check_output, chosen_format, chosen_language, emit
 from llmselect.cli.show import FORMAT, JSON, OUTPUT
 from llmselect.errors import Exit
 from llmselect.languages import LANGUAGES
@@ -40,8 +40,8 @@ def _text(catalog: "Catalog", name: str | None, form: str, language: str, to_fil
     from llmselect.catalog.explanation import explanation, glossary
     from llmselect.cli.recommend import surface
     from llmselect.render.explain import explanation_blocks, glossary_blocks
-    from llmselect.render.json import envelope
-    from llmselect.render.text import text
+    from llmselect.render.format.json import envelope
+    from llmselect.render.format.text import text
 
     if name is None:
         terms, benchmarks = glossary(catalog, language), sorted(catalog.benchmarks.benchmarks)

@@ -4,8 +4,8 @@ import platform
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Command, Ending
-from llmselect.cli.output import check_output, chosen_format, emit
+from llmselect.cli.framework.command import Command, Ending
+from llmselect.cli.framework.output import check_output, chosen_format, emit
 from llmselect.cli.show import FORMAT, FORMATS, JSON, OUTPUT
 from llmselect.errors import Exit
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Device
     from llmselect.hardware.detect import Detected
     from llmselect.probe.report import DeviceReport, HardwareReport, StoredFile
-    from llmselect.render.blocks import Block
+    from llmselect.render.format.blocks import Block
 
 MIB = 2**20
 _ENDING = Ending(
@@ -94,7 +94,7 @@ def _device(name: str, kind: str, count: int, memory_gib: float | None, catalog:
 
 def _own(found: "Detected") -> "StoredFile | None":
     """This machine's stored speeds; None if there are none."""
-    from llmselect.cli.own import note, shown_file, store
+    from llmselect.cli.speed.own import note, shown_file, store
     from llmselect.probe.store.speeds import stored_for_machine
 
     stored = stored_for_machine(store(), found, note)
@@ -103,18 +103,18 @@ def _own(found: "Detected") -> "StoredFile | None":
 
 def _text(report: "HardwareReport", form: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
 
         return envelope("hardware", "ok", report.to_dict())
     from llmselect.cli.recommend import surface
-    from llmselect.render.text import text
+    from llmselect.render.format.text import text
 
     return text(_blocks(report), form, *surface(to_file))
 
 
 def _blocks(report: "HardwareReport") -> "Iterator[Block]":
-    from llmselect.cli.stored import file_blocks
-    from llmselect.render.blocks import Column, Heading, Items, Paragraph, Table
+    from llmselect.cli.speed.stored import file_blocks
+    from llmselect.render.format.blocks import Column, Heading, Items, Paragraph, Table
 
     cores = f"{report.physical_cores} cores, " if report.physical_cores else ""
     cache = f", last cache {report.last_cache_bytes / MIB:,.0f} MiB" if report.last_cache_bytes else ""

@@ -16,9 +16,9 @@ from llmselect.ask.questions import Fields, Question, questions
 from llmselect.ask.saved import profile_text, read_session, session_text
 from llmselect.ask.session import Session
 from llmselect.catalog.load import open_catalog
-from llmselect.cli.inputs import read_answers, requirements
-from llmselect.cli.output import write_file
-from llmselect.cli.streams import complain_all
+from llmselect.cli.framework.inputs import read_answers, requirements
+from llmselect.cli.framework.output import write_file
+from llmselect.cli.framework.streams import complain_all
 from llmselect.engine.facts import Facts
 from llmselect.engine.hardware import Hardware
 from llmselect.engine.machines import Detected
@@ -26,7 +26,7 @@ from llmselect.engine.named import request_of
 from llmselect.engine.preview import Preview, preview
 from llmselect.errors import LlmselectError
 from llmselect.folders import data_place
-from llmselect.render.wrap import wrap
+from llmselect.render.format.wrap import wrap
 from llmselect.requirements import parse
 
 SESSION_FILE = "ask.json"

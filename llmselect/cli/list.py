@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Command, Ending
-from llmselect.cli.flags import Flag
-from llmselect.cli.output import check_output, chosen_format, emit
+from llmselect.cli.framework.command import Command, Ending
+from llmselect.cli.framework.flags import Flag
+from llmselect.cli.framework.output import check_output, chosen_format, emit
 from llmselect.cli.show import AS_OF, JSON, OUTPUT, day
 from llmselect.errors import Exit, LlmselectError, fold, unknown_name
 from llmselect.requirements import FIELDS
@@ -142,7 +142,7 @@ def _sorted(models: "list[Model]", by: str) -> "list[Model]":
 
 def _by_skill(catalog: "Catalog", rows: "list[ListedModel]", skill: str) -> "list[ListedModel]":
     """The scored models, best first, each with its best effort's expected score on the reference test."""
-    from llmselect.catalog.abilities import aims_of, expected_scores
+    from llmselect.catalog.abilities.curves import aims_of, expected_scores
     from llmselect.estimate.interval import Interval
     from llmselect.results.listing import ExpectedScore
 
@@ -181,20 +181,20 @@ def _row(catalog: "Catalog", model: "Model", as_of: date) -> "ListedModel":
 
 def _text(rows: "list[ListedModel]", form: str, as_of: date, catalog_date: date, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
         from llmselect.results.listing import CatalogDate, ModelList
 
         found = ModelList(tuple(rows), as_of.isoformat(), CatalogDate(catalog_date.isoformat()))
         return envelope("list", "ok" if rows else "empty", found.to_dict())
     if form == "csv":
-        from llmselect.render.csv import table_csv
+        from llmselect.render.format.csv import table_csv
 
         more = SCORE_COLUMNS if rows and rows[0].expected_score else ()
         header = (*COLUMNS, *(f"expected_score_{name}" for name in more))
         return table_csv(header, ([*(getattr(row, name) for name in COLUMNS), *_score_cells(row)] for row in rows))
     from llmselect.cli.recommend import ONE_ROW_A_LINE, surface
-    from llmselect.render.blocks import Block, Column, Paragraph, Table
-    from llmselect.render.text import text
+    from llmselect.render.format.blocks import Block, Column, Paragraph, Table
+    from llmselect.render.format.text import text
 
     right = ("context", "parameters")
     skill = rows[0].expected_score.skill if rows and rows[0].expected_score else None

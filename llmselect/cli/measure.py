@@ -5,16 +5,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Command, Ending
-from llmselect.cli.flags import Flag
-from llmselect.cli.output import check_output, chosen_format, emit
+from llmselect.cli.framework.command import Command, Ending
+from llmselect.cli.framework.flags import Flag
+from llmselect.cli.framework.output import check_output, chosen_format, emit
+from llmselect.cli.framework.streams import complain
 from llmselect.cli.show import FORMAT, FORMATS, JSON, OUTPUT
-from llmselect.cli.streams import complain
 from llmselect.errors import Exit, LlmselectError
 from llmselect.redact import keep_secret
 
 if TYPE_CHECKING:
-    from llmselect.cli.target import Target
+    from llmselect.cli.speed.target import Target
     from llmselect.probe.endpoint.client import Endpoint
     from llmselect.probe.endpoint.plan import EndpointTimings, Plan
     from llmselect.probe.report import MeasureReport
@@ -71,7 +71,7 @@ def measure(**given: Any) -> Exit:
 
 def _from_log(given: dict[str, Any]) -> "MeasureReport":
     from llmselect.catalog.load import load
-    from llmselect.cli.measured import log_report
+    from llmselect.cli.speed.measured import log_report
 
     if given["base_url"]:
         raise LlmselectError("bad-value", "--log reads a file and --base-url asks a server", "Give one of them.")
@@ -80,8 +80,8 @@ def _from_log(given: dict[str, Any]) -> "MeasureReport":
 
 def _from_endpoint(given: dict[str, Any]) -> "MeasureReport":
     from llmselect.catalog.load import load
-    from llmselect.cli.own import note, store
-    from llmselect.cli.target import most_usd, target_of
+    from llmselect.cli.speed.own import note, store
+    from llmselect.cli.speed.target import most_usd, target_of
     from llmselect.probe.endpoint.client import Endpoint
     from llmselect.probe.store.speeds import require_writable
 
@@ -124,7 +124,7 @@ def _number(given: dict[str, Any], name: str, default: int, most: int) -> int:
 
 
 def _whole(flag: str, text: str, most: int) -> int:
-    from llmselect.cli.inputs import whole_number
+    from llmselect.cli.framework.inputs import whole_number
 
     return whole_number(flag, text, 1, most)
 
@@ -145,7 +145,7 @@ def _key(variable: str | None) -> str | None:
 
 
 def _announce(plan: "Plan", endpoint: "Endpoint", target: "Target", usd: float | None, key: str | None) -> None:
-    from llmselect.cli.own import note
+    from llmselect.cli.speed.own import note
     from llmselect.render.words import money
 
     size = f"at most {plan.max_input_tokens:,} input and {plan.max_output_tokens:,} output tokens"
@@ -176,7 +176,7 @@ def _timed(
     given: dict[str, Any], plan: "Plan", key: str | None, silence_s: float, local: bool
 ) -> "tuple[EndpointTimings, str]":
     """The timings, and what disturbed a server on this machine meanwhile."""
-    from llmselect.cli.progress import Progress
+    from llmselect.cli.framework.progress import Progress
     from llmselect.probe.endpoint.client import Endpoint
     from llmselect.probe.endpoint.plan import run_plan
     from llmselect.probe.timing import Watch, wait_for_quiet
@@ -207,8 +207,8 @@ def _report(
     disturbances: str,
     keep: bool,
 ) -> "MeasureReport":
-    from llmselect.cli.own import shown_measurement
-    from llmselect.cli.target import kept, measurements
+    from llmselect.cli.speed.own import shown_measurement
+    from llmselect.cli.speed.target import kept, measurements
     from llmselect.probe.report import MeasureReport, TimedRequests
 
     rows = measurements(target, findings.timed, f"measure {endpoint.address}")
@@ -233,12 +233,12 @@ def _report(
 
 def _text(report: "MeasureReport", form: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
 
         return envelope("measure", "ok", report.to_dict())
-    from llmselect.cli.measured import measure_blocks
     from llmselect.cli.recommend import surface
-    from llmselect.render.text import text
+    from llmselect.cli.speed.measured import measure_blocks
+    from llmselect.render.format.text import text
 
     return text(measure_blocks(report), form, *surface(to_file))
 

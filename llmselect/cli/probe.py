@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Command, Ending
-from llmselect.cli.flags import Flag
-from llmselect.cli.output import check_output, chosen_format, emit
+from llmselect.cli.framework.command import Command, Ending
+from llmselect.cli.framework.flags import Flag
+from llmselect.cli.framework.output import check_output, chosen_format, emit
 from llmselect.cli.show import FORMAT, FORMATS, JSON, OUTPUT
 from llmselect.errors import Exit, LlmselectError, unknown_name
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from llmselect.probe.probers import ProbeOptions
-    from llmselect.render.blocks import Block
+    from llmselect.render.format.blocks import Block
 
 WHAT, IMPORT, KEPT = "What to time", "Results of other programs", "What is kept"
 FLAGS = (
@@ -68,16 +68,16 @@ def _done(given: dict[str, Any]) -> "tuple[Any, Iterable[Block]]":
     if given["all"] and not given["forget"]:
         raise LlmselectError("missing-flag", "--all goes with --forget", "Leave it out, or add --forget.")
     if given["import_"]:
-        from llmselect.cli.imported import import_blocks, imported
+        from llmselect.cli.speed.imported import import_blocks, imported
 
         added = imported(given)
         return added, import_blocks(added)
     if given["list"] or given["forget"]:
-        from llmselect.cli.stored import forgotten, stored, stored_blocks
+        from llmselect.cli.speed.stored import forgotten, stored, stored_blocks
 
         left = forgotten(given) if given["forget"] else stored()
         return left, stored_blocks(left)
-    from llmselect.cli.probed import probe_blocks, probed
+    from llmselect.cli.speed.probed import probe_blocks, probed
 
     found = probed(asked_of(given), tuple(given["runtime"] or ()), given["keep_contended"])
     return found, probe_blocks(found)
@@ -86,7 +86,7 @@ def _done(given: dict[str, Any]) -> "tuple[Any, Iterable[Block]]":
 def asked_of(given: dict[str, Any]) -> "ProbeOptions":
     """What flags ask of the probes; raises LlmselectError for values that are none."""
     from llmselect.catalog.names.quantizations import find_level
-    from llmselect.cli.inputs import whole_number
+    from llmselect.cli.framework.inputs import whole_number
     from llmselect.probe.probers import DEVICES, Depth, ProbeOptions
 
     if given["quick"] and given["thorough"]:
@@ -106,11 +106,11 @@ def asked_of(given: dict[str, Any]) -> "ProbeOptions":
 
 def _text(report: Any, blocks: "Iterable[Block]", form: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
 
         return envelope("probe", "ok", report.to_dict())
     from llmselect.cli.recommend import surface
-    from llmselect.render.text import text
+    from llmselect.render.format.text import text
 
     return text(blocks, form, *surface(to_file))
 

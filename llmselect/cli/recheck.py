@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Argument, Command, Ending
-from llmselect.cli.flags import OUTPUTS
-from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
+from llmselect.cli.framework.command import Argument, Command, Ending
+from llmselect.cli.framework.flags import OUTPUTS
+from llmselect.cli.framework.output import check_output, chosen_format, chosen_language, emit
 from llmselect.cli.show import AS_OF
 from llmselect.errors import Exit
 
@@ -46,18 +46,18 @@ def recheck(**given: Any) -> Exit:
 
 def _text(found: "Recheck", form: str, language: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
 
         return envelope("recheck", "ok", found.to_dict())
     if form == "csv":
-        from llmselect.render.csv import table_csv
+        from llmselect.render.format.csv import table_csv
         from llmselect.render.recheck import recheck_rows
 
         return table_csv(*recheck_rows(found))
     from llmselect.cli.recommend import surface
+    from llmselect.render.format.text import text
     from llmselect.render.phrases import Phrases
     from llmselect.render.recheck import recheck_blocks
-    from llmselect.render.text import text
 
     return text(recheck_blocks(found, Phrases(language)), form, *surface(to_file), language=language)
 

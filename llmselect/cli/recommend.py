@@ -4,9 +4,9 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmselect.cli.command import Command, Ending
-from llmselect.cli.flags import RECOMMEND, Flag
-from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
+from llmselect.cli.framework.command import Command, Ending
+from llmselect.cli.framework.flags import RECOMMEND, Flag
+from llmselect.cli.framework.output import check_output, chosen_format, chosen_language, emit
 from llmselect.definition import QUESTIONS
 from llmselect.errors import Exit
 from llmselect.requirements import given_fields, parse
@@ -76,11 +76,11 @@ class _Asked(NamedTuple):
 def _asked(given: dict[str, Any], pin: bool) -> _Asked:
     """The request; `pin` fixes the detected machine and the day in it, so that others can repeat it."""
     from llmselect.catalog.load import open_catalog
-    from llmselect.cli.inputs import detected, requirements, whole_number
+    from llmselect.cli.framework.inputs import detected, requirements, whole_number
     from llmselect.engine.facts import Facts
 
     if given["probe"]:
-        from llmselect.cli.probed import probed_first
+        from llmselect.cli.speed.probed import probed_first
 
         given = probed_first(given)
     needs = requirements(given, given["profile"])
@@ -98,11 +98,11 @@ def _text(
     asked: _Asked, answer: "Recommendation", form: str, language: str, given: dict[str, Any], to_file: bool
 ) -> str:
     if form == "json":
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
 
         return envelope("recommend", "ok" if answer.recommendations else "empty", answer.to_dict())
     if form == "csv":
-        from llmselect.render.csv import recommendation_csv
+        from llmselect.render.format.csv import recommendation_csv
 
         return recommendation_csv(answer, given["all_options"])
     from llmselect.render.phrases import Phrases
@@ -111,7 +111,7 @@ def _text(
     if form == "markdown":
         return _record(asked, answer, Phrases(language), given, how)
     from llmselect.render.answer import recommendation_blocks
-    from llmselect.render.text import text
+    from llmselect.render.format.text import text
 
     blocks = recommendation_blocks(answer, Phrases(language), names=asked.names(), **how)
     return text(blocks, form, *surface(to_file), language=language)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
-from llmselect.cli.inputs import MAX_COUNTED
+from llmselect.cli.framework.inputs import MAX_COUNTED
 from llmselect.errors import LlmselectError
 from llmselect.files import parse_json, read_text
 from llmselect.quantities import day

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import REQUEST_SIDE_EFFECTS, Argument, Command, Ending
-from llmselect.cli.completion import model_ids
-from llmselect.cli.flags import FIELDS, OUTPUTS, Flag
-from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
+from llmselect.cli.framework.command import REQUEST_SIDE_EFFECTS, Argument, Command, Ending
+from llmselect.cli.framework.completion import model_ids
+from llmselect.cli.framework.flags import FIELDS, OUTPUTS, Flag
+from llmselect.cli.framework.output import check_output, chosen_format, chosen_language, emit
 from llmselect.definition import MOST
 from llmselect.engine.implied import IMPLIED, OF_THE_DOCUMENT, asked
 from llmselect.errors import Exit
@@ -68,8 +68,8 @@ def replace(**given: Any) -> Exit:
 def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
     """The answer, and the names of all models by id."""
     from llmselect.catalog.load import open_catalog
-    from llmselect.cli.inputs import detected, requirements, whole_number
-    from llmselect.cli.named import model_of
+    from llmselect.cli.framework.inputs import detected, requirements, whole_number
+    from llmselect.cli.framework.named import model_of
     from llmselect.engine.facts import Facts
     from llmselect.engine.replace import replace as replaced
 
@@ -91,7 +91,7 @@ def _without(words: "list[str] | tuple[str, ...]") -> list[str]:
 
 def _text(answer: "Replacement", names: dict[str, str], form: str, language: str, to_file: bool) -> str:
     if form == "json":
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
 
         return envelope("replace", "ok" if answer.candidates else "empty", answer.to_dict())
     if form == "csv":
@@ -99,9 +99,9 @@ def _text(answer: "Replacement", names: dict[str, str], form: str, language: str
 
         return replacement_csv(answer)
     from llmselect.cli.recommend import surface
+    from llmselect.render.format.text import text
     from llmselect.render.phrases import Phrases
     from llmselect.render.replace import replacement_blocks
-    from llmselect.render.text import text
 
     return text(replacement_blocks(answer, Phrases(language), names), form, *surface(to_file), language=language)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from llmselect.catalog.abilities import aims_of, expected_scores
+from llmselect.catalog.abilities.curves import aims_of, expected_scores
 from llmselect.catalog.lookup import model_status, offering_status, offerings
 from llmselect.catalog.schema import Catalog, Fact, License, Model, Offering, Price, Source
 from llmselect.compare.facts import value_text
-from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
+from llmselect.render.format.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import number
 

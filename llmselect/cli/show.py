@@ -3,10 +3,10 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Argument, Command, Ending
-from llmselect.cli.completion import model_ids
-from llmselect.cli.flags import Flag
-from llmselect.cli.output import check_output, chosen_format, emit
+from llmselect.cli.framework.command import Argument, Command, Ending
+from llmselect.cli.framework.completion import model_ids
+from llmselect.cli.framework.flags import Flag
+from llmselect.cli.framework.output import check_output, chosen_format, emit
 from llmselect.errors import Exit
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def show(**given: Any) -> Exit:
     Where the source document says something else, that stands beside the fact.
     """
     from llmselect.catalog.load import load
-    from llmselect.cli.named import model_of
+    from llmselect.cli.framework.named import model_of
 
     form = chosen_format(given["format"], given["json"], FORMATS)
     path = check_output(given["output"])
@@ -54,12 +54,12 @@ def day(value: str | None) -> date:
 def _text(catalog: "Catalog", model: "Model", as_of: date, form: str, to_file: bool) -> str:
     if form == "json":
         from llmselect.cli.sheet import sheet_data
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
 
         return envelope("show", "ok", sheet_data(catalog, model, as_of))
     from llmselect.cli.recommend import surface
     from llmselect.cli.sheet import sheet_blocks
-    from llmselect.render.text import text
+    from llmselect.render.format.text import text
 
     return text(sheet_blocks(catalog, model, as_of), form, *surface(to_file))
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from llmselect.cli.command import Command, Ending
-from llmselect.cli.flags import Flag
-from llmselect.cli.output import check_output, chosen_format, chosen_language, emit
+from llmselect.cli.framework.command import Command, Ending
+from llmselect.cli.framework.flags import Flag
+from llmselect.cli.framework.output import check_output, chosen_format, chosen_language, emit
 from llmselect.cli.show import AS_OF, JSON, OUTPUT
 from llmselect.definition import QUESTIONS
 from llmselect.errors import Exit, LlmselectError
@@ -14,7 +14,7 @@ from llmselect.requirements import FIELDS
 
 if TYPE_CHECKING:
     from llmselect.engine.facts import Facts
-    from llmselect.render.blocks import Block
+    from llmselect.render.format.blocks import Block
     from llmselect.results.listing import TreeAnswer
     from llmselect.results.recommendation import Recommendation
 
@@ -94,16 +94,16 @@ def _asked(facts: "Facts", question: dict[str, str], as_of: str | None) -> "Reco
 def _text(answers: "list[Recommendation]", form: str, language: str, all_answers: bool, to_file: bool) -> str:
     rows = [_row(answer) for answer in answers]
     if form == "json":
-        from llmselect.render.json import envelope
+        from llmselect.render.format.json import envelope
         from llmselect.results.listing import TreeAnswers
 
         return envelope("tree", "ok", (TreeAnswers(tuple(rows)) if all_answers else rows[0]).to_dict())
     if form == "csv":
-        from llmselect.render.csv import table_csv
+        from llmselect.render.format.csv import table_csv
 
         return table_csv(COLUMNS, ([getattr(row, name) for name in COLUMNS] for row in rows))
     from llmselect.cli.recommend import ONE_ROW_A_LINE, PIPE_WIDTH, surface
-    from llmselect.render.text import text
+    from llmselect.render.format.text import text
 
     blocks = _table(rows) if all_answers else _single(answers[0], language)
     return text(blocks, form, *surface(to_file, ONE_ROW_A_LINE if all_answers else PIPE_WIDTH), language=language)
@@ -131,7 +131,7 @@ def _row(answer: "Recommendation") -> "TreeAnswer":
 
 def _single(answer: "Recommendation", language: str) -> "Iterator[Block]":
     from llmselect.render.answer import todays_answer
-    from llmselect.render.blocks import Paragraph
+    from llmselect.render.format.blocks import Paragraph
     from llmselect.render.phrases import Phrases
 
     document, say = answer.document, Phrases(language)
@@ -143,7 +143,7 @@ def _single(answer: "Recommendation", language: str) -> "Iterator[Block]":
 
 
 def _table(rows: "list[TreeAnswer]") -> "Iterator[Block]":
-    from llmselect.render.blocks import Column, Paragraph, Table
+    from llmselect.render.format.blocks import Column, Paragraph, Table
 
     cells = [
         (

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from llmselect.catalog.abilities import aims_of, expected_scores
+from llmselect.catalog.abilities.curves import aims_of, expected_scores
 from llmselect.catalog.schema import Model
 from llmselect.compare.view import UNKNOWN, Draft, SubjectColumn, View, per_model
 from llmselect.engine.constraints.terms import day_text

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from llmselect.render.blocks import Block, Column, Heading, Paragraph, Table
 from llmselect.render.details import details
 from llmselect.render.empty import empty, first_names
 from llmselect.render.excluded import excluded
+from llmselect.render.format.blocks import Block, Column, Heading, Paragraph, Table
+from llmselect.render.format.wrap import NO_BREAK
 from llmselect.render.phrases import Phrases
 from llmselect.render.why import begin, bills, contributions, first_because, notes, reasons
 from llmselect.render.words import decimal, interval, money, number, percent
-from llmselect.render.wrap import NO_BREAK
 from llmselect.results.figures import CriterionValue
 from llmselect.results.recommendation import DocumentAnswer, Exclusion, Recommendation, RecommendedModel, Unrated
 

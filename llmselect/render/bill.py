@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.cost import price_text
 from llmselect.render.cost_usage import usage_blocks
-from llmselect.render.csv import Rows, table_csv
+from llmselect.render.format.blocks import Block, Column, Heading, Items, Paragraph, Table
+from llmselect.render.format.csv import Rows, table_csv
 from llmselect.render.words import money
 from llmselect.results.cost import BilledModel, LoggedBill
 

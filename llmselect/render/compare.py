@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
-from llmselect.render.csv import Rows, table_csv
 from llmselect.render.details import citation_text
+from llmselect.render.format.blocks import Block, Column, Heading, Items, Paragraph, Table
+from llmselect.render.format.csv import Rows, table_csv
+from llmselect.render.format.wrap import NO_BREAK
 from llmselect.render.phrases import Phrases
-from llmselect.render.wrap import NO_BREAK
 from llmselect.results.comparison import Cell, Comparison, Note
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from llmselect.estimate.interval import Interval
-from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.cost_usage import usage_blocks
-from llmselect.render.csv import Rows, table_csv
+from llmselect.render.format.blocks import Block, Column, Heading, Items, Paragraph, Table
+from llmselect.render.format.csv import Rows, table_csv
+from llmselect.render.format.wrap import NO_BREAK
 from llmselect.render.words import interval, money, number, percent
-from llmselect.render.wrap import NO_BREAK
 from llmselect.results.cost import BreakEven, CostOption, CostPlan, Hybrid, PriceShown
 from llmselect.results.recommendation import Exclusion
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from llmselect.render.blocks import Block, Column, Items, Paragraph, Table
+from llmselect.render.format.blocks import Block, Column, Items, Paragraph, Table
 from llmselect.render.words import number
 from llmselect.results.cost import UsageReport
 

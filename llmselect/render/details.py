@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.excluded import reason_text
+from llmselect.render.format.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.phrases import Phrases
 from llmselect.render.words import decimal, interval, number, percent
 from llmselect.results.citations import Citation

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from llmselect.render.blocks import Block, Heading, Items, Paragraph
 from llmselect.render.excluded import binding_rules, nearest_by_model
+from llmselect.render.format.blocks import Block, Heading, Items, Paragraph
 from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import flag
 from llmselect.results.recommendation import Recommendation, Relaxation

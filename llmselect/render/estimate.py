@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
-from llmselect.render.csv import Rows, table_csv
+from llmselect.render.format.blocks import Block, Column, Heading, Items, Paragraph, Table
+from llmselect.render.format.csv import Rows, table_csv
 from llmselect.render.words import UNKNOWN, interval, number
 from llmselect.results.estimate import Estimate, Quantity
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from llmselect.render.blocks import Block, Heading, Items, Paragraph
+from llmselect.render.format.blocks import Block, Heading, Items, Paragraph
 from llmselect.render.phrases import Phrases, join
 from llmselect.results.recommendation import Exclusion, Reason, Recommendation
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from llmselect.languages import texts
-from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
+from llmselect.render.format.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.results.citations import Citation
 from llmselect.results.explanation import Explanation
 

@@ -9,8 +9,8 @@ from llmselect.errors import Exit, LlmselectError
 from llmselect.render.bill import bill_rows
 from llmselect.render.compare import comparison_rows
 from llmselect.render.cost import plan_rows
-from llmselect.render.csv import Rows, recommendation_rows
 from llmselect.render.estimate import estimate_rows
+from llmselect.render.format.csv import Rows, recommendation_rows
 from llmselect.render.hits import check_rows
 from llmselect.render.recheck import recheck_rows
 from llmselect.render.replace import replacement_rows

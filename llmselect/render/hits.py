@@ -1,7 +1,7 @@
 """Model ids in files as lines, CSV, JSON or annotations of a GitHub workflow."""
 
-from llmselect.render import escape
-from llmselect.render.csv import Rows, table_csv
+from llmselect.render.format import escape
+from llmselect.render.format.csv import Rows, table_csv
 from llmselect.results.check import CheckReport, EndingId
 
 COLUMNS = (

@@ -5,13 +5,13 @@ from typing import Any
 
 from llmselect.render.answer import recommendation_blocks
 from llmselect.render.bill import bill_blocks
-from llmselect.render.blocks import Block, Column, Paragraph, Table
 from llmselect.render.compare import comparison_blocks
 from llmselect.render.cost import plan_blocks
 from llmselect.render.estimate import estimate_blocks
 from llmselect.render.explain import explanation_blocks
+from llmselect.render.format.blocks import Block, Column, Paragraph, Table
+from llmselect.render.format.html import html_body
 from llmselect.render.hits import check_rows, summary
-from llmselect.render.html import html_body
 from llmselect.render.phrases import Phrases
 from llmselect.render.recheck import recheck_blocks
 from llmselect.render.replace import replacement_blocks

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from llmselect.render.blocks import Block, Column, Heading, Paragraph, Table
-from llmselect.render.csv import Rows
+from llmselect.render.format.blocks import Block, Column, Heading, Paragraph, Table
+from llmselect.render.format.csv import Rows
 from llmselect.render.phrases import Phrases
 from llmselect.render.words import UNKNOWN, number
 from llmselect.results.decision import Moved, Recheck

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from llmselect.files import JsonFaultError, parse_json
-from llmselect.render import escape
 from llmselect.render.answer import recommendation_blocks, where
-from llmselect.render.blocks import Block, Code, Column, Heading, Paragraph, Table
 from llmselect.render.details import details
 from llmselect.render.excluded import all_excluded
-from llmselect.render.markdown import markdown
+from llmselect.render.format import escape
+from llmselect.render.format.blocks import Block, Code, Column, Heading, Paragraph, Table
+from llmselect.render.format.markdown import markdown
 from llmselect.render.phrases import Phrases
 from llmselect.render.words import UNKNOWN, money
 from llmselect.results.decision import Choice, Decision

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from llmselect.render.blocks import Block, Heading, Items, Paragraph
 from llmselect.render.empty import first_names
+from llmselect.render.format.blocks import Block, Heading, Items, Paragraph
 from llmselect.render.phrases import Phrases
 from llmselect.render.words import number
 

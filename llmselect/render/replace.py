@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from llmselect.render.answer import footer, left_out, names_of, quality_text, where
-from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
-from llmselect.render.csv import Rows, table_csv
 from llmselect.render.empty import empty, first_names
+from llmselect.render.format.blocks import Block, Column, Heading, Items, Paragraph, Table
+from llmselect.render.format.csv import Rows, table_csv
+from llmselect.render.format.wrap import NO_BREAK
 from llmselect.render.phrases import Phrases
 from llmselect.render.words import UNKNOWN, flag, money, number
-from llmselect.render.wrap import NO_BREAK
 from llmselect.results.base import plain
 from llmselect.results.replacement import Candidate, Life, Replacement
 

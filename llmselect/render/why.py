@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from llmselect.render.blocks import Bars, Block, Heading, Items, Paragraph
+from llmselect.render.format.blocks import Bars, Block, Heading, Items, Paragraph
 from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import decimal, money, number
 from llmselect.results.figures import Cost

@@ -1,6 +1,6 @@
 """Formats numbers for people. Unknown values are `?`, never zero or blank."""
 
-from llmselect.render.wrap import NO_BREAK
+from llmselect.render.format.wrap import NO_BREAK
 
 UNKNOWN = "?"
 

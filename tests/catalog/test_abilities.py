@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from llmselect.catalog.abilities import (
+from llmselect.catalog.abilities.curves import (
     Z_90,
     Placement,
     aims_of,
@@ -16,9 +16,9 @@ from llmselect.catalog.abilities import (
     share,
     unexplained,
 )
-from llmselect.catalog.gaps import line_of
-from llmselect.catalog.readings import Reading
-from llmselect.catalog.scale import AbilitiesFile, Ability, ScaleTest
+from llmselect.catalog.abilities.gaps import line_of
+from llmselect.catalog.abilities.readings import Reading
+from llmselect.catalog.abilities.scale import AbilitiesFile, Ability, ScaleTest
 from llmselect.catalog.tables import Benchmark, Harness
 
 TEST = ScaleTest(a=1.0, b=0.0, noise=0.3, subjects=10)
@@ -102,9 +102,9 @@ def test_a_line_is_named_by_its_first_model() -> None:
 
 def test_the_fit_recovers_the_order_and_its_own_predictions() -> None:
     pytest.importorskip("numpy")
-    from llmselect.catalog.fit import fit
-    from llmselect.catalog.fit_layout import make_layout
-    from llmselect.catalog.fit_predict import predict
+    from llmselect.catalog.abilities.fit import fit
+    from llmselect.catalog.abilities.fit_layout import make_layout
+    from llmselect.catalog.abilities.fit_predict import predict
 
     rows = [
         Reading(f"m{i}", "default", f"t{j}@x", "reasoning", 1 / (1 + math.exp(-(i / 3 - 2 - j / 4))), 0.02, 0.1, True)
@@ -121,8 +121,8 @@ def test_the_fit_recovers_the_order_and_its_own_predictions() -> None:
 
 def test_a_vendors_scores_are_no_surer_than_their_common_bias() -> None:
     np = pytest.importorskip("numpy")
-    from llmselect.catalog.fit import fit
-    from llmselect.catalog.fit_layout import make_layout
+    from llmselect.catalog.abilities.fit import fit
+    from llmselect.catalog.abilities.fit_layout import make_layout
 
     def curve(level: float, test: int) -> float:
         return 1 / (1 + math.exp(-(level - 2 - test / 4)))
@@ -148,7 +148,7 @@ def test_a_vendors_scores_are_no_surer_than_their_common_bias() -> None:
 
 def test_few_scores_have_longer_tails() -> None:
     np = pytest.importorskip("numpy")
-    from llmselect.catalog.fit_predict import t_ratio
+    from llmselect.catalog.abilities.fit_predict import t_ratio
 
     quantiles = {5.0: 2.015, 10.0: 1.812, 30.0: 1.697}  # of Student's t, 95 %, from printed tables
     for freedom, quantile in quantiles.items():
@@ -158,7 +158,7 @@ def test_few_scores_have_longer_tails() -> None:
 
 def test_the_small_catalogues_file_is_current(small_catalog: Path) -> None:
     pytest.importorskip("numpy")
-    from llmselect.catalog.scaling import FILE, fit_catalog, is_current
+    from llmselect.catalog.abilities.fit_catalog import FILE, fit_catalog, is_current
 
     assert is_current(small_catalog / FILE, fit_catalog(small_catalog))
     assert not is_current(small_catalog / "missing.yaml", "")

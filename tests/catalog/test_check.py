@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from llmselect.catalog.check import Fault, check
-from llmselect.catalog.check_files import read_files
+from llmselect.catalog.checks.files import read_files
+from llmselect.catalog.checks.run import Fault, check
 from llmselect.catalog.schema import facts
 
 TODAY = date(2026, 11, 23)

@@ -5,8 +5,8 @@ from statistics import fmean
 
 import pytest
 
+from llmselect.catalog.abilities.scale import AbilitiesFile
 from llmselect.catalog.load import load
-from llmselect.catalog.scale import AbilitiesFile
 
 # weaker, stronger, each at its best effort
 PAIRS = """

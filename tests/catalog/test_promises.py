@@ -1,8 +1,8 @@
 """What abilities promise at a task."""
 
-from llmselect.catalog.abilities import unexplained
+from llmselect.catalog.abilities.curves import unexplained
+from llmselect.catalog.abilities.promises import MAX_UNEXPLAINED, promises, task_aims
 from llmselect.catalog.load import load
-from llmselect.catalog.promises import MAX_UNEXPLAINED, promises, task_aims
 
 
 def test_what_abilities_promise() -> None:

@@ -16,8 +16,8 @@ from llmselect.compare.subjects import document_subjects
 from llmselect.compare.view import View
 from llmselect.engine.facts import Facts
 from llmselect.render.compare import comparison_blocks
-from llmselect.render.html import html
-from llmselect.render.markdown import markdown
+from llmselect.render.format.html import html
+from llmselect.render.format.markdown import markdown
 from llmselect.render.phrases import Phrases
 from llmselect.requirements import parse
 from llmselect.results.comparison import Comparison

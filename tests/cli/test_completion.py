@@ -10,7 +10,7 @@ import pytest
 
 from llmselect.catalog.compiled import FILE, write_file
 from llmselect.catalog.load import compile_folder
-from llmselect.cli.completion import model_ids
+from llmselect.cli.framework.completion import model_ids
 
 
 def test_ids_come_from_files(monkeypatch: pytest.MonkeyPatch, small_catalog: Path) -> None:

@@ -9,7 +9,7 @@ from llmselect.catalog.load import load
 from llmselect.catalog.names.models import ModelNames
 from llmselect.catalog.schema import Catalog
 from llmselect.catalog.terms import find_term, models_with
-from llmselect.cli.commands import ROOT
+from llmselect.cli.framework.commands import ROOT
 from tests.cli.conftest import Cli
 
 ASKED = (

@@ -8,7 +8,7 @@ import pytest
 
 from llmselect.catalog.load import load
 from llmselect.catalog.words import CriterionName, TaskName
-from llmselect.cli.flags import FIELDS, OUTPUTS, RECOMMEND, of_field
+from llmselect.cli.framework.flags import FIELDS, OUTPUTS, RECOMMEND, of_field
 from llmselect.definition import MOST, QUESTIONS, Kind
 from llmselect.engine.document import TASKS as DOCUMENT_TASKS
 from llmselect.requirements import FIELDS as DEFINITIONS

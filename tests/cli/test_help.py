@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from llmselect.cli.flags import RECOMMEND
+from llmselect.cli.framework.flags import RECOMMEND
 from tests.cli.conftest import Cli
 
 COMMANDS: tuple[list[str], ...] = (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from llmselect.cli.commands import GROUPS, names
+from llmselect.cli.framework.commands import GROUPS, names
 from llmselect.requirements import ENVIRONMENT_PREFIX, FIELDS
 from tests.hostile import (
     DAYS,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llmselect.cli.commands import GROUPS, names
+from llmselect.cli.framework.commands import GROUPS, names
 
 HEAVY = {"rich", "pydantic", "pydantic_core", "yaml", "numpy", "torch", "jsonschema", "packaging", "asyncio", "click"}
 RUNNER = """
@@ -71,7 +71,10 @@ def test_recommend_loads_nothing_heavy(form: str, small_catalog: Path) -> None:
 
 
 def test_completion_loads_nothing_heavy(small_catalog: Path) -> None:
-    code = "import sys; from llmselect.cli.completion import model_ids; print(model_ids('acme')); print(*sys.modules)"
+    code = (
+        "import sys; from llmselect.cli.framework.completion import model_ids; print(model_ids('acme')); "
+        "print(*sys.modules)"
+    )
     environment = {**os.environ, "LLMSELECT_CATALOG": str(small_catalog)}
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     first, modules = ran.stdout.splitlines()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from llmselect.cli.inputs import config_file, requirements
-from llmselect.cli.layers import Layer, combined_load, of_environment, of_file, of_flags
+from llmselect.cli.framework.inputs import config_file, requirements
+from llmselect.cli.framework.layers import Layer, combined_load, of_environment, of_file, of_flags
 from llmselect.errors import LlmselectError
 from llmselect.requirements import Requirements
 from tests.cli.conftest import Cli

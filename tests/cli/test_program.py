@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from llmselect.cli.commands import GROUPS, load, names
-from llmselect.cli.flags import RECOMMEND
-from llmselect.cli.program import read
+from llmselect.cli.framework.commands import GROUPS, load, names
+from llmselect.cli.framework.flags import RECOMMEND
+from llmselect.cli.framework.program import read
 from llmselect.cli.recommend import recommend
 from llmselect.errors import LlmselectError
 

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from llmselect.render.json import SCHEMA_VERSION
+from llmselect.render.format.json import SCHEMA_VERSION
 from tests.cli.conftest import Cli
 
 SCHEMAS = Path(__file__).parents[2] / "llmselect" / "schemas"

@@ -8,7 +8,7 @@ import pytest
 from llmselect.catalog.load import load
 from llmselect.catalog.names.models import ModelNames
 from llmselect.cli.sheet import sheet_blocks, sheet_data
-from llmselect.render.text import text
+from llmselect.render.format.text import text
 from tests.cli.conftest import Cli
 
 CATALOG = Path(__file__).parents[2] / "catalog"

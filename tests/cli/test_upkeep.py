@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llmselect.catalog.refresh import second
-from llmselect.cli.livebench import EFFORTS
+from llmselect.cli.catalog.livebench import EFFORTS
 from llmselect.errors import Exit, LlmselectError
 from tests.cli.conftest import Cli
 

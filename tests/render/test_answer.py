@@ -13,10 +13,10 @@ import pytest
 from llmselect.catalog.load import load
 from llmselect.languages import LANGUAGES
 from llmselect.render.answer import recommendation_blocks
-from llmselect.render.csv import COLUMNS, recommendation_csv
 from llmselect.render.excluded import nearest_by_model, option_host
-from llmselect.render.json import envelope, fault
-from llmselect.render.layout import plain
+from llmselect.render.format.csv import COLUMNS, recommendation_csv
+from llmselect.render.format.json import envelope, fault
+from llmselect.render.format.layout import plain
 from llmselect.render.phrases import Phrases
 from llmselect.requirements import parse
 from llmselect.results.recommendation import Change, Exclusion, Flip, Reason, Recommendation, Relaxation, Unverified

@@ -7,13 +7,13 @@ from html.parser import HTMLParser
 
 import pytest
 
-from llmselect.render import escape
-from llmselect.render.blocks import Code, Column, Heading, Items, Paragraph, Table
-from llmselect.render.csv import table_csv
-from llmselect.render.html import html
-from llmselect.render.layout import plain
-from llmselect.render.markdown import markdown
-from llmselect.render.terminal import draw
+from llmselect.render.format import escape
+from llmselect.render.format.blocks import Code, Column, Heading, Items, Paragraph, Table
+from llmselect.render.format.csv import table_csv
+from llmselect.render.format.html import html
+from llmselect.render.format.layout import plain
+from llmselect.render.format.markdown import markdown
+from llmselect.render.format.terminal import draw
 
 HARMLESS = ("", "plain", "GPT-5 mini", "語言模型", "café – 3 × 2", "👩‍👩‍👧", "نص عربي", "a\tb", "$1,000 & more")
 HARMFUL = {

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmselect.render import escape
-from llmselect.render.blocks import Bars, Code, Column, Heading, Items, Paragraph, Table
-from llmselect.render.html import html
-from llmselect.render.layout import plain
-from llmselect.render.markdown import markdown
+from llmselect.render.format import escape
+from llmselect.render.format.blocks import Bars, Code, Column, Heading, Items, Paragraph, Table
+from llmselect.render.format.html import html
+from llmselect.render.format.layout import plain
+from llmselect.render.format.markdown import markdown
 from tests.reading import alignments, html_tables, html_tags, markdown_tables
 
 CELLS = st.text(alphabet="ab1 |\\`*_~[]()<>&;#!\"'$-+=\u00a0\n¹²é模", max_size=12)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from llmselect.errors import Exit
-from llmselect.render.json import envelope
+from llmselect.render.format.json import envelope
 
 WORDS = ("", "a", 'quoted "\\" \n \t', "語言", "\u2028\x00", "\x1b[31m", "\u202e", "\udc80", "\x7f\x9b", "😀\U000e0041")
 SCALARS = (*WORDS, 0, -7, 10**20, 0.1, -1e-9, 1e300, True, False, None, Exit.BUG)

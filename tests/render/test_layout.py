@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmselect.render.blocks import Block, Column, Heading, Items, Paragraph, Table
-from llmselect.render.layout import plain
-from llmselect.render.markdown import markdown
-from llmselect.render.terminal import draw
-from llmselect.render.wrap import NO_BREAK, size, wrap
+from llmselect.render.format.blocks import Block, Column, Heading, Items, Paragraph, Table
+from llmselect.render.format.layout import plain
+from llmselect.render.format.markdown import markdown
+from llmselect.render.format.terminal import draw
+from llmselect.render.format.wrap import NO_BREAK, size, wrap
 
 WORDS = st.text(st.sampled_from("abc 模型，。(–-/"), max_size=120)
 

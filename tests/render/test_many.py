@@ -8,8 +8,8 @@ import pytest
 from llmselect.catalog.load import load
 from llmselect.render.answer import recommendation_blocks
 from llmselect.render.excluded import NEAREST
-from llmselect.render.layout import plain
-from llmselect.render.markdown import markdown
+from llmselect.render.format.layout import plain
+from llmselect.render.format.markdown import markdown
 from llmselect.render.phrases import Phrases
 from llmselect.requirements import parse
 from llmselect.results.recommendation import Change, Exclusion, Reason, Recommendation, Relaxation, Unrated

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from llmselect.render.blocks import Bars, Column, Table
-from llmselect.render.layout import plain
-from llmselect.render.terminal import draw
+from llmselect.render.format.blocks import Bars, Column, Table
+from llmselect.render.format.layout import plain
+from llmselect.render.format.terminal import draw
 
 CHART = Bars("Parts", ("1. A long name of a model", "2. Other"), (("quality", (0.4, 0.2)), ("cost", (0.0, 0.1))))
 

@@ -12,8 +12,8 @@ import pytest
 
 from llmselect import api
 from llmselect.errors import LlmselectError
+from llmselect.render.format.json import envelope
 from llmselect.render.frame import ROWS
-from llmselect.render.json import envelope
 from llmselect.render.notebook import BLOCKS
 from llmselect.requirements import Requirements
 from llmselect.results.base import Result

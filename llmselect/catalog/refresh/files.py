@@ -8,8 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from llmselect.catalog import check_hosts, check_models, check_tables
-from llmselect.catalog.check_files import Files, as_json
+from llmselect.catalog.checks import hosts as check_hosts
+from llmselect.catalog.checks import models as check_models
+from llmselect.catalog.checks import tables as check_tables
+from llmselect.catalog.checks.files import Files, as_json
 from llmselect.catalog.layered import kind_of
 from llmselect.catalog.overlay import rows_joined, with_own_sources
 from llmselect.catalog.reader import Parsed, read

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from llmselect.catalog.abilities import expected_scores
-from llmselect.catalog.expected import Ancestor, ancestor_of, raised
-from llmselect.catalog.gaps import best_effort, predecessors
-from llmselect.catalog.promises import promise, task_aims
+from llmselect.catalog.abilities.curves import expected_scores
+from llmselect.catalog.abilities.expected import Ancestor, ancestor_of, raised
+from llmselect.catalog.abilities.gaps import best_effort, predecessors
+from llmselect.catalog.abilities.promises import promise, task_aims
 from llmselect.catalog.sql.table import Row
 from llmselect.catalog.thinking import Tokens, thinking_is_known, thinking_tokens, usual_tokens
 
 if TYPE_CHECKING:
-    from llmselect.catalog.abilities import Aim
+    from llmselect.catalog.abilities.curves import Aim
     from llmselect.catalog.schema import Catalog, Model, Task
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llmselect.catalog.check import check
+from llmselect.catalog.checks.run import check
 from llmselect.catalog.load import load
 from llmselect.catalog.refresh.livebench import Release, ScoresReport, refresh_scores
 from llmselect.catalog.schema import Score

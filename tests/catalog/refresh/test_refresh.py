@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llmselect.catalog.check import check
+from llmselect.catalog.checks.run import check
 from llmselect.catalog.load import load
 from llmselect.catalog.refresh.run import Report, refresh
 from llmselect.catalog.schema import Catalog, Offering

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from llmselect.catalog.check import check
+from llmselect.catalog.checks.run import check
 from llmselect.catalog.load import load
 from llmselect.catalog.refresh.rentals import refresh_rentals
 from llmselect.catalog.refresh.run import Report

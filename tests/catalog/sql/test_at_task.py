@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from llmselect.catalog.abilities import expected_scores
-from llmselect.catalog.expected import ancestor_of, raised
-from llmselect.catalog.gaps import best_effort, predecessors
+from llmselect.catalog.abilities.curves import expected_scores
+from llmselect.catalog.abilities.expected import ancestor_of, raised
+from llmselect.catalog.abilities.gaps import best_effort, predecessors
+from llmselect.catalog.abilities.promises import promises, task_aims
 from llmselect.catalog.load import load, open_catalog
-from llmselect.catalog.promises import promises, task_aims
 from llmselect.catalog.schema import Catalog
 from llmselect.catalog.thinking import thinking_tokens, usual_tokens
 

@@ -1,0 +1,1 @@
+"""The catalogue's checks: validation of single files, and rules across files."""

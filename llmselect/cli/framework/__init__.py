@@ -1,0 +1,1 @@
+"""The command line's framework: definitions of commands and flags, input, output and help."""

@@ -1,0 +1,1 @@
+"""What the commands on speed share: probes, measurements, imports and stored speeds."""

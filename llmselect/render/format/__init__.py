@@ -1,0 +1,1 @@
+"""Output formats: blocks as text, Markdown, HTML, CSV and JSON, with escaping for each."""
