@@ -14,7 +14,7 @@ import numpy as np
 from llmselect.catalog.compiled import connection_file, damaged
 from llmselect.catalog.sql.read import Flags, Integers, Numbers, Texts, positions, read
 from llmselect.engine.artifacts import Artifacts, OwnFacts, QualityLosses, SpeedConstants
-from llmselect.engine.columns import AtTask, Licenses, Models, Offerings, Prices
+from llmselect.engine.columns import DEPLOYMENTS, AtTask, Licenses, Models, Offerings, Prices
 from llmselect.engine.hardware import Device, Hardware, Preset, Rental
 from llmselect.engine.request import Json
 from llmselect.estimate.rates import Shares
@@ -23,6 +23,7 @@ from llmselect.estimate.shapes import Shapes
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    from llmselect.catalog.names.models import ModelNames
     from llmselect.catalog.schema import Catalog
 
 
@@ -79,6 +80,13 @@ class Facts:
         from llmselect.catalog.sql.records import catalog_json
 
         return Catalog.model_validate_json(catalog_json(self.connection))
+
+    @cached_property
+    def model_names(self) -> ModelNames:
+        """What people call the models."""
+        from llmselect.catalog.names.models import ModelNames
+
+        return ModelNames(self.catalog)
 
     @cached_property
     def models(self) -> Models:
@@ -194,6 +202,11 @@ class Facts:
     def model_of_offering(self) -> Integers:
         """The row in `models` of each offering."""
         return positions(self.models.model, self.offerings.model)
+
+    @cached_property
+    def deployment_of_offering(self) -> Integers:
+        """The place in `DEPLOYMENTS` of each offering."""
+        return positions(DEPLOYMENTS, self.offerings.deployment)
 
     @cached_property
     def offering_of_price(self) -> Integers:

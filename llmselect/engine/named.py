@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from llmselect.catalog.names.models import find_model
 from llmselect.engine.facts import Facts
 from llmselect.engine.machines import Detected, machine_of
 from llmselect.engine.request import Request, make_request
@@ -17,7 +16,7 @@ def named(needs: Requirements, facts: Facts) -> Requirements:
     """The same with ids for names; raises LlmselectError for names that the catalogue does not know."""
 
     def model(name: str, day: date) -> str:
-        return name if name in facts.model_no else find_model(facts.catalog, name, day).id
+        return name if name in facts.model_no else facts.model_names.find(name, day).id
 
     tests = facts.query("SELECT spelling, id FROM names WHERE kind = 'benchmark' ORDER BY rowid")
     return named_by(needs, Known(facts.hardware.devices, facts.ids("host"), dict(tests), model))

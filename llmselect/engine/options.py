@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmselect.catalog.sql.read import Flags, Integers, Numbers
-from llmselect.engine.columns import DEPLOYMENTS, NOWHERE, SELF_HOST, AtTask
+from llmselect.engine.columns import NOWHERE, SELF_HOST, AtTask
 from llmselect.engine.facts import Efforts, Facts
 from llmselect.engine.own import Own
 from llmselect.engine.request import Request
@@ -150,7 +150,7 @@ def _bases(facts: Facts, own: Own) -> _Bases:
     offering_no, own_no = np.full(n, -1), np.full(n, -1)
     offering_no[:here], own_no[here : here + held] = hosted, np.arange(held)
     deployment = np.full(n, SELF_HOST)
-    deployment[:here] = [DEPLOYMENTS.index(facts.offerings.deployment[row]) for row in hosted]
+    deployment[:here] = facts.deployment_of_offering[hosted]
     deployment[n - np.count_nonzero(nowhere) :] = NOWHERE
 
     def stated(name: str) -> Numbers:

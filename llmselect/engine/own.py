@@ -146,10 +146,10 @@ def own_rows(facts: OwnFacts, models: list[str], request: Request, model_no: Cod
     machine, load = request.machine, load_of(request)
     shapes, released = take(facts.shapes, model_no), facts.released_bits[model_no]
     names = facts.artifacts.level, facts.artifacts.runtime
-    level, runtime = ([column[row] for row in artifact_no] for column in names)
-    weights, held = _held(shapes, _precision(facts, artifact_no, released), runtime, request)
+    level, runtime = ([column[row] for row in artifact_no.tolist()] for column in names)
+    weights, held = _held(facts, artifact_no, shapes, released, request)
     known = basis(facts, machine, artifact_no, weights.experts > 0, _multiplied_bits(level, released), shapes.assumed)
-    ground = _ground(shapes, weights, held.placed, known, runtime, request)
+    ground = _ground(facts, artifact_no, shapes, weights, held.placed, known, request)
     timed = timed_on_machine(machine.own_speeds.measurements, models, model_no, runtime, level)
     batch = np.full(len(model_no), request.workload.concurrency)
     return Own(
@@ -188,24 +188,33 @@ class _Held:
     placed: Placement
 
 
-def _held(shapes: Shapes, bits: Precision, runtime: list[str], request: Request) -> tuple[WeightBytes, _Held]:
+def _held(
+    facts: OwnFacts, artifact_no: Codes, shapes: Shapes, released_bits: Floats, request: Request
+) -> tuple[WeightBytes, _Held]:
     """The weights' bytes, and what the machine holds with them for all requests at once."""
-    machine, load, weights = request.machine, request.workload, weight_bytes(shapes, bits)
+    machine, load = request.machine, request.workload
+    weights = weight_bytes(shapes, _precision(facts, artifact_no, released_bits))
     each = kv_bytes(shapes, load.context_tokens)
-    base, batch = _of_runtimes("base_bytes", runtime), _of_runtimes("batch_tokens", runtime)
+    base, batch = (_of_runtimes(name, facts)[artifact_no] for name in ("base_bytes", "batch_tokens"))
     every, own = each * load.concurrency, overhead_bytes(shapes, base, batch)
-    may_split = _of_runtimes("splits_with_ram", runtime).astype(bool) & (not request.needs.gpu_only)
+    may_split = _of_runtimes("splits_with_ram", facts)[artifact_no].astype(bool) & (not request.needs.gpu_only)
     return weights, _Held(
         each, every, own, place(weights, every, own, machine.device_gib, machine.system_gib, may_split)
     )
 
 
 def _ground(
-    shapes: Shapes, weights: WeightBytes, placed: Placement, known: Basis, runtime: list[str], request: Request
+    facts: OwnFacts,
+    artifact_no: Codes,
+    shapes: Shapes,
+    weights: WeightBytes,
+    placed: Placement,
+    known: Basis,
+    request: Request,
 ) -> Ground:
     """What the speeds are computed from."""
-    alone = _of_runtimes("last_token_alone", runtime).astype(bool)
-    work = work_of(shapes, weights, alone, _of_runtimes("chunk_tokens", runtime))
+    alone, chunk = (_of_runtimes(name, facts)[artifact_no] for name in ("last_token_alone", "chunk_tokens"))
+    work = work_of(shapes, weights, alone.astype(bool), chunk)
     return Ground(
         work=work,
         rates=known.rates,
@@ -233,9 +242,9 @@ def _multiplied_bits(level: list[str], released_bits: Floats) -> Floats:
     return np.where(eight, 8.0, np.where(plain, released_bits, 16.0))
 
 
-def _of_runtimes(name: str, runtime: list[str]) -> Floats:
-    """(n,): a property of each row's runtime."""
-    return np.array([getattr(RUNTIMES[one], name) for one in runtime], dtype=np.float64)
+def _of_runtimes(name: str, facts: OwnFacts) -> Floats:
+    """A property of each artifact's runtime."""
+    return np.array([getattr(RUNTIMES[one], name) for one in facts.artifacts.runtime], dtype=np.float64)
 
 
 def _losses(facts: OwnFacts, level: list[str], total_params: Floats) -> Floats:
