@@ -8,57 +8,67 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from llmselect.catalog.names.unknown_devices import unknown_device
-from llmselect.errors import LlmselectError, fold
+from llmselect.errors import LlmselectError, cut, fold
 
 CPU = "cpu"
 MAX_GPUS = 64
-_CPU_NAMES = frozenset(map(fold, ("cpu", "cpu only", "no gpu", "none", "processor", "only cpu", "處理器", "处理器")))
+_PLURAL = re.compile(r"(?<=\d{4})s$")  # of two 4080s; else a 4080S is a 4080 Super
+_CPU_NAMES = frozenset(
+    map(
+        fold,
+        (
+            "cpu",
+            "cpu only",
+            "only cpu",
+            "no gpu",
+            "without gpu",
+            "none",
+            "processor",
+            "處理器",
+            "处理器",
+            "無 gpu",
+            "沒有 gpu",
+        ),
+    )
+)
 _NUMBERS = {
-    **{"single": 1, "one": 1, "a": 1, "dual": 2, "double": 2, "twin": 2, "two": 2, "pair of": 2, "a pair of": 2},
-    **{
-        "triple": 3,
-        "three": 3,
-        "quad": 4,
-        "four": 4,
-        "six": 6,
-        "eight": 8,
-        "雙": 2,
-        "双": 2,
-        "單": 1,
-        "两张": 2,
-        "兩張": 2,
-    },
+    **dict.fromkeys(("single", "one", "a", "單"), 1),
+    **dict.fromkeys(("dual", "double", "twin", "two", "pair of", "a pair of", "雙", "双", "兩張", "两张"), 2),
+    **dict.fromkeys(("triple", "three"), 3),
+    **dict.fromkeys(("quad", "four"), 4),
+    **{"six": 6, "eight": 8},
 }
 _TIMES = "[x×*✕]"
 _COUNTS = (
-    re.compile(rf"(?P<count>\d+)\s*{_TIMES}\s*(?P<name>.+)"),
-    re.compile(rf"{_TIMES}\s*(?P<count>\d+)\s+(?P<name>.+)"),
-    re.compile(rf"(?P<name>.+?)\s*\(?\s*{_TIMES}\s*(?P<count>\d+)\s*\)?"),
-    re.compile(rf"(?P<word>{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})[\s-]*(?P<name>.+)"),
-    re.compile(r"(?P<count>\d+)\s+(?P<name>.+)"),
+    re.compile(rf"(?P<count>\d+)\s*{_TIMES}\s*(?P<name>.+)"),  # 2x 3090
+    re.compile(rf"{_TIMES}\s*(?P<count>\d+)\s+(?P<name>.+)"),  # x2 3090
+    re.compile(rf"(?P<name>.+?)\s*(?:{_TIMES}|:)\s*(?P<count>\d+)"),  # 3090 x2, H100:8
+    re.compile(rf"(?P<word>{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})[\s-]*(?P<name>.+)"),  # dual 3090
+    re.compile(r"(?P<count>\d+)\s+(?!.*\bm\d)(?P<name>.+)"),  # 2 3090s, but a MacBook Pro 14 M3 is one
+    re.compile(r"(?:nvidia )?(?P<system>[dh]gx)[\s-]*(?P<name>[abh]\d.+)"),  # DGX H100
 )
 _KINDS_OF_MEMORY = r"(?:\s+(?:of\s+)?(?:unified|hbm\w*|gddr\w*|lpddr\w*|v?ram))*(?:\s*memory)?"
 _MEMORY = re.compile(rf"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*(gib|gb|g|tb|tib){_KINDS_OF_MEMORY}(?![\w])")
-_SIGNS = re.compile(r"\((?:r|tm|c)\)|[®™©,;()\"]")
+_INCHES = re.compile(r"(?<=\d)[ -]*(?:\"|″|”|''|吋)")
+_SIGNS = re.compile(r"\((?:r|tm|c)\)|[®™©();\"]|,(?!\d)")
+# What stands around a Mac's chip: the machine, its size in inches, its month and year.
+_MACHINES = (
+    "mbp|mba|macbook pro|macbook air|macbook|mac mini|mac studio|mac pro|imac pro|imac|mac|"
+    "apple silicon|apple|mini|air|studio"
+)
 _MAC = re.compile(
-    r"\b(?:macbook(?:[\s-]*(?:pro|air)\b)?|mac[\s-]*(?:mini|studio|pro)\b|imac(?:[\s-]*pro\b)?|mac\b|apple(?:\s*silicon)?|chip|"
-    r"(?:mini|air|studio)\b|\d{2}(?:\.\d)?[\s-]*inch|(?:late|early|mid)\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s|20\d\d\b)"
+    rf"\b(?:(?:{_MACHINES.replace(' ', '[ -]*')}|chip|late|early|mid)\b"
+    r"|\d\d(?:\.\d)?[ -]*(?:inch|(?=\s+m\d))"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s|20\d\d\b)"
 )
 _CORES = re.compile(r"\b\d+[\s-]*cores?(?:\s*(?:gpu|cpu))?\b")
 _LAPTOP = re.compile(r"\b(?:laptop|mobile|notebook|max-q)\b|(?<=\d{4})m\b")
 _EMPTY_WORDS = frozenset(
     ("nvidia", "geforce", "amd", "radeon", "intel", "instinct", "tesla", "gpu", "gpus", "graphics", "card", "cards",
      "with", "accelerator", "nvlink", "sli", "edition", "founders", "fe", "desktop", "memory", "vram", "machine", "pc",
-     "and", "of")
+     "and", "of", "each", "顯卡", "顯示卡", "显卡")
 )  # fmt: skip
-_SYSTEMS = {
-    "dgxa100": "a100-sxm-80gb",
-    "dgxh100": "h100-sxm-80gb",
-    "dgxh200": "h200",
-    "dgxb200": "b200",
-    "dgxb300": "b300",
-}
-SYSTEM_GPUS = 8  # of NVIDIA's DGX systems
+SYSTEM_GPUS = 8  # of NVIDIA's DGX and HGX systems
 MEMORY_SLACK = 0.1  # a vendor's gigabytes are sometimes what of them can be used
 
 
@@ -129,19 +139,14 @@ class DeviceNames:
         text = _plain(name)
         if fold(text) in _CPU_NAMES:
             return NamedMachine(CPU)
-        system = _SYSTEMS.get(fold(text.removeprefix("nvidia ")))
-        if system is not None and system in self._devices:
-            return NamedMachine(system, SYSTEM_GPUS)
         for count, rest in _counted(text):
-            found = self._one(rest)
-            if found is not None and count is not None and self._devices[found.device].kind == "cpu":
-                continue
-            if found is not None:
+            found = self._one(rest, count or 1)
+            if found is not None and (count is None or self._devices[found.device].kind != "cpu"):
                 return replace(found, count=_checked(count, name))
         raise unknown_device(name, dict(self._spellings()))
 
-    def _one(self, text: str) -> NamedMachine | None:
-        """One device by its name, with its memory taken out where the name has no meaning with it."""
+    def _one(self, text: str, count: int) -> NamedMachine | None:
+        """One of `count` devices by its name, with its memory taken out where the name has no meaning with it."""
         device = self._device(text)
         if device is not None:
             return NamedMachine(device)
@@ -154,7 +159,7 @@ class DeviceNames:
         memory = float(stated[1]) * (1024 if stated[2].startswith("t") else 1)
         if f"{device}-{memory:g}gb" in self._devices:
             return NamedMachine(f"{device}-{memory:g}gb")
-        return NamedMachine(device, memory_gib=self._memory(device, memory, text))
+        return NamedMachine(device, memory_gib=self._memory(device, memory, count))
 
     def _device(self, text: str) -> str | None:
         """A device by its name, a Mac's by its chip, a laptop's where the name says that it is one."""
@@ -173,13 +178,16 @@ class DeviceNames:
         by_words = self._by_words.get(_words(text))
         return self._known.get(fold(text)) or self._known.get(bare) or self._bare.get(bare) or by_words
 
-    def _memory(self, device_id: str, memory: float, text: str) -> float | None:
-        """The memory that a name states; None where it is the device's own. Raises LlmselectError for another."""
+    def _memory(self, device_id: str, memory: float, count: int) -> float | None:
+        """The memory that a name states; None where it is the device's own, or that of all `count` of them.
+
+        Raises LlmselectError for another.
+        """
         device = self._devices[device_id]
         if device.kind != "gpu":
             return memory
         own = device.memory_gib or 0.0
-        if abs(memory - own) <= MEMORY_SLACK * own:
+        if any(abs(memory - whole) <= MEMORY_SLACK * whole for whole in (own, own * count)):
             return None
         message = f"{device.name} has {own:g} GB, not {memory:g}"
         hint = f"Leave the memory out, or add --vram {memory:g}GiB if yours was changed."
@@ -191,8 +199,8 @@ class DeviceNames:
 
 
 def _plain(name: str) -> str:
-    """A name in small letters without trade marks, brackets and needless spaces."""
-    return " ".join(_SIGNS.sub(" ", name.casefold()).split())
+    """A name in small letters without trade marks, brackets and needless spaces, with inches in words."""
+    return " ".join(_SIGNS.sub(" ", _INCHES.sub(" inch ", name.casefold())).split())
 
 
 def _bare(text: str) -> str:
@@ -214,12 +222,19 @@ def _counted(text: str) -> Iterator[tuple[int | None, str]]:
     yield None, text
     for pattern in _COUNTS:
         match = pattern.fullmatch(text)
-        if match:
-            given = match.groupdict()
-            yield _NUMBERS[given["word"]] if given.get("word") else int(given["count"][:6]), given["name"]
+        if match is None:
+            continue
+        given = match.groupdict()
+        if given.get("system"):
+            yield SYSTEM_GPUS, given["name"]
+        elif given.get("word"):
+            yield _NUMBERS[given["word"]], _PLURAL.sub("", given["name"])
+        else:
+            yield int(given["count"][:9]), given["name"]
 
 
 def _checked(count: int | None, name: str) -> int | None:
     if count is not None and not 1 <= count <= MAX_GPUS:
-        raise LlmselectError("bad-value", f"{name[:60]!r} names {count} GPUs", f"It may be 1 to {MAX_GPUS}.")
+        number = "no GPU" if count < 1 else f"more than {MAX_GPUS} GPUs"
+        raise LlmselectError("bad-value", f"{cut(name)!r} names {number}", f"It may be 1 to {MAX_GPUS}.")
     return count

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from llmselect.catalog.names.text import is_size, likeness, tokens
+from llmselect.catalog.names.text import EARLY, TUNED, is_size, likeness, tokens
 from llmselect.errors import LlmselectError, cut
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Catalog, Model
+    from llmselect.catalog.names.index import Row
+    from llmselect.catalog.schema import Model
 
 MAX_NAMED = 8
 ALL = "`llmselect list` shows all."
@@ -61,17 +62,17 @@ def family_error(name: str, family: Family, others: Sequence[Family]) -> FamilyE
 
 
 def unknown_model(
-    name: str, ways: Sequence[tuple[str, ...]], catalog: Catalog, families: Sequence[Family]
+    name: str, ways: Sequence[tuple[str, ...]], rows: Sequence[Row], families: Sequence[Family]
 ) -> LlmselectError:
     """The error for a name that is nobody's: what it may be a slip for, else the family that it begins with.
 
-    `ways` are the name's words, as they may be read.
+    `ways` are the name's words, as they may be read; `rows` are the ways to write the models' names.
     """
-    near = _near(ways, catalog)
+    near = _near(ways, rows)
     family = _family_before(ways, families)
     if near:
         hint = f"Did you mean {' or '.join(near)}? {ALL}"
-    elif family is not None:
+    elif family is not None or (family := _named_among(ways, rows)) is not None:
         sizes = {word for words in ways for word in words if is_size(word)}
         members = sorted(newest_first(family.members), key=lambda model: not sizes & set(tokens(model.id)))
         hint = f"Known of {family.name}: {_ids(members)}. {ALL}"
@@ -80,31 +81,38 @@ def unknown_model(
     return LlmselectError("unknown-model", f"unknown model {cut(name)!r}", hint)
 
 
-def _near(ways: Sequence[tuple[str, ...]], catalog: Catalog, most: int = 3) -> list[str]:
-    """The ids of models whose words are those of a name but for slips of the hand, best first."""
-    spelled = {
-        model.id: [tokens(name) for name in (model.id.rpartition("/")[2], model.name, *model.aliases)]
-        for model in newest_first(list(catalog.models.values()))
-    }
-    vocabulary = {word for names in spelled.values() for words in names for word in words}
+def _near(ways: Sequence[tuple[str, ...]], rows: Sequence[Row], most: int = 3) -> list[str]:
+    """The ids of models whose words are those of a name but for slips of the hand, best first, the newest first."""
+    vocabulary = {word for row in rows for word in row.words}
     scored: dict[str, float] = {}
-    for model_id, names in spelled.items():
-        score = max(likeness(words, known, vocabulary) for words in ways or [()] for known in names)
-        if score > 0:
-            scored[model_id] = score
-    base = {model.id for model in catalog.models.values() if model.tuning.value == "base"}
-    return sorted(scored, key=lambda one: (one in base, -scored[one]))[:most]
+    for row in rows:
+        score = max((likeness(words, row.words, vocabulary) for words in ways), default=0.0)
+        if score > scored.get(row.model.id, 0.0):
+            scored[row.model.id] = score
+    models = newest_first([model for model in {row.model.id: row.model for row in rows}.values() if model.id in scored])
+    return [model.id for model in sorted(models, key=lambda one: (one.tuning.value == "base", -scored[one.id]))][:most]
 
 
 def _family_before(ways: Sequence[tuple[str, ...]], families: Sequence[Family]) -> Family | None:
     """The family whose whole name a name begins with, the longest; else all that begin with its first word."""
+    brands = {one.words[0] for one in families if one.words[0].isalpha()}
     found = [one for one in families for words in ways if words[: len(one.words)] == one.words]
+    found = [one for one in found if len(one.words) > 1 or one.words[0] not in brands]
     if found:
         return max(found, key=lambda one: len(one.words))
     for words in ways:
         line = [one for one in families if words and words[0].isalpha() and one.words[0] == words[0]]
         if line:
             return Family(words[0], words[:1], tuple(model for one in line for model in one.members))
+    return None
+
+
+def _named_among(ways: Sequence[tuple[str, ...]], rows: Sequence[Row]) -> Family | None:
+    """All models that have a word, where that is the whole name: `haiku`, `7b`."""
+    for word in (words[0] for words in ways if len(words) == 1 and words[0] not in TUNED | EARLY):
+        members = {row.model.id: row.model for row in rows if word in row.words}
+        if members:
+            return Family.of(word, list(members.values()))
     return None
 
 

@@ -40,7 +40,7 @@ class ModelNames:
     def find(self, name: str, as_of: date | None = None) -> Understood:
         """What a name means; raises LlmselectError for one that is a family's, unknown, or means several."""
         if not name.strip() or len(name) > MAX_CHARACTERS:
-            raise unknown_model(name, (), self._catalog, self._index.families)
+            raise unknown_model(name, (), (), ())
         tried = list(readings(name, self._catalog.hosts, self._index.owners))
         whole = [reading for reading in tried if "/" not in reading.text]
         for look in (self._named, self._of_family, self._same_words, self._of_line, self._untagged):
@@ -94,6 +94,8 @@ class ModelNames:
 
     def _served(self, reading: Reading, as_of: date | None) -> Understood | None:
         """By the exact id that a host takes, on the day where the id moves from model to model."""
+        if reading.newest:
+            return None  # what stood before `latest` is a line, not an id
         moved = moving_model(self._catalog.hosts, reading.text, reading.hosts, as_of or date.today())
         if moved is not None:
             return moved
@@ -224,13 +226,13 @@ class ModelNames:
 
     def _unknown(self, name: str, tried: list[Reading]) -> LlmselectError:
         """The error for a name that means nothing: families that begin like it, else close matches."""
-        ways = [words for reading in tried for words in self._ways(reading)]
+        ways = list(dict.fromkeys(words for reading in tried for words in self._ways(reading)))
         for reading in tried:
             begun = [family for words in self._ways(reading) for family in self._begun(words)]
             if begun:
                 members = tuple(model for family in begun for model in family.members)
                 return family_error(reading.text, Family(reading.text.lower(), begun[0].words[:1], members), ())
-        return unknown_model(name, ways, self._catalog, self._index.families)
+        return unknown_model(name, ways, self._index.rows, self._index.families)
 
 
 def _agrees(wanted: Parts, known: Parts, model: Model) -> bool:

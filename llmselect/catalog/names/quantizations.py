@@ -2,39 +2,40 @@
 
 import re
 
-from llmselect.errors import LlmselectError, cut
+from llmselect.errors import LlmselectError, cut, fold
 
 LEVELS = ("none", "q8", "q6", "q5", "q4", "q3", "q2")
-# What names a format, and the bits of a weight; a name with a number in it says them itself.
-_AS_RELEASED = re.compile(
-    r"(?:b?f|fp|float)(?:16|32)|16-?bits?|32-?bits?|full|original|as-?released|unquantized|no|safetensors"
+# Formats without a number, and those whose number is not that of the bits, by their levels.
+_NAMED = {
+    **dict.fromkeys(("full", "half", "original", "unquantized", "no", "safetensors", "asreleased"), "none"),
+    **dict.fromkeys(("bf16", "fp16", "f16", "float16", "bfloat16", "16bit", "16bits"), "none"),
+    **dict.fromkeys(("fp32", "f32", "float32", "32bit", "32bits"), "none"),
+    **dict.fromkeys(("awq", "gptq", "nf4", "qlora", "bnb", "bitsandbytes", "bnbnf4"), "q4"),
+    **dict.fromkeys(("e4m3", "e5m2", "llm.int8"), "q8"),
+}
+# GGUF types, such as Q4_K_M, IQ4_XS, UD-Q4_K_XL, Q4_0 and the repacked Q4_0_4_8.
+_GGUF = re.compile(r"(?:ud)?i?q([2-8])(?:[01](?:44|48|88)?)?k?(?:xxs|xs|s|m|l|xl|nl)?")
+# A method, the kind of number, its bits and a detail: mlx-4bit, GPTQ-Int4, w4a16, 4.5bpw, fp8_e4m3, AWQ-4bit-g128.
+_METHOD = "mlx|bnb|gptq|awq|exl[23]|hqq|autoround|quanto|torchao"
+_BITS = (
+    re.compile(rf"(?:{_METHOD})?u?int([2-8])(?:g\d+)?"),
+    re.compile(rf"(?:{_METHOD})?w?([2-8])(?:\.\d+)?(?:bits?|bpw)(?:g\d+|dwq|qat)?"),
+    re.compile(rf"(?:{_METHOD})(?:q|w)?([2-8])(?:\.\d+)?b?"),
+    re.compile(rf"(?:{_METHOD})?w([248])a(?:4|8|16)(?:g\d+)?"),
+    re.compile(r"(?:mx|nv)?f(?:p|loat)([48])(?:dynamic|block|static|e\dm\d(?:fn)?)?"),
 )
-_GGUF = re.compile(r"(?:ud-?)?i?q([2-8])(?:-?[0-9a-z]+)*")
-_NUMBERED = (
-    re.compile(
-        r"(?:mlx-?|bnb-?|gptq-?|awq-?|exl[23]-?|hqq-?|llm\.)?(?:u?int|bits?|)-?([2-8])(?:\.\d+)?-?(?:bits?|bpw)?"
-    ),
-    re.compile(r"(?:mx|nv)?f(?:p|loat)-?([48])(?:-?[a-z0-9]+)*"),
-    re.compile(r"w([248])a(?:4|8|16)(?:-?g\d+)?"),
-    re.compile(r"(?:mlx|bnb|gptq|awq)-?(?:q|int|w)?([2-8])(?:-?[a-z0-9]+)*"),
-)
-_FOUR_BITS = frozenset(("awq", "gptq", "nf4", "bnb-nf4", "qlora", "bnb"))
 _KNOWN = f"{', '.join(LEVELS)}, a GGUF type such as Q4_K_M, or a format such as AWQ, FP8 or 4bit"
 HINT = f"It may be {_KNOWN}."
 
 
 def level_of(name: str) -> str | None:
     """The level of a format, such as q4 for Q4_K_M, AWQ and mlx-4bit; None for a name that is none."""
-    key = re.sub(r"[\s_]+", "-", name.strip().lower())
+    key = fold(name.strip()).removesuffix(".gguf")
     if key in LEVELS:
         return key
-    if _AS_RELEASED.fullmatch(key):
-        return "none"
-    if key in _FOUR_BITS:
-        return "q4"
-    if key.isdigit():
-        return None
-    for pattern in (_GGUF, *_NUMBERED):
+    if key in _NAMED:
+        return _NAMED[key]
+    for pattern in (_GGUF, *_BITS):
         match = pattern.fullmatch(key)
         if match and f"q{match[1]}" in LEVELS:
             return f"q{match[1]}"

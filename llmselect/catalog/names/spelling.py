@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from llmselect.catalog.names.hosts import OLLAMA, prefixed
+from llmselect.catalog.names.quantizations import level_of
 from llmselect.errors import fold
 
 MAX_CHARACTERS = 300
@@ -34,11 +35,12 @@ _TUNED = re.compile(r"ft:([^:]+)(?::.*)?")
 _FILE = re.compile(r"(?:-\d{5}-of-\d{5})?\.(?:gguf|safetensors|bin|llamafile)$", re.IGNORECASE)
 _TYPE = r"(?:ud[-_])?i?q\d(?:_[a-z0-9]+)*"
 _FORMATS = (
-    r"(?:gg(?:uf|ml)s?|awq|gptq)(?:-v\d)?|exl[23]|mlx|onnx|ov|openvino|bnb|hqq|aqlm|eetq|marlin|auto-?round|torchao|coreml|imatrix|imat|"
+    r"(?:gg(?:uf|ml)s?|awq|gptq)(?:-v\d)?|(?:awq|gptq)-[348]b|\d{2,3}g|exl[23]|mlx|onnx|ov|openvino|bnb|hqq|aqlm|eetq|marlin|auto-?round|torchao|coreml|imatrix|imat|"
     r"i1|qat|dwq|unsloth|dynamic|quantized|quants?|block|kv|compressed-tensors|fp4|fp8|f?p?16|f?p?32|bf16|nvfp4|mxfp[48]|nf4|u?int[248]|"
     r"[2-8](?:\.\d+)?-?bits?|w[48]a(?:4|8|16)|g(?:s|roup)?-?\d{2,3}|(?:\d+(?:\.\d+)?)bpw|h[68]|pv|hf|optimized|quantization"
 )
-_FORMAT = re.compile(rf"[-_.\s(]+({_TYPE}|{_FORMATS})\)?$", re.IGNORECASE)
+_FORMAT = re.compile(rf"[-_.:\s(]+({_TYPE}|{_FORMATS})\)?$", re.IGNORECASE)
+_POINT = re.compile(r"(?<=\d)p(?=\d)")  # as ids of Fireworks write it: llama-v3p1
 # Sources of copies of a model under the model's own name: the uploader's name stands before it again.
 _TWICE = re.compile(r"^[a-z0-9-]+_(?=[a-z])", re.IGNORECASE)
 
@@ -159,7 +161,12 @@ def _repository(reading: Reading) -> Iterator[Reading]:
         yield reading
     while match := _FORMAT.search(reading.text):
         text = reading.text[: match.start()]
-        reading = replace(reading, text=text, quantization=reading.quantization or match[1], exact=True)
+        known = reading.quantization is not None and (level_of(reading.quantization) or level_of(match[1]) is None)
+        kind = reading.quantization if known else match[1]
+        reading = replace(reading, text=text, quantization=kind, exact=True)
+        yield reading
+    if _POINT.search(reading.text):
+        reading = replace(reading, text=_POINT.sub(".", reading.text))
         yield reading
     if _TWICE.match(reading.text):
         yield replace(reading, text=_TWICE.sub("", reading.text))

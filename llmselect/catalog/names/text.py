@@ -9,15 +9,19 @@ _TOKEN = re.compile(r"\d+\.\d+[bm](?![a-z])|\d+x\d+[bm]?|[^\W\d_]{2,}|[^\W\d_]?\
 _SIZE = re.compile(r"(?:\d+x)?\d+(?:\.\d+)?[bm]")
 _ACTIVE = re.compile(r"a\d+(?:\.\d+)?[bm]")
 _VERSION = re.compile(r"v\d+")
-MIN_LETTERS, LONG = 3, 7  # of a mistyped word, and of one in which two slips are believed
+# Letters of a mistyped word, of one that stands alone, and of one in which two slips are believed.
+MIN_LETTERS, MIN_ALONE, LONG = 3, 4, 7
 TUNED = frozenset(("instruct", "chat", "it", "hf", "inst", "instruction", "tuned"))
 BASE = frozenset(("base", "pt", "pretrained"))
 EARLY = frozenset(("preview", "exp", "experimental", "beta", "latest"))
 
 
 def tokens(name: str) -> tuple[str, ...]:
-    """The words and numbers of a name, in small letters; signs and spaces only part them."""
-    return tuple(_TOKEN.findall(name.casefold()))
+    """The words and numbers of a name, in small letters; signs and spaces only part them.
+
+    A `+` is read as plus.
+    """
+    return tuple(_TOKEN.findall(name.casefold().replace("+", " plus ")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ def _date_length(words: Sequence[str], index: int, sized: bool) -> int:
         return 2
     if re.fullmatch(r"20\d{6}", one) or (index > 1 and _is_month_or_day(one)):
         return 1
+    if words[index - 1] in EARLY and more and all(re.fullmatch(r"\d\d", word) for word in (one, more[0])):
+        return 2  # preview-05-06
     settled = any(word in TUNED or is_size(word) for word in words[:index])
     if settled and _VERSION.fullmatch(one):
         return 2 if more and more[0].isdigit() else 1
@@ -115,10 +121,11 @@ def likeness(typed: Sequence[str], known: Sequence[str], vocabulary: Collection[
     if not typed or len(known) < len(typed):
         return 0.0
     found = 1.0
+    shortest = MIN_ALONE if len(typed) == 1 else MIN_LETTERS
     for one, other in zip(typed, known, strict=False):
         if one == other:
             continue
-        if one in vocabulary or len(one) < MIN_LETTERS or any(map(str.isdigit, one + other)):
+        if one in vocabulary or len(one) < shortest or any(map(str.isdigit, one + other)):
             return 0.0
         slips = OSA.distance(one, other)
         if slips > (1 if len(one) < LONG else 2):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from llmselect.errors import LlmselectError, close_matches, cut
+from llmselect.errors import LlmselectError, close_matches, cut, fold
 
 _KINDS = (
     (
@@ -36,8 +36,11 @@ _SHARED = frozenset(
     ("nvidia", "amd", "intel", "apple", "rtx", "gtx", "rx", "pro", "ti", "super", "max", "mini",
      "ultra", "laptop", "tesla", "geforce", "radeon", "gpu")
 )  # fmt: skip
-LETTERS_OF_A_WORD = 5
-DESCRIBE = "Or describe it with --vram and --bandwidth."
+LETTERS_OF_A_WORD, DIGITS_OF_A_NUMBER = 5, 4
+SHORTEST = 3  # letters and digits of a name that is completed or mended
+EXAMPLES = "Name a GPU, a Mac's chip or cpu, such as RTX 4090, 2x 3090 or M4 Max 64GB"
+BY_FIGURES = "with --vram and --bandwidth"
+UNLIKE = "Name GPUs of one kind, with their number, such as 2x RTX 3090; unlike ones are not told apart."
 
 
 def unknown_device(name: str, known: Mapping[str, str]) -> LlmselectError:
@@ -45,21 +48,32 @@ def unknown_device(name: str, known: Mapping[str, str]) -> LlmselectError:
 
     `known` are the devices' ids by all their spellings.
     """
-    text = name.casefold()
-    error = f"unknown device {cut(name)!r}"
-    if re.search(r"\s(?:\+|and|&|und)\s|\+", text):
-        hint = "Name GPUs of one kind, with their number, such as 2x RTX 3090; unlike ones are not told apart."
-        return LlmselectError("unknown-device", error, hint)
-    for pattern, hint in _KINDS:
-        if re.search(pattern, text):
-            return LlmselectError("unknown-device", error, hint)
-    matches = close_matches(name, known, most=9) if text.strip() not in _SHARED else []
-    ids = list(dict.fromkeys(known[spelling] for spelling in matches if _may_be_a_slip(text, spelling.casefold())))[:3]
-    suggestion = f"Did you mean {' or '.join(ids)}? " if ids else ""
-    return LlmselectError("unknown-device", error, f"{suggestion}{DESCRIBE}")
+    text, error = name.casefold(), f"unknown device {cut(name)!r}"
+    if re.search(r"\+|,\s*\w|\s(?:and|&|und)\s", text):
+        return LlmselectError("unknown-device", error, UNLIKE)
+    matches = close_matches(name, known, most=9) if text.strip() not in _SHARED and len(fold(text)) >= SHORTEST else []
+    ids = list(dict.fromkeys(known[spelling] for spelling in matches if _may_be_a_slip(text, spelling.casefold())))
+    sure = [one for one in ids if _digits(one) == _digits(text) or fold(one).startswith(fold(text))]
+    ids = sure[:3] or (ids if len(ids) == 1 else [])  # a wrong digit may be that of several devices
+    if ids:
+        return LlmselectError("unknown-device", error, f"Did you mean {' or '.join(ids)}? Or describe it {BY_FIGURES}.")
+    hint = next(
+        (hint for pattern, hint in _KINDS if re.search(pattern, text)), f"{EXAMPLES}, or describe it {BY_FIGURES}."
+    )
+    return LlmselectError("unknown-device", error, hint)
+
+
+def _digits(name: str) -> str:
+    return "".join(filter(str.isdigit, name))
 
 
 def _may_be_a_slip(typed: str, known: str) -> bool:
-    """Whether two names have the same letters, if few: another letter of GH200 or GB200 is another product."""
+    """Whether a name is long enough for another letter to be a slip, or has the same number or the same letters.
+
+    Of short names it is not: another letter of GH200 or GB200 is another product.
+    """
     first, second = (re.sub(r"[^a-z]", "", name) for name in (typed, known))
-    return len(first) >= LETTERS_OF_A_WORD or sorted(first) == sorted(second) or second.startswith(first)
+    number = _digits(typed)
+    if len(first) >= LETTERS_OF_A_WORD or (len(number) >= DIGITS_OF_A_NUMBER and number == _digits(known)):
+        return True
+    return sorted(first) == sorted(second) or second.startswith(first)

@@ -149,6 +149,33 @@ MEANT: tuple[tuple[str, str, int | None, float | None], ...] = (
     ("2x A100-SXM4-40GB", "a100-sxm-40gb", 2, None),
     ("raspberrypi5", "raspberry-pi-5", None, None),
     ("dual RTX 4090 NVLink", "rtx-4090", 2, None),
+    ('14" MacBook Pro M3 Pro 36GB', "m3-pro", None, 36),
+    ('iMac 24" M3', "m3", None, None),
+    ("16″ MacBook Pro M1 Max 32GB", "m1-max", None, 32),
+    ("MacBook Pro 14 M4 Pro 48GB", "m4-pro", None, 48),
+    ("MBP M3 Max 128GB", "m3-max", None, 128),
+    ("M2 Ultra (76-core GPU, 192GB)", "m2-ultra", None, 192),
+    ("4080S", "rtx-4080-super", None, None),
+    ("RTX 4070S", "rtx-4070-super", None, None),
+    ("4070TiS", "rtx-4070-ti-super", None, None),
+    ("1660S", "gtx-1660-super", None, None),
+    ("two 4080s", "rtx-4080", 2, None),
+    ("2x L40S", "l40s", 2, None),
+    ("8 H100s", "h100-sxm-80gb", 8, None),
+    ("H100:8", "h100-sxm-80gb", 8, None),
+    ("2x4090 48GB", "rtx-4090", 2, None),
+    ("4x RTX 3090 96GB", "rtx-3090", 4, None),
+    ("2× RTX 4090 (24 GB each)", "rtx-4090", 2, None),
+    ("8x A100 640GB", "a100-sxm-80gb", 8, None),
+    ("HGX H100", "h100-sxm-80gb", 8, None),
+    ("DGX A100 40GB", "a100-sxm-40gb", 8, None),
+    ("DGX Spark", "dgx-spark", None, None),
+    ("2x DGX Spark", "dgx-spark", 2, None),
+    ("RTX 4050", "rtx-4050-laptop", None, None),
+    ("RTX PRO 6000 Blackwell Max-Q", "rtx-pro-6000-max-q", None, None),
+    ("Framework Desktop", "ryzen-ai-max-395", None, None),
+    ("顯卡 4090", "rtx-4090", None, None),
+    ("無 GPU", "cpu", None, None),
 )  # fmt: skip
 
 
@@ -244,6 +271,16 @@ def test_what_is_not_there_is_refused_with_a_way_out(names: DeviceNames, typed: 
         ("GH200", "--vram and --bandwidth"),
         ("HD 530", "--hardware cpu --ram"),
         ("banana", "--vram and --bandwidth"),
+        ("4090,3090", "of one kind"),
+        ("0x4090", "1 to 64"),
+        ("1000000x H100", "1 to 64"),
+        ("14 MacBook Pro M3", "Name a Mac by its chip"),
+        ("RTX 2050", "--vram and --bandwidth"),
+        ("RTX 9090", "--vram and --bandwidth"),
+        ("H800", "--vram and --bandwidth"),
+        ("laptop", "such as RTX 4090"),
+        ("Steam Deck", "--hardware cpu --ram"),
+        ("Groq LPU", "hosts that serve from them"),
     ],
 )
 def test_the_way_out_fits_what_it_is(names: DeviceNames, typed: str, way_out: str) -> None:
@@ -253,7 +290,10 @@ def test_the_way_out_fits_what_it_is(names: DeviceNames, typed: str, way_out: st
     assert "Did you mean" not in caught.value.hint
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("rxt 4090", "rtx-4090"), ("RTX 3091", "rtx-3090"), ("h10", "h100-")])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("rxt 4090", "rtx-4090"), ("RTX 3091", "rtx-3090"), ("h10", "h100-"), ("epycw 7742", "epyc-7742")],
+)
 def test_a_slip_of_the_hand_gets_a_hint(names: DeviceNames, typed: str, meant: str) -> None:
     with pytest.raises(LlmselectError) as caught:
         names.find(typed)

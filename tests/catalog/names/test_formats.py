@@ -34,7 +34,25 @@ def test_formats_have_their_level(level: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["q9", "q1", "IQ1_S", "1bit", "hqq", "bitnet", "q", "4", "", "banana", "99bit", "K_M", "Q4_"]
+    "word",
+    [
+        "q9",
+        "q1",
+        "IQ1_S",
+        "1bit",
+        "hqq",
+        "bitnet",
+        "q",
+        "4",
+        "",
+        "banana",
+        "99bit",
+        "K_M",
+        "Q4_Z",
+        "Q44",
+        "3.7",
+        "awqq",
+    ],
 )
 def test_what_is_no_format_is_refused(word: str) -> None:
     assert level_of(word) is None

@@ -256,6 +256,33 @@ MEANT = (
     ("ollama/gemma3", "google/gemma-3-4b-it"),
     ("llama4:scout", "meta/llama-4-scout"),
     ("gemini-flash-latest", "google/gemini-3.8-flash"),
+    ("fireworks_ai/glm-4p5", "zai/glm-4.5"),
+    ("fireworks/kimi-k2p5", "moonshotai/kimi-k2.5"),
+    ("fireworks_ai/accounts/fireworks/models/llama-v3p1-405b-instruct", "meta/llama-3.1-405b-instruct"),
+    ("accounts/fireworks/models/deepseek-v3p1", "deepseek/deepseek-v3.1"),
+    ("mistral/mistral-large-latest", "mistral/mistral-large-3-675b-instruct-2512"),
+    ("command r+", "cohere/command-r-plus-04-2024"),
+    ("phi 4 reasoning+", "microsoft/phi-4-reasoning-plus"),
+    ("gemini-2.5-pro-preview", "google/gemini-2.5-pro"),
+    ("gemini-2.0-flash-thinking-exp", "google/gemini-2.0-flash-thinking-exp-01-21"),
+    ("Qwen/Qwen3-8B-GGUF:Q8_0", "qwen/qwen3-8b"),
+    ("ISTA-DASLab/gemma-3-27b-it-GPTQ-4b-128g", "google/gemma-3-27b-it"),
+    ("Claude 4.5 Sonnet", "anthropic/claude-sonnet-4-5"),
+    ("arn:aws:bedrock:us-east-1::foundation-model/meta.llama3-1-8b-instruct-v1:0", "meta/llama-3.1-8b-instruct"),
+    ("bedrock/us-west-2/anthropic.claude-instant-v1", "anthropic/claude-instant-1.2"),
+    ("openai.gpt-oss-120b-1:0", "openai/gpt-oss-120b"),
+    ("qwen.qwen3-coder-30b-a3b-v1:0", "qwen/qwen3-coder-30b-a3b-instruct"),
+    ("projects/p/locations/us-central1/publishers/google/models/gemini-2.5-flash", "google/gemini-2.5-flash"),
+    ("azure/eu/gpt-4o-2024-08-06", "openai/gpt-4o"),
+    ("azure/global-standard/gpt-4o-mini", "openai/gpt-4o-mini"),
+    ("cloudflare/@cf/meta/llama-3.3-70b-instruct-fp8-fast", "meta/llama-3.3-70b-instruct"),
+    ("huggingface/together/deepseek-ai/DeepSeek-R1", "deepseek/deepseek-r1"),
+    ("cerebras/llama3.1-8b", "meta/llama-3.1-8b-instruct"),
+    ("watsonx/ibm/granite-3-3-8b-instruct", "ibm/granite-3.3-8b-instruct"),
+    ("mradermacher/Qwen3-14B-i1-GGUF", "qwen/qwen3-14b"),
+    ("cpatonn/Qwen3-30B-A3B-Instruct-2507-AWQ-4bit", "qwen/qwen3-30b-a3b-instruct-2507"),
+    ("granite4:tiny-h", "ibm/granite-4.0-h-tiny"),
+    ("https://openrouter.ai/anthropic/claude-sonnet-4.5", "anthropic/claude-sonnet-4-5"),
 )  # fmt: skip
 
 
@@ -426,6 +453,14 @@ def test_other_models_made_of_one_are_not_it(names: ModelNames, form: str) -> No
         ("mistral-7b-v0.9", "Known of mistral-7b: mistral/mistral-7b-instruct-v0.3"),
         ("gemma:7b", "Ollama has google/gemma-1.1-7b-it under that tag"),
         ("banana", "`llmselect list` shows all."),
+        ("AWQ", "`llmselect list` shows all."),
+        ("best", "`llmselect list` shows all."),
+        ("latest", "`llmselect list` shows all."),
+        ("haiku", "Known of haiku: anthropic/claude-haiku-5-5"),
+        ("7b", "Known of 7b: "),
+        ("grok-99", "Known of grok: xai/grok-4.7"),
+        ("o3-mini-high", "Known of o3: "),
+        ("qwen3-9b", "Known of qwen3: "),
     ],
 )
 def test_hints_are_close_or_the_family(names: ModelNames, typed: str, hint: str) -> None:
@@ -491,6 +526,8 @@ def test_hosts_and_formats_of_a_name_are_kept(names: ModelNames) -> None:
     assert names.find("hf.co/unsloth/Qwen3-8B-GGUF:Q4_K_M").quantization == "Q4_K_M"
     assert names.find("mlx-community/Llama-3.2-3B-Instruct-4bit").quantization == "4bit"
     assert names.find("Qwen/Qwen2.5-32B-Instruct-AWQ").quantization == "AWQ"
+    assert names.find("google/gemma-3-27b-it-qat-q4_0-gguf").quantization == "q4_0"
+    assert names.find("ISTA-DASLab/gemma-3-27b-it-GPTQ-4b-128g").quantization == "GPTQ-4b"
 
 
 def test_the_newest_of_a_line_is_not_of_the_future(names: ModelNames) -> None:
