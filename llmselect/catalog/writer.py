@@ -1,4 +1,4 @@
-"""Catalogue files as text, as people write them: a fact on one line, a row in braces, structure in blocks.
+"""Writes catalogue files in the style of hand-written ones: a fact per line, rows in braces, structure in blocks.
 
 ruamel.yaml writes; what stays the same in a file that is changed keeps its comments, its order and its quotes.
 """
@@ -35,14 +35,14 @@ def text(data: Mapping[str, Any], before: str = "") -> str:
     the default `confidence: high` is left out. Raises ValueError for numbers that YAML cannot hold.
     """
     yaml = _yaml()
-    standing = yaml.load(before) if before else None
-    tidy = _tidied(data)
-    if isinstance(standing, CommentedMap):
-        _change_map(standing, tidy)
+    node = yaml.load(before) if before else None
+    tidy = _normalised(data)
+    if isinstance(node, CommentedMap):
+        _change_map(node, tidy)
     else:
-        standing = _node(tidy, "")
+        node = _node(tidy, "")
     written = io.StringIO()
-    yaml.dump(standing, written)
+    yaml.dump(node, written)
     as_before = dict(_joined(before.split("\n")))
     lines = (
         as_before.get(line) or _wrapped(line) for line in _spaced(written.getvalue().removesuffix("\n").split("\n"))
@@ -52,76 +52,76 @@ def text(data: Mapping[str, Any], before: str = "") -> str:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two values are written alike."""
-    return _key(_tidied(one)) == _key(_tidied(other))
+    return _key(_normalised(one)) == _key(_normalised(other))
 
 
 def plain(record: BaseModel) -> dict[str, Any]:
     """A record as data for `text`: dates as dates, lists for tuples, a lone source as its key, no defaults."""
-    data: dict[str, Any] = _tidied(record.model_dump(by_alias=True, exclude_defaults=True))
+    data: dict[str, Any] = _normalised(record.model_dump(by_alias=True, exclude_defaults=True))
     return data
 
 
-def _tidied(data: Any, key: str = "") -> Any:
+def _normalised(data: Any, key: str = "") -> Any:
     if isinstance(data, Mapping):
-        kept = {name: _tidied(value, name) for name, value in data.items()}
+        kept = {name: _normalised(value, name) for name, value in data.items()}
         if kept.get("confidence") == "high" and "url" in kept:
             del kept["confidence"]
         return kept
     if isinstance(data, list | tuple):
         alone = key == "source" and len(data) == 1
-        return data[0] if alone else [_tidied(item) for item in data]
+        return data[0] if alone else [_normalised(item) for item in data]
     return data
 
 
 # Changing what stands
 
 
-def _change_map(standing: CommentedMap, data: dict[str, Any]) -> None:
-    """Make a mapping mean other data, and leave what is the same."""
-    for name in [name for name in standing if name not in data]:
-        del standing[name]
+def _change_map(node: CommentedMap, data: dict[str, Any]) -> None:
+    """Updates a mapping in place to hold `data`; unchanged entries keep their comments and style."""
+    for name in [name for name in node if name not in data]:
+        del node[name]
     for name, value in data.items():
-        old = standing.get(name)
-        if name in standing and _key(_tidied(old, name)) == _key(value):
+        old = node.get(name)
+        if name in node and _key(_normalised(old, name)) == _key(value):
             continue
         if isinstance(old, CommentedMap) and isinstance(value, dict) and old and value:
             _change_map(old, value)
         elif isinstance(old, CommentedSeq) and isinstance(value, list) and old and value:
             _change_list(old, value)
         else:
-            flow = bool(standing.fa.flow_style())
-            standing[name if name in standing else _text(name, flow=flow)] = _node(value, name, flow=flow)
+            flow = bool(node.fa.flow_style())
+            node[name if name in node else _text(name, flow=flow)] = _node(value, name, flow=flow)
 
 
-def _change_list(standing: CommentedSeq, data: list[Any]) -> None:
-    """Make a list mean other data, and leave the items that are the same."""
-    flow = bool(standing.fa.flow_style())
+def _change_list(node: CommentedSeq, data: list[Any]) -> None:
+    """Updates a list in place to hold `data`; unchanged items keep their comments and style."""
+    flow = bool(node.fa.flow_style())
     moves = SequenceMatcher(
-        None, [_key(_tidied(item)) for item in standing], [*map(_key, data)], autojunk=False
+        None, [_key(_normalised(item)) for item in node], [*map(_key, data)], autojunk=False
     ).get_opcodes()
     for kind, start, end, first, last in reversed(moves):
         if kind == "equal":
             continue
         pairs = min(end - start, last - first)
         for number in range(end - 1, start + pairs - 1, -1):
-            del standing[number]
+            del node[number]
         for number in range(last - 1, first + pairs - 1, -1):
-            standing.insert(start + pairs, _node(data[number], "", flow=flow, item=True))
+            node.insert(start + pairs, _node(data[number], "", flow=flow, item=True))
         for number in range(pairs):
-            old, new = standing[start + number], data[first + number]
+            old, new = node[start + number], data[first + number]
             if isinstance(old, CommentedMap) and isinstance(new, dict) and old and new:
                 _change_map(old, new)
             else:
-                standing[start + number] = _node(new, "", flow=flow, item=True)
+                node[start + number] = _node(new, "", flow=flow, item=True)
 
 
 def _key(value: Any) -> str:
-    """What makes two tidied values the same; the order of a mapping's keys does not count."""
+    """A comparison key for normalised values; the order of a mapping's keys does not matter."""
     return json.dumps(_with_whole_numbers(value), default=repr, sort_keys=True)
 
 
 def _with_whole_numbers(value: Any) -> Any:
-    """Data in which 2.0 is 2, as it is written."""
+    """The data with whole floats as integers, as they are written."""
     if isinstance(value, dict):
         return {name: _with_whole_numbers(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -133,9 +133,9 @@ def _with_whole_numbers(value: Any) -> Any:
 
 
 def _node(value: Any, key: str, *, flow: bool = False, item: bool = False) -> Any:
-    """A value in the catalogue's style: rows and lists of scalars in braces, what has structure in blocks."""
+    """A YAML node in the catalogue's style: rows and lists of scalars in flow style, structures in block style."""
     if isinstance(value, dict):
-        inline = flow or not value or _in_braces(value, item)
+        inline = flow or not value or _is_flow_mapping(value, item)
         found: CommentedMap | CommentedSeq = CommentedMap(
             (_text(name, flow=inline), _node(one, name, flow=inline)) for name, one in value.items()
         )
@@ -149,8 +149,8 @@ def _node(value: Any, key: str, *, flow: bool = False, item: bool = False) -> An
     return found
 
 
-def _in_braces(value: dict[str, Any], item: bool) -> bool:
-    """Whether a mapping is one fact or one row, not a structure of facts or a source."""
+def _is_flow_mapping(value: dict[str, Any], item: bool) -> bool:
+    """Whether a mapping is a single fact or row, not a structure of facts or a source."""
     if "url" in value or not ("source" in value or "value" in value):
         return False
     simple = "value" in value and not any(isinstance(one, dict) for one in value.values())
@@ -170,7 +170,7 @@ def _text(value: str, *, flow: bool) -> str:
 
 
 def _plain(value: str, *, flow: bool) -> bool:
-    """Whether no reader could take a text without quotes for something else."""
+    """Whether a text needs no quotes, because no YAML reader could take it for another type."""
     if not value[:1].isalpha() or not value.isprintable() or value.lower() in _WORDS:
         return False
     if value[-1] in " :" or ": " in value or " #" in value:
@@ -192,7 +192,7 @@ def _number(value: float) -> str:
 
 
 class _Representer(RoundTripRepresenter):
-    """Scalars as the catalogue's reader wants them: `null`, no exponents, everything written out where it stands."""
+    """Scalars in the form that the catalogue's reader expects: `null`, no exponents, no aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -222,7 +222,7 @@ def _yaml() -> YAML:
 
 
 def _spaced(lines: list[str]) -> Iterator[str]:
-    """The lines, with an empty one before each of the offerings but the first, and none within an offering."""
+    """The lines with an empty line between offerings, and none within an offering."""
     inside, gap, last = False, False, ""
     for line in lines:
         if not line:
@@ -242,7 +242,7 @@ def _spaced(lines: list[str]) -> Iterator[str]:
 
 
 def _joined(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Each row that is broken over lines, or longer than ours, as one line and as it stands."""
+    """Each row that spans several lines or is too long, both joined on one line and as it was."""
     row: list[str] = []
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         row.append(line)
@@ -257,15 +257,19 @@ def _joined(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
 def _is_closed(line: str) -> bool:
     """Whether every bracket and brace of a row is closed."""
     start = _ROW.match(line)
-    return not start or line.lstrip().startswith("#") or sum(map(_turn, _PIECE.findall(line[start.start(2) :]))) <= 0
+    return (
+        not start
+        or line.lstrip().startswith("#")
+        or sum(map(_bracket_change, _PIECE.findall(line[start.start(2) :]))) <= 0
+    )
 
 
-def _turn(piece: str) -> int:
+def _bracket_change(piece: str) -> int:
     return (piece in ("[", "{")) - (piece in ("]", "}"))
 
 
 def _wrapped(line: str) -> Iterator[str]:
-    """A line, broken between the entries of its row where it would grow too long."""
+    """A line, wrapped between the entries of its row if it is too long."""
     start = _ROW.match(line)
     if len(line) <= MAX_WIDTH or not start or line[-1] not in "]}":
         yield line
@@ -282,7 +286,7 @@ def _wrapped(line: str) -> Iterator[str]:
 
 
 def _parts(row: str) -> Iterator[str]:
-    """A row's entries, without the commas between them; a long list in it is several parts."""
+    """A row's entries without the commas between them; a long list is split into several parts."""
     for entry in _split(row):
         opening = entry.find("[")
         if len(entry) < MAX_WIDTH // 2 or opening < 0 or '"' in entry[:opening]:
@@ -293,12 +297,12 @@ def _parts(row: str) -> Iterator[str]:
 
 
 def _split(row: str) -> list[str]:
-    """Text at the commas that are in no quotes, brackets or braces of its own."""
+    """Splits text at commas outside quotes, brackets and braces."""
     parts, depth = [""], 0
     for piece in _PIECE.findall(row):
         if piece == ", " and depth == 0:
             parts.append("")
             continue
-        depth = max(0, depth + _turn(piece))
+        depth = max(0, depth + _bracket_change(piece))
         parts[-1] += piece
     return parts

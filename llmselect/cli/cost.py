@@ -188,7 +188,7 @@ def _text(plan: "CostPlan", form: str, to_file: bool) -> str:
 
         return envelope("cost", "ok" if plan.options else "empty", plan.to_dict())
     if form == "csv":
-        from llmselect.render.cost import plan_csv
+        from llmselect.render.cost_csv import plan_csv
 
         return plan_csv(plan)
     from llmselect.cli.recommend import surface

@@ -4,12 +4,11 @@ import math
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from llmselect.probe.load import Load, Snapshot, load_between
 from llmselect.probe.observe import snapshot
 
-Result = TypeVar("Result")
 Report = Callable[[str], None]
 WARM_SHARE = 0.1
 MIN_MEDIAN_RUNS = 3  # runs of which a median can be taken
@@ -100,12 +99,3 @@ def wait_for_quiet(
             report(f"{load.description()}: waiting up to {max_s:.0f} s for quiet")
             announced = True
         before = after
-
-
-def watched(run: Callable[[], Result], report: Report, *, most_wait_s: float) -> tuple[Result, Load]:
-    """Waits for quiet, then returns the result of `run` and the machine's other load meanwhile."""
-    wait_for_quiet(report, most_wait_s)
-    watch = Watch()
-    with watch:
-        result = run()
-    return result, watch.load

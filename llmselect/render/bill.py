@@ -27,8 +27,8 @@ def bill_rows(bill: LoggedBill) -> Rows:
         [*(getattr(row, name) for name in COLUMNS), *(getattr(row.price, name) for name in OF_PRICES), None]
         for row in bill.models
     ]
-    blank = [None] * (len(COLUMNS) - 5 + len(OF_PRICES))
-    unpriced = [[row.name, None, None, None, row.requests, *blank, row.reason] for row in bill.unpriced]
+    empty = dict.fromkeys((*COLUMNS, *OF_PRICES))
+    unpriced = [[*{**empty, "name": row.name, "requests": row.requests}.values(), row.reason] for row in bill.unpriced]
     titles = (*COLUMNS, *(f"price_{name}" if name == "as_of" else name for name in OF_PRICES), "not_priced")
     return Rows(titles, [*billed, *unpriced])
 

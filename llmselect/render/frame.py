@@ -8,7 +8,7 @@ from typing import Any
 from llmselect.errors import Exit, LlmselectError
 from llmselect.render.bill import bill_rows
 from llmselect.render.compare import comparison_rows
-from llmselect.render.cost import plan_rows
+from llmselect.render.cost_csv import plan_rows
 from llmselect.render.estimate import estimate_rows
 from llmselect.render.format.csv import Rows, recommendation_rows
 from llmselect.render.hits import check_rows
