@@ -1,4 +1,4 @@
-"""The catalogue with a user's layers over it: read and checked."""
+"""Reads and checks the catalogue together with the user's layers."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -60,7 +60,7 @@ def kind_of(file: str) -> type[Strict]:
 
 
 def _faults_across(catalog: dict[str, Any], layer: Files, data: dict[str, Any]) -> list[Fault]:
-    """What the rules across files say of the merged catalogue, as far as the layer's files are concerned."""
+    """Faults that the rules across files find in the merged catalogue, in the layer's files only."""
     whole = Files(layer.prefix, layer.today)
     for file, merged in _as_files(catalog):
         own = layer.parsed.get(file)

@@ -1,4 +1,4 @@
-"""Where the catalogue is, and how it is opened.
+"""Finds and opens the catalogue.
 
 A wheel carries it as one SQLite file. A checkout holds YAML, which is checked and compiled once and then kept in the
 user's cache folder, and so is a catalogue with the user's own layers over it. A cached file's name is made of the
@@ -46,7 +46,7 @@ def open_catalog(directory: Path | None = None, *, own: bool = True) -> sqlite3.
 
 
 def load(directory: Path | None = None, *, own: bool = True) -> Catalog:
-    """The same as whole records; raises LlmselectError also where a file is damaged within."""
+    """The catalogue as whole records; raises LlmselectError also if its SQLite file is damaged."""
     from llmselect.catalog.schema import Catalog
     from llmselect.catalog.sql.records import catalog_json
 
@@ -60,7 +60,7 @@ def load(directory: Path | None = None, *, own: bool = True) -> Catalog:
 
 
 def catalog_digest(directory: Path | None = None) -> str:
-    """The SHA-256 of all facts, the user's layers included: it changes when any of them does."""
+    """The SHA-256 of all facts, including the user's layers."""
     connection = open_catalog(directory)
     digest: str = connection.execute("SELECT value FROM meta WHERE key = 'digest'").fetchone()[0]
     connection.close()
@@ -97,7 +97,7 @@ def catalog_file() -> Path | None:
 
 
 def compile_folder(folder: Path, connection: sqlite3.Connection) -> None:
-    """Check a folder of YAML files and write its catalogue; raises LlmselectError `invalid-catalog`."""
+    """Checks a folder of YAML files and writes its catalogue; raises LlmselectError `invalid-catalog`."""
     from llmselect.catalog.checks.run import catalog_of, check_files
     from llmselect.catalog.sql.write import write
 
@@ -112,7 +112,7 @@ def _is_catalog(directory: str) -> bool:
 
 
 def _of_file(file: Path) -> sqlite3.Connection:
-    """An installed file; out of an archive that is imported from, a copy in the cache."""
+    """The installed SQLite file, or its copy in the cache if the package is imported from an archive."""
     content = None if file.exists() else _zipped()
     try:
         return opened(file) if content is None else through_cache(_entry((file,), (content,)), partial(copy, content))
@@ -121,7 +121,7 @@ def _of_file(file: Path) -> sqlite3.Connection:
 
 
 def _zipped() -> bytes | None:
-    """The compiled file within the archive from which the package is imported; None where it is a folder."""
+    """The compiled file's bytes if the package is imported from an archive; None if from a folder."""
     if os.path.isdir(_package):
         return None
     from pkgutil import get_data
@@ -133,13 +133,13 @@ def _zipped() -> bytes | None:
 
 
 def _of_folder(folder: Path) -> sqlite3.Connection:
-    """A folder of YAML files, compiled."""
+    """A folder of YAML files, compiled through the cache."""
 
     return through_cache(_entry((folder,), _contents((folder,))), partial(compile_folder, folder))
 
 
 def _with_layers(base: sqlite3.Connection, place: Path, folders: Sequence[Path]) -> sqlite3.Connection:
-    """A copy of a compiled catalogue in which the rows are replaced that the user's layers change."""
+    """A copy of a compiled catalogue with the rows replaced that the user's layers change."""
     (digest,) = base.execute("SELECT value FROM meta WHERE key = 'digest'").fetchone()
 
     def fill(connection: sqlite3.Connection) -> None:

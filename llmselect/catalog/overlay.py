@@ -28,14 +28,14 @@ Row = dict[str, Any]
 
 
 def layer_folder(name: str) -> "Path":
-    """Where a layer lies."""
+    """The folder of a layer."""
     from pathlib import Path
 
     return Path(data_place(), CATALOG, name)
 
 
 def layers(names: Iterable[str] = LAYERS) -> list["Path"]:
-    """The user's layers that hold anything, lowest first; none when the environment disables them."""
+    """The user's layers with files, lowest first; empty if the environment disables them."""
     try:
         if os.environ.get(DISABLED) or not os.path.isdir(os.path.join(data_place(), CATALOG)):
             return []
@@ -96,7 +96,7 @@ def _over(base: Row, layer: Row) -> Row:
 
 
 def _beside(base: Row, layer: Row) -> Row:
-    """A file's data with what a refresh found newer; rows of things that the base lacks have lost their meaning."""
+    """A file's data updated by a refresh; rows for things that the base lacks are dropped."""
     result = {**base, "sources": {**base.get("sources", {}), **layer.get("sources", {})}}
     if "offerings" in base:
         refreshed = {identity(row): row for row in layer.get("offerings", [])}
@@ -107,7 +107,7 @@ def _beside(base: Row, layer: Row) -> Row:
 
 
 def _newer_rows(section: str, base: list[Row], rows: list[Row]) -> list[Row]:
-    """A section's rows, those of one rental or test from where they are newer."""
+    """A section's rows; for each rental or test, those from the newer source."""
     key, day = (_rental, "checked") if section == "rentals" else (_test, "date")
     known = {key(row): row[day] for row in sorted(base, key=lambda row: str(row[day]))}
     newer = {key(row) for row in rows if row[day] >= known.get(key(row), "")}
@@ -115,7 +115,7 @@ def _newer_rows(section: str, base: list[Row], rows: list[Row]) -> list[Row]:
 
 
 def _newer(base: Row, offering: Row, refreshed: Row) -> Row:
-    """An offering with the prices that were checked last, and with all that is known of its life."""
+    """An offering with the most recently checked prices, and all known lifecycle facts."""
     if not refreshed:
         return offering
     life = {**refreshed.get("lifecycle", {}), **offering.get("lifecycle", {})}
@@ -129,7 +129,7 @@ def _newer(base: Row, offering: Row, refreshed: Row) -> Row:
 
 
 def _is_primary(host: Row, fact: Row | None) -> bool:
-    """Whether anybody but a third party is the source of a fact."""
+    """Whether a fact has a source other than third parties."""
     if fact is None:
         return False
     keys = [fact["source"]] if isinstance(fact["source"], str) else fact["source"]
@@ -184,7 +184,7 @@ def _offering_joined(old: Row, new: Row, prices: Any) -> Row:
 
 
 def identity(offering: Row) -> tuple[Any, Any]:
-    """What makes two offerings of a host the same: the model, and the API id where one is given."""
+    """The key of an offering at a host: the model, and the API id if there is one."""
     return offering.get("model"), (offering.get("api_id") or {}).get("value")
 
 
@@ -210,7 +210,7 @@ def own_prices(base: list[Row], own: list[Row]) -> list[Row]:
 
 
 def _without(old: Row, row: Row) -> list[Row]:
-    """What is left of a price outside another's time."""
+    """The parts of a price's period outside another one."""
     if _kind(old) != _kind(row):
         return [old]
     parts = []
@@ -256,7 +256,7 @@ def _essence(source: Row) -> Row:
 
 
 def _resource(data: Any, renamed: dict[str, str]) -> None:
-    """Rename the source keys that data names, in place."""
+    """Renames the source keys in data, in place."""
     for value in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
         _resource(value, renamed)
     keys = data.get("source") if isinstance(data, dict) else None

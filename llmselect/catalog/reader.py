@@ -24,7 +24,7 @@ MAX_DEPTH = 100
 
 @dataclass(frozen=True)
 class YamlFault:
-    """Something that the text may not say; `line` and `column` count from 1."""
+    """A fault in the text; `line` and `column` count from 1."""
 
     line: int
     column: int
@@ -35,7 +35,7 @@ class YamlFault:
 
 @dataclass(frozen=True)
 class Parsed:
-    """The data of one text, where each node of it stands, and what is wrong with it.
+    """The data of a text, the position of each node, and its faults.
 
     Text, int, float, bool, None, date, list and dict with text keys are the only types in `data`.
     """
@@ -58,7 +58,7 @@ class Parsed:
         return (1, 1)
 
     def knows(self, path: NodePath) -> bool:
-        """Whether a node stands at `path`."""
+        """Whether there is a node at `path`."""
         return path in self.values
 
     def is_collection(self, path: NodePath) -> bool:
@@ -106,7 +106,7 @@ _TAGS = {
 
 
 def read(text: str) -> Parsed:
-    """Parse one YAML document. Never raises: what is wrong is in `faults`, and then `data` may be partial."""
+    """Parses one YAML document. Never raises: problems are in `faults`, and then `data` may be partial."""
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
@@ -132,7 +132,7 @@ def _syntax_fault(error: yaml.YAMLError, text: str) -> YamlFault:
 
 
 class _Walk:
-    """Turns nodes into data; keeps positions and faults on the way."""
+    """Converts nodes to data and collects positions and faults."""
 
     def __init__(self) -> None:
         self.faults: list[YamlFault] = []

@@ -59,7 +59,7 @@ def architecture(config: dict[str, Any]) -> Architecture:
 
 
 def parameters(shape: Architecture) -> dict[str, int]:
-    """Total and active numbers of weights, computed from an architecture."""
+    """Total and active parameters, computed from an architecture."""
     parts = parameter_parts(shape)
     return {"total": parts.total, "active": parts.active}
 
@@ -70,7 +70,7 @@ def _bad(why: str) -> LlmselectError:
 
 
 def _first(text: dict[str, Any], *names: str) -> Any:
-    """The first value that is given; raises KeyError with the first name where none is."""
+    """The first value present under these names; raises KeyError with the first name if there is none."""
     for name in names:
         if text.get(name) is not None:
             return text[name]
@@ -82,7 +82,7 @@ def _maybe(text: dict[str, Any], *names: str) -> Any:
 
 
 def _refuse_others(text: dict[str, Any]) -> None:
-    """Raise ValueError for what the catalogue cannot express: layers that differ in kind or in shape."""
+    """Raises ValueError for architectures that the catalogue cannot express, with layers of different kinds."""
     kinds = {str(kind) for kind in text.get("layer_types") or ()} - _ATTENTION
     if kinds:
         raise ValueError(f"it has layers of the kinds {', '.join(sorted(kinds))}")

@@ -1,4 +1,4 @@
-"""What a price file would change in the catalogue, and what is too suspicious to be taken."""
+"""Compares a price file with the catalogue: changes, and suspicious ones to hold back."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Tier = tuple[int | None, bool]  # above how many prompt tokens (None: any), of d
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that differs: at which offering, what it was, what it becomes."""
+    """One change: the offering, the field, and the values before and after."""
 
     host: str
     model: str
@@ -26,7 +26,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A change that was not taken, and why."""
+    """A change that was held back, and why."""
 
     host: str
     model: str

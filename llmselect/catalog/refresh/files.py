@@ -34,7 +34,7 @@ class Written:
 
 
 def written(folder: Path, name: str) -> Written:
-    """What stands in a file of a layer or catalogue; raises LlmselectError where it cannot be read."""
+    """The data in a file of a layer or catalogue; raises LlmselectError if it cannot be read."""
     path = folder / name
     if not path.is_file():
         return Written({})
@@ -75,7 +75,7 @@ def joined(name: str, start: Written, sources: Mapping[str, Any], **rows: list[d
 
 
 def cited_in(data: Any) -> set[str]:
-    """Every source key that data names."""
+    """All source keys used in data."""
     if isinstance(data, list):
         return {key for item in data for key in cited_in(item)}
     if not isinstance(data, dict):

@@ -21,7 +21,7 @@ from llmselect.errors import LlmselectError
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a refresh found, took and left.
+    """The result of a refresh: changes, held-back and skipped entries.
 
     `checked` counts the offerings whose rows were taken, `left_out` the price file's rows that cannot be used,
     by reason; `files` are those that were written, or would be.
@@ -59,7 +59,7 @@ def refresh(
 
 
 def _disagreements(found: Plan, seen: date, second: Second | None) -> tuple[Disagreement, ...]:
-    """Ask the second source about every offering of a plan; the answers join the plan's prices."""
+    """Asks the second source about every offering of a plan, and adds its answers to the plan's prices."""
     if second is None:
         return ()
     asked = (record(row, host, seen, second) for host, rows in found.offerings.items() for row in rows)

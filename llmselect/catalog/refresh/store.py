@@ -22,7 +22,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9./-]*\.yaml")
 
 
 def write_all(folder: Path, contents: Mapping[str, str]) -> None:
-    """Replace files of a folder, by their paths in it; raises OSError with nothing changed."""
+    """Replaces files of a folder atomically, given by their paths in it; raises OSError with nothing changed."""
     folder.mkdir(parents=True, exist_ok=True)
     recover(folder)
     _sweep(folder)
@@ -66,7 +66,7 @@ def _finish(folder: Path, staging: Path) -> None:
 
 
 def _make_room(place: Path) -> None:
-    """Find out before the decision whether a file can be put in its place; raises OSError where it cannot."""
+    """Checks before the commit whether a file can be replaced; raises OSError if not."""
     place.parent.mkdir(parents=True, exist_ok=True)
     if place.is_dir():
         raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(place))
@@ -75,7 +75,7 @@ def _make_room(place: Path) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what processes left that died long ago, before they had decided."""
+    """Removes leftovers of processes that died long ago without committing."""
     for staging in _stagings(folder):
         with contextlib.suppress(OSError):
             if time.time() - staging.stat().st_mtime > ABANDONED_S:
@@ -95,7 +95,7 @@ def _write_synced(path: Path, text: str) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make renames in a folder last through a loss of power, where the system can."""
+    """Syncs a folder, so that renames survive a power loss, if the system supports it."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -51,6 +51,6 @@ def _column(hint: Any, values: Sequence[Any]) -> Any:
 
 
 def positions(keys: Sequence[str], wanted: Sequence[str]) -> Integers:
-    """The place of each wanted key among others, -1 where it is not there."""
+    """The index of each wanted key among others, -1 if it is missing."""
     place = {key: number for number, key in enumerate(keys)}
     return np.array([place.get(key, -1) for key in wanted], dtype=np.int64)

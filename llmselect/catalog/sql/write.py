@@ -57,7 +57,7 @@ OF_TABLE: dict[str, tuple[Rows, ...]] = {
 
 
 def write(connection: Connection, catalog: Catalog) -> None:
-    """Make all tables in an empty database."""
+    """Creates and fills all tables in an empty database."""
     for kind in TABLES:
         for statement in create_sql(kind):
             connection.execute(statement)
@@ -68,7 +68,7 @@ def write(connection: Connection, catalog: Catalog) -> None:
 
 
 def rewrite(connection: Connection, catalog: Catalog, files: Collection[str]) -> None:
-    """Write the rows of some files anew, and what follows from all files together; nothing else is touched."""
+    """Rewrites the rows of some files, and the tables derived from all files; nothing else changes."""
     for kind in TABLES:
         if kind.derived:
             connection.execute(f"DELETE FROM {kind.table}")
