@@ -20,9 +20,9 @@ import numpy as np
 from llmselect.catalog.load import open_catalog
 from llmselect.engine.facts import Facts
 from llmselect.engine.figures import answer_tokens, host_bills
-from llmselect.engine.machines import machine_of
+from llmselect.engine.machine.machines import machine_of
+from llmselect.engine.machine.own import own_table
 from llmselect.engine.options import Table, make_table
-from llmselect.engine.own import own_table
 from llmselect.engine.request import make_request
 from llmselect.requirements import parse
 from llmselect.usage.workload import read_usage, with_usage

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmselect.engine.facts import Facts
-from llmselect.engine.machines import Detected
+from llmselect.engine.machine.machines import Detected
 from llmselect.errors import LlmselectError
 from llmselect.python_words import in_python
 from llmselect.requirements import Requirements
@@ -107,7 +107,7 @@ def cost(
     `api_share` and `router_accuracy` (0 to 1) are those of hybrids of an API and machines.
     """
     from llmselect.catalog.names.models import find_model
-    from llmselect.engine.plan import Asked, cost_plan
+    from llmselect.engine.cost.plan import Asked, cost_plan
     from llmselect.usage.workload import read_usage, usage_bill, with_usage
 
     facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
@@ -136,7 +136,7 @@ def estimate(
     `quantization` is a level such as `q4` (None: q4 with llama.cpp, else as released), `runtime` llama.cpp, vllm or
     transformers (None: vllm on data-centre GPUs, else llama.cpp).
     """
-    from llmselect.engine.single import estimate_named
+    from llmselect.engine.single.single import estimate_named
 
     facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
     return estimate_named(facts, model, needs, quantization, runtime, here)

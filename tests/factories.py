@@ -10,7 +10,7 @@ from typing import Any
 from llmselect.catalog.schema import Architecture, Catalog
 from llmselect.catalog.sql.write import write
 from llmselect.engine.facts import Facts
-from llmselect.engine.machines import Detected
+from llmselect.engine.machine.machines import Detected
 from llmselect.engine.recommend import recommend as of_table
 from llmselect.estimate.parameters import parameter_parts
 from llmselect.requirements import Requirements, parse

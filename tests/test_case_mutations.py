@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from llmselect.catalog.sql.read import Integers
-from llmselect.engine import bills, figures, machines, money, own, recommend, relax, request, scored
+from llmselect.engine import figures, money, recommend, relax, request, scored
 from llmselect.engine.constraints import CONSTRAINTS, fit, terms
 from llmselect.engine.constraints import judge as judging
 from llmselect.engine.constraints.kinds import PASS, Constraint, Judged
 from llmselect.engine.criteria import CRITERIA, Criterion, Values
+from llmselect.engine.machine import bills, machines, own
 from llmselect.estimate.memory import GPU, WeightBytes
 from llmselect.estimate.parameters import kv_bytes_per_token_layer
 from tests.cases.sheet import failures, read_case, real_facts

@@ -123,8 +123,8 @@ def _plan(given: dict[str, Any]) -> "CostPlan":
     from llmselect.catalog.load import open_catalog
     from llmselect.cli.framework.inputs import detected, requirements, whole_number
     from llmselect.cli.framework.named import models_of
+    from llmselect.engine.cost.plan import DEFAULT_TOP, Asked, cost_plan
     from llmselect.engine.facts import Facts
-    from llmselect.engine.plan import DEFAULT_TOP, Asked, cost_plan
 
     needs = requirements(given, given["profile"])
     top = None if given["all_options"] else whole_number("--top", given["top"], DEFAULT_TOP)

@@ -12,7 +12,7 @@ from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model
-    from llmselect.engine.machines import Machine
+    from llmselect.engine.machine.machines import Machine
     from llmselect.results.estimate import Estimate
 
 LEVELS = ("none", "q8", "q6", "q5", "q4", "q3", "q2")
@@ -75,9 +75,9 @@ def _answer(given: dict[str, Any]) -> "Estimate":
     from llmselect.catalog.names.quantizations import level_of
     from llmselect.cli.framework.inputs import detected, requirements
     from llmselect.cli.speed.own_model import own_model
-    from llmselect.engine import single
     from llmselect.engine.facts import Facts
-    from llmselect.engine.machines import machine_of
+    from llmselect.engine.machine.machines import machine_of
+    from llmselect.engine.single import single
 
     level, typed = single.chosen_level(given["quantization"]), given["quantization"]
     own = own_model(given)
@@ -100,7 +100,7 @@ def _catalog_model(catalog: "Catalog", name: str | None) -> "tuple[Model, str | 
     Raises LlmselectError for a model whose weights or size are not published.
     """
     from llmselect.cli.framework.named import understood
-    from llmselect.engine.single import with_open_weights
+    from llmselect.engine.single.single import with_open_weights
 
     if name is None:
         hint = "Name one of the catalogue, or give --config, --gguf or --params."

@@ -35,7 +35,7 @@ def hardware(**given: Any) -> Exit:
 def _report() -> "HardwareReport":
     from llmselect.catalog.load import open_catalog
     from llmselect.engine.facts import Facts
-    from llmselect.engine.machines import Detected, machine_of
+    from llmselect.engine.machine.machines import Detected, machine_of
     from llmselect.hardware.caches import last_cache_bytes
     from llmselect.hardware.detect import detect
     from llmselect.hardware.processor import apple_gpu_cores, physical_cores

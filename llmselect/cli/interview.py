@@ -20,8 +20,8 @@ from llmselect.cli.framework.inputs import read_answers, requirements
 from llmselect.cli.framework.output import write_file
 from llmselect.cli.framework.streams import complain_all
 from llmselect.engine.facts import Facts
-from llmselect.engine.hardware import Hardware
-from llmselect.engine.machines import Detected
+from llmselect.engine.machine.hardware import Hardware
+from llmselect.engine.machine.machines import Detected
 from llmselect.engine.named import request_of
 from llmselect.engine.preview import Preview, preview
 from llmselect.errors import LlmselectError

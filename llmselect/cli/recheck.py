@@ -31,8 +31,8 @@ def recheck(**given: Any) -> Exit:
     from llmselect.catalog.load import catalog_digest, open_catalog
     from llmselect.cli.record import read_decision
     from llmselect.cli.show import day
+    from llmselect.engine.decision.recheck import recheck as rechecked
     from llmselect.engine.facts import Facts
-    from llmselect.engine.recheck import recheck as rechecked
 
     form = chosen_format(given["format"], given["json"])
     language = chosen_language(given["lang"])

@@ -13,7 +13,7 @@ from llmselect.requirements import given_fields, parse
 
 if TYPE_CHECKING:
     from llmselect.engine.facts import Facts
-    from llmselect.engine.machines import Detected
+    from llmselect.engine.machine.machines import Detected
     from llmselect.render.phrases import Phrases
     from llmselect.requirements import Requirements
     from llmselect.results.recommendation import Recommendation
@@ -88,7 +88,7 @@ def _asked(given: dict[str, Any], pin: bool) -> _Asked:
     facts, found = Facts(open_catalog()), detected(needs)
     if not pin:
         return _Asked(needs, facts, found, top)
-    from llmselect.engine.machines import pinned
+    from llmselect.engine.machine.machines import pinned
 
     fixed = {**given_fields(needs), **(pinned(needs, facts.hardware, found) if found else {})}
     return _Asked(parse({name: value for name, value in fixed.items() if value is not None}), facts, None, top)
@@ -123,7 +123,7 @@ def _record(
     """The decision record, with the command that prints it again."""
     from llmselect.catalog.load import catalog_digest
     from llmselect.cli.reproduce import flags_of
-    from llmselect.engine.record import decision
+    from llmselect.engine.decision.record import decision
     from llmselect.render.record import decision_record
 
     switches = [f"--{name.replace('_', '-')}" for name, value in how.items() if value]

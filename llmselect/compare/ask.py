@@ -8,7 +8,7 @@ from llmselect.compare.columns import DEFAULT_COLUMNS, RANKING_COLUMNS, columns_
 from llmselect.compare.subjects import Subject, subjects_by_name
 from llmselect.compare.view import View
 from llmselect.engine.facts import Facts
-from llmselect.engine.machines import Detected
+from llmselect.engine.machine.machines import Detected
 from llmselect.engine.recommend import recommend
 from llmselect.errors import LlmselectError
 from llmselect.requirements import Requirements

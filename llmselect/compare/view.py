@@ -9,10 +9,10 @@ from llmselect.catalog.citations import Sourced, citations
 from llmselect.catalog.schema import Catalog, Fact, Model
 from llmselect.compare.subjects import Subject, labels, labels_by_text
 from llmselect.engine.facts import Facts
-from llmselect.engine.machines import Detected
+from llmselect.engine.machine.machines import Detected
+from llmselect.engine.machine.own import Own, own_table
 from llmselect.engine.money import Tariffs, tariffs
 from llmselect.engine.named import request_of
-from llmselect.engine.own import Own, own_table
 from llmselect.engine.recommend import recommend
 from llmselect.engine.request import Request
 from llmselect.requirements import Requirements

@@ -13,9 +13,9 @@ import numpy as np
 
 from llmselect.catalog.compiled import connection_file, damaged
 from llmselect.catalog.sql.read import Flags, Integers, Numbers, Texts, positions, read
-from llmselect.engine.artifacts import Artifacts, OwnFacts, QualityLosses, SpeedConstants
 from llmselect.engine.columns import DEPLOYMENTS, AtTask, Licenses, Models, Offerings, Prices
-from llmselect.engine.hardware import Device, Hardware, Preset, Rental
+from llmselect.engine.machine.artifacts import Artifacts, OwnFacts, QualityLosses, SpeedConstants
+from llmselect.engine.machine.hardware import Device, Hardware, Preset, Rental
 from llmselect.engine.request import Json
 from llmselect.estimate.rates import Shares
 from llmselect.estimate.shapes import Shapes

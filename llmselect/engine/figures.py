@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from llmselect.catalog.sql.read import Flags, Integers, Numbers
-from llmselect.engine.bills import OwnBills, own_bills
 from llmselect.engine.columns import DERIVED, ESTIMATED
-from llmselect.engine.fleets import Fleets, fleets
+from llmselect.engine.machine.bills import OwnBills, own_bills
+from llmselect.engine.machine.fleets import Fleets, fleets
+from llmselect.engine.machine.own import load_of
+from llmselect.engine.machine.speeds import Speeds, timed_at_hosts, with_measured
 from llmselect.engine.money import stale_days, tariffs, usd_per_request, widened
 from llmselect.engine.options import Table, taken
-from llmselect.engine.own import load_of
-from llmselect.engine.speeds import Speeds, timed_at_hosts, with_measured
 from llmselect.estimate.rows import take
 
 PER_REQUESTS = 1000

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from llmselect.engine.hardware import Hardware
-from llmselect.engine.machines import Machine
+from llmselect.engine.machine.hardware import Hardware
+from llmselect.engine.machine.machines import Machine
 from llmselect.engine.request import Request
 from llmselect.requirements import QUANTIZATION_LEVELS, Requirements
 

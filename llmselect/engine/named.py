@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from llmselect.engine.facts import Facts
-from llmselect.engine.machines import Detected, machine_of
+from llmselect.engine.machine.machines import Detected, machine_of
 from llmselect.engine.request import Request, make_request
 from llmselect.named import Known
 from llmselect.named import named as named_by

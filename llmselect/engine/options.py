@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from llmselect.catalog.sql.read import Flags, Integers, Numbers
 from llmselect.engine.columns import NOWHERE, SELF_HOST, AtTask
 from llmselect.engine.facts import Efforts, Facts
-from llmselect.engine.own import Own
+from llmselect.engine.machine.own import Own
 from llmselect.engine.request import Request
 from llmselect.estimate.rows import take
 

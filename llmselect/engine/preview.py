@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.facts import Facts
-from llmselect.engine.machines import Detected
+from llmselect.engine.machine.machines import Detected
 from llmselect.engine.named import named, request_of
 from llmselect.engine.relax import TERMS
 from llmselect.engine.request import make_request

@@ -14,7 +14,7 @@ from llmselect.engine.document import document_answer, documents_rule
 from llmselect.engine.excluded import exclusions
 from llmselect.engine.explain import assumptions, quality_name
 from llmselect.engine.facts import Facts
-from llmselect.engine.machines import Detected
+from llmselect.engine.machine.machines import Detected
 from llmselect.engine.named import request_of
 from llmselect.engine.relax import admitting_flag, relaxations
 from llmselect.engine.rows import Standing, recommended_model

@@ -15,9 +15,9 @@ from llmselect.engine.constraints.kinds import FAIL, Judged
 from llmselect.engine.facts import Facts
 from llmselect.engine.figures import make_figures
 from llmselect.engine.ladders import Ladder, ladders
-from llmselect.engine.machines import Machine, machine_of
+from llmselect.engine.machine.machines import Machine, machine_of
+from llmselect.engine.machine.own import own_table
 from llmselect.engine.options import make_table
-from llmselect.engine.own import own_table
 from llmselect.engine.request import Request, make_request
 from llmselect.requirements import Requirements
 from llmselect.results.recommendation import Change, Relaxation

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from llmselect.catalog.lookup import offering_status, offerings
 from llmselect.engine.facts import Facts
 from llmselect.engine.implied import implied
-from llmselect.engine.machines import Detected
+from llmselect.engine.machine.machines import Detected
 from llmselect.engine.quality import best_quality
 from llmselect.engine.recommend import recommend
 from llmselect.requirements import Requirements, parse

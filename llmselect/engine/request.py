@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from llmselect.engine.machines import Machine
+from llmselect.engine.machine.machines import Machine
 from llmselect.estimate.cost import Band, Tokens, Traffic
 from llmselect.requirements import Requirements
 

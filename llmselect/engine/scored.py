@@ -12,8 +12,8 @@ from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.criteria import CRITERIA, Values
 from llmselect.engine.facts import Facts
 from llmselect.engine.figures import make_figures
+from llmselect.engine.machine.own import own_table
 from llmselect.engine.options import make_table, option_id
-from llmselect.engine.own import own_table
 from llmselect.engine.request import Request
 from llmselect.engine.score import normalized, ranked, scores
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from llmselect.engine.logged import Logged
+from llmselect.engine.cost.logged import Logged
 from llmselect.errors import LlmselectError
 from llmselect.estimate.cost import Band, Tokens, Traffic
 from llmselect.results.cost import UsageReport

@@ -10,9 +10,9 @@ from llmselect.usage.log import read_log, with_shares
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
-    from llmselect.engine.bill import Meant
+    from llmselect.engine.cost.bill import Meant
+    from llmselect.engine.cost.logged import Logged
     from llmselect.engine.facts import Facts
-    from llmselect.engine.logged import Logged
     from llmselect.requirements import Requirements
     from llmselect.results.cost import LoggedBill, UsageReport
 
@@ -67,7 +67,7 @@ def _measured(logged: "Logged") -> dict[str, Any]:
 def usage_bill(logged: "Logged", needs: "Requirements", facts: "Facts") -> "LoggedBill":
     """The cost of a log as it is, at the named hosts or else at those of its models."""
     from llmselect.catalog.names.hosts import SELF, find_hosts
-    from llmselect.engine.bill import logged_bill
+    from llmselect.engine.cost.bill import logged_bill
 
     hosts = tuple(host for name in needs.host for host in find_hosts(name, facts.ids("host")) if host != SELF)
     meant = name_resolver(facts.catalog, needs.as_of)
@@ -89,7 +89,7 @@ def name_resolver(catalog: "Catalog", as_of: date) -> "Callable[[str], Meant | N
     A fine-tuned model (`ft:…`) has prices of its own and is not in the catalogue.
     """
     from llmselect.catalog.names.models import ModelNames
-    from llmselect.engine.bill import Meant
+    from llmselect.engine.cost.bill import Meant
 
     names = ModelNames(catalog)
 

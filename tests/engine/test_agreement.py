@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from llmselect.catalog.load import open_catalog
 from llmselect.compare.ask import compare_models
-from llmselect.engine.estimate import estimate_model
+from llmselect.engine.cost.plan import Asked, cost_plan
+from llmselect.engine.decision.record import decision
 from llmselect.engine.facts import Facts
 from llmselect.engine.named import request_of
-from llmselect.engine.plan import Asked, cost_plan
 from llmselect.engine.preview import TOP_COUNT, preview
 from llmselect.engine.quality import best_quality
 from llmselect.engine.recommend import recommend
-from llmselect.engine.record import decision
+from llmselect.engine.single.estimate import estimate_model
 from llmselect.requirements import parse
 from llmselect.results.recommendation import RecommendedModel
 

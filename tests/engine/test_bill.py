@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from llmselect.engine.bill import Meant, logged_bill
+from llmselect.engine.cost.bill import Meant, logged_bill
 from llmselect.estimate.cost import NO_TOKENS, Band, Tokens, Traffic
 from llmselect.results.cost import LoggedBill, Spread, UsageReport
 from tests.factories import catalog, facts_of, host, model, offering, price

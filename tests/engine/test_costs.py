@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmselect.engine.candidates import Candidate, Priced, at_hosts, on_machines, price
-from llmselect.engine.machines import machine_of
+from llmselect.engine.cost.candidates import Candidate, Priced, at_hosts, on_machines, price
+from llmselect.engine.machine.machines import machine_of
+from llmselect.engine.machine.own import own_table
 from llmselect.engine.options import make_table
-from llmselect.engine.own import own_table
 from llmselect.engine.request import make_request
 from llmselect.estimate.cost import SECONDS_PER_MONTH
 from llmselect.requirements import parse

@@ -8,9 +8,9 @@ import pytest
 
 from llmselect.catalog.load import open_catalog
 from llmselect.engine.facts import Facts
-from llmselect.engine.fleets import fleets, meets, speeds_at
-from llmselect.engine.machines import Detected, machine_of
-from llmselect.engine.own import Own, own_table
+from llmselect.engine.machine.fleets import fleets, meets, speeds_at
+from llmselect.engine.machine.machines import Detected, machine_of
+from llmselect.engine.machine.own import Own, own_table
 from llmselect.engine.request import Request, make_request
 from llmselect.estimate import own_speeds
 from llmselect.requirements import parse

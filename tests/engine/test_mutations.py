@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from llmselect.engine import excluded, machines, money, own, relax, scored, simulate
+from llmselect.engine import excluded, money, relax, scored, simulate
 from llmselect.engine.constraints import CONSTRAINTS, fit
 from llmselect.engine.constraints import judge as judging
 from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.criteria import CRITERIA, Criterion, Values
+from llmselect.engine.machine import machines, own
 from llmselect.estimate.memory import WeightBytes
 from tests.factories import Record, as_bytes, ask, catalog, fact, host, model, offering, price, ranked, reasons, weights
 

@@ -7,7 +7,7 @@ import pytest
 
 from llmselect.catalog.load import open_catalog
 from llmselect.engine.facts import Facts
-from llmselect.engine.machines import machine_of
+from llmselect.engine.machine.machines import machine_of
 from llmselect.engine.named import named
 from llmselect.errors import LlmselectError
 from llmselect.requirements import parse

@@ -7,9 +7,9 @@ import pytest
 
 from llmselect.engine.facts import Facts
 from llmselect.engine.figures import OptionSpeeds, make_figures
-from llmselect.engine.machines import Detected, machine_of
+from llmselect.engine.machine.machines import Detected, machine_of
+from llmselect.engine.machine.own import Own, own_table
 from llmselect.engine.options import make_table
-from llmselect.engine.own import Own, own_table
 from llmselect.engine.request import Request, make_request
 from llmselect.estimate.own_speeds import DeviceRates, Measurement, OwnSpeeds, ProbedRates
 from llmselect.estimate.rows import take

@@ -10,7 +10,7 @@ import pytest
 from llmselect.catalog.load import open_catalog
 from llmselect.engine.facts import Facts
 from llmselect.engine.ladders import Ladder, falling, halvings, ladders, rising
-from llmselect.engine.machines import machine_of
+from llmselect.engine.machine.machines import machine_of
 from llmselect.engine.recommend import recommend
 from llmselect.engine.request import Request, make_request
 from llmselect.requirements import Requirements

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
 from llmselect.engine.ladders import ladders
-from llmselect.engine.machines import machine_of
+from llmselect.engine.machine.machines import machine_of
 from llmselect.engine.request import make_request
 from llmselect.requirements import Requirements, parse
 from llmselect.results.recommendation import Change, Recommendation, Relaxation

@@ -5,12 +5,12 @@ from functools import cache
 import pytest
 
 from llmselect.catalog.load import open_catalog
-from llmselect.engine.artifacts import facts_of_one, with_artifact
-from llmselect.engine.estimate import estimate_model, estimate_own_model
-from llmselect.engine.estimate_words import Subject
 from llmselect.engine.facts import Facts
-from llmselect.engine.machines import machine_of
+from llmselect.engine.machine.artifacts import facts_of_one, with_artifact
+from llmselect.engine.machine.machines import machine_of
 from llmselect.engine.request import Request, make_request
+from llmselect.engine.single.estimate import estimate_model, estimate_own_model
+from llmselect.engine.single.estimate_words import Subject
 from llmselect.errors import LlmselectError
 from llmselect.estimate.shapes import assumed_shape, known_shape
 from llmselect.requirements import Requirements, parse

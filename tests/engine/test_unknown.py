@@ -11,7 +11,7 @@ from llmselect.catalog.load import open_catalog
 from llmselect.engine.columns import Models, Offerings, Prices
 from llmselect.engine.constraints.kinds import FAIL
 from llmselect.engine.facts import Facts
-from llmselect.engine.machines import machine_of
+from llmselect.engine.machine.machines import machine_of
 from llmselect.engine.request import make_request
 from llmselect.engine.scored import Scored, score_options
 from llmselect.requirements import Requirements

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llmselect.engine.logged import Logged
+from llmselect.engine.cost.logged import Logged
 from llmselect.errors import LlmselectError
 from llmselect.usage.fields import Request, SkippedRowError, request_of
 from llmselect.usage.log import read_log, with_shares

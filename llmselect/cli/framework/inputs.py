@@ -15,7 +15,7 @@ from llmselect.requirements import Requirements, parse
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from llmselect.engine.machines import Detected
+    from llmselect.engine.machine.machines import Detected
 
 MAX_COUNTED = 1_000_000  # rows, threads
 CONFIG_FILE = "llmselect.yaml"
@@ -46,7 +46,7 @@ def config_file() -> str | None:
 
 def detected(needs: Requirements) -> "Detected | None":
     """This machine's hardware and own speeds where `--hardware auto` asks for it; else own speeds of hosts, if any."""
-    from llmselect.engine.machines import Detected
+    from llmselect.engine.machine.machines import Detected
     from llmselect.this_machine import at_hand
 
     here = at_hand(needs.hardware, complain)

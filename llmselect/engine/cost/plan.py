@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from llmselect.engine.candidates import Candidate, Priced
 from llmselect.engine.constraints import CONSTRAINTS
-from llmselect.engine.cost_rows import cost_option
-from llmselect.engine.crossings import break_evens, cheapest_by_volume
+from llmselect.engine.cost.candidates import Candidate, Priced
+from llmselect.engine.cost.cost_rows import cost_option
+from llmselect.engine.cost.crossings import break_evens, cheapest_by_volume
+from llmselect.engine.cost.hybrids import hybrids
+from llmselect.engine.cost.logged import Logged
+from llmselect.engine.cost.plan_words import assumed, notes
+from llmselect.engine.cost.search import check_hardware, find_candidates
 from llmselect.engine.excluded import reason
 from llmselect.engine.facts import Facts
-from llmselect.engine.hybrids import hybrids
-from llmselect.engine.logged import Logged
-from llmselect.engine.machines import Detected
+from llmselect.engine.machine.machines import Detected
 from llmselect.engine.named import named
 from llmselect.engine.options import option_id
-from llmselect.engine.plan_words import assumed, notes
-from llmselect.engine.search import check_hardware, find_candidates
 from llmselect.requirements import Requirements
 from llmselect.results.cost import CostPlan
 from llmselect.results.recommendation import CatalogSummary, Exclusion

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from llmselect.catalog.names.devices import CPU, DeviceNames, find_device
-from llmselect.engine.hardware import DeviceKind, Hardware, Rental, cheapest_rental
+from llmselect.engine.machine.hardware import DeviceKind, Hardware, Rental, cheapest_rental
 from llmselect.errors import Exit, LlmselectError, fold
 from llmselect.estimate.own_speeds import OwnSpeeds
 from llmselect.named import with_machine

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from llmselect.engine.artifacts import RELEASED, OwnFacts
-from llmselect.engine.rates import Basis, basis
-from llmselect.engine.speeds import Ground, Speeds, Timed, computed, prompt_s, timed_on_machine, with_measured
+from llmselect.engine.machine.artifacts import RELEASED, OwnFacts
+from llmselect.engine.machine.rates import Basis, basis
+from llmselect.engine.machine.speeds import Ground, Speeds, Timed, computed, prompt_s, timed_on_machine, with_measured
 from llmselect.estimate.memory import (
     GIB,
     PLACEMENTS,
@@ -31,7 +31,7 @@ from llmselect.estimate.work import work_of
 from llmselect.requirements import QUANTIZATION_LEVELS
 
 if TYPE_CHECKING:
-    from llmselect.engine.machines import Machine
+    from llmselect.engine.machine.machines import Machine
     from llmselect.engine.request import Request
 
 

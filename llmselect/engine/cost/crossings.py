@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from llmselect.engine.candidates import Candidate
+from llmselect.engine.cost.candidates import Candidate
 from llmselect.estimate.curve import Crossing, Curve, break_even
 from llmselect.results.cost import BreakEven, Cheapest
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from llmselect.engine.decision.record import decision, offering_of, terms
 from llmselect.engine.explain import WARN_SHUTDOWN_DAYS
 from llmselect.engine.facts import Facts
 from llmselect.engine.named import request_of
 from llmselect.engine.recommend import recommend
-from llmselect.engine.record import decision, offering_of, terms
 from llmselect.engine.request import Request
 from llmselect.requirements import Requirements, parse
 from llmselect.results.decision import Decision, Moved, Recheck, Terms

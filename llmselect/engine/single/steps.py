@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from llmselect.engine.own import Own
-from llmselect.engine.speeds import split_steps_s
+from llmselect.engine.machine.own import Own
+from llmselect.engine.machine.speeds import split_steps_s
 from llmselect.estimate.memory import EXPERTS_IN_RAM, SPLIT
 from llmselect.estimate.rows import take
 from llmselect.estimate.speed import (

@@ -6,7 +6,7 @@ import numpy as np
 
 from llmselect.engine.constraints.terms import day_text
 from llmselect.engine.facts import Facts
-from llmselect.engine.machines import Machine
+from llmselect.engine.machine.machines import Machine
 from llmselect.engine.money import NO_ROW, tariffs
 from llmselect.engine.named import request_of
 from llmselect.engine.request import Request

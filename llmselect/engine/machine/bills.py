@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from llmselect.engine.fleets import Fleets, use_seconds
+from llmselect.engine.machine.fleets import Fleets, use_seconds
 from llmselect.estimate.bills import MachineBills, units_for
 from llmselect.estimate.cost import electricity_usd, purchase_month_usd, rented_month_usd
 from llmselect.estimate.rows import Bools, Floats
 
 if TYPE_CHECKING:
-    from llmselect.engine.hardware import Rental
-    from llmselect.engine.machines import Machine
+    from llmselect.engine.machine.hardware import Rental
+    from llmselect.engine.machine.machines import Machine
     from llmselect.engine.request import Request
 
 STALE_PRICE_DAYS = 30

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from llmselect.engine.own import Own, load_of
-from llmselect.engine.speeds import Speeds, Timed, computed, with_measured
+from llmselect.engine.machine.own import Own, load_of
+from llmselect.engine.machine.speeds import Speeds, Timed, computed, with_measured
 from llmselect.estimate.batches import busy_s, largest, room, seen_by_user
 from llmselect.estimate.bills import unit_requests
 from llmselect.estimate.cost import SECONDS_PER_MONTH

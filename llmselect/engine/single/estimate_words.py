@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
 
-from llmselect.engine.own import Own, load_of
+from llmselect.engine.machine.own import Own, load_of
 from llmselect.engine.request import Request
 from llmselect.estimate.memory import EXPERTS_IN_RAM, SPLIT
 from llmselect.estimate.rows import take

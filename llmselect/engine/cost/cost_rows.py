@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from llmselect.engine.candidates import Candidate, triple
 from llmselect.engine.constraints.terms import day_text, host_of
+from llmselect.engine.cost.candidates import Candidate, triple
+from llmselect.engine.cost.logged import Logged
 from llmselect.engine.explain import warnings
 from llmselect.engine.facts import Facts
-from llmselect.engine.logged import Logged
 from llmselect.engine.money import NO_ROW, mean_price_no
 from llmselect.engine.sources import Origin, citations
 from llmselect.estimate.interval import Interval

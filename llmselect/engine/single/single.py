@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from llmselect.catalog.names.models import ModelNames
 from llmselect.catalog.names.quantizations import find_level, level_of
 from llmselect.catalog.names.runtimes import find_runtime
-from llmselect.engine.artifacts import artifact_of, facts_of_one, with_artifact
-from llmselect.engine.estimate import estimate_model, estimate_own_model
-from llmselect.engine.estimate_words import Subject
 from llmselect.engine.facts import Facts
-from llmselect.engine.machines import Detected, Machine, machine_of
+from llmselect.engine.machine.artifacts import artifact_of, facts_of_one, with_artifact
+from llmselect.engine.machine.machines import Detected, Machine, machine_of
 from llmselect.engine.request import Request, make_request
+from llmselect.engine.single.estimate import estimate_model, estimate_own_model
+from llmselect.engine.single.estimate_words import Subject
 from llmselect.errors import LlmselectError
 from llmselect.estimate.shapes import assumed_shape, known_shape
 from llmselect.requirements import Requirements

@@ -6,13 +6,13 @@ from math import isnan
 
 import numpy as np
 
-from llmselect.engine.artifacts import OwnFacts, artifact_of
-from llmselect.engine.estimate_words import FitOrigin, Subject, basis, checks, in_two_memories, notes
 from llmselect.engine.facts import Facts
-from llmselect.engine.own import Own, load_of, own_rows
+from llmselect.engine.machine.artifacts import OwnFacts, artifact_of
+from llmselect.engine.machine.own import Own, load_of, own_rows
 from llmselect.engine.request import Request
+from llmselect.engine.single.estimate_words import FitOrigin, Subject, basis, checks, in_two_memories, notes
+from llmselect.engine.single.steps import steps
 from llmselect.engine.sources import Origin, citations
-from llmselect.engine.steps import steps
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.intervals import inverse
 from llmselect.estimate.memory import PLACEMENTS

@@ -10,7 +10,7 @@ import numpy as np
 
 from llmselect.catalog.names.models import own_host
 from llmselect.catalog.sql.read import Flags
-from llmselect.engine.cost_rows import token_price
+from llmselect.engine.cost.cost_rows import token_price
 from llmselect.engine.facts import Facts
 from llmselect.engine.money import NO_ROW, mean_price_no, stale_days, tariffs, usd_per_request
 from llmselect.estimate.cost import Traffic

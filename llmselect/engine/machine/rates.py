@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from llmselect.engine.artifacts import RELEASED, OwnFacts
+from llmselect.engine.machine.artifacts import RELEASED, OwnFacts
 from llmselect.errors import fold
 from llmselect.estimate.rates import Rates, rates_of, widened
 from llmselect.estimate.rows import Bools, Codes, Floats
@@ -17,7 +17,7 @@ from llmselect.estimate.runtimes import RUNTIMES
 from llmselect.estimate.speed import Parallel
 
 if TYPE_CHECKING:
-    from llmselect.engine.machines import Machine
+    from llmselect.engine.machine.machines import Machine
     from llmselect.estimate.own_speeds import ProbedRates
 
 PROBED_PRECISIONS = {RELEASED: ("bf16", "fp16"), "q8": ("q8",)}

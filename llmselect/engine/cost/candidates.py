@@ -9,14 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from llmselect.catalog.sql.read import Integers, Numbers
-from llmselect.engine.bills import OwnBills, own_bills
 from llmselect.engine.columns import DEPLOYMENTS, EVIDENCE
 from llmselect.engine.constraints.judge import Judgement, judge
 from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.criteria import Values, quality
 from llmselect.engine.figures import make_figures
-from llmselect.engine.fleets import Fleets, fleets
-from llmselect.engine.hardware import Rental
+from llmselect.engine.machine.bills import OwnBills, own_bills
+from llmselect.engine.machine.fleets import Fleets, fleets
+from llmselect.engine.machine.hardware import Rental
 from llmselect.engine.options import Table, option_id
 from llmselect.estimate.curve import Curve
 from llmselect.estimate.interval import Interval

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from llmselect.engine.candidates import Candidate
 from llmselect.engine.constraints.terms import host_of
+from llmselect.engine.cost.candidates import Candidate
 from llmselect.engine.request import Request
 from llmselect.requirements import Requirements, flag
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from llmselect.engine.candidates import Candidate
+from llmselect.engine.cost.candidates import Candidate
 from llmselect.estimate.curve import best_share, mixed_quality, mixed_usd
 from llmselect.results.cost import Hybrid, Mix
 

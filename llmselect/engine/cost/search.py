@@ -9,15 +9,15 @@ from math import isfinite
 import numpy as np
 
 from llmselect.catalog.sql.read import Flags, Integers
-from llmselect.engine.candidates import Candidate, Priced, at_hosts, on_machines, price
 from llmselect.engine.columns import SELF_HOST
 from llmselect.engine.constraints.judge import Judgement, judge
 from llmselect.engine.constraints.kinds import Judged
+from llmselect.engine.cost.candidates import Candidate, Priced, at_hosts, on_machines, price
 from llmselect.engine.facts import Facts
-from llmselect.engine.hardware import Rental, valid_rentals
-from llmselect.engine.machines import Detected, machine_of, rented_machine
+from llmselect.engine.machine.hardware import Rental, valid_rentals
+from llmselect.engine.machine.machines import Detected, machine_of, rented_machine
+from llmselect.engine.machine.own import Own, own_rows, own_table, worth_rows
 from llmselect.engine.options import Table, make_table
-from llmselect.engine.own import Own, own_rows, own_table, worth_rows
 from llmselect.engine.request import Request, make_request
 from llmselect.errors import LlmselectError
 from llmselect.estimate.cost import Traffic

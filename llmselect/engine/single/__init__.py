@@ -1,0 +1,1 @@
+"""One model on one machine: its speed and memory, step by step."""
