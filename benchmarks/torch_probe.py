@@ -140,7 +140,7 @@ def measured(model: Any, options: argparse.Namespace) -> Iterator[tuple[Run, flo
         new = options.tokens if prompt == shortest else 1
         run = partial(answers, model, prompt, new, options.repeats)
         job = Job(f"prompt of {prompt}", 1.0, True, lambda _, run=run: run())
-        (done,) = JobRunner[Answers](Deadline(600.0), PATIENCE_S, say).all([job])
+        (done,) = JobRunner[Answers](Deadline(600.0), PATIENCE_S, say).run_all([job])
         found, disturbed = done.result, bool(done.load.contended)
         yield Run(1, prompt), median(found.first_s), found.pace_s, disturbed
         if prompt == shortest:
