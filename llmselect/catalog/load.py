@@ -11,7 +11,6 @@ import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -157,6 +156,8 @@ def _with_layers(base: sqlite3.Connection, place: Path, folders: Sequence[Path])
 
 def _entry(places: Iterable[Path], contents: Iterable[bytes]) -> Path | None:
     """The cache's file for what is read from some places, or None without a home folder."""
+    from hashlib import sha256  # here, because an installed catalogue is read without it
+
     place = sha256(b"\0".join(os.fsencode(path.resolve()) for path in places)).hexdigest()[:12]
     digest = sha256()
     for content in contents:

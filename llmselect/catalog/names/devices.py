@@ -106,8 +106,9 @@ class NamedMachine:
 
 def find_machine(name: str, devices: Mapping[str, NamedDevice]) -> NamedMachine:
     """The machine that a person or a driver calls `name`; raises LlmselectError with a way to describe it."""
+    folded = fold(name)
     for key, device in devices.items():  # most names are written as they stand in the catalogue
-        if fold(name) in map(fold, (key, device.name, *device.aliases)):
+        if folded in map(fold, (key, device.name, *device.aliases)):
             return NamedMachine(key)
     return DeviceNames(devices).find(name)
 

@@ -4,7 +4,6 @@ Names come from files, servers and command lines. Whatever would move a cursor, 
 cell or start a formula is shown as a visible escape.
 """
 
-import html as standard_html
 import re
 from typing import Any
 
@@ -64,7 +63,9 @@ def markdown_code(text: str) -> str:
 
 def html(text: str) -> str:
     """Text for a page or an attribute's value."""
-    return standard_html.escape(terminal(text).replace("\u00a0", " ").replace("\n", " "))
+    from html import escape  # here, because it loads the names of all characters
+
+    return escape(terminal(text).replace("\u00a0", " ").replace("\n", " "))
 
 
 def html_linked(text: str) -> str:
