@@ -190,12 +190,12 @@ def table(found: dict[str, Any]) -> None:
         theirs = [(rival.name, rival.tok_s(ARTIFACTS[level], MODELS[model])) for rival in RIVALS]
         for raw in row["timings"]:
             timing = kept_timing(raw)
-            pace = median(timing.paces) / drift.usual_s if timing.paces and drift.usual_s else 1.0
+            pace = median(timing.paces) / drift.typical_pace_s if timing.paces and drift.typical_pace_s else 1.0
             tokens = timing.prompt_tokens or 1
             measured, predicted = tokens / timing.typical_s, tokens / predicted_s(work, timing, rates)
             kind = f"decode at {timing.depth_tokens}" if timing.decode_tokens else "prefill"
             error = 100 * (predicted / measured - 1)
-            same = 100 * (predicted * timing.at_usual_pace(drift).typical_s / tokens - 1)
+            same = 100 * (predicted * timing.at_typical_pace(drift).typical_s / tokens - 1)
             errors.setdefault(f"{kind}, at the probe's pace", []).append(same)
             errors.setdefault(f"{kind}, median repeats", []).append(100 * (predicted * timing.median_s / tokens - 1))
             spread = rates.decode_spread if timing.decode_tokens else rates.prefill_spread

@@ -163,8 +163,8 @@ def rows(name: str, precision: str, number: int, options: argparse.Namespace) ->
         spread = rates.decode_spread if run.decodes else rates.prefill_spread
         what = f"step after {run.depth_tokens}" if run.decodes else f"prompt of {run.tokens}"
         interval = (predicted / spread, predicted * spread)
-        slower = drift.slower(pace, prompt=not run.decodes)
-        beside = pace / drift.usual_s
+        slower = drift.slowdown(pace, prompt=not run.decodes)
+        beside = pace / drift.typical_pace_s
         row = Row(name, precision, what, predicted, seconds, interval, beside, slower, disturbed, number)
         if options.json:
             with options.json.open("a") as file:
