@@ -3,6 +3,7 @@
 What is offered is curated, not guessed: `offerings.csv` names, per host and model, the exact API id and the exact
 keys under which price tables, `model-prices` and `genai-prices` carry it. Beside it stand `offerings_tables.csv`
 (which released tables are read, with their days), `offerings_ends.csv` (ends of service from other sources),
+`announcements.csv` (when hosts made them known; `fill_announcements.py` writes them without compiling anew),
 `offerings_hosts.yaml` (hosts' names, shared sources) and `host_terms.yaml` (terms, regions, data handling), if there.
 
 To run it again: `pip download --no-deps --dest WHEELS litellm==X` for every line of `offerings_tables.csv` (and
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from fill_announcements import Announcement, announcement_sources, read_announcements
 from offerings_facts import capabilities, end_of, lifecycle, limits, modalities
 from offerings_prices import DATED, GENAI, Inputs, Period, periods_of
 from offerings_sources import (
@@ -83,6 +85,7 @@ class Material:
     dated: DatedPrices
     genai: dict[str, Newest]
     ends: dict[tuple[str, str], End]
+    announcements: dict[tuple[str, str], Announcement]
     models: dict[str, dict[str, Any]]
     today: date
     peak_hours: bool
@@ -142,7 +145,8 @@ def offering(row: Row, material: Material) -> tuple[str, set[str]] | None:
     parts += [f"    regions: {fact(row.regions, [source])}\n"] if row.regions else []
     parts += ["    prices:\n", *map(price_row, periods)] if periods else []
     seen = rows[-1][0] if rows else None
-    parts += lifecycle(end, seen, material.dated if in_dated else None, material.today)
+    announced = material.announcements.get((row.host, row.api_id))
+    parts += lifecycle(end, seen, material.dated if in_dated else None, announced, material.today)
     text = "".join(parts)
     _count(row, periods, end, material)
     return text, {key for key in _known_keys(material) if _uses(text, key)}
@@ -189,7 +193,7 @@ def _count(row: Row, periods: list[Period], end: End | None, material: Material)
 
 
 def _known_keys(material: Material) -> list[str]:
-    ends = {end.source for end in material.ends.values()}
+    ends = {end.source for end in (*material.ends.values(), *material.announcements.values())}
     return sorted({table.key for table in material.tables} | {DATED, GENAI} | ends)
 
 
@@ -284,12 +288,13 @@ def main() -> int:
     """Compile every host that offerings.csv or host_terms.yaml names; 1 where an edited file was left alone."""
     given = arguments()
     shared = yaml.safe_load((HERE / "offerings_hosts.yaml").read_text())
+    shared["sources"] |= announcement_sources()
     terms_file = HERE / "host_terms.yaml"
     terms = yaml.safe_load(terms_file.read_text()) if terms_file.exists() else {}
     ends = {**read_ends(given.deprecations, TRACKED), **dict(read_curated_ends(HERE / "offerings_ends.csv"))}
     tables = read_tables(HERE / "offerings_tables.csv", given.wheels)
     dated, models = read_dated(given.model_prices), read_models(given.catalog)
-    material = Material(tables, dated, read_genai(), ends, models, given.today, given.peak_hours)
+    material = Material(tables, dated, read_genai(), ends, read_announcements(), models, given.today, given.peak_hours)
     by_host: dict[str, list[Row]] = {host: [] for host in terms}
     for row in read_rows(HERE / "offerings.csv"):
         by_host.setdefault(row.host, []).append(row)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from fill_announcements import Announcement, announced_line
 from offerings_prices import DATED
 from offerings_sources import DatedPrices, End, Raw, Table
 from offerings_yaml import fact
@@ -81,8 +82,10 @@ def end_of(
     return None
 
 
-def lifecycle(end: End | None, seen: Table | None, dated: DatedPrices | None, today: date) -> list[str]:
-    """The lifecycle of an offering; what has ended was last seen before."""
+def lifecycle(
+    end: End | None, seen: Table | None, dated: DatedPrices | None, announced: Announcement | None, today: date
+) -> list[str]:
+    """The lifecycle of an offering; what has ended was last seen before, and only this end was announced so."""
     lines = []
     over = bool(end and end.shutdown and end.shutdown <= today)
     seen_on = [(table.day, table.key) for table in (seen,) if table] + ([(dated.day, DATED)] if dated else [])
@@ -90,6 +93,8 @@ def lifecycle(end: End | None, seen: Table | None, dated: DatedPrices | None, to
         day, key = max(seen_on)
         lines.append(f"      last_seen: {fact(day, [key])}\n")
     if end:
+        if announced is not None and announced.shutdown == end.shutdown:
+            lines.append(announced_line(announced))
         named = {"deprecated": end.deprecated, "shutdown": end.shutdown, "replacement": end.replacement}
         for name, value in named.items():
             note = end.note if name != "replacement" else ""

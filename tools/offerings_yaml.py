@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -150,6 +150,28 @@ def spliced(by_hand: str, terms: str, sources: str, offerings: str) -> str:
         gap = "\n" if text.rstrip().endswith("offerings:") else "\n\n"
         text = f"{text.rstrip()}{gap}{OFFERINGS_MARK}{_checksum(body)}\n{body}"
     return text
+
+
+def resealed(text: str, change: Callable[[str], str]) -> str:
+    """A host's file with both parts changed, and the checksum of the compiled one brought up to date.
+
+    A compiled part that was edited by hand keeps its old checksum, by which that is seen.
+    """
+    head, found, compiled = text.partition(OFFERINGS_MARK)
+    if not found:
+        return change(text)
+    checksum, _, body = compiled.partition("\n")
+    changed = change(body)
+    seal = _checksum(changed) if checksum == _checksum(body) else checksum
+    return f"{change(head)}{OFFERINGS_MARK}{seal}\n{changed}"
+
+
+def with_source(text: str, key: str, block: str) -> str:
+    """A host's file with one more source among those that stand there by hand, unless it has that key already."""
+    if key in (parsed(text).get("sources") or {}):
+        return text
+    found = re.search(r"^sources:\n((?:  .*\n)*?)(?=  # Sources of the compiled|\S|\n)", text, re.M)
+    return text if found is None else text[: found.end()] + block + text[found.end() :]
 
 
 def _checksum(body: str) -> str:

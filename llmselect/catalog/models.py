@@ -188,12 +188,14 @@ class Price(Strict):
 class Lifecycle(Strict):
     """Dates of an offering at its host. `last_seen` is the newest day on which a source listed it as served.
 
+    `announced` is the day on which the host made its `shutdown` known: before it nobody could have known the end.
     `not_before` is the day before which the host promises not to end it: a promise, and no end.
     """
 
     released: Fact[date] | None = None
     last_seen: Fact[date] | None = None
     not_before: Fact[date] | None = None
+    announced: Fact[date] | None = None
     deprecated: Fact[date] | None = None
     shutdown: Fact[date] | None = None
     replacement: Fact[str] | None = None

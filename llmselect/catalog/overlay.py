@@ -125,7 +125,15 @@ def _newer(base: Row, offering: Row, refreshed: Row) -> Row:
     newer = dict(refreshed.get("lifecycle", {}))
     if _is_primary(base, offering.get("lifecycle", {}).get("shutdown")):
         newer.pop("shutdown", None)
-    return {**result, "lifecycle": {**life, **newer}, "prices": refreshed.get("prices", [])}
+    life = _of_its_own_end({**life, **newer}, offering.get("lifecycle", {}))
+    return {**result, "lifecycle": life, "prices": refreshed.get("prices", [])}
+
+
+def _of_its_own_end(life: Row, before: Row) -> Row:
+    """A life without the announcement of the end before it, where a refresh found another end."""
+    ends = [(one.get("shutdown") or {}).get("value") for one in (life, before)]
+    stale = ends[0] != ends[1] and life.get("announced") == before.get("announced")
+    return {name: fact for name, fact in life.items() if name != "announced" or not stale}
 
 
 def _is_primary(host: Row, fact: Row | None) -> bool:

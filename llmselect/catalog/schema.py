@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from llmselect.catalog.abilities.scale import AbilitiesFile, Ability, ScaleTest, ScoresFile
+from llmselect.catalog.ended import EndedFile, EndedIds
 from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
 from llmselect.catalog.glossary import GlossaryFile
 from llmselect.catalog.models import (
@@ -72,6 +73,8 @@ __all__ = [
     "Document",
     "DocumentRule",
     "DocumentTable",
+    "EndedFile",
+    "EndedIds",
     "Expansion",
     "Fact",
     "GlossaryFile",
@@ -177,6 +180,7 @@ class Catalog(Strict):
     abilities: AbilitiesFile = AbilitiesFile()
     glossary: GlossaryFile = GlossaryFile()
     ollama: OllamaFile = OllamaFile()
+    ended: EndedFile = EndedFile()
 
 
 def facts(record: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], tuple[str, ...]]]:

@@ -18,6 +18,7 @@ GLOBEX, RENTA = "hosts/globex.yaml", "hosts/renta.yaml"
 LICENSES, BENCHMARKS, HARDWARE = "licenses.yaml", "benchmarks.yaml", "hardware.yaml"
 LEVELS, TASKS, DOCUMENT, SPEED = "quantizations.yaml", "tasks.yaml", "document.yaml", "speed.yaml"
 ABILITIES = "abilities.yaml"
+ENDED = "ended.yaml"
 
 # file, what to replace (once), with what, the code expected, the text on whose line the fault is
 EDITS = [
@@ -89,8 +90,19 @@ EDITS = [
     (GLOBEX, "to: 2023-12-31", "to: 2023-03-13", "date-order", "to: 2023-03-13"),
     (GLOBEX, "checked: 2023-12-20", "checked: 2023-03-13", "date-order", "checked: 2023-03-13"),
     (GLOBEX, "checked: 2026-11-22", "checked: 2027-01-01", "future-date", "checked: 2027-01-01"),
+    (GLOBEX, "announced: {value: 2026", "announced: {value: 2022", "lifecycle-order", "announced:"),
+    (GLOBEX, "announced: {value: 2026-05", "announced: {value: 2026-07", "lifecycle-order", "deprecated:"),
     (GLOBEX, "deprecated: {value: 2026", "deprecated: {value: 2022", "lifecycle-order", "deprecated:"),
-    (GLOBEX, "shutdown: {value: 2027-06", "shutdown: {value: 2026-05", "lifecycle-order", "shutdown:"),
+    (GLOBEX, "deprecated: {value: 2026-06-01", "deprecated: {value: 2027-06-02", "lifecycle-order", "shutdown:"),
+    (GLOBEX, "      shutdown: {value: 2027-06-01, source: prices}\n", "", "missing-shutdown", "announced:"),
+    (GLOBEX, "announced: {value: 2026-05-02", "announced: {value: 2026-12-24", "future-date", "announced:"),
+    (ENDED, "ended: 2022-01-31", "ended: 2021-12-31", "lifecycle-order", "ended: 2021"),
+    (ENDED, "announced: 2023-01-01, ended: 2023", "announced: 2027-01-01, ended: 2027", "future-date", "2027-01-01"),
+    (ENDED, "  globex:\n", "  globes:\n", "unknown-host", "globes:"),
+    (ENDED, "giant-0-mini", "giant-latest", "duplicate-api-id", "giant-latest"),
+    (ENDED, "giant-0-chat", "giant-0", "duplicate-api-id", "ids: [giant-0]}"),
+    (ENDED, "kind: embedding", "kind: embeddings", "bad-value", "kind: embeddings"),
+    (ENDED, "source: notices, ids: [initech-embed]", "source: note, ids: [initech-embed]", "missing-source", "note,"),
     (GLOBEX, "shutdown: {value: 2027-06-01", "shutdown: {value: 2023-12-30", "price-after-shutdown", "to: 2023-12-31"),
     (LICENSES, "spdx: Apache-2.0", "spdx: Apache 2", "spdx", "spdx:"),
     (LICENSES, "spdx: Apache-2.0", "spdx: apache-2.0", "spdx", "spdx:"),

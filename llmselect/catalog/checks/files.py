@@ -27,9 +27,10 @@ TABLES: dict[str, type[schema.Strict]] = {
     "abilities.yaml": schema.AbilitiesFile,
     "glossary.yaml": schema.GlossaryFile,
     "ollama.yaml": schema.OllamaFile,
+    "ended.yaml": schema.EndedFile,
 }
 # Files without which a catalogue is still complete.
-OPTIONAL = ("abilities.yaml", "glossary.yaml", "ollama.yaml")
+OPTIONAL = ("abilities.yaml", "glossary.yaml", "ollama.yaml", "ended.yaml")
 _KEBAB = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _R = TypeVar("_R", bound=schema.Strict)
 

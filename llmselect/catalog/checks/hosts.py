@@ -15,6 +15,8 @@ AMOUNTS = (
     "usd_per_image", "usd_per_audio_minute", "usd_per_month",
 )  # fmt: skip
 
+_IN_ORDER = ("released", "announced", "deprecated", "shutdown")
+
 
 class Dated(Protocol):
     """Something that holds from a day until another, or with an open end."""
@@ -134,7 +136,7 @@ def overlaps(
 
 
 def lifecycles(files: Files) -> Iterator[Fault]:
-    """Offerings are released, then deprecated, then shut down, and have no price after that."""
+    """Offerings are released, then announced to end, then deprecated, then shut down, and have no price after that."""
     for file, host in files.of(Host):
         for index, offering in enumerate(host.offerings):
             at: NodePath = ("offerings", index)
@@ -148,12 +150,19 @@ def lifecycles(files: Files) -> Iterator[Fault]:
 
 
 def _order(files: Files, file: str, at: NodePath, offering: Offering) -> Iterator[Fault]:
-    named = [(name, _day(getattr(offering.lifecycle, name))) for name in ("released", "deprecated", "shutdown")]
+    named = [(name, _day(getattr(offering.lifecycle, name))) for name in _IN_ORDER]
     known = [(name, day) for name, day in named if day]
     for (before, earlier), (name, day) in itertools.pairwise(known):
         if day < earlier:
             message = f"{name} on {day}, before it was {before} on {earlier}"
             yield files.fault(file, (*at, "lifecycle", name, "value"), "lifecycle-order", message)
+    life = offering.lifecycle
+    if life.announced and not life.shutdown:
+        message, hint = "the announcement of an end that is not given", "add `shutdown`, the day that was announced"
+        yield files.fault(file, (*at, "lifecycle", "announced"), "missing-shutdown", message, hint)
+    elif life.announced and life.announced.value and life.announced.value > files.today + timedelta(days=1):
+        message = f"announced on {life.announced.value}, a day that is still to come"
+        yield files.fault(file, (*at, "lifecycle", "announced", "value"), "future-date", message)
 
 
 def _day(fact: Fact[date] | None) -> date | None:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from llmselect.catalog.checks import ended as check_ended
 from llmselect.catalog.checks import hosts as check_hosts
 from llmselect.catalog.checks import models as check_models
 from llmselect.catalog.checks import tables as check_tables
@@ -17,7 +18,7 @@ from llmselect.catalog.schema import Catalog, Host, Model
 __all__ = ["RULES", "Fault", "catalog_of", "check", "check_files"]
 
 Rule = Callable[[Files], Iterator[Fault]]
-RULES: tuple[Rule, ...] = (*check_models.RULES, *check_hosts.RULES, *check_tables.RULES)
+RULES: tuple[Rule, ...] = (*check_models.RULES, *check_hosts.RULES, *check_ended.RULES, *check_tables.RULES)
 
 
 def check(directory: Path, today: date | None = None) -> list[Fault]:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from llmselect.catalog.names.ended import EndedId, ended_ids
 from llmselect.catalog.names.families import Family
 from llmselect.catalog.names.text import parts, tokens
 from llmselect.errors import fold
@@ -51,6 +52,11 @@ class Index:
                 for name in api_ids(offering):
                     found.setdefault(fold(name), []).append((host.id, offering.model))
         return found
+
+    @cached_property
+    def ended(self) -> Mapping[str, list[EndedId]]:
+        """Ids that hosts have ended and that no offering has, folded."""
+        return ended_ids(self._catalog)
 
     @cached_property
     def by_words(self) -> Mapping[tuple[str, ...], list[str]]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from llmselect.catalog.names.families import Family, family_error, unknown_model
+from llmselect.catalog.names.ended import EndedIdError, ended_at
+from llmselect.catalog.names.families import Family, FamilyError, family_error, unknown_model
 from llmselect.catalog.names.index import Index, Row, tail
 from llmselect.catalog.names.served import moving_model, tagged_repository
 from llmselect.catalog.names.spelling import MAX_CHARACTERS, Reading, readings
@@ -48,7 +49,8 @@ class ModelNames:
                 found = look(reading, as_of)
                 if found is not None:
                     return replace(found, hosts=reading.hosts, quantization=reading.quantization)
-        raise self._unknown(name, tried)
+        error = self._unknown(name, tried)
+        raise error if isinstance(error, FamilyError) else self._ended(tried, as_of) or error
 
     # -- one name, one model
 
@@ -223,6 +225,14 @@ class ModelNames:
             if words[: len(developer)] == developer and rest and not is_number(rest[0]) and not is_size(rest[0]):
                 found.append(rest)
         return found
+
+    def _ended(self, tried: list[Reading], as_of: date | None) -> LlmselectError | None:
+        """The error for an id that a host has ended: last, since hosts of open models take ids like many names."""
+        for reading in tried:
+            ended = ended_at(reading.text, reading.hosts, self._index.ended)
+            if ended:
+                return EndedIdError(reading.text, ended, as_of or date.today())
+        return None
 
     def _unknown(self, name: str, tried: list[Reading]) -> LlmselectError:
         """The error for a name that means nothing: families that begin like it, else close matches."""

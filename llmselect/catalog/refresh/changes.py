@@ -175,6 +175,7 @@ def _refreshed(
     known = _shutdown(offering)
     if end != known and end is not None:
         data["lifecycle"]["shutdown"] = {"value": end, "source": seen.source}
+        data["lifecycle"].pop("announced", None)  # that of another end
         yield Change(host.id, offering.model, "shutdown", str(known or "none"), str(end))
         for price in data["prices"]:
             if price.get("to", end) > end:

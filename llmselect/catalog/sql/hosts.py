@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from llmselect.catalog.schema import DataHandling, Host, Offering, Price
 
 DATA_FACTS = ("trains_on_requests", "zero_retention", "private_network")
-LIFE_DAYS = ("released", "last_seen", "not_before", "deprecated", "shutdown")
+LIFE_DAYS = ("released", "last_seen", "not_before", "announced", "deprecated", "shutdown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,8 @@ class OfferingRow(Row):
     last_seen_day: int | None
     not_before_date: str | None
     not_before_day: int | None
+    announced_date: str | None
+    announced_day: int | None
     deprecated_date: str | None
     deprecated_day: int | None
     shutdown_date: str | None

@@ -30,6 +30,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "abilities": {},
     "glossary": {"terms": "term"},
     "ollama": {},
+    "ended": {},
 }
 LISTS = ("rentals", "fits")  # sections whose records have a place and no name
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from llmselect.catalog.compiled import FORMAT
-from llmselect.catalog.sql import at_task, hosts, machines, models, names, records, shapes, tables, tasks
+from llmselect.catalog.sql import at_task, ends, hosts, machines, models, names, records, shapes, tables, tasks
 from llmselect.catalog.sql.table import CAPABILITIES, MODALITIES, Row, as_json, create_sql, insert
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class MetaRow(Row):
 TABLES: tuple[type[Row], ...] = (
     *(MetaRow, models.ModelRow, shapes.ShapeRow, models.ScoreRow, models.AbilityRow, at_task.AtTaskRow),
     *(at_task.UsualThinkingRow, hosts.HostRow, hosts.OfferingRow, hosts.PriceRow, tables.LicenseRow),
+    *(ends.EndedIdRow, ends.UsualNoticeRow),
     *(tables.BenchmarkRow, tables.HarnessRow, tables.ScaleTestRow, tables.QuantizationRow),
     *(tables.QuantizationLossRow, machines.DeviceRow, machines.PresetRow, machines.RentalRow),
     *(machines.SpeedConstantsRow, tasks.TaskRow, tasks.TaskSkillRow, tasks.TaskWeightRow, tasks.ScaleRow),
@@ -53,6 +54,7 @@ OF_TABLE: dict[str, tuple[Rows, ...]] = {
     "abilities": (models.ability_rows, tables.scale_test_rows),
     "glossary": (tasks.glossary_rows, names.term_names),
     "ollama": (),
+    "ended": (ends.ended_rows,),
 }
 
 
@@ -102,6 +104,7 @@ def _write_file(connection: Connection, catalog: Catalog, file: str) -> None:
 
 def _write_derived(connection: Connection, catalog: Catalog) -> None:
     insert(connection, at_task.at_task_rows(catalog))
+    insert(connection, ends.usual_notice_rows(catalog))
     insert(connection, [MetaRow("format", FORMAT), MetaRow("date", catalog.date.isoformat())])
     insert(connection, [MetaRow("modalities", as_json(MODALITIES)), MetaRow("capabilities", as_json(CAPABILITIES))])
     insert(connection, [MetaRow("digest", sha256(records.catalog_json(connection).encode()).hexdigest())])

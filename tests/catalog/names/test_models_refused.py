@@ -142,7 +142,7 @@ ABSENT = (
 def test_what_is_not_there_is_refused(names: ModelNames, typed: str) -> None:
     with pytest.raises(LlmselectError) as caught:
         names.find(typed, DAY)
-    assert caught.value.code in ("unknown-model", "ambiguous-model")
+    assert caught.value.code in ("unknown-model", "ambiguous-model", "ended-model")
     assert len(caught.value.message) < 120
     assert "llmselect" in caught.value.hint or "Name one" in caught.value.hint
 

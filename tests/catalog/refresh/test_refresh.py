@@ -125,6 +125,21 @@ def test_the_hosts_own_word_on_its_end_stands(folder: Path, raw: bytes) -> None:
     assert len(_offering(folder, "acme/five").prices) == 3
 
 
+@pytest.mark.parametrize(("listed", "kept"), [(date(2026, 12, 11), date(2026, 6, 11)), (date(2027, 3, 1), None)])
+def test_the_announcement_is_of_one_end(user: Path, raw: bytes, folder: Path, listed: date, kept: date | None) -> None:
+    """Another end than the one that was announced has another announcement, which the price file does not know."""
+    told = offering(*OFFERINGS[2])
+    dates = {"announced": date(2026, 6, 11), "shutdown": listed}
+    told["lifecycle"] = {name: {"value": day, "source": "tracker"} for name, day in dates.items()}
+    tracker = {"url": "https://t.test/", "title": "A tracker", "kind": "third-party", "retrieved": BEFORE}
+    (folder / "hosts/acme.yaml").write_text(text(host([told], tracker=tracker)))
+    refresh(load(own=False), raw, "prices.json", SEEN, user, dry_run=False)
+    life = load().hosts["acme"].offerings[0].lifecycle
+    assert life.shutdown is not None
+    assert life.shutdown.value == date(2026, 12, 11)
+    assert (life.announced.value if life.announced else None) == kept
+
+
 def _promising(folder: Path, developer: str, **lifecycle: Any) -> None:
     """The host `acme`, which lists for a developer's models the earliest day of an end."""
     row = {
