@@ -87,9 +87,15 @@ def cut(word: str, most: int = 60) -> str:
     return word if len(word) <= most else word[: most - 1] + "…"
 
 
-def unknown_name(kind: str, word: str, known: Iterable[str], hint: str = "") -> LlmselectError:
-    """The error for a name that is not in the catalogue, with close matches as the way out."""
+def unknown_name(kind: str, word: str, known: Iterable[str], hint: str = "", *, listed: bool = False) -> LlmselectError:
+    """The error for a name that is not in the catalogue, with close matches as the way out.
+
+    `listed` names all that are known where none is close.
+    """
+    known = list(known)
     matches = close_matches(word, known)
+    if listed and not matches:
+        hint = f"Known: {', '.join(sorted(known))}."
     suggestion = f"Did you mean {' or '.join(matches)}?" if matches else ""
     return LlmselectError(
         f"unknown-{kind.replace(' ', '-')}",

@@ -87,4 +87,4 @@ def _benchmark(name: str, spellings: Mapping[str, str]) -> str:
         if fold(name) in (fold(spelling), fold(spelling.partition(",")[0])):
             return key
     known = sorted(set(spellings.values()))
-    raise unknown_name("benchmark", name, known, f"Known: {', '.join(known)}.")
+    raise unknown_name("benchmark", name, known, listed=True)

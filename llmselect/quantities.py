@@ -17,7 +17,7 @@ _EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
 _UNIT = r"[A-Za-z/\u4e00-\u9fff]*(?: [A-Za-z/]+)*"
 _NUMBER = rf"\s*((?:US)?\$|)\s*((?:(?:{_DIGITS})(?:\.[0-9]+)?|\.[0-9]+){_EXPONENT})\s*({_UNIT})\s*"
 _DECIMAL = r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*"
-_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DAY = r"[0-9]{4}([-/])[0-9]{2}\1[0-9]{2}"
 _COUNT_UNITS = {
     **{"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9, "thousand": 1e3, "million": 1e6, "billion": 1e9},
     **{
@@ -34,7 +34,7 @@ _COUNT_UNITS = {
     },
 }
 _WEIGHT_UNITS = {"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
-_COUNTED = ("tokens", "token", "requests", "request", "users", "user")
+_COUNTED = ("tokens", "token", "tok", "requests", "request", "users", "user", "people", "次", "人")
 _GIB_UNITS = {
     "": 1.0,
     "gib": 1.0,
@@ -47,17 +47,38 @@ _GIB_UNITS = {
     "tb": 1024.0,
     "t": 1024.0,
 }
-_GB_S_UNITS = {"": 1.0, "gb/s": 1.0, "gbs": 1.0, "gbps": 1.0, "gib/s": 1.073741824, "tb/s": 1000.0, "mb/s": 1e-3}
-_USD_UNITS = {"": 1.0, "usd": 1.0, "dollars": 1.0, "k": 1e3, "m": 1e6}
+_GB_S_UNITS = {
+    **dict.fromkeys(("", "gb/s", "gbs", "gbps", "gb/sec", "gb per second"), 1.0),
+    **{"gib/s": 1.073741824, "tb/s": 1000.0, "tb/sec": 1000.0, "tbps": 1000.0, "mb/s": 1e-3},
+}
+_USD_UNITS = {"": 1.0, "usd": 1.0, "dollar": 1.0, "dollars": 1.0, "cents": 0.01, "cent": 0.01, "k": 1e3, "m": 1e6}
 _S_UNITS = {
     **{"s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3, "msec": 1e-3},
     **{"millisecond": 1e-3, "milliseconds": 1e-3, "min": 60.0, "mins": 60.0, "minute": 60.0, "minutes": 60.0},
     **{"秒": 1.0, "毫秒": 1e-3, "分": 60.0, "分鐘": 60.0, "分钟": 60.0, "h": 3600.0, "hour": 3600.0, "hours": 3600.0},
 }
-_TOK_S_UNITS = dict.fromkeys(("", "tok/s", "t/s", "tps", "tokens/s", "token/s", "tokens/sec", "tok/sec"), 1.0)
+_TOK_S_UNITS = dict.fromkeys(
+    ("", "tok/s", "t/s", "tps", "tokens/s", "token/s", "tokens/sec", "tok/sec", "tokens per second", "tokens/second"),
+    1.0,
+)
 _WATT_UNITS = {"": 1.0, "w": 1.0, "watt": 1.0, "watts": 1.0, "kw": 1e3}
-_PER_MONTH = ("/month", "/mo", "/m", "a month", "per month", "monthly", "/月")
+_HOUR_UNITS = dict.fromkeys(("", "h", "hr", "hrs", "hour", "hours", "小時", "小时"), 1.0)
+_YEAR_UNITS = dict.fromkeys(("", "y", "yr", "yrs", "year", "years", "年"), 1.0)
+_MONTH_UNITS = {
+    **dict.fromkeys(("", "m", "mo", "mos", "month", "months", "月", "個月", "个月"), 1.0),
+    **{unit: 12 * years for unit, years in _YEAR_UNITS.items() if unit},
+}
 _PER_DAY = ("/day", "/d", "a day", "per day", "daily", "/日", "/天")
+_PER_MONTH = ("/month", "/mo", "/m", "a month", "per month", "monthly", "/月")
+_PER_YEAR = ("/year", "/yr", "/y", "a year", "per year", "yearly", "annually", "/年")
+_IN_A_MONTH = {
+    **dict.fromkeys(_PER_DAY, 365 / 12),
+    **dict.fromkeys(_PER_MONTH, 1.0),
+    **dict.fromkeys(_PER_YEAR, 1 / 12),
+}
+_PER_KWH = ("/kwh", "per kwh", "a kwh")
+_PER_HOUR = ("/gpu-hour", "/gpu/hour", "/hour", "/hr", "/h", "per hour", "an hour", "hourly")
+_TODAY = ("today", "now", "今天")
 _FREE = ("free", "nothing", "免費", "免费")
 
 
@@ -114,13 +135,26 @@ def weights(value: Any) -> int:
 
 
 def monthly(value: Any) -> int:
-    """A whole number of a month, such as `50k` or `1 million/month`."""
-    return count(_without(value, _PER_MONTH))
+    """A whole number of a month, such as `50k`, `1 million/month` or `1000/day`, which is 365/12 times as many."""
+    rest, times = _in_a_month(value)
+    return round(count(rest) * times)
 
 
 def daily(value: Any) -> int:
     """A whole number of a day, such as `2000` or `2k/day`."""
     return count(_without(value, _PER_DAY))
+
+
+def _in_a_month(value: Any) -> tuple[Any, float]:
+    """A text without the period at its end, and how often the period comes in a month; once where none is named."""
+    text = value.strip().lower() if isinstance(value, str) else ""
+    ending = next((ending for ending in _IN_A_MONTH if text.endswith(ending)), "")
+    return _without(value, (ending,)), _IN_A_MONTH.get(ending, 1.0)
+
+
+def gpus(value: Any) -> int:
+    """A number of GPUs, such as `2` or `2x`."""
+    return count(_without(value, ("x", "gpus", "gpu")))
 
 
 def gib(value: Any) -> float:
@@ -141,8 +175,34 @@ def usd(value: Any) -> float:
 
 
 def usd_per_month(value: Any) -> float:
-    """An amount in US dollars a month, such as `50/month`, `$50` or `free`."""
-    return usd(_without(value, _PER_MONTH))
+    """An amount in US dollars a month, such as `50/month`, `$600/year` or `free`."""
+    rest, times = _in_a_month(value)
+    return usd(rest) * times
+
+
+def usd_per_kwh(value: Any) -> float:
+    """A price of electricity, such as `0.15`, `$0.15/kWh` or `15 cents`."""
+    return usd(_without(value, _PER_KWH))
+
+
+def usd_per_hour(value: Any) -> float:
+    """A price of an hour, such as `2` or `$1.99/hour`."""
+    return usd(_without(value, _PER_HOUR))
+
+
+def hours(value: Any) -> float:
+    """A number of hours, such as `8` or `8h`."""
+    return _quantity(_without(value, _PER_DAY), _HOUR_UNITS, "8 or 8h")
+
+
+def years(value: Any) -> float:
+    """A number of years, such as `3` or `3 years`."""
+    return _quantity(value, _YEAR_UNITS, "3 or 3 years")
+
+
+def months(value: Any) -> int:
+    """A whole number of months, such as `6`, `6 months` or `1 year`."""
+    return count(_quantity(value, _MONTH_UNITS, "6, 6 months or 1 year"))
 
 
 def seconds(value: Any) -> float:
@@ -179,11 +239,18 @@ def share(value: Any) -> float:
     return number(value)
 
 
+def points(value: Any) -> float:
+    """A score in points of its test, such as `60` or `60%`."""
+    return number(_without(value, ("%",)))
+
+
 def day(value: Any) -> date:
-    """A date, or one written as `2024-04-30`."""
+    """A date, or one written as `2024-04-30`, `2024/04/30` or `today`."""
+    if isinstance(value, str) and value.strip().lower() in _TODAY:
+        value = date.today()
     if isinstance(value, str) and re.fullmatch(_DAY, value.strip()):
         try:
-            value = date.fromisoformat(value.strip())
+            value = date.fromisoformat(value.strip().replace("/", "-"))
         except ValueError:
             raise ValueError(f"{shown(value)} is no day of the calendar") from None
     if type(value) is not date:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal, Self, get_args
 
+from llmselect import quantities
+from llmselect.catalog.names.codes import language, place
 from llmselect.catalog.names.quantizations import find_level, weights_format
 from llmselect.catalog.names.values import plain
 from llmselect.catalog.words import Capability, CriterionName, Modality, TaskName
@@ -44,22 +46,6 @@ from llmselect.fields import (
     text,
     word,
 )
-from llmselect.quantities import (
-    count,
-    daily,
-    day,
-    gb_per_s,
-    gib,
-    milliseconds,
-    monthly,
-    number,
-    seconds,
-    share,
-    tokens_per_s,
-    usd,
-    usd_per_month,
-    watts,
-)
 
 QUANTIZATION_LEVELS = ("none", "q8", "q6", "q5", "q4", "q3", "q2")
 DEFAULT_COARSEST = "q4"
@@ -69,9 +55,9 @@ Place = Literal["api", "managed", "self-host", "any"]
 TIERS = "high: 2 x h100-sxm-80gb; medium: 1 x l40s; low: 1 x t4"
 
 _CRITERIA = get_args(CriterionName)
-_MONEY = bounded(usd, least=0)
-_SHARE = bounded(share, least=0, most=1)
-_SIZE = bounded(gib, above=0)
+_MONEY = bounded(quantities.usd, least=0)
+_SHARE = bounded(quantities.share, least=0, most=1)
+_SIZE = bounded(quantities.gib, above=0)
 _WORDS = each(word)
 
 
@@ -134,12 +120,12 @@ class Requirements:
     )  # fmt: skip
     requests_per_month: int | None = _asks(
         MOST, "Volume; turns cost into a monthly bill and excludes machines that are too slow.",
-        bounded(monthly, above=0), "N", unit="requests per month", otherwise="cost per 1,000 requests",
+        bounded(quantities.monthly, above=0), "N", unit="requests per month", otherwise="cost per 1,000 requests",
     )  # fmt: skip
     budget: float | None = _asks(
         MOST,
         "Most to pay in a month; dearer options are excluded.",
-        bounded(usd_per_month, least=0),
+        bounded(quantities.usd_per_month, least=0),
         "USD",
         unit="USD per month",
     )
@@ -161,7 +147,11 @@ class Requirements:
         INPUTS, "What it must give, beside the task's own. Repeatable.", default=()
     )
     language: tuple[str, ...] = _asks(
-        INPUTS, "Natural language such as zh; unknown ones stay, marked ?. Repeatable.", _WORDS, "CODE", default=()
+        INPUTS,
+        "Natural language such as zh; unknown ones stay, marked ?. Repeatable.",
+        each(language),
+        "CODE",
+        default=(),
     )
     prompt_tokens: int | None = _asks(
         INPUTS, "Tokens of one prompt.", positive_count, "N", unit="tokens", otherwise="the task's workload"
@@ -174,12 +164,9 @@ class Requirements:
         WORKLOAD, "Capabilities; what lacks one is excluded, unknown ones stay, marked ?. Repeatable.", default=()
     )
     requests_per_day: int | None = _asks(
-        WORKLOAD,
-        "Volume by day, in place of --requests-per-month.",
-        bounded(daily, above=0),
-        "N",
+        WORKLOAD, "Volume by day, in place of --requests-per-month.", bounded(quantities.daily, above=0), "N",
         unit="requests per day",
-    )
+    )  # fmt: skip
     cached_share: float = _asks(
         WORKLOAD, "Share of prompt tokens that are read from the host's cache.", _SHARE, "0...1", default=0.0
     )
@@ -192,15 +179,15 @@ class Requirements:
     )
     peak_to_mean: float = _asks(
         WORKLOAD, "Rate of requests in the busiest time over the mean; machines must hold it.",
-        bounded(number, least=1, most=1000), "X", default=2.0,
+        bounded(quantities.number, least=1, most=1000), "X", default=2.0,
     )  # fmt: skip
     hours_per_day: float = _asks(
         WORKLOAD, "Hours of a day in which requests come; rented machines run in these alone.",
-        bounded(number, above=0, most=24), "N", unit="hours", default=24.0,
+        bounded(quantities.hours, above=0, most=24), "N", unit="hours", default=24.0,
     )  # fmt: skip
     spare_machines: int = _asks(
-        WORKLOAD, "Machines beyond those that the peak needs, against failures.", bounded(count, least=0, most=1000),
-        "N", default=0,
+        WORKLOAD, "Machines beyond those that the peak needs, against failures.",
+        bounded(quantities.count, least=0, most=1000), "N", default=0,
     )  # fmt: skip
     verbosity: Literal["own", "equal"] = _asks(
         WORKLOAD, "own counts each model's thinking; equal takes all answers to be of --output-tokens.", default="own"
@@ -208,13 +195,17 @@ class Requirements:
     concurrency: int = _asks(WORKLOAD, "Requests at the same time.", positive_count, "N", default=1)
 
     max_ttft_ms: float | None = _asks(
-        SPEED, "Longest wait for the first token.", bounded(milliseconds, above=0), "MS", unit="milliseconds"
+        SPEED, "Longest wait for the first token.", bounded(quantities.milliseconds, above=0), "MS", unit="milliseconds"
     )
     min_tok_s: float | None = _asks(
-        SPEED, "Fewest tokens per second for one reader.", bounded(tokens_per_s, above=0), "N", unit="tokens per second"
+        SPEED,
+        "Fewest tokens per second for one reader.",
+        bounded(quantities.tokens_per_s, above=0),
+        "N",
+        unit="tokens per second",
     )
     max_latency_s: float | None = _asks(
-        SPEED, "Longest wait for the whole answer.", bounded(seconds, above=0), "SECONDS", unit="seconds"
+        SPEED, "Longest wait for the whole answer.", bounded(quantities.seconds, above=0), "SECONDS", unit="seconds"
     )
 
     host: tuple[str, ...] = _asks(
@@ -223,13 +214,13 @@ class Requirements:
     )  # fmt: skip
     offline: bool = _asks(WHERE, "Works without a network: excludes everything but self-hosting.")
     region: str | None = _asks(
-        WHERE, "Where requests must be served, such as EU or US; excludes hosts that do not say.", text, "CODE"
+        WHERE, "Where requests must be served, such as EU or US; excludes hosts that do not say.", place, "CODE"
     )
     privacy: Literal["any", "no-training", "zero-retention", "vpc", "on-prem"] = _asks(
         WHERE, "What hosts may do with requests; excludes those that do more or do not say.", default="any"
     )
 
-    gpus: int = _asks(HARDWARE, "Number of equal GPUs.", bounded(count, above=0, most=64), "N", default=1)
+    gpus: int = _asks(HARDWARE, "Number of equal GPUs.", bounded(quantities.gpus, above=0, most=64), "N", default=1)
     vram: float | None = _asks(
         HARDWARE, "Memory of one GPU, such as 24GiB; describes a GPU that is not in the catalogue.", _SIZE, "SIZE",
         unit="GiB",
@@ -238,34 +229,44 @@ class Requirements:
         HARDWARE, "System memory, which then counts too, such as 64GiB.", _SIZE, "SIZE", unit="GiB"
     )
     bandwidth: float | None = _asks(
-        HARDWARE, "Memory bandwidth of one device, such as 1008GB/s.", bounded(gb_per_s, above=0), "RATE", unit="GB/s"
+        HARDWARE,
+        "Memory bandwidth of one device, such as 1008GB/s.",
+        bounded(quantities.gb_per_s, above=0),
+        "RATE",
+        unit="GB/s",
     )
     usable_memory_share: float | None = _asks(
-        HARDWARE, "Share of the memory that a model may fill.", bounded(number, above=0, most=1), "0...1",
+        HARDWARE, "Share of the memory that a model may fill.", bounded(quantities.share, above=0, most=1), "0...1",
         otherwise="0.92 of a GPU, 0.75 of unified or system memory",
     )  # fmt: skip
     gpu_only: bool = _asks(HARDWARE, "Excludes what does not fit in GPU memory.")
     gpu_hour_usd: float | None = _asks(
-        HARDWARE, "Your own price of a GPU-hour, in place of electricity.", _MONEY, "USD", unit="USD per GPU and hour"
+        HARDWARE,
+        "Your own price of a GPU-hour, in place of electricity.",
+        bounded(quantities.usd_per_hour, least=0),
+        "USD",
+        unit="USD per GPU and hour",
     )
     kwh_usd: float = _asks(
-        HARDWARE, "Price of electricity for owned hardware.", _MONEY, "USD", unit="USD per kWh", default=0.15
+        HARDWARE,
+        "Price of electricity for owned hardware.",
+        bounded(quantities.usd_per_kwh, least=0),
+        "USD",
+        unit="USD per kWh",
+        default=0.15,
     )
     purchase_usd: float | None = _asks(
         HARDWARE, "Price of one machine that you buy; as many as the load takes are bought.", _MONEY, "USD",
         unit="USD per machine", otherwise="it is there already",
     )  # fmt: skip
     years: float = _asks(
-        HARDWARE, "Years over which a purchase is spread.", bounded(number, above=0, most=50), "N", unit="years",
-        default=4.0,
+        HARDWARE, "Years over which a purchase is spread.", bounded(quantities.years, above=0, most=50), "N",
+        unit="years", default=4.0,
     )  # fmt: skip
     power_w: float | None = _asks(
-        HARDWARE,
-        "Power that one device draws at work, in place of its rated one.",
-        bounded(watts, above=0),
-        "W",
-        unit="watts",
-    )
+        HARDWARE, "Power that one device draws at work, in place of its rated one.", bounded(quantities.watts, above=0),
+        "W", unit="watts",
+    )  # fmt: skip
     quantization: str = _asks(
         HARDWARE, "Coarsest quantisation of weights that you run, as a level or a format such as Q4_K_M or AWQ; none "
         "is as released.", weights_format, "any|none|q8|q6|q5|q4|q3|q2", default="any", otherwise="any, which is q4",
@@ -276,7 +277,7 @@ class Requirements:
         LICENCE, "Your users; licences that allow fewer are excluded.", positive_count, "N"
     )
     domicile: str | None = _asks(
-        LICENCE, "Where you are at home, such as EU or KR; licences that leave it out are excluded.", text, "CODE"
+        LICENCE, "Where you are at home, such as EU or KR; licences that leave it out are excluded.", place, "CODE"
     )
     at_least: str | None = _asks(LICENCE, "A model that the answer may not be weaker than at the task.", text, "MODEL")
     effort: Literal["none", "low", "medium", "high", "max"] | None = _asks(
@@ -284,7 +285,7 @@ class Requirements:
     )
     min_score: Mapping[str, float] = _asks(
         LICENCE, "Floor for a published score, such as mmlu=60; excludes what is lower or not known. Repeatable.",
-        pairs(word, not_negative), "TEST=X", default={},
+        pairs(word, bounded(quantities.points, least=0)), "TEST=X", default={},
     )  # fmt: skip
 
     weight: Mapping[CriterionName, float] = _asks(
@@ -293,11 +294,11 @@ class Requirements:
     )  # fmt: skip
 
     as_of: date = _asks(
-        JUDGEMENT, "Day that prices, shutdowns and releases are judged by.", day, "DATE", otherwise="today"
+        JUDGEMENT, "Day that prices, shutdowns and releases are judged by.", quantities.day, "DATE", otherwise="today"
     )
     horizon_months: int = _asks(
         JUDGEMENT, "Months that it must live on: what its host ends sooner is excluded.",
-        bounded(count, least=0, most=600), "N", unit="months", default=0,
+        bounded(quantities.months, least=0, most=600), "N", unit="months", default=0,
     )  # fmt: skip
     strict: bool = _asks(JUDGEMENT, "Excludes whatever could not be verified.")
     allow_unknown: bool = _asks(JUDGEMENT, "Keeps what is excluded only because a fact is unknown.")

@@ -32,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
         "definition",
         "catalog.words",
         "catalog.names.values",
+        "catalog.names.codes",
         "catalog.names.quantizations",
     },
     "results": {"estimate.interval", "render.frame", "render.notebook"},  # a result shows itself, in functions

@@ -1,7 +1,7 @@
 """Quantities as people write them, good and bad."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -115,13 +115,17 @@ def test_finite_or_value_error(value: Any) -> None:
         assert abs(found) <= LARGEST
 
 
-@pytest.mark.parametrize("value", ["2024-04-30", " 2024-04-30 ", date(2024, 4, 30)])
+def test_today() -> None:
+    assert day("today") in (date.today(), date.today() - timedelta(days=1))
+
+
+@pytest.mark.parametrize("value", ["2024-04-30", " 2024-04-30 ", "2024/04/30", date(2024, 4, 30)])
 def test_day(value: Any) -> None:
     assert str(day(value)) == "2024-04-30"
 
 
 @pytest.mark.parametrize(
-    "value", ["2024", "0", 0, 1714435200, "30.04.2024", "2024-4-30", "today", "", None, "２024-04-30"]
+    "value", ["2024", "0", 0, 1714435200, "30.04.2024", "2024-4-30", "2024-04/30", "", None, "２024-04-30"]
 )
 def test_no_day(value: Any) -> None:
     with pytest.raises(ValueError, match="2024-04-30"):

@@ -97,7 +97,7 @@ def _one_of(given: dict[str, Any]) -> None:
 def _table_name(catalog: "Catalog", word: str) -> str:
     known = {fold(name): name for name in catalog.document.tables}
     if fold(word) not in known:
-        raise unknown_name("comparison", word, known.values(), f"Known: {', '.join(known.values())}.")
+        raise unknown_name("comparison", word, known.values(), listed=True)
     return known[fold(word)]
 
 

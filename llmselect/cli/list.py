@@ -114,7 +114,7 @@ def _filtered(catalog: "Catalog", given: dict[str, Any], as_of: date) -> "list[M
 def _known(name: str, word: str, values: Iterable[str]) -> str:
     by_key = {fold(value): value for value in values}
     if fold(word) not in by_key:
-        raise unknown_name(name, word, by_key.values(), f"Known: {', '.join(sorted(by_key.values()))}.")
+        raise unknown_name(name, word, by_key.values(), listed=True)
     return by_key[fold(word)]
 
 

@@ -1,5 +1,6 @@
 """Hosts by what people and clients call them, and the prefixes that clients put before a model's id."""
 
+import re
 from collections.abc import Collection, Mapping
 
 from llmselect.errors import LlmselectError, fold, unknown_name
@@ -46,8 +47,8 @@ _HOSTS: dict[str, str] = {
     "upstage": "upstage ai, solar",
     "meta": "meta ai, meta llama api, llama api",
     "android-aicore": "android, aicore, gemini nano",
-    SELF: "local, localhost, own, my own, self host, self hosted, on premise, my machine, ollama, llama.cpp, "
-    "lm studio, vllm, 本機, 本地, 自架",
+    SELF: "local, localhost, own, my own, self host, self hosted, on premise, on premises, on prem, my machine, "
+    "ollama, llama.cpp, lm studio, vllm, 本機, 本地, 自架",
 }
 # What clients put before a model's id that names no host: a client's own word for a server, or for any model.
 NEUTRAL = (
@@ -65,6 +66,7 @@ CLIENTS_HOSTS = (
 )  # fmt: skip
 OLLAMA = ("ollama", "ollama_chat", "ollama-cloud", "registry.ollama.ai")
 
+_SITE = re.compile(r"(?:https?://)?(?:www\.|api\.)?([\w-]+)\.(?:ai|com|io|net|cloud|xyz)/?")  # deepinfra.com
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
     fold(spelling): tuple(hosts.split()) for hosts, words in _HOSTS.items() for spelling in words.split(",")
 }
@@ -77,10 +79,12 @@ def find_hosts(name: str, hosts: Mapping[str, object] | Collection[str]) -> tupl
     """
     known = [*hosts, SELF]
     by_key = {fold(host): host for host in known}
-    key = fold(name)
+    site = _SITE.fullmatch(name.strip().lower())
+    keys = [fold(name), *([fold(site[1])] if site else [])]
+    key = next((key for key in keys if key in by_key or key in SPELLINGS), "")
     found = (by_key[key],) if key in by_key else tuple(one for one in SPELLINGS.get(key, ()) if one in known)
     if not found:
-        raise unknown_name("host", name, known, f"Known: {', '.join(sorted(known))}.")
+        raise unknown_name("host", name, known, listed=True)
     return found
 
 

@@ -3,11 +3,14 @@
 A row maps what people type, folded (case, spaces, `-` and `_` do not count), to the words that a field takes.
 """
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
+from llmselect.catalog.words import TaskName
 from llmselect.errors import fold
 
+TASK_NAMES: tuple[str, ...] = get_args(TaskName)
 Words = dict[str, tuple[str, ...]]
 
 
@@ -21,22 +24,26 @@ def _rows(table: dict[str, str]) -> Words:
 TASK = _rows(
     {
         "conversation": "chat, chatting, chatbot, chat bot, assistant, dialogue, dialog, support, customer support, "
-        "客服, 聊天, 聊天機器人, 聊天机器人, 對話, 对话",
+        "customer service, roleplay, role play, companion, 客服, 聊天, 聊天機器人, 聊天机器人, 對話, 对话",
         "content-generation": "content, writing, write, copywriting, creative writing, text generation, blog, "
-        "story writing, 寫作, 写作, 文案, 內容生成, 内容生成",
+        "story writing, essays, articles, emails, marketing, "
+        "brainstorming, 寫作, 写作, 文案, 生成內容, 內容生成, 内容生成",
         "qa": "rag, q&a, q and a, question answering, questions, retrieval, search, faq, knowledge base, "
-        "question and answer, 問答, 问答, 檢索, 检索",
+        "question and answer, questions and answers, docs, 知識庫, 問答, 问答, 檢索, 检索",
         "reasoning": "reason, thinking, logic, problem solving, 推理",
         "coding": "code, coder, programming, program, software, software engineering, code generation, code review, "
-        "autocomplete, 程式, 程式碼, 编程, 編程, 代码, 寫程式",
+        "autocomplete, code completion, completion, developer, development, debugging, refactoring, sql, "
+        "python, copilot, 程式, 程式碼, 编程, 編程, 代码, 寫程式",
         "agents": "agent, agentic, tools, tool use, tool calling, tool-use, function calling, functions, automation, "
-        "workflow, workflows, agentic coding, 代理, 智能體, 智能体, 工具",
+        "workflow, workflows, agentic coding, coding agent, coding agents, 代理, 智能體, 智能体, 工具",
         "summarization": "summarize, summarise, summarisation, summary, summaries, summarizing, tldr, 摘要, 總結, 总结",
         "extraction": "extract, extracting, data extraction, information extraction, ner, entity extraction, parsing, "
-        "擷取, 抽取, 提取",
-        "classification": "classify, classifier, classifying, labeling, labelling, tagging, sentiment, "
-        "sentiment analysis, moderation, 分類, 分类",
-        "translation": "translate, translating, translator, localization, localisation, 翻譯, 翻译",
+        "擷取, 抽取, 提取, 資料擷取",
+        "classification": "classify, classifier, classifying, categorization, categorisation, intent detection, "
+        "routing, spam, labeling, labelling, tagging, sentiment, "
+        "sentiment analysis, moderation, 情感分析, 情緒分析, 分類, 分类",
+        "translation": "translate, translating, translator, localization, localisation, translations, "
+        "machine translation, mt, 翻譯, 翻译",
         "math": "maths, mathematics, mathematical reasoning, arithmetic, 數學, 数学",
     }
 )
@@ -60,7 +67,8 @@ DEPLOYMENT = _rows(
 )
 LICENSE = _rows(
     {
-        "osi": "mit, apache, apache 2, apache-2.0, apache 2.0, osi approved, open source, opensource, permissive, "
+        "osi": "mit, bsd, apache, apache 2, apache-2.0, apache 2.0, osi approved, open source, opensource, "
+        "permissive, "
         "mit license, apache license, apache license 2.0, 開源, 开源",
         "commercial": "commercial use, business, commercially usable, commercial ok, 商用, 商業, 商业",
         "any": "all, none needed, research, non-commercial, noncommercial, personal, 任何",
@@ -146,12 +154,30 @@ def plain(given: Mapping[str, Any]) -> dict[str, Any]:
     An input among the needs, such as vision, becomes a modality to take in.
     """
     found = {name: _plain_value(_OF_FIELDS[name], raw) if name in _OF_FIELDS else raw for name, raw in given.items()}
+    if isinstance(found.get("task"), str):
+        found["task"] = found["task"] if found["task"] in TASK_NAMES else _task(found["task"])
     words = _items(found.get("needs"))
     inputs = [kind for word in words if isinstance(word, str) for kind in INPUT_NEEDS.get(fold(word), ())]
     if inputs:
         found["needs"] = [word for word in words if not isinstance(word, str) or fold(word) not in INPUT_NEEDS]
         found["modality_in"] = list(dict.fromkeys([*_items(found.get("modality_in")), *inputs]))
     return found
+
+
+def _task(typed: str) -> str:
+    """The task that a phrase speaks of: `email classification`, `coding assistant`, `程式碼生成`; else the phrase.
+
+    Words that speak of several tasks are not understood, and neither are inputs: an image is no text. A conversation is
+    the form of other tasks too, so that any of those goes before it.
+    """
+    words = [fold(word) for word in re.findall(r"[^\W\d_]+", typed)]
+    if not typed.isascii():  # Chinese does not part its words
+        words = [word for word in (*TASK, *MODALITY) if not word.isascii() and word in typed]
+    if any(MODALITY.get(word, (word,))[0] in ("image", "audio", "video") for word in words):
+        return typed
+    tasks = {task for word in words for task in TASK.get(word, (word,)) if task in TASK_NAMES}
+    tasks = tasks - {"conversation"} or tasks
+    return tasks.pop() if len(tasks) == 1 else typed
 
 
 def _plain_value(words: Words, raw: Any) -> Any:

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 __all__ = ["check_output", "chosen_format", "chosen_language", "emit", "error_text", "finish", "write_file"]
 FORMATS = ("table", "markdown", "json", "csv", "html")
+_SHORT = {"md": "markdown", "text": "table", "htm": "html"}
 
 
 def chosen_format(name: str | None, json: bool, formats: Sequence[str] = FORMATS) -> str:
     """The format from `--format` and `--json`; raises LlmselectError if it is unknown or they contradict each other."""
     if name is None:
         return "json" if json else "table"
+    name = _SHORT.get(name.lower(), name.lower())
     if name not in formats:
         raise unknown_name("format", name, formats, f"It may be {', '.join(formats)}.")
     if json and name != "json":

@@ -85,6 +85,10 @@ def test_real_runtimes_that_are_not_estimated_say_what_is(name: str) -> None:
     assert caught.value.hint == "It may be llama.cpp (also Ollama and LM Studio), vllm or transformers."
 
 
+def test_a_version_of_a_runtime_is_left_out() -> None:
+    assert (find_runtime("vllm 0.11.0"), find_runtime("Ollama v0.12.3")) == ("vllm", "llama.cpp")
+
+
 def test_a_mistyped_runtime_has_a_hint() -> None:
     with pytest.raises(LlmselectError) as caught:
         find_runtime("vlllm")
@@ -127,6 +131,10 @@ def test_a_mistyped_runtime_has_a_hint() -> None:
         ("self-host", ("self",)),
         ("GROQ", ("groq",)),
         ("open router", ("openrouter",)),
+        ("deepinfra.com", ("deepinfra",)),
+        ("https://api.together.ai", ("together",)),
+        ("together.ai", ("together",)),
+        ("on-prem", ("self",)),
     ],
 )
 def test_hosts_by_what_people_call_them(typed: str, hosts: tuple[str, ...]) -> None:
