@@ -36,14 +36,14 @@ def answered(needs: Requirements, facts: Facts) -> Recommendation:
     return recommend(needs, facts, None, TOP, excluded=False)
 
 
-def cpu_ms(needs: Requirements, facts: Facts) -> float | None:
-    """CPU time of one request in milliseconds; None where it is refused."""
+def timed(needs: Requirements, facts: Facts) -> tuple[float, Recommendation] | None:
+    """CPU time of one request in milliseconds, with its answer; None where it is refused."""
     start = time.process_time()
     try:
-        answered(needs, facts)
+        answer = answered(needs, facts)
     except LlmselectError:
         return None
-    return 1000 * (time.process_time() - start)
+    return 1000 * (time.process_time() - start), answer
 
 
 def drawn(count: int) -> list[Requirements]:
@@ -76,14 +76,20 @@ def copied(catalog: Connection, times: int) -> Connection:
 
 
 def print_batch(count: int) -> None:
-    """Mean, median and the 90th percentile over different requests."""
+    """Mean, median and 90th percentile over different requests, and apart over those that nothing answers."""
     facts, requests = Facts(open_catalog(own=False)), drawn(count)
     answered(requests[0], facts)  # reads the columns
-    times = sorted(taken for needs in requests if (taken := cpu_ms(needs, facts)) is not None)
-    print(
-        f"{len(times)} requests: mean {statistics.fmean(times):.1f} ms, median {statistics.median(times):.1f} ms, "
-        f"P90 {times[int(0.9 * len(times))]:.1f} ms, most {times[-1]:.0f} ms of CPU each"
-    )
+    found = [one for needs in requests if (one := timed(needs, facts)) is not None]
+    print(f"{'CPU ms each':<26}{'requests':>9}{'mean':>8}{'median':>8}{'P90':>8}{'most':>8}")
+    for name, times in (
+        ("all", [taken for taken, _ in found]),
+        ("with an answer", [taken for taken, answer in found if answer.recommendations]),
+        ("without, ways to relax it", [taken for taken, answer in found if not answer.recommendations]),
+    ):
+        if times:
+            middle, most = statistics.median(times), sorted(times)[int(0.9 * len(times))]
+            figures = (statistics.fmean(times), middle, most, max(times))
+            print(f"{name:<26}{len(times):>9}" + "".join(f"{one:>8.1f}" for one in figures))
 
 
 def print_growth(doublings: int) -> None:
@@ -93,7 +99,7 @@ def print_growth(doublings: int) -> None:
     for step in range(doublings + 1):
         facts = Facts(copied(open_catalog(own=False), 2**step))
         options = answered(needs, facts).catalog.options
-        taken = statistics.median(cpu_ms(needs, facts) or 0 for _ in range(REPEATS))
+        taken = statistics.median(one[0] for _ in range(REPEATS) if (one := timed(needs, facts)) is not None)
         growth = f"{(taken / before[1]) / (options / before[0]):.2f}" if before else ""
         print(f"{len(facts.models.model):>8}{options:>9}{taken:>8.1f}{growth:>8}")
         before = options, taken
