@@ -8,23 +8,23 @@ from llmselect.errors import LlmselectError, fold, unknown_name
 SELF = "self"
 # What people call a host, or all hosts of a company, by the ids of the catalogue.
 _HOSTS: dict[str, str] = {
-    "bedrock sagemaker": "aws, amazon, amazon web services",
+    "bedrock sagemaker": "aws, amazon, amazon web services, 亞馬遜",
     "bedrock": "amazon bedrock, aws bedrock, bedrock converse",
     "sagemaker": "aws sagemaker, amazon sagemaker, sagemaker jumpstart, jumpstart",
-    "gemini-api vertex": "google, google cloud and gemini",
+    "gemini-api vertex": "google, google cloud and gemini, 谷歌",
     "vertex": "vertex ai, vertexai, google vertex, google vertex ai, google cloud, gcp, model garden",
     "gemini-api": "gemini, ai studio, google ai studio, google gemini, google ai, google gla, google genai, palm",
-    "azure": "microsoft, azure ai, azure openai, microsoft azure, foundry, azure foundry, microsoft foundry, "
+    "azure": "microsoft, 微軟, azure ai, azure openai, microsoft azure, foundry, azure foundry, microsoft foundry, "
     "azure ai foundry, azure ai studio, cognitive services",
     "github-models": "github, github models",
     "openai": "open ai, chatgpt, openai api, openai chat, openai responses, text completion openai",
     "anthropic": "claude, anthropic api",
     "mistral": "mistral ai, mistralai, la plateforme, codestral",
     "cohere": "cohere chat, cohere ai",
-    "deepseek": "deepseek ai, deepseek api",
-    "alibaba": "alibaba cloud, aliyun, dashscope, qwen, model studio, bailian, tongyi",
-    "moonshot": "moonshot ai, moonshotai, kimi",
-    "zai": "z.ai, zhipu, zhipuai, bigmodel, glm",
+    "deepseek": "deepseek ai, deepseek api, 深度求索",
+    "alibaba": "alibaba cloud, aliyun, dashscope, qwen, model studio, bailian, tongyi, 阿里雲, 阿里云",
+    "moonshot": "moonshot ai, moonshotai, kimi, 月之暗面",
+    "zai": "z.ai, zhipu, zhipuai, bigmodel, glm, 智譜, 智谱",
     "xai": "x.ai, grok, x ai",
     "together": "together ai, togetherai, togethercomputer",
     "fireworks": "fireworks ai",
@@ -34,13 +34,13 @@ _HOSTS: dict[str, str] = {
     "cloudflare": "cloudflare workers ai, workers ai, cf",
     "watsonx": "ibm, watsonx.ai, ibm watsonx, ibm cloud",
     "ai21": "ai21 labs, ai21 studio, ai21 chat",
-    "bytedance": "volcengine, volcano engine, byteplus, modelark, doubao, ark",
+    "bytedance": "volcengine, volcano engine, byteplus, modelark, doubao, ark, 字節跳動, 火山引擎",
     "nebius": "nebius ai, nebius studio, token factory",
     "sambanova": "sambanova cloud",
     "deepinfra": "deep infra",
     "ovhcloud": "ovh, ovh cloud",
     "minimax": "minimax ai, minimaxi, hailuo",
-    "tencent": "tencent cloud, hunyuan",
+    "tencent": "tencent cloud, hunyuan, 騰訊, 騰訊雲",
     "stepfun": "step, stepfun ai",
     "xiaomi": "mimo",
     "novita": "novita ai",
@@ -48,7 +48,7 @@ _HOSTS: dict[str, str] = {
     "meta": "meta ai, meta llama api, llama api",
     "android-aicore": "android, aicore, gemini nano",
     SELF: "local, localhost, own, my own, self host, self hosted, on premise, on premises, on prem, my machine, "
-    "ollama, llama.cpp, lm studio, vllm, 本機, 本地, 自架",
+    "ollama, llama.cpp, lm studio, vllm, laptop, my laptop, my computer, home, 本機, 本地, 自架",
 }
 # What clients put before a model's id that names no host: a client's own word for a server, or for any model.
 NEUTRAL = (

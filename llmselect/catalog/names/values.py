@@ -26,24 +26,29 @@ TASK = _rows(
         "conversation": "chat, chatting, chatbot, chat bot, assistant, dialogue, dialog, support, customer support, "
         "customer service, roleplay, role play, companion, 客服, 聊天, 聊天機器人, 聊天机器人, 對話, 对话",
         "content-generation": "content, writing, write, copywriting, creative writing, text generation, blog, "
-        "story writing, essays, articles, emails, marketing, "
+        "story, story writing, essays, articles, email, emails, marketing, rewriting, proofreading, "
+        "grammar, 文章, 寫文章, "
         "brainstorming, 寫作, 写作, 文案, 生成內容, 內容生成, 内容生成",
         "qa": "rag, q&a, q and a, question answering, questions, retrieval, search, faq, knowledge base, "
         "question and answer, questions and answers, docs, 知識庫, 問答, 问答, 檢索, 检索",
         "reasoning": "reason, thinking, logic, problem solving, 推理",
         "coding": "code, coder, programming, program, software, software engineering, code generation, code review, "
-        "autocomplete, code completion, completion, developer, development, debugging, refactoring, sql, "
+        "autocomplete, code completion, completion, developer, development, debugging, refactoring, "
+        "bug fixing, unit tests, sql, "
         "python, copilot, 程式, 程式碼, 编程, 編程, 代码, 寫程式",
-        "agents": "agent, agentic, tools, tool use, tool calling, tool-use, function calling, functions, automation, "
+        "agents": "agent, agentic, computer use, tools, tool use, tool calling, tool-use, "
+        "function calling, functions, automation, "
         "workflow, workflows, agentic coding, coding agent, coding agents, 代理, 智能體, 智能体, 工具",
-        "summarization": "summarize, summarise, summarisation, summary, summaries, summarizing, tldr, 摘要, 總結, 总结",
-        "extraction": "extract, extracting, data extraction, information extraction, ner, entity extraction, parsing, "
+        "summarization": "summarize, summarise, summarisation, summary, summaries, summarizing, tldr, "
+        "meeting notes, 會議記錄, 摘要, 總結, 总结",
+        "extraction": "extract, extracting, data extraction, information extraction, ner, "
+        "entity extraction, parsing, "
         "擷取, 抽取, 提取, 資料擷取",
         "classification": "classify, classifier, classifying, categorization, categorisation, intent detection, "
         "routing, spam, labeling, labelling, tagging, sentiment, "
         "sentiment analysis, moderation, 情感分析, 情緒分析, 分類, 分类",
         "translation": "translate, translating, translator, localization, localisation, translations, "
-        "machine translation, mt, 翻譯, 翻译",
+        "machine translation, mt, 英翻中, 中翻英, 翻譯, 翻译",
         "math": "maths, mathematics, mathematical reasoning, arithmetic, 數學, 数学",
     }
 )
@@ -57,7 +62,8 @@ OPTIMIZE = _rows(
 )
 DEPLOYMENT = _rows(
     {
-        "self-host": "local, locally, self-hosted, self hosting, own, own hardware, on-premise, on-premises, on-prem, "
+        "self-host": "local, locally, self-hosted, self hosting, own, own hardware, on-premise, "
+        "on-premises, on-prem, "
         "my machine, offline, 本地, 本機, 本机, 自架, 自建",
         "api managed": "cloud, hosted, remote, saas, online, 雲端, 云端, 雲, 云",
         "api": "apis, serverless, 介面, 接口",
@@ -167,8 +173,8 @@ def plain(given: Mapping[str, Any]) -> dict[str, Any]:
 def _task(typed: str) -> str:
     """The task that a phrase speaks of: `email classification`, `coding assistant`, `程式碼生成`; else the phrase.
 
-    Words that speak of several tasks are not understood, and neither are inputs: an image is no text. A conversation is
-    the form of other tasks too, so that any of those goes before it.
+    Words that speak of several tasks are not understood, and neither are inputs: an image is no text. Conversation and
+    writing are the form of other tasks too, so that any of those goes before them.
     """
     words = [fold(word) for word in re.findall(r"[^\W\d_]+", typed)]
     if not typed.isascii():  # Chinese does not part its words
@@ -176,7 +182,8 @@ def _task(typed: str) -> str:
     if any(MODALITY.get(word, (word,))[0] in ("image", "audio", "video") for word in words):
         return typed
     tasks = {task for word in words for task in TASK.get(word, (word,)) if task in TASK_NAMES}
-    tasks = tasks - {"conversation"} or tasks
+    for form in ("conversation", "content-generation"):
+        tasks = tasks - {form} or tasks
     return tasks.pop() if len(tasks) == 1 else typed
 
 

@@ -135,6 +135,10 @@ def test_a_mistyped_runtime_has_a_hint() -> None:
         ("https://api.together.ai", ("together",)),
         ("together.ai", ("together",)),
         ("on-prem", ("self",)),
+        ("my laptop", ("self",)),
+        ("阿里雲", ("alibaba",)),
+        ("微軟", ("azure",)),
+        ("谷歌", ("gemini-api", "vertex")),
     ],
 )
 def test_hosts_by_what_people_call_them(typed: str, hosts: tuple[str, ...]) -> None:
