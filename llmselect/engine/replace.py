@@ -35,9 +35,9 @@ def replace(
     """
     asked = implied(model)
     needs = parse({**asked, **given}).model_copy(update={"found_in": found_in})
-    answer = recommend(needs, facts, detected, without=model.id)
+    answer = recommend(needs, facts, detected, top, without=model.id)
     lives = tuple(_life(host, offering, needs) for host, offering in offerings(facts.catalog, model.id))
-    candidates = tuple(_candidate(row, model, lives, facts, needs) for row in answer.recommendations[:top])
+    candidates = tuple(_candidate(row, model, lives, facts, needs) for row in answer.recommendations)
     return Replacement(model.id, model.name, lives, asked, candidates, answer)
 
 
