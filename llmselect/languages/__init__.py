@@ -10,7 +10,10 @@ from typing import Any
 
 ENGLISH, CHINESE = "en", "zh-TW"
 LANGUAGES = (ENGLISH, CHINESE)
-_ALIASES = {"en": ENGLISH, "zh": CHINESE, "zh-tw": CHINESE, "zh-hk": CHINESE, "zh-mo": CHINESE, "zh-hant": CHINESE}
+_ALIASES = {
+    **dict.fromkeys(("en", "english", "英文"), ENGLISH),
+    **dict.fromkeys(("zh", "zh-tw", "zh-hk", "zh-mo", "zh-hant", "tw", "chinese", "中文", "繁體中文"), CHINESE),
+}
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # in the order in which POSIX asks them
 
 

@@ -86,7 +86,8 @@ def test_rules_and_criteria_have_names(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [("zh-TW", "zh-TW"), ("zh", "zh-TW"), ("ZH_tw", "zh-TW"), ("zh-Hant", "zh-TW"), ("en", "en"), ("zh-CN", None)],
+    [("zh-TW", "zh-TW"), ("zh", "zh-TW"), ("ZH_tw", "zh-TW"), ("zh-Hant", "zh-TW"), ("en", "en"), ("zh-CN", None),
+     ("中文", "zh-TW"), ("English", "en"), ("fr", None)],
 )  # fmt: skip
 def test_what_people_call_a_language(said: str, meant: str | None) -> None:
     assert language(said) == meant
