@@ -9,12 +9,12 @@ from llmselect.catalog.abilities.curves import aims_of, expected_scores
 from llmselect.catalog.schema import Model
 from llmselect.compare.view import UNKNOWN, Draft, SubjectColumn, View, per_model
 from llmselect.engine.constraints.terms import day_text
-from llmselect.engine.decision.record import known
 from llmselect.engine.explain import quality_name
 from llmselect.engine.money import NO_ROW
 from llmselect.engine.quality import best_quality
 from llmselect.engine.sources import Origin, citations
 from llmselect.estimate.interval import Interval
+from llmselect.estimate.rows import known
 from llmselect.render.words import decimal, money, number, percent
 from llmselect.results.comparison import Note
 from llmselect.results.recommendation import RecommendedModel

@@ -23,14 +23,14 @@ def exclusions(judged: Judged, judgement: Judgement, models: Sequence[str] | Non
     Options of one group may differ in figures (sizes at each quantisation): the last, which needs the least memory,
     speaks for the group.
     """
-    told, options = _Told(judged, judgement), judged.table.options
+    wording, options = _Wording(judged, judgement), judged.table.options
     groups: dict[tuple[object, ...], list[int]] = {}
     reasons: dict[int, list[int]] = {}
     for row, numbers in _against(judgement, _left_out(judged, judgement, models)):
         reasons[row] = numbers
-        groups.setdefault((int(options.model_no[row]), *told.apart(numbers, row)), []).append(row)
+        groups.setdefault((int(options.model_no[row]), *wording.group_key(numbers, row)), []).append(row)
     ordered = sorted(groups.values(), key=lambda group: (options.model_no[group[0]], group[0]))
-    return tuple(_exclusion(told, group, reasons[group[-1]]) for group in ordered)
+    return tuple(_exclusion(wording, group, reasons[group[-1]]) for group in ordered)
 
 
 def _left_out(judged: Judged, judgement: Judgement, models: Sequence[str] | None) -> Integers:
@@ -51,7 +51,7 @@ def _against(judgement: Judgement, rows: Integers) -> Iterator[tuple[int, list[i
 
 
 @dataclass(slots=True)
-class _Told:
+class _Wording:
     """What constraints say of options, in words that options of one offering, or of one model's weights, share."""
 
     judged: Judged
@@ -59,7 +59,7 @@ class _Told:
     words: dict[tuple[int, ...], Words] = field(default_factory=dict)
     reasons: dict[tuple[int, ...], Reason] = field(default_factory=dict)
 
-    def apart(self, numbers: Sequence[int], row: int) -> Iterator[tuple[int, str]]:
+    def group_key(self, numbers: Sequence[int], row: int) -> Iterator[tuple[int, str]]:
         """What tells the reasons against an option from those against others: figures do not."""
         for number in numbers:
             yield number, "" if self.judgement.asked[number].measures else self._words(number, row).had
@@ -87,10 +87,10 @@ class _Told:
         return number, int(options.model_no[row]), int(options.offering_no[row]), int(options.own_no[row] >= 0), effort
 
 
-def _exclusion(told: _Told, group: Sequence[int], numbers: Sequence[int]) -> Exclusion:
-    table, row = told.judged.table, group[-1]
+def _exclusion(wording: _Wording, group: Sequence[int], numbers: Sequence[int]) -> Exclusion:
+    table, row = wording.judged.table, group[-1]
     model, models = int(table.options.model_no[row]), table.facts.models
-    reasons = tuple(told.reason(number, row) for number in numbers)
+    reasons = tuple(wording.reason(number, row) for number in numbers)
     return Exclusion(models.model[model], models.name[model], option_id(table, row), len(group), reasons)
 
 

@@ -18,7 +18,7 @@ STALE_LISTING_DAYS = 30
 
 
 def assumptions(request: Request) -> dict[str, str]:
-    """What was not said, or stood in a file that nobody named, and the answer rests on, by the flag that changes it."""
+    """What the answer assumes, or took from a file that was read by itself: texts by the flag that changes each."""
     needs, load, machine = request.needs, request.workload, request.machine
     given = needs.model_fields_set
     rented = f", rented at ${machine.rental.usd_per_gpu_hour:.2f} per GPU-hour" if machine.rental else ""

@@ -160,7 +160,7 @@ class Facts:
 
     @cached_property
     def on_machines(self) -> OwnFacts:
-        """What is said of running weights on a machine of one's own: shapes by model, quantisations, speeds."""
+        """What it takes to run weights on a machine of one's own: shapes by model, quantisations, speed constants."""
         db, models = self.connection, self.models
         shaped = read(db, _ShapedModels, "shapes")
         rows = positions(shaped.model, models.model)

@@ -9,10 +9,8 @@ import numpy as np
 from llmselect.catalog.sql.read import Flags, Integers, Numbers
 from llmselect.engine.columns import Prices
 from llmselect.engine.facts import Facts
-from llmselect.estimate.cost import Tokens, Traffic
+from llmselect.estimate.cost import STALE_PRICE_DAYS, STALE_PRICE_SPREAD, Tokens, Traffic
 
-STALE_PRICE_DAYS = 30
-STALE_PRICE_SPREAD = 1.25
 NO_ROW = -1
 
 

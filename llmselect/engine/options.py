@@ -1,4 +1,4 @@
-"""Everything that a request could mean: a model at a host or its weights on the machine, at an effort."""
+"""Everything that can be chosen: a model at a host, or its weights on the machine, at an effort."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def taken(column: NDArray[S], rows: Integers, elsewhere: float | NDArray[S]) -> 
 
 
 def make_table(request: Request, facts: Facts, own: Own, among: Integers | None = None) -> Table:
-    """All options of a request, or those of the models `among` some; `own` are the weights on its machine."""
+    """The options of a request, of all models or of the rows `among` them; `own` are the weights on its machine."""
     efforts, bases = facts.efforts(request.task.name), _bases(facts, own)
     if among is not None:
         bases = take(bases, np.flatnonzero(np.isin(bases.model_no, among)))
@@ -108,9 +108,9 @@ def make_table(request: Request, facts: Facts, own: Own, among: Integers | None 
 
 
 def _options(bases: _Bases, efforts: Efforts, effort: str | None) -> Options:
-    base, at_task_no = _at_efforts(bases.model_no, efforts)
+    base, at_task_no = _row_per_effort(bases.model_no, efforts)
     expected_no = _expected(efforts, effort)[bases.model_no]
-    also = np.flatnonzero(expected_no >= 0)  # a model that nobody has scored has one option at each place
+    also = np.flatnonzero(expected_no >= 0)  # without scores a model has one option per host or artifact
     every = np.concatenate([base, also])
     return Options(
         **{name: getattr(bases, name)[every] for name in _Bases.__slots__},
@@ -188,8 +188,8 @@ def _capabilities(facts: Facts, model_no: Integers, offering_no: Integers, deplo
     return np.where(deployment == SELF_HOST, known | tuning, known)
 
 
-def _at_efforts(model_no: Integers, efforts: Efforts) -> tuple[Integers, Integers]:
-    """The places where models can be had, each once for every effort of its model, and the rows of `AtTask`."""
+def _row_per_effort(model_no: Integers, efforts: Efforts) -> tuple[Integers, Integers]:
+    """Each offering and artifact (n,) once per effort of its model: row numbers of both, and the rows of `AtTask`."""
     count = efforts.count[model_no]
     base = np.repeat(np.arange(len(model_no)), count)
     step = np.arange(len(base)) - np.repeat(np.cumsum(count) - count, count)

@@ -1,4 +1,4 @@
-"""The walk of one call: request, options, constraints, criteria, score, order, and what is said of the shown rows."""
+"""The walk of one call: request, options, constraints, criteria, score, order, and the records of the shown rows."""
 
 from __future__ import annotations
 

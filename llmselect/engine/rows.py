@@ -1,4 +1,4 @@
-"""Options as records: what is said of the rows that are shown."""
+"""The rows that are shown, as records."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from llmselect.catalog.sql.read import Numbers
 from llmselect.engine.columns import DEPLOYMENTS, EVIDENCE
 from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.constraints.terms import day_text, host_of
@@ -17,14 +16,16 @@ from llmselect.engine.scored import Scored
 from llmselect.engine.sources import citations
 from llmselect.engine.start import start_of
 from llmselect.estimate.interval import Interval
+from llmselect.estimate.intervals import interval_at
 from llmselect.estimate.memory import PLACEMENTS
+from llmselect.estimate.rows import known
 from llmselect.results.figures import AnswerTokens, Cost, CriterionValue, Memory, Speed
 from llmselect.results.recommendation import AlsoAt, RecommendedModel
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the best option of a model stands among those of all models; `score` holds nine of ten draws."""
+    """The place of a model's best option among those of all models; `score` is the 90 % interval of the draws."""
 
     rank: int
     score: Interval
@@ -71,7 +72,7 @@ def recommended_model(found: Scored, row: int, standing: Standing) -> Recommende
 def _criterion(found: Scored, criterion: Criterion, row: int) -> CriterionValue:
     """One criterion of one option."""
     values, weight = found.values[criterion.name], found.weights.get(criterion.name, 0.0)
-    utility, interval = float(values.utility[1, row]), _interval(values.interval, row)
+    utility, interval = float(values.utility[1, row]), interval_at(values.interval, row)
     origin = None if interval is None else criterion.origin(found.judged, row)
     return CriterionValue(
         interval=interval,
@@ -82,16 +83,6 @@ def _criterion(found: Scored, criterion: Criterion, row: int) -> CriterionValue:
         evidence=EVIDENCE[values.evidence[row]],
         sources=citations(found.judged.table.facts, origin),
     )
-
-
-def _or_none(number: float) -> float | None:
-    return None if np.isnan(number) else float(number)
-
-
-def _interval(ends: Numbers, row: int) -> Interval | None:
-    """One option's of intervals (3, n); None where it is unknown."""
-    found = Interval(*ends[:, row].tolist())
-    return None if np.isnan(found.value) else found
 
 
 def _memory(judged: Judged, row: int) -> Memory | None:
@@ -110,17 +101,17 @@ def _memory(judged: Judged, row: int) -> Memory | None:
 
 
 def _speed(judged: Judged, row: int) -> Speed | None:
-    """Seconds to the answer are unknown where those to the first token are; `answer_s` is at least so long there."""
+    """The speed of an option; the time to the whole answer is left out where that to the first token is unknown."""
     speeds, thinking = judged.figures.speeds, judged.figures.tokens.thinking
-    first = _interval(speeds.ttft_s * 1000, row)
-    pace = _interval(1 / speeds.tpot_s[::-1], row)
+    first = interval_at(speeds.ttft_s * 1000, row)
+    pace = interval_at(1 / speeds.tpot_s[::-1], row)
     if pace is None:
         return None
     return Speed(
         decode_tok_s=pace,
         ttft_ms=first,
-        first_answer_token_ms=_interval((speeds.ttft_s + thinking * speeds.tpot_s) * 1000, row),
-        answer_s=_interval(speeds.answer_s, row) if first else None,
+        first_answer_token_ms=interval_at((speeds.ttft_s + thinking * speeds.tpot_s) * 1000, row),
+        answer_s=interval_at(speeds.answer_s, row) if first else None,
         evidence="measured" if speeds.measured[row] else "estimated",
     )
 
@@ -132,7 +123,7 @@ def _answer_tokens(judged: Judged, row: int) -> AnswerTokens:
 
 def _cost(judged: Judged, row: int) -> Cost | None:
     costs, table = judged.figures.costs, judged.table
-    month, each = _interval(costs.usd_per_month, row), _interval(costs.usd_per_1k_requests, row)
+    month, each = interval_at(costs.usd_per_month, row), interval_at(costs.usd_per_1k_requests, row)
     if month is None and each is None:
         return None
     price_no, rental = int(costs.price_no[row]), table.request.machine.rental
@@ -145,7 +136,7 @@ def _cost(judged: Judged, row: int) -> Cost | None:
         evidence=EVIDENCE[costs.evidence[row]],
         price_as_of=None if checked is None else day_text(checked),
         machines=None if np.isnan(costs.machines[row]) else round(costs.machines[row]),
-        utilization=_or_none(costs.utilization[row]),
+        utilization=known(costs.utilization[row]),
     )
 
 
@@ -153,7 +144,7 @@ def _also_at(found: Scored, row: int) -> AlsoAt:
     """Another option of a recommended model."""
     table, costs = found.judged.table, found.judged.figures.costs
     monthly, at = table.request.monthly_requests, int(table.options.own_no[row])
-    cost = _or_none((costs.usd_per_month if monthly else costs.usd_per_1k_requests)[1, row])
+    cost = known((costs.usd_per_month if monthly else costs.usd_per_1k_requests)[1, row])
     return AlsoAt(
         option=option_id(table, row),
         host=host_of(table, row),

@@ -1,4 +1,4 @@
-"""Requests that run together in one machine: how many there is room for, and what each of them takes."""
+"""Requests that run together on one machine: how many fit into memory, and how long each of them takes."""
 
 from collections.abc import Callable
 
@@ -15,9 +15,9 @@ def room(spare_bytes: Floats, kv_bytes_per_sequence: Floats) -> Codes:
 
 
 def largest(low: Codes, high: Codes, meets: Callable[[Codes, Codes], Bools]) -> Codes:
-    """(n,): the largest batch from `low` to `high` that meets limits which a larger batch is further from.
+    """(n,): the largest batch from `low` to `high` that meets limits which only get harder with larger batches.
 
-    `meets` takes the numbers of rows and a batch for each of them. `low` needs no test: less is not to be had.
+    `meets` takes row numbers and a batch for each of them. `low` is never tested: it is the smallest there is.
     """
     low, high = low.copy(), high.copy()
     rows = np.flatnonzero(low < high)

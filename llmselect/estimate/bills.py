@@ -1,4 +1,4 @@
-"""What machines cost that are paid for whole: monthly bills over volume, one row an option."""
+"""Monthly bills of whole machines over the volume, one row an option; `curve.py` has those of a single option."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from llmselect.estimate.rows import Floats
 
-EDGE = 1e-9  # relative: what a sum of floats may be off a whole number of machines
+EDGE = 1e-9  # relative rounding error allowed before one machine more is counted
 
 
 @dataclass(slots=True)

@@ -4,13 +4,14 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from llmselect.estimate.bills import EDGE
+
 MOST_STEPS = 5_000  # machines of one kind beyond which no crossing is looked for
-_EDGE = 1e-9  # relative: what a sum of floats may be off a whole number of machines
 
 
 def units_for(requests: float, unit_requests: float) -> int:
-    """Units that serve so many requests a month where each serves `unit_requests`."""
-    return max(1, math.ceil(requests / unit_requests * (1 - _EDGE)))
+    """Units for a month's requests where each serves `unit_requests`: as in `bills.py`, without arrays."""
+    return max(1, math.ceil(requests / unit_requests * (1 - EDGE)))
 
 
 class Curve(NamedTuple):
@@ -76,7 +77,7 @@ def break_even(cheap: Curve, dear: Curve) -> Crossing | None:
 
 
 def _gap(cheap: Curve, dear: Curve, requests: int) -> float:
-    """How much more `dear` costs in USD per month; infinite where one of them cannot serve so many requests."""
+    """How much more `dear` costs in USD per month; infinite where it cannot serve so many requests."""
     if not dear.serves(requests):
         return math.inf
     return dear.usd(requests) - cheap.usd(requests)
@@ -116,7 +117,8 @@ def _stretches(one: Curve, two: Curve) -> Iterator[tuple[int, float]]:
 
 
 def _last_volume(curve: Curve, units: int) -> float:
-    most = curve.unit_requests * units * (1 + _EDGE)
+    """The largest whole volume that so many units serve."""
+    most = curve.unit_requests * units * (1 + EDGE)
     return most if most == math.inf else math.floor(most)
 
 
@@ -126,7 +128,7 @@ def _within(cheap: Curve, dear: Curve, start: int, end: float) -> tuple[int | No
     if gap <= 0:
         later = slope > 0 and gap > -math.inf and start - gap / slope < end
         return start, end if later else None
-    root = start + math.ceil(gap / -slope - _EDGE) if slope < 0 and gap < math.inf else math.inf
+    root = start + math.ceil(gap / -slope - EDGE) if slope < 0 and gap < math.inf else math.inf
     if root <= end and root < math.inf:
         return int(root), root - 1
     return None, end

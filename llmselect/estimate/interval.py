@@ -1,4 +1,4 @@
-"""A 90 % interval around an estimate."""
+"""A 90 % interval around one estimate, as records hold it; `intervals.py` has arrays of them."""
 
 from typing import NamedTuple
 

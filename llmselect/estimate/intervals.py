@@ -4,6 +4,7 @@ from math import erf, sqrt
 
 import numpy as np
 
+from llmselect.estimate.interval import Interval
 from llmselect.estimate.rows import Floats
 
 Z_90 = 1.6448536269514722  # 95th percentile of the standard normal distribution
@@ -11,18 +12,24 @@ LOW, VALUE, HIGH = 0, 1, 2
 
 
 def around(value: Floats, spread: Floats) -> Floats:
-    """(3, n): values that err by at most a factor in nine cases of ten."""
+    """(3, n): intervals from value / spread to value x spread."""
     return np.stack((value / spread, value, value * spread))
 
 
 def exact(value: Floats) -> Floats:
-    """(3, n): numbers without uncertainty."""
+    """(3, n): intervals of numbers without uncertainty."""
     return np.stack((value, value, value))
 
 
 def inverse(interval: Floats) -> Floats:
     """(3, n): the intervals of 1 / quantity."""
     return 1 / interval[::-1]
+
+
+def interval_at(intervals: Floats, row: int) -> Interval | None:
+    """The interval of one row of (3, n), as a record; None where it is unknown."""
+    found = Interval(*intervals[:, row].tolist())
+    return None if np.isnan(found.value) else found
 
 
 def probability_below(interval: Floats, limit: Floats | float) -> Floats:

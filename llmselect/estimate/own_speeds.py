@@ -7,7 +7,7 @@ class DeviceRates(NamedTuple):
     """Absolute rates of one device, runtime and precision, from the catalogue's fit or from a probe.
 
     A decoding step takes `step_overhead_s` + layers x `layer_overhead_s` + dense weight bytes / `read_gb_s`
-    + expert weight bytes / `expert_read_gb_s` + KV cache bytes / `read_gb_s` + GFLOPs of the look at the context
+    + expert weight bytes / `expert_read_gb_s` + KV cache bytes / `read_gb_s` + GFLOPs of attention over the context
     x `attention_s` + millions of heads of keys and values that it goes through x `lookup_s`. A prompt takes its
     FLOPs over `prefill_tflops` (`expert_prefill_tflops` for routed experts) and `layout_s` for each GB of weights
     that has to be laid out for it, never less than one reading of the weights, and the overheads;

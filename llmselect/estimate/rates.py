@@ -14,16 +14,7 @@ COUNT_SPREAD = 1.3  # what a shape that is assumed from a count of weights adds
 class Rates:
     """Absolute rates of one device for n artifacts; each (n,), NaN where nothing is known of them.
 
-    A decoding step takes `step_overhead_s` + layers x `layer_overhead_s` + dense weight bytes / `read_gb_s`
-    + expert weight bytes / `expert_read_gb_s` + KV cache bytes / `read_gb_s` + GFLOPs of the look at the context
-    x `attention_s` + millions of heads of keys and values that it goes through x `lookup_s`. A prompt takes its
-    FLOPs over `prefill_tflops` (`expert_prefill_tflops` for routed experts) and `layout_s` for each GB of weights
-    that has to be laid out for it, never less than one reading of the weights, and the overheads; `speed.py` has the
-    arithmetic. GB are 10**9 bytes, rates those of the whole device.
-    `decode_spread` and `prefill_spread` are factors: nine measurements of ten lie between the value divided by it and
-    the value times it. A server takes `sequence_s` a step for each sequence and `first_token_s` for each request
-    before anything is computed; `stall_share` of the time that others' prompts take falls on the steps of a running
-    answer, the rest on the wait for the first token, whose spread is then `queue_spread`.
+    The columns are the fields of `DeviceRates`, which says what each of them means.
     """
 
     step_overhead_s: Floats
@@ -65,7 +56,7 @@ class Shares:
 
 
 def rates_of(shares: Shares, bandwidth_gb_s: Floats | float, tflops: Floats | float) -> Rates:
-    """Rates from shares of a device's peaks; an infinite `tflops` counts arithmetic as free."""
+    """Rates from shares of a device's peaks; an infinite `tflops` leaves arithmetic out."""
     nothing = np.zeros_like(shares.read_share)
     return Rates(
         step_overhead_s=shares.step_overhead_s,

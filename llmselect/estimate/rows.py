@@ -1,4 +1,4 @@
-"""Columns are arrays with one value a row; a dataclass holds those of one kind of thing."""
+"""Columns: arrays with one value a row, held together by a dataclass for each kind of thing."""
 
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
@@ -19,6 +19,11 @@ def take(columns: T, rows: NDArray[Any] | int) -> T:
     """
     values = {field.name: getattr(columns, field.name) for field in fields(columns)}  # type: ignore[arg-type]
     return type(columns)(**{name: _taken(value, rows) for name, value in values.items()})
+
+
+def known(number: float) -> float | None:
+    """A number of a column as records hold it: None where it is unknown (NaN)."""
+    return None if np.isnan(number) else float(number)
 
 
 def _taken(value: Any, rows: NDArray[Any] | int) -> Any:

@@ -36,7 +36,7 @@ ALONE = Parallel(np.array(1.0), np.array(0.0), np.array(0.0))  # for any number 
 
 @dataclass(slots=True)
 class Load:
-    """Requests alike, each with its tokens; `cached_tokens` stand in the context before the prompt."""
+    """Tokens of each of several equal requests; `cached_tokens` are in the context before the prompt."""
 
     prompt_tokens: float
     output_tokens: float
@@ -53,7 +53,7 @@ class Parts:
     """What a step or a prompt takes, in seconds, part by part; each (n,).
 
     `dense_s` are the weights that every token uses (with a prompt: and its attention), `expert_s` the routed
-    experts, `attention_s` the look at the context, `communication_s` the exchange between devices.
+    experts, `attention_s` reading the context, `communication_s` the exchange between devices.
     """
 
     overhead_s: Floats
@@ -137,12 +137,12 @@ def ttft_s(prompt_s: Floats, rates: Rates, batch: Codes | float) -> Floats:
 
 
 def ttft_spread(rates: Rates, batch: Codes | float) -> Floats:
-    """(n,): the factor by which it errs; among others it is chance whether a request finds a queue."""
+    """(n,): the factor by which the time to the first token errs; with several requests the queue dominates."""
     return np.where(np.asarray(batch) > 1, rates.queue_spread, rates.prefill_spread)
 
 
-def no_less(interval: Floats, least_s: Floats) -> Floats:
-    """(3, n): the intervals without what the memory's full bandwidth rules out."""
+def bounded_below(interval: Floats, least_s: Floats) -> Floats:
+    """(3, n): the intervals, raised where they lie below the shortest possible time `least_s`, (n,)."""
     return np.maximum(interval, least_s)
 
 
@@ -152,14 +152,14 @@ def prefill_tok_s(prompt_s: Floats, rates: Rates, prompt_tokens: float) -> Float
 
 
 def device_share(work: Work, share: Floats) -> Work:
-    """What the devices do of a model whose layers they share with RAM; the whole cache stays with them."""
+    """The devices' part of a model whose layers are split with RAM; the whole cache stays on the devices."""
     part = _part(work, share)
     part.layers, part.windowed_layers, part.linear_layers = work.layers, work.windowed_layers, work.linear_layers
     return part
 
 
 def ram_share(work: Work, share: Floats) -> Work:
-    """What the processor does of the layers in RAM, of which the devices hold `share`."""
+    """The processor's part of a model of whose layers the devices hold `share`."""
     return _bytes_alone(_part(work, 1 - share))
 
 
@@ -170,7 +170,7 @@ def without_experts(work: Work) -> Work:
 
 
 def experts_alone(work: Work) -> Work:
-    """What the processor does of them."""
+    """What the processor does of a model whose routed experts lie in RAM: it reads these experts."""
     return _bytes_alone(replace(work, dense_bytes=np.zeros_like(work.layers)))
 
 

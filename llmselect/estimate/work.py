@@ -100,12 +100,12 @@ def kv_bytes(work: Work, tokens: Floats | float) -> Floats:
 
 
 def lookups(work: Work, tokens: Floats | float) -> Floats:
-    """(n,): pieces of cache that one query goes through: of each head of keys and values, position and layer one."""
+    """(n,): cache entries that one query reads: one for each KV head, position and layer."""
     return work.kv_splits * token_layers(work, tokens)
 
 
 def woken(work: Work, tokens: Codes | Floats | float) -> Floats:
-    """(n,): how many times one token's experts `tokens` tokens read together; 0 in a dense model.
+    """(n,): distinct experts that `tokens` tokens read together, over those of one token; 0 in a dense model.
 
     Of E experts, k chosen evenly by each of b tokens, E(1 - (1 - k/E)^b) are distinct in expectation.
     """

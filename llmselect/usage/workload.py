@@ -10,7 +10,7 @@ from llmselect.usage.log import read_log, with_shares
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog
-    from llmselect.engine.cost.bill import Meant
+    from llmselect.engine.cost.bill import LoggedModel
     from llmselect.engine.cost.logged import Logged
     from llmselect.engine.facts import Facts
     from llmselect.requirements import Requirements
@@ -83,23 +83,23 @@ def monthly_requests(report: "UsageReport") -> int:
     return round(report.used * DAYS_PER_MONTH / days)
 
 
-def name_resolver(catalog: "Catalog", as_of: date) -> "Callable[[str], Meant | None]":
+def name_resolver(catalog: "Catalog", as_of: date) -> "Callable[[str], LoggedModel | None]":
     """A function from a logged name, such as `azure/gpt-4o`, to its model and hosts on a day.
 
     A fine-tuned model (`ft:…`) has prices of its own and is not in the catalogue.
     """
     from llmselect.catalog.names.models import ModelNames
-    from llmselect.engine.cost.bill import Meant
+    from llmselect.engine.cost.bill import LoggedModel
 
     names = ModelNames(catalog)
 
-    def meant(name: str) -> "Meant | None":
+    def meant(name: str) -> "LoggedModel | None":
         if name.rpartition("/")[2].startswith("ft:"):
             return None
         try:
             found = names.find(name, as_of)
         except LlmselectError:
             return None
-        return Meant(found.id, found.hosts) if found.exact else None
+        return LoggedModel(found.id, found.hosts) if found.exact else None
 
     return meant

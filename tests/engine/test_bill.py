@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from llmselect.engine.cost.bill import Meant, logged_bill
+from llmselect.engine.cost.bill import LoggedModel, logged_bill
 from llmselect.estimate.cost import NO_TOKENS, Band, Tokens, Traffic
 from llmselect.results.cost import LoggedBill, Spread, UsageReport
 from tests.factories import catalog, facts_of, host, model, offering, price
@@ -19,7 +19,9 @@ def _bill(hosts: list[Any], traffic: Traffic, *named: str, name: str = "m", only
     report = UsageReport("log", "JSON lines", 10, (), {name: 10}, SPREAD, SPREAD, SPREAD, SPREAD, 0, None, None)
     found = catalog([model("m")], hosts)
     model_id = next(iter(found.models))
-    return logged_bill({name: traffic}, lambda _: Meant(model_id, named), report, 1000, facts_of(found), DAY, only)
+    return logged_bill(
+        {name: traffic}, lambda _: LoggedModel(model_id, named), report, 1000, facts_of(found), DAY, only
+    )
 
 
 def _live(tokens: Tokens = LIVE) -> Traffic:

@@ -9,6 +9,7 @@ from llmselect.engine.columns import SELF_HOST, Verdicts
 from llmselect.engine.constraints.kinds import FAIL, PASS, UNDECIDED, Judged, Words, verdicts
 from llmselect.engine.constraints.terms import host_of, model_fact, offering_fact
 from llmselect.engine.options import Table
+from llmselect.engine.quality import best_quality
 from llmselect.engine.sources import Origin
 
 # What each level of privacy asks of a host: the column, the value it must have, and how that reads.
@@ -26,8 +27,8 @@ def privacy(judged: Judged) -> Verdicts:
     if level == "on-prem":
         return verdicts(table.options.deployment != SELF_HOST)
     name, wanted, _, _ = _HANDLING[level]
-    said = table.of_offerings(getattr(table.facts.offerings, name), wanted)
-    return verdicts(elsewhere | (said == 1 - wanted), np.isnan(said))
+    stated = table.of_offerings(getattr(table.facts.offerings, name), wanted)
+    return verdicts(elsewhere | (stated == 1 - wanted), np.isnan(stated))
 
 
 def privacy_words(judged: Judged, row: int) -> Words:
@@ -101,7 +102,7 @@ def modality_words(judged: Judged, row: int) -> Words:
     bits, given = int(table.options.modalities_in_bits[row]), int(table.options.modalities_out_bits[row])
     missing_in = table.facts.bits_of(request.modalities_in) & ~bits
     if missing_in:
-        origin = _said_by_host_or_model(table, row, "modalities_in", table.facts.offerings.modalities_in_bits)
+        origin = _fact_of_host_or_model(table, row, "modalities_in", table.facts.offerings.modalities_in_bits)
         return _lacks_modality(table, missing_in, bits, "in", origin)
     missing = table.facts.bits_of(request.modalities_out) & ~given
     origin = model_fact(table, row, "modalities_out")
@@ -113,7 +114,7 @@ def _lacks_modality(table: Table, missing: int, has: int, way: str, origin: Orig
     return Words(f"{' and '.join(sorted(lacking))} {way}", f"{', '.join(had)} {way}", origin)
 
 
-def _said_by_host_or_model(table: Table, row: int, fact: str, at_host: Numbers) -> Origin:
+def _fact_of_host_or_model(table: Table, row: int, fact: str, at_host: Numbers) -> Origin:
     """The host's fact where it states one, else the model's."""
     offering = int(table.options.offering_no[row])
     stated = offering >= 0 and not np.isnan(at_host[offering])
@@ -148,7 +149,7 @@ def capability_words(judged: Judged, row: int) -> Words:
         return Words("fine-tuning", f"{terms.name[at]} forbids derivatives", origin)
     missing = _capabilities(table, wanted & ~int(table.options.capability_bits[row]))
     if denied := wanted & int(table.options.lacks_bits[row]):
-        origin = _said_by_host_or_model(table, row, "lacks", table.facts.offerings.lacks_bits)
+        origin = _fact_of_host_or_model(table, row, "lacks", table.facts.offerings.lacks_bits)
         return Words(_capabilities(table, wanted), f"does not support {_capabilities(table, denied)}", origin)
     return Words(missing, f"whether it supports {missing}")
 
@@ -188,12 +189,9 @@ def _released_quality(table: Table, row: int) -> float:
 
 def floor_percent(table: Table) -> float:
     """The quality of the model of `--at-least`: at the effort asked for, or where it is best; NaN without any."""
-    needs, efforts = table.request.needs, table.efforts
-    model = table.facts.model_no[needs.at_least or ""]
-    rows = range(int(efforts.first[model]), int(efforts.first[model] + efforts.count[model]))
-    same = [row for row in rows if table.at_task.effort[row] == needs.effort]
-    known = [float(table.at_task.quality_percent[row]) for row in (same or rows)]
-    return max((one for one in known if not np.isnan(one)), default=np.nan)
+    needs = table.request.needs
+    found = best_quality(table.facts, table.request.task.name, needs.at_least or "", needs.effort)
+    return np.nan if found is None else found.score.value
 
 
 def quality_words(judged: Judged, row: int) -> Words:

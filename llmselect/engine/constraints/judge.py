@@ -1,4 +1,4 @@
-"""Every constraint's verdict on every option, and what speaks against one in words."""
+"""Every constraint's verdict on every option, and the reasons against an option in words."""
 
 from __future__ import annotations
 
@@ -42,42 +42,44 @@ class Judgement:
     def reasons(self, judged: Judged, row: int) -> list[tuple[str, bool, Words]]:
         """What speaks against an option: the constraint's name, whether it is undecided, and its words."""
         found = []
-        for one, excludes, verdict in zip(self.asked, self.excludes, self.verdicts[:, row], strict=True):
+        for constraint, excludes, verdict in zip(self.asked, self.excludes, self.verdicts[:, row], strict=True):
             if verdict == FAIL or (verdict == UNDECIDED and excludes):
-                found.append((one.name, bool(verdict == UNDECIDED), one.words(judged, row)))
+                found.append((constraint.name, bool(verdict == UNDECIDED), constraint.words(judged, row)))
         return found
 
     def unverified(self, judged: Judged, row: int) -> list[tuple[str, Words]]:
         """What could not be decided of an option that is kept."""
         rows = zip(self.asked, self.excludes, self.verdicts[:, row], strict=True)
-        kept = [one for one, excludes, verdict in rows if verdict == UNDECIDED and not excludes]
-        return [(one.name, one.words(judged, row)) for one in kept]
+        kept = [constraint for constraint, excludes, verdict in rows if verdict == UNDECIDED and not excludes]
+        return [(constraint.name, constraint.words(judged, row)) for constraint in kept]
 
 
 def judge(judged: Judged, constraints: Sequence[Constraint] = CONSTRAINTS) -> Judgement:
     """All verdicts. `--strict` excludes whatever is undecided, `--allow-unknown` keeps it."""
     needs, plain = judged.table.request.needs, Requirements()
-    asked = tuple(one for one in constraints if not one.asked or _given(needs, plain, one))
-    rows = [_by_option(one, judged)[judged.table.options.judged_as] for one in asked]
-    return Judgement(asked, tuple(_excludes(one, needs) for one in asked), np.array(rows, dtype=np.int8))
+    asked = tuple(constraint for constraint in constraints if not constraint.asked or _given(needs, plain, constraint))
+    rows = [_by_option(constraint, judged)[judged.table.options.judged_as] for constraint in asked]
+    return Judgement(asked, tuple(_excludes(constraint, needs) for constraint in asked), np.array(rows, dtype=np.int8))
 
 
-def _given(needs: Requirements, plain: Requirements, one: Constraint) -> bool:
-    return any(getattr(needs, name) != getattr(plain, name) for name in one.asked)
+def _given(needs: Requirements, plain: Requirements, constraint: Constraint) -> bool:
+    return any(getattr(needs, name) != getattr(plain, name) for name in constraint.asked)
 
 
-def _excludes(one: Constraint, needs: Requirements) -> bool:
-    return (one.unknown == "excludes" and not needs.allow_unknown) or (one.unknown == "keeps" and needs.strict)
+def _excludes(constraint: Constraint, needs: Requirements) -> bool:
+    return (constraint.unknown == "excludes" and not needs.allow_unknown) or (
+        constraint.unknown == "keeps" and needs.strict
+    )
 
 
-def _by_option(one: Constraint, judged: Judged) -> Verdicts:
-    """A constraint's verdicts, one for each option."""
-    found, table = one.verdicts(judged), judged.table
-    if one.per == "model":
+def _by_option(constraint: Constraint, judged: Judged) -> Verdicts:
+    """A constraint's verdicts, spread over the options, (n,)."""
+    found, table = constraint.verdicts(judged), judged.table
+    if constraint.per == "model":
         return found[table.options.model_no]
-    if one.per == "option":
+    if constraint.per == "option":
         return found
-    return _spread(found, table, one.per)
+    return _spread(found, table, constraint.per)
 
 
 def _spread(found: Verdicts, table: Table, per: str) -> Verdicts:

@@ -18,7 +18,7 @@ from llmselect.results.cost import BilledModel, LoggedBill, UnpricedModel, Usage
 from llmselect.results.recommendation import CatalogSummary
 
 
-class Meant(NamedTuple):
+class LoggedModel(NamedTuple):
     """The model that a logged name means, and the hosts that the name speaks of, if it does."""
 
     model: str
@@ -35,7 +35,7 @@ class _Priced(NamedTuple):
 
 def logged_bill(
     parts: Mapping[str, Traffic],
-    meant: Callable[[str], Meant | None],
+    meant: Callable[[str], LoggedModel | None],
     report: UsageReport,
     requests_per_month: int,
     facts: Facts,
@@ -74,7 +74,7 @@ def logged_bill(
     )
 
 
-def _wanted(found: Meant, name: str, hosts: Sequence[str], facts: Facts) -> Sequence[str]:
+def _wanted(found: LoggedModel, name: str, hosts: Sequence[str], facts: Facts) -> Sequence[str]:
     """The hosts whose prices count: those that the name speaks of, else those that the user names.
 
     What stands before the model is no host where it is its developer, who does not serve it: `openai/gpt-oss-120b`.
@@ -118,7 +118,7 @@ def _priced(model: str, name: str, traffic: Traffic, hosts: Sequence[str], facts
     return exact or paid
 
 
-def _reason(name: str, found: Meant | None, hosts: Sequence[str], facts: Facts, as_of: date) -> str:
+def _reason(name: str, found: LoggedModel | None, hosts: Sequence[str], facts: Facts, as_of: date) -> str:
     if not name:
         return "the log names no model"
     if found is None:

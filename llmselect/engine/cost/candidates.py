@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from llmselect.catalog.sql.read import Integers, Numbers
+from llmselect.catalog.sql.read import Integers
 from llmselect.engine.columns import DEPLOYMENTS, EVIDENCE
 from llmselect.engine.constraints.judge import Judgement, judge
 from llmselect.engine.constraints.kinds import Judged
@@ -20,7 +20,7 @@ from llmselect.engine.machine.hardware import Rental
 from llmselect.engine.options import Table, option_id
 from llmselect.estimate.curve import Curve
 from llmselect.estimate.interval import Interval
-from llmselect.estimate.intervals import HIGH, LOW, VALUE
+from llmselect.estimate.intervals import HIGH, LOW, VALUE, interval_at
 from llmselect.estimate.rows import take
 
 
@@ -109,13 +109,7 @@ class Candidate:
     @property
     def quality_percent(self) -> Interval | None:
         """The expected score at the task."""
-        return triple(self.priced.quality.interval, self.row)
-
-
-def triple(columns: Numbers, row: int) -> Interval | None:
-    """The interval of one row of columns (3, n); None where it is unknown."""
-    found = Interval(*columns[:, row].tolist())
-    return None if np.isnan(found.value) else found
+        return interval_at(self.priced.quality.interval, self.row)
 
 
 def price(table: Table) -> Priced:
@@ -133,7 +127,7 @@ def at_hosts(priced: Priced, rows: Sequence[int]) -> list[Candidate]:
     volume = table.request.monthly_requests or 1
     found = []
     for row in rows:
-        month, each = triple(costs.usd_per_month, row), triple(costs.usd_per_1k_requests, row)
+        month, each = interval_at(costs.usd_per_month, row), interval_at(costs.usd_per_1k_requests, row)
         if month is not None and each is not None:
             curves = Curves(*(Curve(per_request=usd / volume) for usd in month))
             bill = (EVIDENCE[costs.evidence[row]], curves, int(costs.stale_days[row]))
@@ -151,7 +145,7 @@ def on_machines(priced: Priced, rows: Sequence[int], rental: Rental | None = Non
 
 
 def _on_machine(priced: Priced, row: int, held: Fleets, bills: OwnBills, at: int, rental: Rental | None) -> Candidate:
-    served = triple(held.unit_requests, at)
+    served = interval_at(held.unit_requests, at)
     utilization = float(bills.utilization[at])
     return Candidate(
         priced=priced,
@@ -163,7 +157,7 @@ def _on_machine(priced: Priced, row: int, held: Fleets, bills: OwnBills, at: int
         curves=_curves(bills, at),
         stale_days=bills.stale_days,
         rental=rental,
-        machines=triple(bills.machines, at) if served else None,
+        machines=interval_at(bills.machines, at) if served else None,
         utilization=None if np.isnan(utilization) else utilization,
         batch=int(held.batch[at]) if served else None,
         unit_requests=served,

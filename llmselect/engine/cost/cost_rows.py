@@ -8,13 +8,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from llmselect.engine.constraints.terms import day_text, host_of
-from llmselect.engine.cost.candidates import Candidate, triple
+from llmselect.engine.cost.candidates import Candidate
 from llmselect.engine.cost.logged import Logged
 from llmselect.engine.explain import warnings
 from llmselect.engine.facts import Facts
 from llmselect.engine.money import NO_ROW, mean_price_no
 from llmselect.engine.sources import Origin, citations
 from llmselect.estimate.interval import Interval
+from llmselect.estimate.intervals import interval_at
+from llmselect.estimate.rows import known
 from llmselect.results.cost import CostOption, PriceShown, Serving, VolumeCost
 
 
@@ -95,10 +97,10 @@ def token_price(facts: Facts, price_no: int, batch_no: int) -> PriceShown:
     """A row of `Prices` and that of deferred requests, -1 where there is none."""
     prices, free, ends = facts.prices, bool(facts.prices.free[price_no]), facts.prices.to_day[price_no]
     batch = [prices.input_usd_per_mtok, prices.output_usd_per_mtok]
-    reduced = [None if batch_no == NO_ROW else _known(float(column[batch_no])) for column in batch]
+    reduced = [None if batch_no == NO_ROW else known(float(column[batch_no])) for column in batch]
     return PriceShown(
         input_usd_per_mtok=0.0 if free else float(prices.input_usd_per_mtok[price_no]),
-        cached_input_usd_per_mtok=_known(float(prices.cached_input_usd_per_mtok[price_no])),
+        cached_input_usd_per_mtok=known(float(prices.cached_input_usd_per_mtok[price_no])),
         output_usd_per_mtok=0.0 if free else float(prices.output_usd_per_mtok[price_no]),
         batch_input_usd_per_mtok=reduced[0],
         batch_output_usd_per_mtok=reduced[1],
@@ -107,10 +109,6 @@ def token_price(facts: Facts, price_no: int, batch_no: int) -> PriceShown:
         as_of=day_text(prices.checked_day[price_no]),
         source=citations(facts, Origin("prices", str(prices.price_no[price_no]))),
     )
-
-
-def _known(number: float) -> float | None:
-    return None if np.isnan(number) else number
 
 
 def _serving(candidate: Candidate) -> Serving | None:
@@ -130,7 +128,7 @@ def _over_context(candidate: Candidate, logged: Logged | None) -> float | None:
 def _warnings(candidate: Candidate) -> list[str]:
     """Those that `recommend` gives, and those that concern a bill alone."""
     priced, row, rental = candidate.priced, candidate.row, candidate.rental
-    utility, score = priced.quality.utility[1, row], triple(priced.quality.interval, row)
+    utility, score = priced.quality.utility[1, row], interval_at(priced.quality.interval, row)
     found = list(warnings(priced.judged, row, float(utility), score.value if score else float("nan")))
     if rental is not None:
         found = [text for text in found if "last checked" not in text]

@@ -1,4 +1,4 @@
-"""What a cost plan rests on that nobody said, and what its reader should not miss."""
+"""What a cost plan assumes, and what its reader should not miss."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ MOST_NOTES = 3
 def assumed(
     given: Requirements, request: Request, api_share: float | None, default_share: float, rows: Sequence[Candidate]
 ) -> dict[str, str]:
-    """What the user did not say, by the flag that changes it."""
-    said = given.model_fields_set
+    """What the plan assumes: texts by the flag that changes each."""
+    given_fields = given.model_fields_set
     texts = {"task": request.needs.task} | _workload(request, given)
     if any(not row.at_host for row in rows):
         texts |= _machines(request, rows)
@@ -26,7 +26,7 @@ def assumed(
     texts["verbosity"] = "each model's own length of thinking"
     if api_share is not None:
         texts.pop("api_share", None)
-    return given.from_file() | {flag(name): text for name, text in texts.items() if name not in said}
+    return given.from_file() | {flag(name): text for name, text in texts.items() if name not in given_fields}
 
 
 def _workload(request: Request, given: Requirements) -> dict[str, str]:

@@ -30,7 +30,7 @@ HARDWARE_FIELDS = frozenset(("hardware", "gpu", "vram", "compute"))
 
 
 @dataclass(slots=True)
-class Found:
+class SearchResult:
     """The candidates of some models, and the options that were left out, in the order of the models."""
 
     request: Request
@@ -49,7 +49,7 @@ def check_hardware(needs: Requirements) -> None:
 
 def find_candidates(
     models: Sequence[int], needs: Requirements, facts: Facts, detected: Detected | None, traffic: Traffic | None
-) -> Found:
+) -> SearchResult:
     """All that qualifies and has a price of some models, given their rows in `Models`.
 
     Weights are judged on the machine that was named; on every rented kind that holds them where none was.
@@ -58,7 +58,7 @@ def find_candidates(
     request = make_request(needs, *records, machine_of(needs, facts.hardware, detected), traffic)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # NaN is what is unknown
         base = price(_table(models, request, facts))
-        found = Found(request)
+        found = SearchResult(request)
         kinds = None if _machine_is_named(needs) else list(_rented_kinds(base, models))
         for model in models:
             rows = np.flatnonzero(base.table.options.model_no == model)
@@ -91,7 +91,7 @@ def _once_if_logged(priced: Priced, model: int, rows: Integers) -> Integers:
     return rows[np.unique(table.options.offering_no[rows], return_index=True)[1]]
 
 
-def _add(found: Found, priced: Priced, rows: Integers) -> None:
+def _add(found: SearchResult, priced: Priced, rows: Integers) -> None:
     """Options at hosts, or on a machine that is there or has an hourly price of the user's own."""
     passing = rows[priced.judgement.passes[rows]].tolist()
     hosted = [row for row in passing if priced.table.options.offering_no[row] >= 0]
@@ -110,7 +110,7 @@ class _Kind:
     failing: Table | None
 
 
-def _add_own(found: Found, base: Priced, kinds: list[_Kind] | None, model: int, rows: Integers) -> None:
+def _add_own(found: SearchResult, base: Priced, kinds: list[_Kind] | None, model: int, rows: Integers) -> None:
     machine = base.table.request.machine
     if kinds is None and (machine.owned or machine.usd_per_gpu_hour is not None):
         _add(found, base, rows)
@@ -126,7 +126,7 @@ def _add_own(found: Found, base: Priced, kinds: list[_Kind] | None, model: int, 
                 _leave_out(found, kind, model)
 
 
-def _leave_out(found: Found, kind: _Kind, model: int) -> None:
+def _leave_out(found: SearchResult, kind: _Kind, model: int) -> None:
     """What fits no machine of a kind."""
     if kind.failing is not None and (rows := np.flatnonzero(kind.failing.options.model_no == model)).size:
         table = kind.failing
@@ -186,7 +186,7 @@ def _of_models(table: Table) -> tuple[Integers, Integers]:
     return first, count
 
 
-def _add_rented(found: Found, priced: Priced, rows: Integers) -> None:
+def _add_rented(found: SearchResult, priced: Priced, rows: Integers) -> None:
     """Each option at each provider of the machine's kind; a provider's price and place are judged by themselves."""
     table = priced.table
     needs, machine, day = table.request.needs, table.request.machine, table.request.as_of_day

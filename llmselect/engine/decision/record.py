@@ -10,6 +10,7 @@ from llmselect.engine.machine.machines import Machine
 from llmselect.engine.money import NO_ROW, tariffs
 from llmselect.engine.named import request_of
 from llmselect.engine.request import Request
+from llmselect.estimate.rows import known
 from llmselect.requirements import Requirements, given_fields
 from llmselect.results.decision import Choice, Decision, Terms
 from llmselect.results.recommendation import Recommendation, RecommendedModel
@@ -72,11 +73,6 @@ def terms(model: str, option: str, facts: Facts, request: Request) -> Terms:
         license=facts.offerings.terms[at] or None,
         ends=None if np.isnan(end) else day_text(end),
     )
-
-
-def known(value: float) -> float | None:
-    """A column's number as a record has it: None for one that is unknown."""
-    return None if np.isnan(value) else float(value)
 
 
 def offering_of(model: str, option: str, facts: Facts) -> int | None:

@@ -84,11 +84,11 @@ class SpeedConstants:
 
 @dataclass(slots=True)
 class OwnFacts:
-    """All of it; `shapes`, `released_bits`, `total_params` and `open_weights` have a row for each model."""
+    """All facts on running weights; the first four columns have a row for each model."""
 
     shapes: Shapes
     released_bits: Floats
-    """Bits per weight as released; 16 where nothing else is said."""
+    """Bits per weight as released; 16 where no source states them."""
     total_params: Floats
     open_weights: Bools
     artifacts: Artifacts

@@ -10,7 +10,13 @@ import numpy as np
 
 from llmselect.engine.machine.fleets import Fleets, use_seconds
 from llmselect.estimate.bills import MachineBills, units_for
-from llmselect.estimate.cost import electricity_usd, purchase_month_usd, rented_month_usd
+from llmselect.estimate.cost import (
+    STALE_PRICE_DAYS,
+    STALE_PRICE_SPREAD,
+    electricity_usd,
+    purchase_month_usd,
+    rented_month_usd,
+)
 from llmselect.estimate.rows import Bools, Floats
 
 if TYPE_CHECKING:
@@ -18,14 +24,12 @@ if TYPE_CHECKING:
     from llmselect.engine.machine.machines import Machine
     from llmselect.engine.request import Request
 
-STALE_PRICE_DAYS = 30
-STALE_PRICE_SPREAD = 1.25
 Kind = Literal["rented", "own-rate", "owned", "none"]
 
 
 @dataclass(slots=True)
 class OwnBills:
-    """What n options of weights on machines cost; (3, n) unless said, NaN where unknown.
+    """What n options of weights on machines cost; (3, n) unless noted, NaN where unknown.
 
     `kind` says whose bill it is: a provider's rent, an hourly rate that the user gave, electricity and purchase of
     what is owned, or `none` where nobody says what the machine costs. Without a volume `usd_per_month` is that of a

@@ -24,7 +24,7 @@ MAX_BATCH = 256  # sequences that vLLM runs together unless told otherwise (max_
 
 @dataclass(slots=True)
 class Fleets:
-    """What one machine does with n options of weights on it; (3, n) unless said, NaN where its speed is unknown.
+    """What one machine does with n options of weights on it; (3, n) unless noted, NaN where its speed is unknown.
 
     `unit_requests` is how many requests a machine serves in a month and still holds at the peak.
     """
@@ -61,7 +61,7 @@ def speeds_at(own: Own, own_no: Codes, batch: Codes, request: Request) -> Speeds
     """The speeds of rows of `Own` (n,) with so many requests (n,) at once."""
     load = load_of(request)
     timed = [Timed(one.measurement, one.rows[own_no]) for one in own.timed]
-    return with_measured(computed(take(own.ground, own_no), load, batch), timed, load, batch)
+    return with_measured(computed(take(own.speed_inputs, own_no), load, batch), timed, load, batch)
 
 
 def largest_batch(own: Own, own_no: Codes, answer_tokens: Floats, request: Request) -> Codes:

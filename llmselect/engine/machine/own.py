@@ -10,8 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmselect.engine.machine.artifacts import RELEASED, OwnFacts
-from llmselect.engine.machine.rates import Basis, basis
-from llmselect.engine.machine.speeds import Ground, Speeds, Timed, computed, prompt_s, timed_on_machine, with_measured
+from llmselect.engine.machine.rates import MachineRates, machine_rates
+from llmselect.engine.machine.speeds import (
+    SpeedInputs,
+    Speeds,
+    Timed,
+    computed,
+    prompt_s,
+    timed_on_machine,
+    with_measured,
+)
 from llmselect.estimate.memory import (
     GIB,
     PLACEMENTS,
@@ -69,7 +77,7 @@ class Own:
     """Whether no architecture is published, so that sizes and speeds are those of a usual model as large."""
     quality_loss_percent: Floats
     """(3, n): what the level costs of a score, in percent of it."""
-    ground: Ground
+    speed_inputs: SpeedInputs
     """What the speeds are computed from."""
     fit_no: Codes
     """Row in `SpeedConstants`; -1 where nobody has fitted any."""
@@ -148,8 +156,10 @@ def own_rows(facts: OwnFacts, models: list[str], request: Request, model_no: Cod
     names = facts.artifacts.level, facts.artifacts.runtime
     level, runtime = ([column[row] for row in artifact_no.tolist()] for column in names)
     weights, held = _held(facts, artifact_no, shapes, released, request)
-    known = basis(facts, machine, artifact_no, weights.experts > 0, _multiplied_bits(level, released), shapes.assumed)
-    ground = _ground(facts, artifact_no, shapes, weights, held.placed, known, request)
+    known = machine_rates(
+        facts, machine, artifact_no, weights.experts > 0, _multiplied_bits(level, released), shapes.assumed
+    )
+    inputs = _speed_inputs(facts, artifact_no, shapes, weights, held.placed, known, request)
     timed = timed_on_machine(machine.own_speeds.measurements, models, model_no, runtime, level)
     batch = np.full(len(model_no), request.workload.concurrency)
     return Own(
@@ -170,11 +180,11 @@ def own_rows(facts: OwnFacts, models: list[str], request: Request, model_no: Cod
         fits=held.placed.fits,
         assumed=shapes.assumed,
         quality_loss_percent=_losses(facts, level, facts.total_params[model_no]),
-        ground=ground,
+        speed_inputs=inputs,
         fit_no=known.fit_no,
         probe_no=known.probe_no,
         timed=timed,
-        speeds=with_measured(computed(ground, load, batch), timed, load, batch),
+        speeds=with_measured(computed(inputs, load, batch), timed, load, batch),
     )
 
 
@@ -203,19 +213,19 @@ def _held(
     )
 
 
-def _ground(
+def _speed_inputs(
     facts: OwnFacts,
     artifact_no: Codes,
     shapes: Shapes,
     weights: WeightBytes,
     placed: Placement,
-    known: Basis,
+    known: MachineRates,
     request: Request,
-) -> Ground:
+) -> SpeedInputs:
     """What the speeds are computed from."""
     alone, chunk = (_of_runtimes(name, facts)[artifact_no] for name in ("last_token_alone", "chunk_tokens"))
     work = work_of(shapes, weights, alone.astype(bool), chunk)
-    return Ground(
+    return SpeedInputs(
         work=work,
         rates=known.rates,
         system=known.system,

@@ -26,8 +26,8 @@ PCIE_GB_S = 25.0  # of PCIe 4.0 with 16 lanes, 31.5 GB/s one way
 
 
 @dataclass(slots=True)
-class Basis:
-    """What n speeds are computed from; each (n,)."""
+class MachineRates:
+    """The rates of n artifacts on a machine, and how its devices share the work; each (n,)."""
 
     rates: Rates
     """Of one device; NaN where nothing is known of it."""
@@ -40,7 +40,9 @@ class Basis:
     """Row of the machine's probes that stands in for them; -1 where there is none."""
 
 
-def basis(facts: OwnFacts, machine: Machine, artifact_no: Codes, mixture: Bools, bits: Floats, assumed: Bools) -> Basis:
+def machine_rates(
+    facts: OwnFacts, machine: Machine, artifact_no: Codes, mixture: Bools, bits: Floats, assumed: Bools
+) -> MachineRates:
     """The rates of artifacts on a machine.
 
     `mixture` tells where there are routed experts, `bits` are those of a weight as it is multiplied, `assumed` is where
@@ -53,7 +55,7 @@ def basis(facts: OwnFacts, machine: Machine, artifact_no: Codes, mixture: Bools,
     rates = widened(_probed(rates, machine.own_speeds.rates, probe_no), assumed)
     ram_gb_s = math.nan if machine.ram_bandwidth_gb_s is None else machine.ram_bandwidth_gb_s
     system = rates_of(facts.constants.shares_of(_fits(facts, "cpu", artifact_no, mixture)), ram_gb_s, math.inf)
-    return Basis(rates, system, _parallel(facts, machine, artifact_no, fit_no), fit_no, probe_no)
+    return MachineRates(rates, system, _parallel(facts, machine, artifact_no, fit_no), fit_no, probe_no)
 
 
 def _fits(facts: OwnFacts, kind: str, artifact_no: Codes, mixture: Bools) -> Codes:

@@ -18,10 +18,10 @@ from llmselect.estimate.speed import (
     ALONE,
     Load,
     Parallel,
+    bounded_below,
     decode_parts,
     device_share,
     experts_alone,
-    no_less,
     prefill_parts,
     ram_share,
     tpot_s,
@@ -34,7 +34,7 @@ from llmselect.estimate.work import Work
 if TYPE_CHECKING:
     from llmselect.estimate.own_speeds import Measurement
 
-SPLIT_SPREAD = 1.5  # what two memories at once add: no measurement tells
+SPLIT_SPREAD = 1.5  # widens intervals of weights in two memories, which no measurement backs
 NEAR = 1.5  # a measurement with up to this many times the requests or the prompt, or that much fewer, fits
 NEAR_DEPTH_TOKENS = 1024  # decoding slows little over this many tokens
 
@@ -58,8 +58,8 @@ class Speeds:
 
 
 @dataclass(slots=True)
-class Ground:
-    """What n speeds are computed from; each (n,)."""
+class SpeedInputs:
+    """All that the speeds of n artifacts are computed from; each (n,) but for the machine's two bandwidths."""
 
     work: Work
     rates: Rates
@@ -79,56 +79,56 @@ def prompt_s(work: Work, rates: Rates, load: Load, parallel: Parallel) -> Floats
     return prefill_parts(work, rates, load.prompt_tokens, load.cached_tokens, parallel).total_s
 
 
-def computed(ground: Ground, load: Load, batch: Codes) -> Speeds:
+def computed(inputs: SpeedInputs, load: Load, batch: Codes) -> Speeds:
     """The speeds of `batch` (n,) requests at once, from rates."""
-    found = _in_one_memory(ground, load, batch)
-    rows = np.flatnonzero((ground.placement == SPLIT) | (ground.placement == EXPERTS_IN_RAM))
+    found = _in_one_memory(inputs, load, batch)
+    rows = np.flatnonzero((inputs.placement == SPLIT) | (inputs.placement == EXPERTS_IN_RAM))
     if len(rows):
-        step = _in_two_memories(take(ground, rows), load, batch[rows])
+        step = _in_two_memories(take(inputs, rows), load, batch[rows])
         found.step_s[:, rows] = found.tpot_s[:, rows] = found.least_ttft_s[:, rows] = step
         found.ttft_s[:, rows] = math.nan
         found.unverified[rows] = ~np.isnan(step[1])
     return found
 
 
-def _in_one_memory(ground: Ground, load: Load, batch: Codes) -> Speeds:
-    work, rates, parallel = ground.work, ground.rates, ground.parallel
-    peak = at_peak(rates, ground.bandwidth_gb_s)
+def _in_one_memory(inputs: SpeedInputs, load: Load, batch: Codes) -> Speeds:
+    work, rates, parallel = inputs.work, inputs.rates, inputs.parallel
+    peak = at_peak(rates, inputs.bandwidth_gb_s)
     least_s = decode_parts(work, peak, batch, load.depth_tokens, parallel).total_s
     middle = decode_parts(work, rates, batch, load.depth_tokens, parallel).total_s
-    step = no_less(around(middle, rates.decode_spread), least_s)
-    each = tpot_s(middle, ground.prompt_s, rates, load, batch)
-    first = around(ttft_s(ground.prompt_s, rates, batch), ttft_spread(rates, batch))
+    step = bounded_below(around(middle, rates.decode_spread), least_s)
+    each = tpot_s(middle, inputs.prompt_s, rates, load, batch)
+    first = around(ttft_s(inputs.prompt_s, rates, batch), ttft_spread(rates, batch))
     known = np.isfinite(rates.prefill_tflops)
     return Speeds(
         step_s=step,
-        tpot_s=no_less(around(each, rates.decode_spread), least_s),
+        tpot_s=bounded_below(around(each, rates.decode_spread), least_s),
         ttft_s=np.where(known, first, math.nan),
-        least_ttft_s=np.where(known, around(ground.prompt_s, rates.prefill_spread), step),
+        least_ttft_s=np.where(known, around(inputs.prompt_s, rates.prefill_spread), step),
         measured=np.zeros(len(middle), dtype=bool),
         unverified=np.zeros(len(middle), dtype=bool),
     )
 
 
-def _in_two_memories(ground: Ground, load: Load, batch: Codes) -> Floats:
+def _in_two_memories(inputs: SpeedInputs, load: Load, batch: Codes) -> Floats:
     """(3, n): a step where layers or experts lie in RAM: the device's and the processor's, one after the other."""
-    spread = np.maximum(ground.rates.decode_spread, ground.system.decode_spread) * SPLIT_SPREAD
-    peaks = at_peak(ground.rates, ground.bandwidth_gb_s), at_peak(ground.system, ground.ram_bandwidth_gb_s)
-    on_device, in_ram = split_steps_s(ground, ground.rates, ground.system, load, batch)
-    least = split_steps_s(ground, *peaks, load, batch)
-    return no_less(around(on_device + in_ram, spread), least[0] + least[1])
+    spread = np.maximum(inputs.rates.decode_spread, inputs.system.decode_spread) * SPLIT_SPREAD
+    peaks = at_peak(inputs.rates, inputs.bandwidth_gb_s), at_peak(inputs.system, inputs.ram_bandwidth_gb_s)
+    on_device, in_ram = split_steps_s(inputs, inputs.rates, inputs.system, load, batch)
+    least = split_steps_s(inputs, *peaks, load, batch)
+    return bounded_below(around(on_device + in_ram, spread), least[0] + least[1])
 
 
-def split_steps_s(ground: Ground, device: Rates, system: Rates, load: Load, batch: Codes) -> tuple[Floats, Floats]:
+def split_steps_s(inputs: SpeedInputs, device: Rates, system: Rates, load: Load, batch: Codes) -> tuple[Floats, Floats]:
     """(n,) each: seconds of a step on the device and in RAM; the cache stays on the device."""
-    works = split_work(ground)
-    on_device = decode_parts(works[0], device, batch, load.depth_tokens, ground.parallel)
+    works = split_work(inputs)
+    on_device = decode_parts(works[0], device, batch, load.depth_tokens, inputs.parallel)
     return on_device.total_s, decode_parts(works[1], system, batch, load.depth_tokens, ALONE).total_s
 
 
-def split_work(ground: Ground) -> tuple[Work, Work]:
+def split_work(inputs: SpeedInputs) -> tuple[Work, Work]:
     """What the device and what the processor do."""
-    work, share, experts = ground.work, ground.device_share, ground.placement == EXPERTS_IN_RAM
+    work, share, experts = inputs.work, inputs.device_share, inputs.placement == EXPERTS_IN_RAM
     pairs = (without_experts(work), device_share(work, share)), (experts_alone(work), ram_share(work, share))
     return _where(experts, *pairs[0]), _where(experts, *pairs[1])
 

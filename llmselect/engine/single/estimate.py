@@ -54,7 +54,7 @@ def _estimate(facts: Facts, own: Own, subject: Subject, request: Request, source
         number = int(facts.on_machines.constants.fit_no[fit_no])
         where = "SELECT rows, left_out, median_error_percent, note FROM speed_constants WHERE fit_no = ?"
         fit = FitOrigin(*facts.connection.execute(where, (number,)).fetchone())
-        rated = own.probe_no[0] < 0 and not isnan(own.ground.rates.read_gb_s[0])
+        rated = own.probe_no[0] < 0 and not isnan(own.speed_inputs.rates.read_gb_s[0])
         cited += citations(facts, Origin("speed_constants", str(number))) if rated else ()
     return estimate(own, subject, request, fit, tuple(dict.fromkeys(cited)))
 
@@ -101,10 +101,10 @@ def _quantity(interval: Floats, evidence: str) -> Quantity | None:
 
 
 def _prefill_tok_s(own: Own, request: Request) -> Floats:
-    ground = own.ground
-    if in_two_memories(own) or not np.isfinite(ground.rates.prefill_tflops[0]):
+    inputs = own.speed_inputs
+    if in_two_memories(own) or not np.isfinite(inputs.rates.prefill_tflops[0]):
         return np.full(3, np.nan)
-    return prefill_tok_s(ground.prompt_s, ground.rates, request.workload.prompt_tokens)[:, 0]
+    return prefill_tok_s(inputs.prompt_s, inputs.rates, request.workload.prompt_tokens)[:, 0]
 
 
 def _memory(own: Own) -> EstimatedMemory:

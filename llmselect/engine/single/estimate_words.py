@@ -46,7 +46,7 @@ def basis(own: Own, request: Request, fit: FitOrigin | None) -> str:
     if own.probe_no[0] >= 0:
         probe = request.machine.own_speeds.rates[own.probe_no[0]]
         return f"a probe of this machine on {probe.measured_on} ({probe.build}, {probe.precision})"
-    if isnan(own.ground.rates.read_gb_s[0]):
+    if isnan(own.speed_inputs.rates.read_gb_s[0]):
         return "nothing: no rate is known of this runtime on this device"
     if fit is None or fit.rows is None:
         return "a judgement: no measurement stands behind these constants"
@@ -93,6 +93,6 @@ def notes(own: Own, request: Request, fit: FitOrigin | None) -> Iterator[str]:
         yield "The device's rate of arithmetic is not known, so the time to the first token is not either."
     if request.workload.concurrency > 1 and first_known:
         yield "The wait for the first token depends on who else asks when: take its interval, not its middle."
-    rated = own.probe_no[0] < 0 and not isnan(own.ground.rates.read_gb_s[0])
+    rated = own.probe_no[0] < 0 and not isnan(own.speed_inputs.rates.read_gb_s[0])
     if rated and fit is not None and fit.note is not None:
         yield f"Of the constants: {fit.note}."

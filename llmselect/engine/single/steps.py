@@ -43,17 +43,17 @@ def steps(own: Own, row: int, load: Load, batch: int) -> tuple[Step, ...]:
     """
     if own.placement[row] in (SPLIT, EXPERTS_IN_RAM):
         return tuple(_split(own, row, load, batch))
-    ground: Any = take(own.ground, row)
-    if np.isnan(ground.rates.read_gb_s):
+    inputs: Any = take(own.speed_inputs, row)
+    if np.isnan(inputs.rates.read_gb_s):
         return ()
-    one = _Row(ground.work, ground.rates, ground.parallel, load, batch)
+    one = _Row(inputs.work, inputs.rates, inputs.parallel, load, batch)
     return (*_decoding(one), *_request(one))
 
 
 def _split(own: Own, row: int, load: Load, batch: int) -> Iterator[Step]:
     """A decoding step over two memories."""
-    ground = take(own.ground, np.array([row]))
-    parts = split_steps_s(ground, ground.rates, ground.system, load, np.array([batch]))
+    inputs = take(own.speed_inputs, np.array([row]))
+    parts = split_steps_s(inputs, inputs.rates, inputs.system, load, np.array([batch]))
     device_ms, ram_ms = (float(seconds[0]) * 1000 for seconds in parts)
     share = float(own.device_share[row])
     if device_ms + ram_ms == device_ms + ram_ms:  # a rate of both is known
