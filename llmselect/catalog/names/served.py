@@ -12,9 +12,7 @@ from llmselect.catalog.names.understood import Understood
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Host
 
-_TYPE_OF_TAG = re.compile(
-    r"-(?:i?q\d(?:_[a-z0-9]+)*|f?p?16|f?p?32|bf16|fp8|mxfp[48]|nvfp4|int[48]|mlx)$", re.IGNORECASE
-)
+_TYPE_OF_TAG = re.compile(r"-(?:i?q\d(?:_[a-z0-9]+)*|fp?16|fp?32|bf16|fp8|mxfp[48]|nvfp4|int[48]|mlx)$", re.IGNORECASE)
 
 
 def moving_model(hosts: Mapping[str, Host], name: str, among: Collection[str], on: date) -> Understood | None:

@@ -36,7 +36,7 @@ _FILE = re.compile(r"(?:-\d{5}-of-\d{5})?\.(?:gguf|safetensors|bin|llamafile)$",
 _TYPE = r"(?:ud[-_])?i?q\d(?:_[a-z0-9]+)*"
 _FORMATS = (
     r"(?:gg(?:uf|ml)s?|awq|gptq)(?:-v\d)?|(?:awq|gptq)-[348]b|\d{2,3}g|exl[23]|mlx|onnx|ov|openvino|bnb|hqq|aqlm|eetq|marlin|auto-?round|torchao|coreml|imatrix|imat|"
-    r"i1|qat|dwq|unsloth|dynamic|quantized|quants?|block|kv|compressed-tensors|fp4|fp8|f?p?16|f?p?32|bf16|nvfp4|mxfp[48]|nf4|u?int[248]|"
+    r"i1|qat|dwq|unsloth|dynamic|quantized|quants?|block|kv|compressed-tensors|fp4|fp8|fp?16|fp?32|bf16|nvfp4|mxfp[48]|nf4|u?int[248]|"
     r"[2-8](?:\.\d+)?-?bits?|w[48]a(?:4|8|16)|g(?:s|roup)?-?\d{2,3}|(?:\d+(?:\.\d+)?)bpw|h[68]|pv|hf|optimized|quantization"
 )
 _FORMAT = re.compile(rf"[-_.:\s(]+({_TYPE}|{_FORMATS})\)?$", re.IGNORECASE)
