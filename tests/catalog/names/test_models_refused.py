@@ -72,6 +72,7 @@ def test_a_family_is_listed_newest_first(names: ModelNames, typed: str) -> None:
 
 
 ABSENT = (
+    "GPT-4 32", "gpt-4-16",
     "gpt-9",
     "gpt-4o-2023-01-01",
     "llama 3.1 9b",
