@@ -7,7 +7,7 @@ from llmselect.cli.framework.completion import model_ids
 from llmselect.cli.framework.flags import FIELDS, OUTPUTS, Flag
 from llmselect.cli.framework.output import check_output, chosen_format, chosen_language, emit
 from llmselect.definition import MOST
-from llmselect.engine.implied import IMPLIED, OF_THE_DOCUMENT, asked
+from llmselect.engine.implied import DOCUMENT_FIELDS, IMPLIED, asked
 from llmselect.errors import Exit
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _OUTPUT = tuple(
 
 def _flags() -> tuple[Flag, ...]:
     """The flags of `recommend` without those of the document's questions, most needed first."""
-    found = [flag._replace(**_CHANGED.get(flag.name, {})) for flag in FIELDS if flag.name not in OF_THE_DOCUMENT]
+    found = [flag._replace(**_CHANGED.get(flag.name, {})) for flag in FIELDS if flag.name not in DOCUMENT_FIELDS]
     most = [flag for flag in found if flag.group == MOST]
     return (*most, _WITHOUT, *(flag for flag in found if flag.group != MOST), *_OUTPUT)
 

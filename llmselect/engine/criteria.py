@@ -41,7 +41,7 @@ class Values:
     interval: Numbers
     utility: Numbers
     evidence: Integers
-    """(n,): places in `EVIDENCE`."""
+    """(n,): indices into `EVIDENCE`."""
 
 
 @dataclass(frozen=True, slots=True)

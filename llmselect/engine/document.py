@@ -44,8 +44,8 @@ def answer(document: Json, question: Question) -> str:
     return found
 
 
-def documents_rule(document: Json, needs: Requirements) -> Json | None:
-    """The rule of a request; None if there is none, or one of the questions is not answered."""
+def rule_of_request(document: Json, needs: Requirements) -> Json | None:
+    """The rule that a request matches; None if none does, or if a question is not answered."""
     if needs.compute is None or needs.response_time is None or needs.domain is None:
         return None
     return matching_rule(document, Question(needs.task, needs.compute, needs.response_time, needs.domain))
@@ -61,7 +61,7 @@ def document_answer(
     """What the document would say, and why the answer today differs; None unless all four questions are answered."""
     if None in (needs.compute, needs.response_time, needs.domain):
         return None
-    rule, today = documents_rule(document, needs), ranked[0].model if ranked else None
+    rule, today = rule_of_request(document, needs), ranked[0].model if ranked else None
     if rule is None:
         return DocumentAnswer(document["more_information"], document["more_information_gloss"], None, None, today, ())
     model, strategy = rule.get("model"), rule.get("strategy")

@@ -1,4 +1,4 @@
-"""Models of which nothing passes, with what speaks against each of their options."""
+"""Models without an option that passes every constraint, and the reasons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from llmselect.catalog.sql.read import Integers
 from llmselect.engine.constraints.judge import Judgement
 from llmselect.engine.constraints.kinds import UNDECIDED, Judged, Words
 from llmselect.engine.facts import Facts
-from llmselect.engine.options import option_id
+from llmselect.engine.options import Table, option_id
 from llmselect.engine.sources import citations
 from llmselect.results.recommendation import Exclusion, Reason
 
@@ -30,7 +30,11 @@ def exclusions(judged: Judged, judgement: Judgement, models: Sequence[str] | Non
         reasons[row] = numbers
         groups.setdefault((int(options.model_no[row]), *wording.group_key(numbers, row)), []).append(row)
     ordered = sorted(groups.values(), key=lambda group: (options.model_no[group[0]], group[0]))
-    return tuple(_exclusion(wording, group, reasons[group[-1]]) for group in ordered)
+    shown = [(group[-1], len(group)) for group in ordered]
+    return tuple(
+        exclusion(judged.table, row, count, tuple(wording.reason(number, row) for number in reasons[row]))
+        for row, count in shown
+    )
 
 
 def _left_out(judged: Judged, judgement: Judgement, models: Sequence[str] | None) -> Integers:
@@ -44,15 +48,15 @@ def _left_out(judged: Judged, judgement: Judgement, models: Sequence[str] | None
 
 
 def _against(judgement: Judgement, rows: Integers) -> Iterator[tuple[int, list[int]]]:
-    """Each of these options with the numbers of the constraints that speak against it."""
+    """Each of these options with the numbers of the constraints that exclude it."""
     pairs = np.argwhere(judgement.against[:, rows].T).tolist()
-    for place, found in groupby(pairs, key=lambda pair: int(pair[0])):
-        yield int(rows[place]), [number for _, number in found]
+    for position, group in groupby(pairs, key=lambda pair: int(pair[0])):
+        yield int(rows[position]), [number for _, number in group]
 
 
 @dataclass(slots=True)
 class _Wording:
-    """What constraints say of options, in words that options of one offering, or of one model's weights, share."""
+    """The reasons against options, each worded once for all options that share it (see `_key`)."""
 
     judged: Judged
     judgement: Judgement
@@ -60,12 +64,12 @@ class _Wording:
     reasons: dict[tuple[int, ...], Reason] = field(default_factory=dict)
 
     def group_key(self, numbers: Sequence[int], row: int) -> Iterator[tuple[int, str]]:
-        """What tells the reasons against an option from those against others: figures do not."""
+        """The constraints against an option with their words, without figures: equal for options of one group."""
         for number in numbers:
             yield number, "" if self.judgement.asked[number].measures else self._words(number, row).had
 
     def reason(self, number: int, row: int) -> Reason:
-        """A constraint's reason against an option as a reader meets it."""
+        """The reason of a constraint, given its number, against an option."""
         one, undecided = self.judgement.asked[number], bool(self.judgement.verdicts[number, row] == UNDECIDED)
         facts = self.judged.table.facts
         if one.measures:
@@ -82,19 +86,19 @@ class _Wording:
         return self.words[key]
 
     def _key(self, number: int, row: int) -> tuple[int, ...]:
+        """What a constraint's words depend on: the offering or the model's weights, and the effort for some."""
         options = self.judged.table.options
         effort = int(options.at_task_no[row]) if self.judgement.asked[number].by_effort else -1
         return number, int(options.model_no[row]), int(options.offering_no[row]), int(options.own_no[row] >= 0), effort
 
 
-def _exclusion(wording: _Wording, group: Sequence[int], numbers: Sequence[int]) -> Exclusion:
-    table, row = wording.judged.table, group[-1]
+def exclusion(table: Table, row: int, options: int, reasons: tuple[Reason, ...]) -> Exclusion:
+    """The record of a group of `options` excluded options of one model, of which `row` is shown."""
     model, models = int(table.options.model_no[row]), table.facts.models
-    reasons = tuple(wording.reason(number, row) for number in numbers)
-    return Exclusion(models.model[model], models.name[model], option_id(table, row), len(group), reasons)
+    return Exclusion(models.model[model], models.name[model], option_id(table, row), options, reasons)
 
 
 def reason(facts: Facts, constraint: str, undecided: bool, words: Words) -> Reason:
-    """What a constraint says, as a reader meets it."""
+    """A constraint's reason against an option as a record, with its sources."""
     had = f"unknown: {words.had}" if undecided else words.had
     return Reason(constraint, words.needed, had, citations(facts, words.origin), undecided)

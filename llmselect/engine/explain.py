@@ -65,7 +65,10 @@ def quality_name(facts: Facts, task: Task) -> str:
 
 
 def warnings(judged: Judged, row: int, quality_utility: float, quality_percent: float) -> tuple[str, ...]:
-    """What a person should know before acting on an option; its quality is NaN where it is unknown."""
+    """What to know before choosing an option: its end, its price, a quality of utility 0, its memory.
+
+    `quality_percent` is NaN where it is unknown.
+    """
     table = judged.table
     found = [*_life(table, row), *_price(judged, row)]
     if not np.isnan(quality_percent) and quality_utility == 0:

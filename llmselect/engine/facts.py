@@ -205,7 +205,7 @@ class Facts:
 
     @cached_property
     def deployment_of_offering(self) -> Integers:
-        """The place in `DEPLOYMENTS` of each offering."""
+        """The index into `DEPLOYMENTS` of each offering."""
         return positions(DEPLOYMENTS, self.offerings.deployment)
 
     @cached_property

@@ -64,7 +64,7 @@ class Costs:
     usd_per_1k_requests: Numbers
     """(3, n)"""
     evidence: Integers
-    """Place in `EVIDENCE`."""
+    """Index into `EVIDENCE`."""
     free: Flags
     """Whether it is free of charge within the host's limits."""
     price_no: Integers

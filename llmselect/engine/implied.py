@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from llmselect.catalog.schema import Model
 
 IMPLIED = ("context_tokens", "modality_in", "modality_out", "needs", "open_weights")
-OF_THE_DOCUMENT = ("response_time", "domain", "policy")  # these belong to the document's tree
+DOCUMENT_FIELDS = ("response_time", "domain", "policy")  # these belong to the document's tree
 CAPABILITIES = ("tools", "structured-output", "reasoning")
 MOST_CONTEXT_TOKENS = 128_000  # larger windows are rarely filled; --context-tokens asks for more
 _DROPPED: dict[str, Any] = {"context_tokens": None, "open_weights": False}
@@ -37,7 +37,7 @@ def asked(needs: Requirements, without: Sequence[str] = ()) -> dict[str, Any]:
 
     Raises LlmselectError for a field that is never implied, or that is asked for all the same.
     """
-    found = {name: getattr(needs, name) for name in needs.model_fields_set if name not in OF_THE_DOCUMENT}
+    found = {name: getattr(needs, name) for name in needs.model_fields_set if name not in DOCUMENT_FIELDS}
     for word in without:
         name = word.strip().lower().replace("-", "_")
         if name not in IMPLIED:

@@ -59,7 +59,7 @@ def _numbers(needs: Requirements) -> Iterator[tuple[str, list[Any]]]:
 
 
 def rising(start: float, most: float) -> Iterator[float]:
-    """1, 2 and 5 times powers of ten above a number, of cents at least, up to another."""
+    """1, 2 and 5 times powers of ten above `start`, from 0.01 on, up to `most`."""
     exponent = -2 if start <= 0 else math.floor(math.log10(start))
     while True:
         for digit in (1, 2, 5):
@@ -72,7 +72,7 @@ def rising(start: float, most: float) -> Iterator[float]:
 
 
 def falling(start: float, least: float) -> Iterator[float]:
-    """The same below a number, down to another."""
+    """1, 2 and 5 times powers of ten below `start`, down to `least`."""
     exponent = math.floor(math.log10(start))
     while True:
         for digit in (5, 2, 1):
@@ -131,7 +131,7 @@ def _of_machine(request: Request, hardware: Hardware) -> list[Ladder]:
 
 
 def _modules(above_gib: float) -> list[float]:
-    """What memory modules make together: powers of two, and one and a half times them."""
+    """Sizes of RAM that modules add up to, in GiB: powers of two, and one and a half times these."""
     sizes = (factor * 2.0**power for power in range(3, 13) for factor in (1, 1.5))
     return [size for size in sizes if above_gib < size <= MAX_RAM_GIB]
 

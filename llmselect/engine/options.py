@@ -35,7 +35,7 @@ class Options:
     at_task_no: Integers
     """Row in `AtTask`: the effort, and what is expected of the model there."""
     deployment: Integers
-    """Place in `DEPLOYMENTS`."""
+    """Index into `DEPLOYMENTS`."""
     license_no: Integers
     """Row in `Licenses`: of the weights on the machine, of the host's terms elsewhere; -1 where unknown."""
     modalities_in_bits: Integers

@@ -16,8 +16,6 @@ from llmselect.requirements import Requirements
 
 TOP_COUNT = 3
 WEIGHING = frozenset({"optimize", "weight", "domain"})  # fields that move the weights and no figure
-
-
 MACHINE = ("hardware", "gpu", "gpus", "ram")  # fields that the name of a machine fills in
 
 

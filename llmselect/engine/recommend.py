@@ -10,7 +10,7 @@ import numpy as np
 
 from llmselect.catalog.sql.read import Integers
 from llmselect.catalog.words import CriterionName
-from llmselect.engine.document import document_answer, documents_rule
+from llmselect.engine.document import document_answer, rule_of_request
 from llmselect.engine.excluded import exclusions
 from llmselect.engine.explain import assumptions, quality_name
 from llmselect.engine.facts import Facts
@@ -59,10 +59,10 @@ def recommend(
     found = score_options(request, facts)
     best = best_of_models(found.order, found.judged.table.options.model_no)
     document = facts.record("document", "document")
-    documents_model = (documents_rule(document, needs) or {}).get("model")
-    shown = _shown(found, best, top, documents_model)
+    document_model = (rule_of_request(document, needs) or {}).get("model")
+    shown = _shown(found, best, top, document_model)
     ranking, (provisional, unrated) = _ranking(found, best, shown), _unranked(found)
-    asked = None if excluded else [documents_model] if documents_model in facts.model_no else []
+    asked = None if excluded else [document_model] if document_model in facts.model_no else []
     left_out = exclusions(found.judged, found.judgement, asked)
     return Recommendation(
         requirements=needs.model_dump(mode="json"),
@@ -84,12 +84,12 @@ def recommend(
     )
 
 
-def _shown(found: Scored, best: Integers, top: int | None, documents_model: str | None) -> list[int]:
+def _shown(found: Scored, best: Integers, top: int | None, document_model: str | None) -> list[int]:
     """The places in the ranking, from 0, that become records: the first `top`, and that of the document's model."""
     return [
         place
         for place, row in enumerate(best.tolist())
-        if top is None or place < top or found.model(row) == documents_model
+        if top is None or place < top or found.model(row) == document_model
     ]
 
 

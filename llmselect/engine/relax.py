@@ -35,8 +35,6 @@ TERMS = frozenset(
         "open_weights",
         "privacy",
         "region",
-    )
-    + (
         "horizon_months",
         "needs",
         "modality_in",
@@ -48,7 +46,7 @@ TERMS = frozenset(
         "budget",
     )
 )
-# Fields of which a rung may break what the one before it admits, so that each has to be tried.
+# Fields whose further rungs may exclude what a nearer one admits, so that each rung is tried.
 _IN_TURN = frozenset(
     (
         "compute",
@@ -62,13 +60,13 @@ _IN_TURN = frozenset(
         "context_tokens",
     )
 )
-_AS_CONSTRAINTS_SAY = {"compute": "vram", "gpu_only": "ram"}  # a tier is memory, and so is room beside the GPU
-Steps = tuple[tuple[Ladder, int], ...]  # ladders, and the place of a rung on each
+_CONSTRAINT_FIELD = {"compute": "vram", "gpu_only": "ram"}  # ladders whose field constraints know by another name
+Steps = tuple[tuple[Ladder, int], ...]  # ladders, and the index of a rung on each
 
 
 @dataclass(slots=True)
 class Search:
-    """The request that nothing answers, and what others near it would be answered."""
+    """A search for requests near one that nothing qualifies for, and for the models that these admit."""
 
     judged: Judged
     judgement: Judgement
@@ -91,7 +89,7 @@ class Search:
         return np.unique(options.model_no[rows & ~options.expected])
 
     def _moved(self, steps: Steps) -> Judged:
-        """The options of the request after these steps: all, or where figures change those of models within reach."""
+        """The options after these steps; where figures change, only those of models that the steps can admit."""
         start = self.judged.table
         rebuilding = tuple((one, rung) for one, rung in steps if _name(one) not in TERMS)
         fields = tuple(_name(one) for one, _ in steps)
@@ -107,7 +105,7 @@ class Search:
 def _name(ladder: Ladder) -> str:
     """The field that a ladder moves, as constraints name it."""
     name = ladder.field.partition(".")[0]
-    return _AS_CONSTRAINTS_SAY.get(name, name)
+    return _CONSTRAINT_FIELD.get(name, name)
 
 
 def _request(start: Request, facts: Facts, steps: Steps) -> Request:
@@ -147,7 +145,7 @@ def _single(search: Search, ladder: Ladder) -> Relaxation | None:
 
 
 def _pair(search: Search, first: Ladder, second: Ladder) -> Relaxation | None:
-    """The least of the second beside the furthest of the first, the least of the first beside it, the second again."""
+    """The nearest pair of rungs: of the second field, then of the first beside it, then of the second once more."""
 
     def admits(one: int, two: int) -> bool:
         return bool(search.admitted(((first, one), (second, two))))
@@ -163,7 +161,7 @@ def _pair(search: Search, first: Ladder, second: Ladder) -> Relaxation | None:
 
 
 def _nearest(ladder: Ladder, admits: Callable[[int], bool]) -> int | None:
-    """The nearest rung that admits something, which the one before it does not; None where none does."""
+    """The nearest rung that admits something; None where none does."""
     rungs = range(len(ladder.rungs))
     if ladder.field in _IN_TURN:
         return next((rung for rung in rungs if admits(rung)), None)

@@ -25,7 +25,7 @@ _LOWEST, _HIGHEST = DRAWS // 20, DRAWS - 1 - DRAWS // 20
 
 @dataclass(slots=True)
 class Robustness:
-    """Of options, best first: the 5th and 95th percentile of the score, and the share of draws that each wins."""
+    """The 5th and 95th percentile of each option's score, and the share of draws that it wins; best first, (n,)."""
 
     score_low: Numbers
     score_high: Numbers
@@ -54,7 +54,7 @@ def simulate(
     winner = np.zeros(DRAWS, dtype=np.int64)
     for row, name in enumerate(names):
         drawn = np.array(
-            [_drawn(utilities[one][:, row], unknown[one][row], _stream(seed, name, one)) for one in criteria]
+            [_drawn(utilities[one][:, row], unknown[one][row], _stream_seed(seed, name, one)) for one in criteria]
         )
         scores = np.partition(given @ drawn, (_LOWEST, _HIGHEST))
         low[row], high[row] = scores[_LOWEST], scores[_HIGHEST]
@@ -67,7 +67,8 @@ def simulate(
     return Robustness(low, high, wins)
 
 
-def _stream(seed: int, option: str, criterion: str) -> int:
+def _stream_seed(seed: int, option: str, criterion: str) -> int:
+    """The seed of the numbers that are drawn for one option in one criterion."""
     return zlib.crc32(f"{seed}:{option}:{criterion}".encode())
 
 
@@ -79,14 +80,14 @@ def _drawn(utility: Numbers, unknown: bool, stream: int) -> Numbers:
     low, value, high = utility
     if low == high:
         return np.full(DRAWS, value)
-    places = np.frombuffer(random.Random(stream).randbytes(DRAWS), dtype=np.uint8)
+    draws = np.frombuffer(random.Random(stream).randbytes(DRAWS), dtype=np.uint8)
     if unknown:
-        found: Numbers = _shares()[places]
+        found: Numbers = _shares()[draws]
         return found
     z = quantiles()
     spread = np.where(z < 0, value - low, high - value) / Z_90
     levels: Numbers = np.clip(value + z * spread, 0.0, 1.0)
-    return levels[places]
+    return levels[draws]
 
 
 def _weight_draws(weights: Numbers, seed: int) -> Numbers:
@@ -98,6 +99,7 @@ def _weight_draws(weights: Numbers, seed: int) -> Numbers:
 
 
 def _shares() -> Numbers:
+    """(LEVELS,): the middles of equal parts of the range from 0 to 1."""
     return (np.arange(LEVELS) + 0.5) / LEVELS
 
 

@@ -16,7 +16,7 @@ _NUMBERED = {"prices": "price_no", "scores": "score_no", "rentals": "rental_no",
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What says a figure: a fact of a record, by the way that leads to it, or a row of a table by its number.
+    """What a figure comes from: a fact of a record, by its path there, or a row of a table, by its number.
 
     An offering's fact that is missing is its host's. The `scores` of a model at an effort are those behind its quality.
     """

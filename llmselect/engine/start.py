@@ -14,7 +14,7 @@ def start_of(table: Table, row: int) -> Start | None:
     """How to begin with an option; None where no source names an id or a repository."""
     facts, at = table.facts, int(table.options.offering_no[row])
     if at < 0:
-        return _served(table, row) if table.options.own_no[row] >= 0 else None
+        return _weights_start(table, row) if table.options.own_no[row] >= 0 else None
     api_id = facts.offerings.api_id[at]
     if not api_id:
         return None
@@ -23,7 +23,7 @@ def start_of(table: Table, row: int) -> Start | None:
     return Start("api", api_id, host, None, None, found)
 
 
-def _served(table: Table, row: int) -> Start | None:
+def _weights_start(table: Table, row: int) -> Start | None:
     """What to type to serve weights, and who names their repository."""
     model, own, at = int(table.options.model_no[row]), table.own, int(table.options.own_no[row])
     models, level, runtime = table.facts.models, own.level[at], own.runtime[at]

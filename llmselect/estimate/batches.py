@@ -34,7 +34,7 @@ def busy_s(step_s: Floats, prompt_s: Floats, answer_tokens: Floats, batch: Codes
     return np.maximum(0.0, answer_tokens - 1) / batch * step_s + prompt_s
 
 
-def seen_by_user(step_s: Floats, prompt_s: Floats, answer_tokens: Floats, batch: Codes) -> tuple[Floats, Floats]:
-    """Seconds per token and per answer in a full batch: while one is written, the others' prompts are read too."""
+def pace_and_answer_s(step_s: Floats, prompt_s: Floats, answer_tokens: Floats, batch: Codes) -> tuple[Floats, Floats]:
+    """Seconds per token and per answer in a full batch, in which the prompts of all others are read meanwhile."""
     later = np.maximum(1.0, answer_tokens - 1)
     return step_s + (batch - 1) * prompt_s / later, batch * prompt_s + later * step_s

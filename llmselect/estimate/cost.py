@@ -23,7 +23,7 @@ class Tokens(NamedTuple):
     thinking: float = 0.0
 
     def scaled(self, factor: float) -> "Tokens":
-        """The tokens of so many times the requests."""
+        """The tokens of `factor` times as many requests."""
         return Tokens(*(count * factor for count in self))
 
     def plus(self, other: "Tokens") -> "Tokens":

@@ -43,7 +43,7 @@ class Curve(NamedTuple):
 
     @property
     def usd_per_request_when_full(self) -> float:
-        """What one more request costs at volumes that keep many units full."""
+        """USD of one more request where all units are full, with its share of a further unit."""
         return self.per_request + (self.per_unit / self.unit_requests if self.per_unit else 0.0)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from llmselect.estimate.own_speeds import DeviceRates
 from llmselect.estimate.rows import Bools, Floats
 
-COUNT_SPREAD = 1.3  # what a shape that is assumed from a count of weights adds
+COUNT_SPREAD = 1.3  # widens intervals where a model's shape is only assumed from its number of weights
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ def known(number: float) -> float | None:
 
 
 def _taken(value: Any, rows: NDArray[Any] | int) -> Any:
+    """Some rows of one field: of an array, or of columns within columns; anything else is shared by all rows."""
     if isinstance(value, np.ndarray):
         found = value[..., rows]
         return found if found.ndim else found.item()

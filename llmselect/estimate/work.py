@@ -80,13 +80,13 @@ def work_of(
 
 
 def token_layers(work: Work, tokens: Floats | float) -> Floats:
-    """(n,): positions that one query looks at, summed over the layers, with `tokens` in the context."""
+    """(n,): positions that one query attends to, summed over the layers, with `tokens` in the context."""
     full = work.layers - work.windowed_layers - work.linear_layers
     return full * tokens + work.windowed_layers * np.minimum(tokens, work.window_tokens)
 
 
 def pair_layers(work: Work, prompt_tokens: Floats | float, cached_tokens: Floats | float) -> Floats:
-    """(n,): pairs of a query of the prompt and a position that it looks at, summed over the layers."""
+    """(n,): pairs of a query of the prompt and a position that it attends to, summed over the layers."""
     full = prompt_tokens * (cached_tokens + (prompt_tokens + 1) / 2)
     growing = np.minimum(prompt_tokens, np.maximum(0.0, work.window_tokens - cached_tokens))
     windowed = growing * (cached_tokens + (growing + 1) / 2) + (prompt_tokens - growing) * work.window_tokens

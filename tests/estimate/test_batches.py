@@ -23,7 +23,7 @@ def test_a_batch_shares_its_steps_and_reads_each_prompt_alone() -> None:
     step, prompt, batch = np.array([[0.02], [0.02], [0.04]]), np.array([[0.3], [0.3], [0.6]]), np.array([4])
     found = batches.busy_s(step, prompt, np.array([[1.0], [101.0], [101.0]]), batch)
     assert found[:, 0].tolist() == pytest.approx([0.3, 0.8, 1.6])
-    pace, answer = batches.seen_by_user(step[1], prompt[1], np.array([101.0]), batch)
+    pace, answer = batches.pace_and_answer_s(step[1], prompt[1], np.array([101.0]), batch)
     assert pace == pytest.approx(0.02 + 3 * 0.3 / 100)
     assert answer == pytest.approx(4 * 0.3 + 100 * 0.02)
 

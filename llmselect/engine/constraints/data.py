@@ -109,9 +109,9 @@ def modality_words(judged: Judged, row: int) -> Words:
     return _lacks_modality(table, missing, given, "out", origin)
 
 
-def _lacks_modality(table: Table, missing: int, has: int, way: str, origin: Origin) -> Words:
+def _lacks_modality(table: Table, missing: int, has: int, direction: str, origin: Origin) -> Words:
     lacking, had = (table.facts.words_of(bits, "modalities") for bits in (missing, has))
-    return Words(f"{' and '.join(sorted(lacking))} {way}", f"{', '.join(had)} {way}", origin)
+    return Words(f"{' and '.join(sorted(lacking))} {direction}", f"{', '.join(had)} {direction}", origin)
 
 
 def _fact_of_host_or_model(table: Table, row: int, fact: str, at_host: Numbers) -> Origin:

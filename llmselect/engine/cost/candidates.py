@@ -137,8 +137,8 @@ def at_hosts(priced: Priced, rows: Sequence[int]) -> list[Candidate]:
 
 def on_machines(priced: Priced, rows: Sequence[int], rental: Rental | None = None) -> list[Candidate]:
     """Weights on the table's machine, given their rows, that have a price; `rental` stands in for the machine's own."""
-    places = np.searchsorted(priced.own_rows, rows)
-    held = take(priced.fleets, places)
+    positions = np.searchsorted(priced.own_rows, rows)
+    held = take(priced.fleets, positions)
     bills = own_bills(held, priced.table.request, rental)
     known = np.flatnonzero(~np.isnan(bills.usd_per_month[1]))
     return [_on_machine(priced, rows[at], held, bills, at, rental) for at in known.tolist()]

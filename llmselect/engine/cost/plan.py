@@ -13,11 +13,10 @@ from llmselect.engine.cost.hybrids import hybrids
 from llmselect.engine.cost.logged import Logged
 from llmselect.engine.cost.plan_words import assumed, notes
 from llmselect.engine.cost.search import check_hardware, find_candidates
-from llmselect.engine.excluded import reason
+from llmselect.engine.excluded import exclusion, reason
 from llmselect.engine.facts import Facts
 from llmselect.engine.machine.machines import Detected
 from llmselect.engine.named import named
-from llmselect.engine.options import option_id
 from llmselect.requirements import Requirements
 from llmselect.results.cost import CostPlan
 from llmselect.results.recommendation import CatalogSummary, Exclusion
@@ -84,7 +83,7 @@ def cost_plan(
 
 
 def _listed(candidates: list[Candidate], top: int | None) -> list[Candidate]:
-    """The cheapest of each model, by rising cost: the best of each way to have it first, then the next cheapest.
+    """The cheapest of each model, by rising cost: the best of each deployment first, then the next cheapest.
 
     Of several providers of one machine, and of several machines that hold one quantisation, the cheapest stands for
     all unless all are asked for.
@@ -96,15 +95,16 @@ def _listed(candidates: list[Candidate], top: int | None) -> list[Candidate]:
     for model in dict.fromkeys(row.model_no for row in ordered):
         own = [row for row in ordered if row.model_no == model]
         first = {row.deployment: row for row in reversed(own)}
-        ways: dict[tuple[str, ...], Candidate] = {}
+        by_source: dict[tuple[str, ...], Candidate] = {}
         for row in own:
-            ways.setdefault(_way(row), row)
-        chosen = [*first.values(), *(row for row in ways.values() if row not in first.values())]
+            by_source.setdefault(_source(row), row)
+        chosen = [*first.values(), *(row for row in by_source.values() if row not in first.values())]
         kept += chosen[: max(top, len(first))]
     return sorted(kept, key=_by_cost)
 
 
-def _way(row: Candidate) -> tuple[str, ...]:
+def _source(row: Candidate) -> tuple[str, ...]:
+    """The host and effort of an offering; the deployment, quantisation and effort of weights."""
     table, at = row.table, int(row.table.options.own_no[row.row])
     if at < 0:
         return (table.facts.offerings.host[int(table.options.offering_no[row.row])], row.effort)
@@ -116,7 +116,7 @@ def _by_cost(row: Candidate) -> tuple[float, str]:
 
 
 def _exclusions(left_out: Sequence[tuple[Priced, int]]) -> tuple[Exclusion, ...]:
-    """What was left out, by model and by what speaks against it; the last of a group speaks for it."""
+    """What was left out, grouped by model and reasons; the last option of a group is shown."""
     groups: dict[tuple[object, ...], list[tuple[Priced, int]]] = {}
     for priced, row in left_out:
         reasons = priced.judgement.reasons(priced.judged, row)
@@ -126,12 +126,6 @@ def _exclusions(left_out: Sequence[tuple[Priced, int]]) -> tuple[Exclusion, ...]
 
 
 def _exclusion(priced: Priced, row: int, options: int) -> Exclusion:
-    facts, model = priced.table.facts, int(priced.table.options.model_no[row])
-    reasons = priced.judgement.reasons(priced.judged, row)
-    return Exclusion(
-        facts.models.model[model],
-        facts.models.name[model],
-        option_id(priced.table, row),
-        options,
-        tuple(reason(facts, name, undecided, words) for name, undecided, words in reasons),
-    )
+    found = priced.judgement.reasons(priced.judged, row)
+    reasons = tuple(reason(priced.table.facts, name, undecided, words) for name, undecided, words in found)
+    return exclusion(priced.table, row, options, reasons)

@@ -1,4 +1,4 @@
-"""The ways to have some models' answers: their hosts, and their weights on machines at hand, rented or managed."""
+"""The options whose bills a cost plan compares: models at hosts, and weights on machines owned, rented or managed."""
 
 from __future__ import annotations
 
@@ -58,15 +58,15 @@ def find_candidates(
     request = make_request(needs, *records, machine_of(needs, facts.hardware, detected), traffic)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # NaN is what is unknown
         base = price(_table(models, request, facts))
-        found = SearchResult(request)
+        result = SearchResult(request)
         kinds = None if _machine_is_named(needs) else list(_rented_kinds(base, models))
         for model in models:
             rows = np.flatnonzero(base.table.options.model_no == model)
             own = base.table.options.deployment[rows] == SELF_HOST
-            _add(found, base, _once_if_logged(base, model, rows[~own]))
+            _add_passing(result, base, _once_if_logged(base, model, rows[~own]))
             if facts.models.open_weights[model]:
-                _add_own(found, base, kinds, model, rows[own])
-        return found
+                _add_own(result, base, kinds, model, rows[own])
+        return result
 
 
 def _table(models: Sequence[int], request: Request, facts: Facts) -> Table:
@@ -91,51 +91,51 @@ def _once_if_logged(priced: Priced, model: int, rows: Integers) -> Integers:
     return rows[np.unique(table.options.offering_no[rows], return_index=True)[1]]
 
 
-def _add(found: SearchResult, priced: Priced, rows: Integers) -> None:
-    """Options at hosts, or on a machine that is there or has an hourly price of the user's own."""
+def _add_passing(result: SearchResult, priced: Priced, rows: Integers) -> None:
+    """Add the options that pass: at hosts, or on a machine that is owned or whose hourly price the user gave."""
     passing = rows[priced.judgement.passes[rows]].tolist()
     hosted = [row for row in passing if priced.table.options.offering_no[row] >= 0]
     held = [row for row in passing if priced.table.options.own_no[row] >= 0]
     added = [*at_hosts(priced, hosted), *on_machines(priced, held)]
-    found.candidates += added
+    result.candidates += added
     have = {candidate.row for candidate in added}
-    found.left_out += [(priced, row) for row in rows.tolist() if row not in have]
+    result.left_out += [(priced, row) for row in rows.tolist() if row not in have]
 
 
 @dataclass(slots=True)
-class _Kind:
-    """The machines of one rented device: tables of what fits, and what fits none of them, each in its last table."""
+class _RentedKind:
+    """The machines of one rented device: tables of the options that fit, and one of those that fit none of them."""
 
     fitting: list[Priced]
     failing: Table | None
 
 
-def _add_own(found: SearchResult, base: Priced, kinds: list[_Kind] | None, model: int, rows: Integers) -> None:
+def _add_own(result: SearchResult, base: Priced, kinds: list[_RentedKind] | None, model: int, rows: Integers) -> None:
     machine = base.table.request.machine
     if kinds is None and (machine.owned or machine.usd_per_gpu_hour is not None):
-        _add(found, base, rows)
+        _add_passing(result, base, rows)
     elif kinds is None:
-        _add_rented(found, base, rows)
+        _add_rented(result, base, rows)
     else:
-        before = len(found.candidates)
+        before = len(result.candidates)
         for priced in (one for kind in kinds for one in kind.fitting):
-            _add_rented(found, priced, np.flatnonzero(priced.table.options.model_no == model))
-        if len(found.candidates) == before:
-            found.left_out += [(base, row) for row in rows.tolist() if base.table.options.own_no[row] < 0]
+            _add_rented(result, priced, np.flatnonzero(priced.table.options.model_no == model))
+        if len(result.candidates) == before:
+            result.left_out += [(base, row) for row in rows.tolist() if base.table.options.own_no[row] < 0]
             for kind in kinds:
-                _leave_out(found, kind, model)
+                _leave_out(result, kind, model)
 
 
-def _leave_out(found: SearchResult, kind: _Kind, model: int) -> None:
-    """What fits no machine of a kind."""
+def _leave_out(result: SearchResult, kind: _RentedKind, model: int) -> None:
+    """Add to what is left out the options of a model that fit no machine of a kind."""
     if kind.failing is not None and (rows := np.flatnonzero(kind.failing.options.model_no == model)).size:
         table = kind.failing
         options = replace(take(table.options, rows), judged_as=np.arange(len(rows)))
         priced = price(Table(table.facts, table.request, table.own, table.efforts, options))
-        found.left_out += [(priced, row) for row in range(len(rows))]
+        result.left_out += [(priced, row) for row in range(len(rows))]
 
 
-def _rented_kinds(base: Priced, models: Sequence[int]) -> Iterator[_Kind]:
+def _rented_kinds(base: Priced, models: Sequence[int]) -> Iterator[_RentedKind]:
     """Every device that somebody rents out on the day: the smallest machine for each model at each quantisation."""
     facts, day = base.table.facts, base.table.request.as_of_day
     for device in sorted({rental.device for rental in facts.hardware.rentals}):
@@ -143,9 +143,9 @@ def _rented_kinds(base: Priced, models: Sequence[int]) -> Iterator[_Kind]:
             yield _rented_kind(base, models, device)
 
 
-def _rented_kind(base: Priced, models: Sequence[int], device: str) -> _Kind:
+def _rented_kind(base: Priced, models: Sequence[int], device: str) -> _RentedKind:
     facts, request = base.table.facts, base.table.request
-    kind, waiting = _Kind([], None), None
+    kind, waiting = _RentedKind([], None), None
     for count in RENTED_COUNTS:
         there = replace(request, machine=rented_machine(request.needs, facts.hardware, device, count))
         if waiting is None:
@@ -155,15 +155,15 @@ def _rented_kind(base: Priced, models: Sequence[int], device: str) -> _Kind:
         own = own_rows(facts.on_machines, facts.models.model, there, *waiting)
         fits = own.fits & (own.placement == GPU)
         if fits.any():
-            kind.fitting.append(price(_own_table(base.table, there, own, fits)))
+            kind.fitting.append(price(_options_on(base.table, there, own, fits)))
         if fits.all():
             return kind
         waiting = waiting[0][~fits], waiting[1][~fits]
-    kind.failing = _own_table(base.table, there, own, ~fits)
+    kind.failing = _options_on(base.table, there, own, ~fits)
     return kind
 
 
-def _own_table(base: Table, request: Request, own: Own, rows: Flags) -> Table:
+def _options_on(base: Table, request: Request, own: Own, rows: Flags) -> Table:
     """Rows of weights on another machine at every effort of their models, as they stand in a table of one machine."""
     first, count = _of_models(base)
     own_no = np.flatnonzero(rows)
@@ -186,21 +186,21 @@ def _of_models(table: Table) -> tuple[Integers, Integers]:
     return first, count
 
 
-def _add_rented(found: SearchResult, priced: Priced, rows: Integers) -> None:
-    """Each option at each provider of the machine's kind; a provider's price and place are judged by themselves."""
+def _add_rented(result: SearchResult, priced: Priced, rows: Integers) -> None:
+    """Each option at each provider of the machine's kind, judged with that provider's price and deployment."""
     table = priced.table
     needs, machine, day = table.request.needs, table.request.machine, table.request.as_of_day
-    passing = rows[_anywhere(priced).passes[rows]].tolist()
+    passing = rows[_without_provider_limits(priced).passes[rows]].tolist()
     rentals = [row for row in valid_rentals(table.facts.hardware, machine.id, day) if _admits(needs, row)]
     held = [row for row in passing if table.options.own_no[row] >= 0] if rentals else []
     for rental in rentals:
-        found.candidates += [one for one in on_machines(priced, held, rental) if _affordable(one, needs)]
+        result.candidates += [one for one in on_machines(priced, held, rental) if _affordable(one, needs)]
     have = set(passing) if rentals else set()
-    found.left_out += [(priced, row) for row in rows.tolist() if row not in have]
+    result.left_out += [(priced, row) for row in rows.tolist() if row not in have]
 
 
-def _anywhere(priced: Priced) -> Judgement:
-    """The verdicts without the limits that hold of each provider's price and place by itself."""
+def _without_provider_limits(priced: Priced) -> Judgement:
+    """The verdicts without the budget and the deployment, which are judged for each provider."""
     table = priced.table
     if table.request.needs.budget is None and table.request.needs.deployment == ("any",):
         return priced.judgement

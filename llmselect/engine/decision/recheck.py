@@ -84,10 +84,10 @@ def _moves(old: Old, answer: Recommendation, facts: Facts, request: Request, dec
 
 
 def _why(model: str, answer: Recommendation) -> str:
-    ways = [row for row in answer.excluded if row.model == model]
-    if not ways:
+    groups = [row for row in answer.excluded if row.model == model]
+    if not groups:
         return "unrated"
-    nearest = min(ways, key=lambda row: len(row.reasons))
+    nearest = min(groups, key=lambda row: len(row.reasons))
     return "; ".join(f"{reason.rule}: {reason.had}" for reason in nearest.reasons)
 
 

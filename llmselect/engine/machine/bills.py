@@ -73,7 +73,7 @@ def _by_the_hour(
     node_machines: int = 1,
     stale_days: int = 0,
 ) -> OwnBills:
-    """By the month, in the hours in which requests come; without a volume per 1,000 requests in a row.
+    """Rent of the hours in which requests come; without a volume, that of 1,000 requests one after the other.
 
     A node holds `node_machines` and is rented whole.
     """
@@ -114,7 +114,7 @@ def _power_w(machine: Machine) -> float:
 def _machine_bills(
     fleets: Fleets, request: Request, per_request: Floats, per_machine: Floats, node_machines: int
 ) -> MachineBills:
-    """The most requests a machine go with the lowest bill; spare machines are paid for whatever comes."""
+    """The bills by volume: low where a machine serves most requests; spare machines are paid at any volume."""
     served = np.where(np.isnan(fleets.unit_requests), math.inf, fleets.unit_requests)[::-1]
     per_unit = per_machine * node_machines
     spare = math.ceil(request.needs.spare_machines / node_machines)

@@ -1,4 +1,4 @@
-"""Serving a load with machines of one kind: how many requests one holds, how many it serves in a month."""
+"""What one machine of a fleet does: how many requests it runs together, and how many it serves in a month."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from llmselect.engine.machine.own import Own, load_of
 from llmselect.engine.machine.speeds import Speeds, Timed, computed, with_measured
-from llmselect.estimate.batches import busy_s, largest, room, seen_by_user
+from llmselect.estimate.batches import busy_s, largest, pace_and_answer_s, room
 from llmselect.estimate.bills import unit_requests
 from llmselect.estimate.cost import SECONDS_PER_MONTH
 from llmselect.estimate.memory import GIB, GPU
@@ -90,7 +90,7 @@ def _room(own: Own) -> Codes:
 def meets(speeds: Speeds, answer_tokens: Floats, batch: Codes, request: Request) -> Bools:
     """(n,): whether the middle estimate keeps within the limits; never where the speed is unknown."""
     target, step, prompt = request.latency, speeds.step_s[1], speeds.least_ttft_s[1]
-    pace, answer = seen_by_user(step, prompt, answer_tokens, batch)
+    pace, answer = pace_and_answer_s(step, prompt, answer_tokens, batch)
     met: Bools = ~np.isnan(step)
     if target.min_tok_s:
         met &= pace <= 1 / target.min_tok_s

@@ -67,7 +67,7 @@ class Own:
     overhead_bytes: Floats
     """The runtime's own memory."""
     placement: NDArray[np.int8]
-    """Place in `PLACEMENTS`."""
+    """Index into `PLACEMENTS`."""
     device_share: Floats
     """The part of the active weights that lies in the devices' memory."""
     needed_gib: Floats

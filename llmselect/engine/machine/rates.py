@@ -48,17 +48,17 @@ def machine_rates(
     `mixture` tells where there are routed experts, `bits` are those of a weight as it is multiplied, `assumed` is where
     no architecture is published.
     """
-    fit_no = _fits(facts, machine.kind, artifact_no, mixture)
+    fit_no = _fit_rows(facts, machine.kind, artifact_no, mixture)
     probe_no = _probes(facts, machine)[artifact_no]
     bandwidth_gb_s = math.nan if machine.bandwidth_gb_s is None else machine.bandwidth_gb_s
     rates = rates_of(facts.constants.shares_of(fit_no), bandwidth_gb_s, _tflops(facts, machine, artifact_no, bits))
     rates = widened(_probed(rates, machine.own_speeds.rates, probe_no), assumed)
     ram_gb_s = math.nan if machine.ram_bandwidth_gb_s is None else machine.ram_bandwidth_gb_s
-    system = rates_of(facts.constants.shares_of(_fits(facts, "cpu", artifact_no, mixture)), ram_gb_s, math.inf)
+    system = rates_of(facts.constants.shares_of(_fit_rows(facts, "cpu", artifact_no, mixture)), ram_gb_s, math.inf)
     return MachineRates(rates, system, _parallel(facts, machine, artifact_no, fit_no), fit_no, probe_no)
 
 
-def _fits(facts: OwnFacts, kind: str, artifact_no: Codes, mixture: Bools) -> Codes:
+def _fit_rows(facts: OwnFacts, kind: str, artifact_no: Codes, mixture: Bools) -> Codes:
     """(n,): rows of the speed constants."""
     names = list(zip(facts.artifacts.runtime, facts.artifacts.level, strict=True))
     found = [[facts.constants.find(runtime, kind, level, one) for runtime, level in names] for one in (False, True)]
