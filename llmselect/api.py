@@ -67,12 +67,18 @@ def replace(
     without: Sequence[str] = (),
 ) -> Replacement:
     """What could take a model's place. What it can do is asked of a successor too, but for the fields in `without`."""
+    from llmselect.catalog.names.ended import EndedIdError
     from llmselect.catalog.names.models import find_model
     from llmselect.engine.implied import asked
     from llmselect.engine.replace import replace as replaced
+    from llmselect.engine.replace import replace_ended
 
     facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
-    return replaced(find_model(facts.catalog, model, needs.as_of), asked(needs, without), facts, here, top)
+    try:
+        found = find_model(facts.catalog, model, needs.as_of)
+    except EndedIdError as over:
+        return replace_ended(over.ended, asked(needs, without), facts, here, top)
+    return replaced(found, asked(needs, without), facts, here, top)
 
 
 @in_python

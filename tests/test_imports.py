@@ -72,7 +72,7 @@ ALLOWED: dict[str, set[str]] = {
     "python_words": {"errors"},
     "api": {
         *("errors", "requirements", "results", "engine", "compare", "scan", "usage", "catalog.load"),
-        "catalog.names.models",
+        "catalog.names",
         *("this_machine", "python_words"),
     },
     "__init__": {"errors", "requirements", "api"},

@@ -68,10 +68,12 @@ def replace(**given: Any) -> Exit:
 def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
     """The answer, and the names of all models by id."""
     from llmselect.catalog.load import open_catalog
+    from llmselect.catalog.names.ended import EndedIdError
     from llmselect.cli.framework.inputs import detected, requirements, whole_number
     from llmselect.cli.framework.named import model_of
     from llmselect.engine.facts import Facts
     from llmselect.engine.replace import replace as replaced
+    from llmselect.engine.replace import replace_ended
 
     without = _without(given["without"] or ())
     needs = requirements(given, given["profile"])
@@ -80,7 +82,10 @@ def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
     facts = Facts(open_catalog())
     names = dict(zip(facts.models.model, facts.models.name, strict=True))
     found_in = {name: path for name, path in needs.found_in.items() if name in wanted and name not in without}
-    model = model_of(facts.catalog, given["model"], needs.as_of)
+    try:
+        model = model_of(facts.catalog, given["model"], needs.as_of)
+    except EndedIdError as over:
+        return replace_ended(over.ended, wanted, facts, detected(needs), top, found_in), names
     return replaced(model, wanted, facts, detected(needs), top, found_in), names
 
 

@@ -24,6 +24,8 @@ def replacement_blocks(answer: Replacement, say: Phrases, names: Mapping[str, st
     """The answer in reading order; `names` are all models' names by id."""
     found = answer.recommendation
     yield Paragraph(headline(answer, say), strong=True)
+    if answer.successor is not None and answer.successor != answer.model:
+        yield Paragraph(say("leads_to", name=names.get(answer.successor, answer.successor)))
     if answer.candidates:
         first = answer.candidates[0].recommendation
         yield Paragraph(say("successor", name=first.name, where=where(first, say)))

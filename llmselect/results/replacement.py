@@ -39,11 +39,16 @@ class Candidate(Record):
 
 @dataclass(frozen=True, slots=True)
 class Replacement(Result):
-    """The answer: where the model stands, what was asked of a successor, and who qualifies."""
+    """The answer: where the model stands, what was asked of a successor, and who qualifies.
+
+    `model` is the id of an API where the catalogue knows no more of a model than that its host has ended it, and
+    `successor` the model to which the hosts' own words for one lead on the day.
+    """
 
     model: str
     name: str
     lives: tuple[Life, ...]
+    successor: str | None
     implied: dict[str, Any]
     candidates: tuple[Candidate, ...]
     recommendation: Recommendation

@@ -40,6 +40,35 @@ def test_the_first_line_says_when_it_ends(cli: Cli, words: tuple[str, ...], open
     assert _opening(cli(*words).out) == opening
 
 
+def test_an_id_that_has_ended_is_replaced_by_what_fits(cli: Cli) -> None:
+    """Of an id that has ended only that is known: its host's word leads on, and nothing is implied."""
+    ran = cli("replace", "giant-0", *DAY, "--json")
+    data = ran.json["data"]
+    assert (data["model"], data["name"], data["implied"]) == ("giant-0", "giant-0", {})
+    assert data["successor"] == "globex/giant-1"
+    (life,) = data["lives"]
+    assert (life["host"], life["status"], life["ends"], life["replacement"]) == (
+        "globex", "retired", "2022-01-31", "giant-1",
+    )  # fmt: skip
+    assert "giant-1" in {one["recommendation"]["model"].partition("/")[2] for one in data["candidates"]}
+    assert {one["price_ratio"] for one in data["candidates"]} == {None}
+
+
+def test_what_wrote_no_text_is_refused(cli: Cli) -> None:
+    ran = cli("replace", "initech-embed", *DAY)
+    assert ran.status == 2
+    assert "ended on 2024-05-01 at initech" in ran.err
+    assert "It was of the kind embedding" in ran.err
+
+
+def test_successors_that_ended_are_followed(real_cli: Cli) -> None:
+    text = " ".join(real_cli("replace", "text-davinci-003", "--as-of", "2026-12-01").out.split())
+    assert "openai ended it on 2024-01-04 and names gpt-3.5-turbo-instruct" in text
+    assert "lead to GPT-5.6 Terra today" in text
+    early = " ".join(real_cli("replace", "text-davinci-003", "--as-of", "2024-02-01").out.split())
+    assert "lead to GPT-3.5 Turbo" in early
+
+
 def test_an_end_is_told_once_where_one_id_at_the_host_names_a_successor(real_cli: Cli) -> None:
     opening = _opening(real_cli("replace", "gpt-4-0613", "--as-of", "2026-11-26").out)
     assert opening.count("azure ended it on 2025-06-06") == 1

@@ -39,9 +39,11 @@ class EndedIdError(LlmselectError):
 
 
 def _instead(ended: tuple[EndedId, ...]) -> str:
-    """What the hosts name in its place, and where all models are."""
+    """What the hosts name in its place, and how to find more."""
     named = [f"{one.host} names {one.replacement} in its place. " for one in ended if one.replacement]
-    return f"{''.join(named)}`llmselect list` shows all models."
+    if ended[0].kind not in WRITES_TEXT:
+        return f"{''.join(named)}It was of the kind {ended[0].kind}: `llmselect list` shows models that write text."
+    return f"{''.join(named)}`llmselect replace` ranks what could take its place."
 
 
 def ended_ids(catalog: Catalog) -> dict[str, list[EndedId]]:
