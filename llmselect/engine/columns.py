@@ -76,7 +76,7 @@ class AtTask:
     """What is expected of each model at each effort, for one task; by model.
 
     Rows with the evidence `measured` or `unknown` are the efforts at which a model was scored, or `default` where
-    nobody has scored it; those with `expected` say what its predecessor makes one expect, at each effort of that one.
+    nobody has scored it; those with `expected` are estimates from its predecessor, at each effort of the predecessor.
     """
 
     model: Texts

@@ -146,7 +146,7 @@ def cost(judged: Judged) -> Values:
     monthly = table.request.monthly_requests is not None
     scale = scale_of(table.facts.record("scale", "cost_usd_per_month" if monthly else "cost_usd_per_1k_requests"))
     found = _scaled(scale, costs.usd_per_month if monthly else costs.usd_per_1k_requests, costs.evidence)
-    free = costs.free & ~np.isnan(found.interval[1])  # nothing within the host's limits; beyond them nobody says what
+    free = costs.free & ~np.isnan(found.interval[1])  # within the host's limits; the price beyond them is unknown
     found.utility = np.where(free, np.array([[0.0], [UNKNOWN_UTILITY], [1.0]]), found.utility)
     return found
 
@@ -162,8 +162,8 @@ def context(judged: Judged) -> Values:
 def safety(judged: Judged) -> Values:
     """How the model was aligned, by the strongest method that its developer describes."""
     table, methods = judged.table, judged.table.facts.models.alignment_methods
-    levels = {one: _alignment(one) for one in set(methods)}
-    each = np.array([levels[one] for one in methods], dtype=np.float64)
+    levels = {names: _alignment(names) for names in set(methods)}
+    each = np.array([levels[names] for names in methods], dtype=np.float64)
     return _level("alignment", each[table.options.model_no])
 
 

@@ -70,13 +70,13 @@ class _Wording:
 
     def reason(self, number: int, row: int) -> Reason:
         """The reason of a constraint, given its number, against an option."""
-        one, undecided = self.judgement.asked[number], bool(self.judgement.verdicts[number, row] == UNDECIDED)
+        constraint, undecided = self.judgement.asked[number], bool(self.judgement.verdicts[number, row] == UNDECIDED)
         facts = self.judged.table.facts
-        if one.measures:
-            return reason(facts, one.name, undecided, one.words(self.judged, row))
+        if constraint.measures:
+            return reason(facts, constraint.name, undecided, constraint.words(self.judged, row))
         key = self._key(number, row)
         if key not in self.reasons:
-            self.reasons[key] = reason(facts, one.name, undecided, self._words(number, row))
+            self.reasons[key] = reason(facts, constraint.name, undecided, self._words(number, row))
         return self.reasons[key]
 
     def _words(self, number: int, row: int) -> Words:

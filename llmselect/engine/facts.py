@@ -1,4 +1,4 @@
-"""What the catalogue says, as the engine reads it: columns at once, whole records when somebody asks."""
+"""What the catalogue says, as the engine reads it: columns at once, whole records on demand."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ class Facts:
     def _read_efforts(self, task: str) -> Efforts:
         rows = read(self.connection, AtTask, "at_task", order="model, rowid", task=task)
         model_no = positions(self.models.model, rows.model)
-        expected = np.array([one == "expected" for one in rows.evidence], dtype=bool)
+        expected = np.array([evidence == "expected" for evidence in rows.evidence], dtype=bool)
         return Efforts(
             rows,
             *_groups(model_no, ~expected, len(self.models.model)),

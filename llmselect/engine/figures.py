@@ -31,7 +31,7 @@ class Figures:
 
 @dataclass(slots=True)
 class OptionSpeeds:
-    """Seconds by option, (3, n); NaN where unknown, as of hosts that nobody measured."""
+    """Seconds by option, (3, n); NaN where unknown, as of hosts without measurements."""
 
     tpot_s: Numbers
     """Per output token at the asked concurrency, the prompts of others read in between."""
@@ -167,7 +167,7 @@ def _nan(table: Table, *shape: int) -> Numbers:
 
 
 def _speeds(table: Table, tokens: Tokens) -> OptionSpeeds:
-    """Speeds of weights on the machine, and of those hosts that somebody measured."""
+    """Speeds of weights on the machine, and of hosts that were measured."""
     request, facts = table.request, table.facts
     found = [table.of_own(getattr(table.own.speeds, name), np.nan) for name in ("tpot_s", "ttft_s", "least_ttft_s")]
     measured = table.of_own(table.own.speeds.measured, False)

@@ -23,7 +23,7 @@ class Options:
     """All options, those at hosts first, then those on the machine, then models that can be had nowhere.
 
     Each is a row of `Offerings`, or of `Own`, or of neither: -1 stands there. Weights on the machine without a row of
-    `Own` are those whose size nobody says.
+    `Own` are those of unknown size.
     """
 
     model_no: Integers
@@ -39,7 +39,7 @@ class Options:
     license_no: Integers
     """Row in `Licenses`: of the weights on the machine, of the host's terms elsewhere; -1 where unknown."""
     modalities_in_bits: Integers
-    """What it takes: the host's word, or the model's own; nothing where nobody says."""
+    """What it takes: the host's word, or the model's own; none where unknown."""
     modalities_out_bits: Integers
     """What it gives."""
     capability_bits: Integers

@@ -18,7 +18,7 @@ class Quality(NamedTuple):
 
 
 def best_quality(facts: Facts, task: str, model: str, effort: str | None = None) -> Quality | None:
-    """A model's quality at the effort that is asked for, or else, if it has no scores there, at its best one.
+    """A model's quality at the effort that is asked for, or else, if it has no scores there, at its best quality.
 
     None if its scores say too little of the task.
     """
@@ -32,4 +32,4 @@ def best_quality(facts: Facts, task: str, model: str, effort: str | None = None)
         for row in among
         if not np.isnan(rows.quality_percent[row])
     ]
-    return max(found, key=lambda one: (one.score.value, one.effort), default=None)
+    return max(found, key=lambda quality: (quality.score.value, quality.effort), default=None)

@@ -124,8 +124,8 @@ def _ranking(found: Scored, best: Integers, shown: Sequence[int]) -> list[Recomm
 
 
 def _simulated(found: Scored, rows: Integers) -> Robustness:
-    utilities = {name: one.utility[:, rows] for name, one in found.values.items()}
-    unknown = {name: np.isnan(one.interval[1, rows]) for name, one in found.values.items()}
+    utilities = {name: values.utility[:, rows] for name, values in found.values.items()}
+    unknown = {name: np.isnan(values.interval[1, rows]) for name, values in found.values.items()}
     return simulate([found.id(row) for row in rows.tolist()], utilities, unknown, found.weights)
 
 
@@ -185,9 +185,9 @@ def _provisional(found: Scored, row: int) -> Provisional:
 
 
 def _flip(found: Scored) -> Flip | None:
-    """The smallest change of one weight that puts another model first."""
+    """The smallest change of values weight that puts another model first."""
     table = found.judged.table
-    utilities = {name: one.utility[1] for name, one in found.values.items()}
+    utilities = {name: values.utility[1] for name, values in found.values.items()}
     change = smallest_change(utilities, found.score, found.order, table.options.model_no, table.request.weights)
     if change is None:
         return None

@@ -84,16 +84,16 @@ class Search:
     def within_reach(self, *fields: str) -> Integers:
         """The models that have an option against which nothing speaks but what these fields can lift."""
         asked, against, options = self.judgement.asked, self.judgement.against, self.judged.table.options
-        lifted = np.array([not set(fields).isdisjoint(one.fields) for one in asked], dtype=bool)
+        lifted = np.array([not set(fields).isdisjoint(constraint.fields) for constraint in asked], dtype=bool)
         rows: Flags = np.any(against, axis=0) & ~np.any(against[~lifted], axis=0)
         return np.unique(options.model_no[rows & ~options.expected])
 
     def _moved(self, steps: Steps) -> Judged:
         """The options after these steps; where figures change, only those of models that the steps can admit."""
         start = self.judged.table
-        rebuilding = tuple((one, rung) for one, rung in steps if _name(one) not in TERMS)
-        fields = tuple(_name(one) for one, _ in steps)
-        key = (fields, *((one.field, rung) for one, rung in rebuilding))
+        rebuilding = tuple((ladder, rung) for ladder, rung in steps if _name(ladder) not in TERMS)
+        fields = tuple(_name(ladder) for ladder, _ in steps)
+        key = (fields, *((ladder.field, rung) for ladder, rung in rebuilding))
         if rebuilding and key not in self._built:
             request = _request(start.request, start.facts, rebuilding)
             self._built[key] = _options(request, start.facts, self.within_reach(*fields))
@@ -178,7 +178,7 @@ def _nearest(ladder: Ladder, admits: Callable[[int], bool]) -> int | None:
 
 
 def _relaxation(search: Search, steps: Steps) -> Relaxation:
-    changes = tuple(Change(one.field, one.start, one.rungs[rung]) for one, rung in steps)
+    changes = tuple(Change(ladder.field, ladder.start, ladder.rungs[rung]) for ladder, rung in steps)
     return Relaxation(changes, search.admitted(steps))
 
 
@@ -202,5 +202,9 @@ def admitting_flag(judged: Judged, judgement: Judgement) -> str | None:
     if not len(found):
         return None
     row = found[np.argmin(options.model_no[found])]
-    kinds = {one.unknown for one, against in zip(judgement.asked, judgement.against[:, row], strict=True) if against}
+    kinds = {
+        constraint.unknown
+        for constraint, against in zip(judgement.asked, judgement.against[:, row], strict=True)
+        if against
+    }
     return " ".join(["--allow-unknown"] * ("excludes" in kinds) + ["without --strict"] * ("keeps" in kinds))

@@ -163,8 +163,9 @@ def _workload(needs: Requirements, task: Task) -> Workload:
 def _traffic(needs: Requirements, load: Workload, batch_prices: bool) -> Traffic:
     """One request of the workload's size, in the shares that are deferred and that are not."""
     deferred = needs.batch_share if needs.batch_share is not None else float(batch_prices)
-    one = Tokens(1, load.prompt_tokens, load.prompt_tokens * needs.cached_share, 0, load.output_tokens)
-    return Traffic((Band(load.prompt_tokens - 1, one.scaled(1 - deferred), one.scaled(deferred)),), needs.peak_share)
+    request = Tokens(1, load.prompt_tokens, load.prompt_tokens * needs.cached_share, 0, load.output_tokens)
+    band = Band(load.prompt_tokens - 1, live=request.scaled(1 - deferred), batch=request.scaled(deferred))
+    return Traffic((band,), needs.peak_share)
 
 
 def _latency(needs: Requirements, task: Task) -> LatencyTarget:

@@ -57,7 +57,7 @@ def recommended_model(found: Scored, row: int, standing: Standing) -> Recommende
         gap_to_next=standing.gap_to_next,
         win_share=standing.win_share,
         pareto=standing.pareto,
-        criteria={one.name: _criterion(found, one, row) for one in CRITERIA},
+        criteria={criterion.name: _criterion(found, criterion, row) for criterion in CRITERIA},
         memory=_memory(judged, row),
         speed=_speed(judged, row),
         answer_tokens=_answer_tokens(judged, row),

@@ -52,7 +52,7 @@ def score_options(request: Request, facts: Facts) -> Scored:
     table = make_table(request, facts, own_table(facts.on_machines, facts.models.model, request))
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # NaN is what is unknown
         judged = Judged(table, make_figures(table))
-        values = {one.name: one.values(judged) for one in CRITERIA}
+        values = {criterion.name: criterion.values(judged) for criterion in CRITERIA}
     return scored(judged, values)
 
 

@@ -54,7 +54,10 @@ def simulate(
     winner = np.zeros(DRAWS, dtype=np.int64)
     for row, name in enumerate(names):
         drawn = np.array(
-            [_drawn(utilities[one][:, row], unknown[one][row], _stream_seed(seed, name, one)) for one in criteria]
+            [
+                _drawn(utilities[criterion][:, row], unknown[criterion][row], _stream_seed(seed, name, criterion))
+                for criterion in criteria
+            ]
         )
         scores = np.partition(given @ drawn, (_LOWEST, _HIGHEST))
         low[row], high[row] = scores[_LOWEST], scores[_HIGHEST]

@@ -21,7 +21,7 @@ TYPICAL_CACHED_LAYERS = 80
 
 @dataclass(slots=True)
 class Shapes:
-    """Shapes of n models, each column (n,); NaN where nobody says how large a model is.
+    """Shapes of n models, each column (n,); NaN where a model's size is unknown.
 
     `*_params` are numbers of weights: of the token embedding, of the output head (0 where it is the embedding), of all
     layers, of the routed experts within them, and of what one token reads of both. `last_*_params` are the last

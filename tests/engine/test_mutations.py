@@ -201,7 +201,7 @@ FAULTS: list[tuple[str, Patch, Check]] = [
     ("shutdown ignored", _without("lifecycle"), check_shutdown),
     ("tiers ignored", _around(money, "_reached", lambda right, facts, rows, _: right(facts, rows, 0)), check_tiers),
     ("the weights' licence for the API", _seeing("license", _weights_licence), check_terms_of_the_api),
-    ("seed ignored", _around(simulate, "_stream", _unseeded), check_same_bytes),
+    ("seed ignored", _around(simulate, "_stream_seed", _unseeded), check_same_bytes),
     ("unknown is ample", _criterion("cost", _ample_where_unknown), check_unknown_is_no_pass),
     ("quantisation improves", _criterion("quality", _turned), check_finer_is_better),
     ("a rung too far", _around(relax, "_nearest", _one_rung_further), check_the_smallest_step),

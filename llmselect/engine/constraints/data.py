@@ -73,8 +73,8 @@ def region_words(judged: Judged, row: int) -> Words:
 def language(judged: Judged) -> Verdicts:
     """Made for the natural languages asked for, by its developer's word."""
     wanted, spoken = set(judged.table.request.needs.language), judged.table.facts.models.languages
-    fails = np.array([not wanted <= set(one.split(", ")) for one in spoken], dtype=bool)
-    unknown = np.array([not one for one in spoken], dtype=bool)
+    fails = np.array([not wanted <= set(languages.split(", ")) for languages in spoken], dtype=bool)
+    unknown = np.array([not languages for languages in spoken], dtype=bool)
     return verdicts(fails & ~unknown, unknown)
 
 
@@ -139,7 +139,7 @@ def _no_derivatives(table: Table) -> Flags:
 
 
 def capability_words(judged: Judged, row: int) -> Words:
-    """What it lacks, or what nobody says."""
+    """What it lacks, or what no source states."""
     table = judged.table
     wanted = table.facts.bits_of(table.request.needs.needs)
     terms, at = table.facts.licenses, int(table.options.license_no[row])
@@ -218,8 +218,8 @@ def quality_words(judged: Judged, row: int) -> Words:
 def effort(judged: Judged) -> Verdicts:
     """At the effort asked for; a model that was scored at `default` alone has no levels to choose from."""
     table, wanted = judged.table, judged.table.request.needs.effort
-    named = np.array([one == wanted for one in table.at_task.effort], dtype=bool)
-    plain = np.array([one == "default" for one in table.at_task.effort], dtype=bool)
+    named = np.array([name == wanted for name in table.at_task.effort], dtype=bool)
+    plain = np.array([name == "default" for name in table.at_task.effort], dtype=bool)
     rows, models = table.options.at_task_no, table.options.model_no
     only_default = plain[rows] & (table.efforts.count[models] == 1)
     return verdicts(~named[rows] & ~only_default)

@@ -1,4 +1,4 @@
-"""What a constraint is: verdicts on columns, and words for one row when somebody reads them."""
+"""What a constraint is: verdicts on columns, and words for a row when it is shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Grain = Literal["model", "offered", "own", "option"]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Why a constraint speaks against an option: what is needed, and what the option has or nobody says of it."""
+    """Why a constraint speaks against an option: what is needed, and what the option has or what is unknown of it."""
 
     needed: str
     had: str

@@ -82,7 +82,7 @@ def lifecycle(judged: Judged) -> Verdicts:
 
 
 def lifecycle_words(judged: Judged, row: int) -> Words:
-    """When it ended or ends, or why nobody knows whether it does."""
+    """When it ended or ends, or why that is unknown."""
     table, request = judged.table, judged.table.request
     offered, at, host = table.facts.offerings, int(table.options.offering_no[row]), host_of(table, row)
     needed = f"served by {host} on {day_text(request.horizon_day)}"
@@ -153,7 +153,7 @@ def license_fits(judged: Judged) -> Verdicts:
 
 
 def license_words(judged: Judged, row: int) -> Words:
-    """What the licence forbids, or that nobody says whether it does."""
+    """What the licence forbids, or what is unknown of it."""
     table, needs, terms = judged.table, judged.table.request.needs, judged.table.facts.licenses
     at = int(table.options.license_no[row])
     if at < 0:
@@ -194,7 +194,7 @@ def instruct(judged: Judged) -> Verdicts:
     request, tuning = judged.table.request, judged.table.facts.models.tuning
     if not request.task.instruct or "fine-tuning" in request.needs.needs:
         return np.zeros(len(tuning), dtype=np.int8)
-    return verdicts(np.array([one in _UNTUNED for one in tuning], dtype=bool))
+    return verdicts(np.array([kind in _UNTUNED for kind in tuning], dtype=bool))
 
 
 def instruct_words(judged: Judged, row: int) -> Words:

@@ -45,7 +45,7 @@ def logged_bill(
     """The bill of a log by the names of its models; `hosts` are those that the user names, all where that is none."""
     billed: list[BilledModel] = []
     unpriced: list[UnpricedModel] = []
-    chosen = False  # whether a host had to be chosen that nobody named
+    chosen = False  # whether a host was chosen that neither the log nor the user names
     factor = requests_per_month / report.used
     for name, traffic in parts.items():
         found = meant(name) if name else None

@@ -136,7 +136,7 @@ def _leave_out(result: SearchResult, kind: _RentedKind, model: int) -> None:
 
 
 def _rented_kinds(base: Priced, models: Sequence[int]) -> Iterator[_RentedKind]:
-    """Every device that somebody rents out on the day: the smallest machine for each model at each quantisation."""
+    """Every device that providers rent out on the day: the smallest machine for each model at each quantisation."""
     facts, day = base.table.facts, base.table.request.as_of_day
     for device in sorted({rental.device for rental in facts.hardware.rentals}):
         if valid_rentals(facts.hardware, device, day):

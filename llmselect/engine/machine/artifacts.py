@@ -67,7 +67,7 @@ class SpeedConstants:
     link_gb_s: Floats
 
     def find(self, runtime: str, kind: str, level: str, mixture: bool) -> int:
-        """The row for a level, else the one for all; -1 where nobody has fitted any."""
+        """The row for a level, else the one for all; -1 where none is fitted."""
         rows = [
             row
             for row, name in enumerate(self.runtime)

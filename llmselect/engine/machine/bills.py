@@ -32,7 +32,7 @@ class OwnBills:
     """What n options of weights on machines cost; (3, n) unless noted, NaN where unknown.
 
     `kind` says whose bill it is: a provider's rent, an hourly rate that the user gave, electricity and purchase of
-    what is owned, or `none` where nobody says what the machine costs. Without a volume `usd_per_month` is that of a
+    what is owned, or `none` where the machine's cost is unknown. Without a volume `usd_per_month` is that of a
     single rented unit, or what an owned machine costs whatever it does.
     """
 
@@ -154,7 +154,7 @@ def _at_volume(
 
 
 def _unknown(fleets: Fleets) -> OwnBills:
-    """The bills of a machine of which nobody says what it costs."""
+    """The bills of a machine whose cost is unknown."""
     nothing = np.full_like(fleets.busy_s, math.nan)
     bills = MachineBills(nothing, nothing, nothing, nothing)
     n = nothing.shape[1]

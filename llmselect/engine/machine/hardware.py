@@ -68,7 +68,7 @@ class Hardware:
 
 
 def cheapest_rental(hardware: Hardware, device: str, day: int, count: int = 1) -> Rental | None:
-    """The dated on-demand price at which so many devices cost least on a day; None where nobody has dated one."""
+    """The rent at which `count` devices cost least on a day, managed endpoints left out; None where none is known."""
     rentals = [row for row in valid_rentals(hardware, device, day) if not row.managed]
     return min(rentals, key=lambda row: (row.usd_per_gpu_hour * max(count, row.gpus), row.provider), default=None)
 

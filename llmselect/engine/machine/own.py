@@ -80,7 +80,7 @@ class Own:
     speed_inputs: SpeedInputs
     """What the speeds are computed from."""
     fit_no: Codes
-    """Row in `SpeedConstants`; -1 where nobody has fitted any."""
+    """Row in `SpeedConstants`; -1 where none is fitted."""
     probe_no: Codes
     """Row of the machine's own probes that stands in for it; -1 without one."""
     timed: tuple[Timed, ...]
@@ -135,7 +135,7 @@ def own_table(facts: OwnFacts, models: list[str], request: Request, among: Codes
 def worth_rows(facts: OwnFacts, request: Request) -> tuple[Codes, Codes]:
     """Models and artifacts in the machine's runtime: the weights as released, and the levels that make them smaller.
 
-    Models whose size nobody says have none.
+    Models of unknown size have none.
     """
     artifacts = facts.artifacts
     allowed = QUANTIZATION_LEVELS[: QUANTIZATION_LEVELS.index(request.needs.coarsest) + 1]
@@ -254,12 +254,12 @@ def _multiplied_bits(level: list[str], released_bits: Floats) -> Floats:
 
 def _of_runtimes(name: str, facts: OwnFacts) -> Floats:
     """A property of each artifact's runtime."""
-    return np.array([getattr(RUNTIMES[one], name) for one in facts.artifacts.runtime], dtype=np.float64)
+    return np.array([getattr(RUNTIMES[runtime], name) for runtime in facts.artifacts.runtime], dtype=np.float64)
 
 
 def _losses(facts: OwnFacts, level: list[str], total_params: Floats) -> Floats:
     found = np.full((3, len(level)), math.nan)
     for name in set(level):
-        rows = np.array([one == name for one in level])
+        rows = np.array([own_level == name for own_level in level])
         found[:, rows] = facts.losses.of(name, total_params[rows])
     return found

@@ -66,7 +66,7 @@ def _fit_rows(facts: OwnFacts, kind: str, artifact_no: Codes, mixture: Bools) ->
 
 
 def _tflops(facts: OwnFacts, machine: Machine, artifact_no: Codes, bits: Floats) -> Floats:
-    """(n,): a device's rate in the precision in which the runtime multiplies; infinite where nobody states it."""
+    """(n,): a device's rate in the precision in which the runtime multiplies; infinite where it is unknown."""
     plain = math.inf if machine.tflops is None else machine.tflops
     if not machine.fp8_tflops:
         return np.full(len(artifact_no), plain)

@@ -54,7 +54,7 @@ class Speeds:
     measured: Bools
     """(n,): whether this very option was timed."""
     unverified: Bools
-    """(n,): whether it lies in two memories, which nobody has measured."""
+    """(n,): whether it lies in two memories, for which there are no measurements."""
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class SpeedInputs:
     prompt_s: Floats
     """Seconds that a prompt takes by itself."""
     bandwidth_gb_s: float
-    """What a device's memory is read with at most; infinite where nobody states it."""
+    """What a device's memory is read with at most; infinite where it is unknown."""
     ram_bandwidth_gb_s: float
 
 
@@ -154,23 +154,24 @@ def timed_on_machine(
 ) -> tuple[Timed, ...]:
     """The measurements of weights on the machine, the newest last; `models` are the ids of all models."""
     found = []
-    for one in measurements:
-        if one.host == "self" and one.model in models:
-            rows = model_no == models.index(one.model)
-            rows &= np.array([one.runtime in (None, name) for name in runtime], dtype=bool)
-            rows &= np.array([one.quantization in (None, name) for name in level], dtype=bool)
-            found.append(Timed(one, rows))
+    for measurement in measurements:
+        if measurement.host == "self" and measurement.model in models:
+            rows = model_no == models.index(measurement.model)
+            rows &= np.array([measurement.runtime in (None, name) for name in runtime], dtype=bool)
+            rows &= np.array([measurement.quantization in (None, name) for name in level], dtype=bool)
+            found.append(Timed(measurement, rows))
     return tuple(row for row in found if row.rows.any())
 
 
 def timed_at_hosts(
     measurements: Sequence[Measurement], models: Sequence[str], hosts: Sequence[str]
 ) -> tuple[Timed, ...]:
-    """The measurements of offerings, given each one's model and host; the newest last."""
+    """The measurements of offerings, given the model and the host of each offering; the newest last."""
+    offered = list(zip(models, hosts, strict=True))
     found = [
-        Timed(one, np.array([pair == (one.model, one.host) for pair in zip(models, hosts, strict=True)], dtype=bool))
-        for one in measurements
-        if one.runtime is None and one.quantization is None
+        Timed(measurement, np.array([pair == (measurement.model, measurement.host) for pair in offered], dtype=bool))
+        for measurement in measurements
+        if measurement.runtime is None and measurement.quantization is None
     ]
     return tuple(row for row in found if row.rows.any())
 
@@ -205,12 +206,12 @@ def _measured(timed: Sequence[Timed], load: Load, batch: Codes) -> tuple[Floats,
     """(3, n) each: seconds per output token and to the first token, NaN where no measurement fits."""
     pace, first = np.full((3, len(batch)), math.nan), np.full((3, len(batch)), math.nan)
     for row in timed:
-        one = row.measurement
-        rows = row.rows & (one.concurrency <= batch * NEAR) & (batch <= one.concurrency * NEAR)
-        if one.decode_tok_s and _near_depth(one.depth_tokens, load.depth_tokens):
-            pace[:, rows] = inverse(np.array(one.decode_tok_s))[:, None]
-        if one.ttft_ms and _near(one.prompt_tokens, load.prompt_tokens):
-            first[:, rows] = (np.array(one.ttft_ms) * 0.001)[:, None]
+        measurement = row.measurement
+        rows = row.rows & (measurement.concurrency <= batch * NEAR) & (batch <= measurement.concurrency * NEAR)
+        if measurement.decode_tok_s and _near_depth(measurement.depth_tokens, load.depth_tokens):
+            pace[:, rows] = inverse(np.array(measurement.decode_tok_s))[:, None]
+        if measurement.ttft_ms and _near(measurement.prompt_tokens, load.prompt_tokens):
+            first[:, rows] = (np.array(measurement.ttft_ms) * 0.001)[:, None]
     return pace, first
 
 

@@ -32,7 +32,7 @@ def estimate_model(facts: Facts, request: Request, model: str, level: str, runti
     subject = Subject(model, name, weights.get("value") or model, file_format)
     known = "parameters" if own.assumed[0] else "architecture"
     origins = (Origin("model", model, (known,)), Origin("quantization", level, ("artifacts", runtime)))
-    return _estimate(facts, own, subject, request, tuple(row for one in origins for row in citations(facts, one)))
+    return _estimate(facts, own, subject, request, tuple(row for origin in origins for row in citations(facts, origin)))
 
 
 def estimate_own_model(
