@@ -137,6 +137,13 @@ def test_names_of_files_do_no_harm(place: Path, form: str) -> None:
         assert all(re.fullmatch(r"::notice file=[^:,]+,line=1,col=10,title=[^:]+::.+", row) for row in commands)
 
 
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_odd_names_in_a_catalogue(place: Path, form: str) -> None:
+    for name in ODD_FILES:
+        (place / "catalog" / "models" / name).write_text("a: 1\n")
+    assert faults_of(["catalog", "check", str(place / "catalog"), "--format", form]) == []
+
+
 @pytest.mark.parametrize("name", ["\x1b[31m.yaml", "a\nb.yaml", "=1+1.yaml", "::error::.yaml", "é 語.yaml", "-"])
 def test_odd_names_of_profiles(place: Path, name: str) -> None:
     Path(name).write_text("task: qa\ntsak: qa\n")

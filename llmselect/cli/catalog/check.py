@@ -8,6 +8,7 @@ from llmselect.cli.framework.flags import Flag
 from llmselect.cli.framework.output import chosen_format, emit
 from llmselect.cli.show import JSON
 from llmselect.errors import Exit, LlmselectError
+from llmselect.render.format import escape
 
 if TYPE_CHECKING:
     from llmselect.catalog.checks.run import Fault
@@ -61,7 +62,7 @@ def _lines(place: Path, faults: "list[Fault]") -> str:
         if fault.hint:
             lines.append(f"  hint: {fault.hint}")
     count = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}" if faults else "no faults"
-    return "\n".join([*lines, f"{place}: {count}"]) + "\n"
+    return "".join(f"{escape.line(line)}\n" for line in (*lines, f"{place}: {count}"))
 
 
 def _json(place: Path, faults: "list[Fault]") -> str:

@@ -139,7 +139,9 @@ def _write_into(path: "Path", text: str) -> None:
 
 
 def _safe(text: str) -> str:
-    return escape.coloured(redacted(text))
+    """The text as it may leave: only what is drawn for a terminal has colours of ours."""
+    escaped = escape.coloured if sys.stdout.isatty() else escape.terminal
+    return escaped(redacted(text))
 
 
 def _encodable(text: str) -> str:
