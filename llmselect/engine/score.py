@@ -9,7 +9,7 @@ import numpy as np
 from llmselect.catalog.sql.read import Flags, Integers, Numbers
 from llmselect.errors import LlmselectError
 
-DIGITS = 12  # scores that agree to so many are equal
+DIGITS = 12  # decimals to which equal scores agree
 
 
 def normalized(weights: Mapping[str, float]) -> dict[str, float]:

@@ -174,7 +174,7 @@ def quality_floor(judged: Judged) -> Verdicts:
 
 
 def _first(one: Verdicts, other: Verdicts) -> Verdicts:
-    """The verdict of the first of several wishes that does not hold."""
+    """The verdict of the first of two conditions that does not pass."""
     return np.where(one == PASS, other, one)
 
 

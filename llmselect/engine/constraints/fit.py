@@ -68,7 +68,7 @@ def _least_tok_s(request: Request) -> float | None:
 
 
 def speed(judged: Judged) -> Verdicts:
-    """Tokens per second, at even odds."""
+    """The pace is more likely than not at least the one that is needed."""
     least, tpot_s = _least_tok_s(judged.table.request), judged.figures.speeds.tpot_s
     if least is None:
         return np.zeros(tpot_s.shape[1], dtype=np.int8)
@@ -76,7 +76,7 @@ def speed(judged: Judged) -> Verdicts:
 
 
 def speed_words(judged: Judged, row: int) -> Words:
-    """The pace that it is about to have."""
+    """The estimated pace."""
     speeds = judged.figures.speeds
     needed = f"{_least_tok_s(judged.table.request) or 0.0:.3g} tok/s"
     if np.isnan(speeds.tpot_s[1, row]):
@@ -114,7 +114,7 @@ def latency(judged: Judged) -> Verdicts:
 
 
 def latency_words(judged: Judged, row: int) -> Words:
-    """The first limit that it is about to miss."""
+    """The first limit that it is more likely than not to miss."""
     limits = _waits(judged)
     about = "at least about" if np.isnan(judged.figures.speeds.ttft_s[1, row]) else "about"
     for needed, seconds, most in limits:
@@ -139,7 +139,7 @@ def throughput(judged: Judged) -> Verdicts:
 
 
 def throughput_words(judged: Judged, row: int) -> Words:
-    """What the machine is about to serve."""
+    """The estimated requests of a month."""
     table, (low, value, high) = judged.table, judged.figures.throughput.full[:, row]
     machine, peak = table.request.machine, table.request.peak_factor
     needed = f"{table.request.monthly_requests or 0:,} requests a month"

@@ -14,7 +14,7 @@ SHARES = (0.0, 0.05, 0.1, 0.2, 0.5, 1.0)
 def hybrids(rows: Sequence[Candidate], requests: int, api_share: float, router_accuracy: float) -> tuple[Hybrid, ...]:
     """The pairs that cost least at the asked share, of each model's cheapest option of each kind.
 
-    An API whose model is known to be weaker at the task than the other part's is no hard core for it.
+    Left out are pairs whose API model is known to be weaker at the task than the other model.
     """
     apis = _cheapest(row for row in rows if row.deployment == "api" and not row.free)
     owns = _cheapest(row for row in rows if not row.at_host)

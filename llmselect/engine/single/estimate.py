@@ -46,7 +46,7 @@ def estimate_own_model(
 
 
 def _estimate(facts: Facts, own: Own, subject: Subject, request: Request, sources: tuple[Citation, ...]) -> Estimate:
-    """With the constants that the speed was computed from, and who says so."""
+    """The estimate, with the constants that its speed was computed from and their sources."""
     fit_no, fit, cited = int(own.fit_no[0]), None, list(sources)
     if not request.machine.described:
         cited += citations(facts, Origin("device", request.machine.id))
@@ -62,7 +62,7 @@ def _estimate(facts: Facts, own: Own, subject: Subject, request: Request, source
 def estimate(
     own: Own, subject: Subject, request: Request, fit: FitOrigin | None, sources: tuple[Citation, ...]
 ) -> Estimate:
-    """What the single row of a table says, and how that is reckoned; `fit` is what its `fit_no` stands for."""
+    """The record of a table's single row with its arithmetic; `fit` is the row's entry in the speed constants."""
     machine, work, speeds = request.machine, request.workload, take(own.speeds, 0)
     evidence = "measured" if speeds.measured else "estimated"
     tok_s = inverse(speeds.tpot_s)

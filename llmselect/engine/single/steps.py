@@ -1,4 +1,4 @@
-"""The arithmetic of a speed in words: every line with the numbers that went in and what came out."""
+"""The arithmetic behind a speed, step by step: each line has the numbers that it uses and their result."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _decoding(row: _Row) -> Iterator[Step]:
         yield _experts(row, parts)
     yield _attention(row, parts)
     if row.parallel.devices > 1:
-        yield _sums(row, parts)
+        yield _communication(row, parts)
     yield Step("decoding step", "all of these", _ms(parts.total_s), "ms")
 
 
@@ -95,6 +95,7 @@ def _request(row: _Row) -> Iterator[Step]:
 
 
 def _overhead(row: _Row, parts: Any) -> Step:
+    """The times of its own that a step takes, for itself, each layer and each sequence."""
     rates = row.rates
     text = f"{_ms(rates.step_overhead_s):.3g} ms"
     text += f" + {row.work.layers:.0f} layers x {rates.layer_overhead_s * 1e6:.3g} us"
@@ -104,6 +105,7 @@ def _overhead(row: _Row, parts: Any) -> Step:
 
 
 def _dense(row: _Row, parts: Any) -> Step:
+    """The weights that every token uses: read, or multiplied where that takes longer."""
     work, rates, devices = row.work, row.rates, row.parallel.devices
     name = "weights of all tokens" if work.experts else "weights"
     if parts.dense_s > work.dense_bytes / (rates.read_gb_s * 1e9 * devices):
@@ -115,6 +117,7 @@ def _dense(row: _Row, parts: Any) -> Step:
 
 
 def _experts(row: _Row, parts: Any) -> Step:
+    """The routed experts that the batch uses: read, or multiplied where that takes longer."""
     work, rates, devices = row.work, row.rates, row.parallel.devices
     times = float(woken(work, row.batch))
     size = work.expert_bytes * times
@@ -129,6 +132,7 @@ def _experts(row: _Row, parts: Any) -> Step:
 
 
 def _attention(row: _Row, parts: Any) -> Step:
+    """The KV cache of all sequences, and the arithmetic on it where its rate is known."""
     work, rates, depth = row.work, row.rates, row.load.depth_tokens
     cache, shared = row.batch * kv_bytes(work, depth), min(row.parallel.devices, work.kv_splits)
     text = f"{cache / 1e9:.3g} GB of cache at depth {depth:.0f} / {_rate(rates.read_gb_s, shared, 'GB/s')}"
@@ -144,7 +148,8 @@ def _attention(row: _Row, parts: Any) -> Step:
     return Step("attention", text, _ms(parts.attention_s), "ms", bound)
 
 
-def _sums(row: _Row, parts: Any) -> Step:
+def _communication(row: _Row, parts: Any) -> Step:
+    """The sums of activations over the devices, two a layer."""
     parallel, sums = row.parallel, SUMS_PER_LAYER * row.work.layers
     text = f"{sums:.0f} sums over {parallel.devices:.0f} devices x {parallel.sum_s * 1e6:.3g} us"
     if parallel.link_gb_s:
@@ -153,6 +158,7 @@ def _sums(row: _Row, parts: Any) -> Step:
 
 
 def _prompt(row: _Row, parts: Any) -> Step:
+    """One prompt: its arithmetic, and how often the weights are read for it."""
     work, rates, load, devices = row.work, row.rates, row.load, row.parallel.devices
     flops = load.prompt_tokens * (work.dense_flops + work.expert_flops) + work.head_flops
     pairs = work.pair_flops * pair_layers(work, load.prompt_tokens, load.cached_tokens)
