@@ -68,7 +68,7 @@ def _least_tok_s(request: Request) -> float | None:
 
 
 def speed(judged: Judged) -> Verdicts:
-    """The pace is more likely than not at least the one that is needed."""
+    """Tokens per second: the needed pace is reached with a probability of at least 0.5."""
     least, tpot_s = _least_tok_s(judged.table.request), judged.figures.speeds.tpot_s
     if least is None:
         return np.zeros(tpot_s.shape[1], dtype=np.int8)
@@ -114,7 +114,7 @@ def latency(judged: Judged) -> Verdicts:
 
 
 def latency_words(judged: Judged, row: int) -> Words:
-    """The first limit that it is more likely than not to miss."""
+    """The first limit that it is expected to miss."""
     limits = _waits(judged)
     about = "at least about" if np.isnan(judged.figures.speeds.ttft_s[1, row]) else "about"
     for needed, seconds, most in limits:
