@@ -217,7 +217,7 @@ MEANT = (
     ("olmo 2 13b", "allenai/olmo-2-13b-instruct"),
     ("allenai/OLMo-2-1124-13B-Instruct-GGUF", "allenai/olmo-2-13b-instruct"),
     ("C:\\models\\Qwen3-8B-Q4_K_M.gguf", "qwen/qwen3-8b"),
-    ("/root/models/Qwen2.5-7B-Instruct", "qwen/qwen2.5-7b-instruct"),
+    ("/home/me/models/Qwen2.5-7B-Instruct", "qwen/qwen2.5-7b-instruct"),
     ("mistral-7b-v0.1", "mistral/mistral-7b-instruct-v0.1"),
     ("mistralai/Mistral-7B-v0.1", "mistral/mistral-7b-v0.1"),
     ("opus 4.5", "anthropic/claude-opus-4-5"),
