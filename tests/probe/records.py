@@ -7,6 +7,7 @@ from typing import Any
 
 from llmselect.estimate.own_speeds import DeviceRates, Measurement, ProbedRates
 from llmselect.hardware.detect import Detected
+from llmselect.probe.store.rows import Run
 from llmselect.probe.store.speeds import StoredSpeeds, add
 
 MACHINE = Detected(31.2, "AMD Ryzen 7 5800X", 16, (("NVIDIA GeForce RTX 3090", 24.0),))
@@ -42,3 +43,12 @@ def at_once(work: Callable[[Path, int], None], path: Path, count: int) -> None:
     for worker in workers:
         worker.join()
     assert [worker.exitcode for worker in workers] == [0] * count
+
+
+RUN = Run("probe", "llama.cpp", "b6000", {"gguf": "0.19.0"}, "", 12.5, "2026-11-01")
+HOSTS_ROW = measured(host="globex", runtime=None, quantization=None)
+
+
+def silent(text: str) -> None:
+    """A report of which nothing is expected."""
+    raise AssertionError(text)

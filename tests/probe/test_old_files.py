@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from llmselect.errors import Exit, LlmselectError
-from llmselect.probe.store.rows import Run
 from llmselect.probe.store.speeds import (
     FILE,
     OLD_FOLDER,
@@ -20,14 +19,7 @@ from llmselect.probe.store.speeds import (
     forget,
     own_speeds,
 )
-from tests.probe.records import MACHINE, RATES, add_one, at_once, measured, rates
-
-RUN = Run("probe", "llama.cpp", "b6000", {"gguf": "0.19.0"}, "", 12.5, "2026-11-01")
-HOSTS_ROW = measured(host="globex", runtime=None, quantization=None)
-
-
-def _silent(text: str) -> None:
-    raise AssertionError(text)
+from tests.probe.records import HOSTS_ROW, MACHINE, RATES, RUN, add_one, at_once, measured, rates, silent
 
 
 @pytest.fixture
@@ -55,33 +47,33 @@ def test_older_files_are_carried_over_once_and_kept(path: Path) -> None:
     hosts = _old(path, hardware=None, rates=[], measurements=[HOSTS_ROW._asdict()], runs=[])
     text = old.read_text()
     for _ in range(2):
-        assert own_speeds(path, MACHINE, _silent) == ((rates(),), (HOSTS_ROW, measured()))
-    assert all_stored(path, _silent) == [
+        assert own_speeds(path, MACHINE, silent) == ((rates(),), (HOSTS_ROW, measured()))
+    assert all_stored(path, silent) == [
         StoredSpeeds(None, (), (HOSTS_ROW,)), StoredSpeeds(MACHINE, (rates(),), (measured(),), (RUN,)),
     ]  # fmt: skip
     assert (old.with_suffix(".carried-over").read_text(), old.exists(), hosts.exists()) == (text, False, False)
-    assert forget(path, None, _silent) == 3
+    assert forget(path, None, silent) == 3
     old.write_text(text)  # as if the process had died before the renaming
-    assert all_stored(path, _silent) == []
+    assert all_stored(path, silent) == []
 
 
 def test_rows_from_before_a_field_was_there(path: Path) -> None:
     few = {name: value for name, value in RATES._asdict().items() if name not in RATES._field_defaults}
     _old(path, rates=[{**OLD_RATES, "rates": few}])
-    assert own_speeds(path, MACHINE, _silent).rates == (rates(),)
+    assert own_speeds(path, MACHINE, silent).rates == (rates(),)
 
 
 def test_what_is_newer_is_not_replaced_by_older_files(path: Path) -> None:
     newer = measured(decode_tok_s=(19.0, 20.0, 21.0))
-    add(path, StoredSpeeds(MACHINE, (), (newer,)), _silent)
+    add(path, StoredSpeeds(MACHINE, (), (newer,)), silent)
     _old(path)
-    assert own_speeds(path, MACHINE, _silent) == ((rates(),), (newer,))
+    assert own_speeds(path, MACHINE, silent) == ((rates(),), (newer,))
 
 
 def test_processes_that_carry_over_at_once_do_so_once(path: Path) -> None:
     _old(path)
     at_once(add_one, path, 4)
-    (machine,) = all_stored(path, _silent)
+    (machine,) = all_stored(path, silent)
     assert machine.measurements == (measured(),)
     assert {row.precision for row in machine.rates} == {"q4", "p0", "p1", "p2", "p3"}
     assert machine.runs == (RUN,)
@@ -117,7 +109,7 @@ def test_a_damaged_older_file_is_kept_apart(path: Path, text: str) -> None:
         assert ["is damaged" in line for line in said] == [True]
         assert not old.exists()
         assert old.with_name(f"{old.stem}.damaged{'' if number == 1 else '-2'}").read_text() == text
-    add(path, StoredSpeeds(MACHINE, (rates(),)), _silent)
+    add(path, StoredSpeeds(MACHINE, (rates(),)), silent)
 
 
 def test_an_older_file_of_a_newer_version_is_left_alone(path: Path) -> None:
@@ -130,17 +122,17 @@ def test_an_older_file_of_a_newer_version_is_left_alone(path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_home_is_read(path: Path) -> None:
-    add(path, StoredSpeeds(MACHINE, (rates(),)), _silent)
+    add(path, StoredSpeeds(MACHINE, (rates(),)), silent)
     _old(path)
     _read_only(path.parent, True)
     try:
-        assert own_speeds(path, MACHINE, _silent) == ((rates(),), (measured(),))
+        assert own_speeds(path, MACHINE, silent) == ((rates(),), (measured(),))
         with pytest.raises(LlmselectError, match="cannot be") as caught:
-            add(path, StoredSpeeds(MACHINE, (rates(precision="q8"),)), _silent)
+            add(path, StoredSpeeds(MACHINE, (rates(precision="q8"),)), silent)
         assert caught.value.exit == Exit.MISSING
     finally:
         _read_only(path.parent, False)
-    assert own_speeds(path, MACHINE, _silent) == ((rates(),), (measured(),))
+    assert own_speeds(path, MACHINE, silent) == ((rates(),), (measured(),))
 
 
 def _read_only(folder: Path, on: bool) -> None:
