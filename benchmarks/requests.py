@@ -16,13 +16,13 @@ from sqlite3 import Connection, connect
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.drawn import drawn_fields
 from llmselect.catalog.load import open_catalog
 from llmselect.engine.facts import Facts
 from llmselect.engine.recommend import recommend
 from llmselect.errors import LlmselectError
 from llmselect.requirements import Requirements, parse
 from llmselect.results.recommendation import Recommendation
-from tests.recording.requests import drawn_fields
 
 TOP = 5
 GROWING = {"task": "conversation", "gpu": "RTX 3090", "requests_per_month": "600k", "as_of": "2026-11-25"}

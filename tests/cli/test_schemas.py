@@ -21,7 +21,7 @@ LINES = (
     ("compare", "giant-1", "small-7b-chat", *DAY),
     ("compare", "--columns", "help"),
     ("cost", "giant-1", "small-7b-chat", "--requests-per-month", "1M", *DAY),
-    ("cost", "--usage", str(Path(__file__).parents[1] / "recording" / "usage.jsonl"), *DAY),
+    ("cost", "--usage", str(Path(__file__).parents[1] / "usage" / "log.jsonl"), *DAY),
     ("estimate", "small-7b-chat", "--gpu", "Home 24GB"),
     ("check", str(Path(__file__).parents[2] / "README.md"), *DAY),
     ("list", *DAY),

@@ -22,7 +22,7 @@ from llmselect.results.recommendation import Recommendation, RecommendedModel
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "small_catalog"
 HOME = Requirements(as_of="2026-11-23", gpu="Home 24GB", requests_per_month="100k")
-LOG = ROOT / "tests" / "recording" / "usage.jsonl"
+LOG = ROOT / "tests" / "usage" / "log.jsonl"
 
 
 @cache

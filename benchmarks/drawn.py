@@ -1,21 +1,11 @@
-"""The requests whose answers are recorded: drawn ones, those of the answer sheet, and command lines.
+"""Drawn requests over all fields: requirements as people might combine them, each with a day of its own."""
 
-Every request names its day, so that its answer does not depend on when it is asked.
-"""
-
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
 from random import Random
 from typing import Any, TypeVar
 
-from tests.cases.sheet import case_names, read_case
-from tests.recording.lines import LINES
-
 T = TypeVar("T")
-SEED = "recording 1"
-DRAWN = 100
+SEED = "requests 1"
 DAYS = ("2024-04-30", "2025-06-01", "2026-11-25", "2026-11-25", "2026-11-25", "2027-06-01")
 TASKS = (
     "conversation", "conversation", "content-generation", "qa", "qa", "reasoning", "coding", "coding", "agents",
@@ -28,15 +18,6 @@ GPUS = (
 MACS = ("m1", "m2-max", "m3-ultra", "m4-pro", "m4-max", "ryzen-ai-max-395", "dgx-spark")
 
 
-@dataclass(frozen=True)
-class Request:
-    """A named request: fields of the requirements for `recommend`, or the words of another command."""
-
-    name: str
-    fields: dict[str, Any] | None = None
-    words: tuple[str, ...] = ()
-
-
 class Draw:
     """A stream of chances; only `random()` is used, which gives the same numbers in every version of Python."""
 
@@ -44,9 +25,11 @@ class Draw:
         self._random = Random(name)
 
     def chance(self, share: float) -> bool:
+        """True with this probability."""
         return self._random.random() < share
 
     def of(self, values: Sequence[T]) -> T:
+        """One of the values, each as likely."""
         return values[int(self._random.random() * len(values))]
 
     def some(self, share: float, **values: Sequence[Any]) -> dict[str, Any]:
@@ -54,29 +37,9 @@ class Draw:
         return {name: self.of(choices) for name, choices in values.items() if self.chance(share)}
 
 
-def all_requests() -> list[Request]:
-    """Every request, in a fixed order."""
-    fields = {f"drawn-{number:03}": drawn_fields(number) for number in range(DRAWN)}
-    fields |= {f"case-{name}": _case_fields(name) for name in case_names()}
-    asked = [Request(name, fields=_as_stored(each)) for name, each in fields.items()]
-    return asked + [Request(name, words=tuple(words)) for name, words in LINES.items()]
-
-
-def _as_stored(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields as they are read back from the file: the order of floors matters to the words of a reason."""
-    found: dict[str, Any] = json.loads(json.dumps(fields, sort_keys=True))
-    return found
-
-
-def _case_fields(name: str) -> dict[str, Any]:
-    """What a case asks, with days as text."""
-    fields = read_case(name).request
-    return {key: value.isoformat() if isinstance(value, date) else value for key, value in fields.items()}
-
-
-def drawn_fields(number: int) -> dict[str, Any]:
+def drawn_fields(number: int, seed: str = SEED) -> dict[str, Any]:
     """The fields of one drawn request; every eighth asks for more than there is."""
-    draw = Draw(f"{SEED}: {number}")
+    draw = Draw(f"{seed}: {number}")
     fields = {"as_of": draw.of(DAYS), **_needs(draw), **draw.of(MACHINES)(draw)}
     for group, share in ((_load, 0.65), (_money, 0.4), (_where, 0.28), (_terms, 0.3), (_wishes, 0.45), (_text, 0.28)):
         if draw.chance(share):
