@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from llmselect.engine.columns import SELF_HOST
+from llmselect.engine.columns import SELF_HOST, Prices
 from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.constraints.terms import day_text, host_of
 from llmselect.engine.facts import Facts
@@ -113,7 +113,17 @@ def _price(judged: Judged, row: int) -> list[str]:
         return ["free of charge within the host's rate limits"]
     if not costs.stale_days[row]:
         return []
-    return [f"its price was last checked {int(costs.stale_days[row])} days ago; the cost interval is widened"]
+    day, price_no = judged.table.request.as_of_day, int(costs.price_no[row])
+    return [
+        f"{price_age(judged.table.facts.prices, price_no, costs.stale_days[row], day)}; the cost interval is widened"
+    ]
+
+
+def price_age(prices: Prices, price_no: int, stale_days: float, day: int) -> str:
+    """When a price was seen that is too far from a day to be sure of; `price_no` is -1 for a machine's rent."""
+    if price_no >= 0 and prices.from_day[price_no] > day:
+        return f"its first known price is of {day_text(prices.from_day[price_no])}"
+    return f"its price was last checked {int(stale_days)} days ago"
 
 
 def _retired_elsewhere(table: Table, row: int) -> list[str]:

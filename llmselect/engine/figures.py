@@ -70,7 +70,7 @@ class Costs:
     price_no: Integers
     """Row in `Prices` that most of the bill rests on; -1 without one."""
     stale_days: Numbers
-    """Age of a price that is too old to be sure of, else 0."""
+    """How long before or after the answer's day the price was seen, where too long to be sure of it; else 0."""
     machines: Numbers
     """Machines that serve the volume, by the middle estimate; NaN at hosts."""
     utilization: Numbers
@@ -116,7 +116,7 @@ class HostBills:
     price_no: Integers
     """Row in `Prices` that most of the bill rests on; -1 without one."""
     stale_days: Numbers
-    """Age of a price that is too old to be sure of, else 0."""
+    """How long before or after the answer's day the price was seen, where too long to be sure of it; else 0."""
 
 
 def host_bills(table: Table, tokens: Tokens) -> HostBills:
@@ -130,7 +130,8 @@ def host_bills(table: Table, tokens: Tokens) -> HostBills:
         thinking, logged = tokens.thinking[:, rows], _is_logged(table)[rows]
         found = usd_per_request(prices, tariff, offering_no[rows], request.traffic, thinking, logged)
         main = tariff.price_no[offering_no[rows]]
-        days = np.where(main >= 0, stale_days(prices.to_day[main], prices.checked_day[main], request.as_of_day), 0.0)
+        away = stale_days(prices.from_day[main], prices.to_day[main], prices.checked_day[main], request.as_of_day)
+        days = np.where(main >= 0, away, 0.0)
         usd[:, rows] = widened(np.where(main >= 0, found, np.nan), days > 0)
         price_no[rows], stale[rows] = main, days
     return HostBills(usd, price_no, stale)

@@ -54,11 +54,20 @@ def mean_price_no(facts: Facts, traffic: Traffic, day: int, kind: str) -> Intege
 
 
 def _valid(facts: Facts, day: int, kind: str) -> Integers:
-    """The rows of a kind that hold on the day."""
+    """The rows of a kind that hold on the day; the first that is known of an offering holds for the time before it."""
     prices = facts.prices
     known = prices.free | ~(np.isnan(prices.input_usd_per_mtok) | np.isnan(prices.output_usd_per_mtok))
     ended = prices.to_day < day
-    return np.flatnonzero(known & (prices.from_day <= day) & ~ended & (np.array(prices.kind) == kind))
+    begun = (prices.from_day <= day) | (_is_first(facts) & ~prices.free)
+    return np.flatnonzero(known & begun & ~ended & (np.array(prices.kind) == kind))
+
+
+def _is_first(facts: Facts) -> Flags:
+    """Whether a row begins on the day of its offering's first, (prices,): tiers and kinds that came later have none."""
+    first = np.full(len(facts.offerings.offering), np.inf)
+    np.minimum.at(first, facts.offering_of_price, facts.prices.from_day)
+    found: Flags = facts.prices.from_day == first[facts.offering_of_price]
+    return found
 
 
 def _mean_prompt(traffic: Traffic) -> float:
@@ -121,10 +130,13 @@ def _tokens_usd(prices: Prices, rows: Integers, tokens: Tokens, thinking_tokens:
     return np.where(paid == 0.0, 0.0, paid * usd) / 1e6
 
 
-def stale_days(to_day: Numbers, checked_day: Numbers, as_of_day: int) -> Numbers:
-    """The age in days of prices without an end where it is too old to be sure of, else 0; all (n,)."""
-    age = as_of_day - checked_day
-    return np.where(np.isnan(to_day) & (age > STALE_PRICE_DAYS), age, 0.0)
+def stale_days(from_day: Numbers, to_day: Numbers, checked_day: Numbers, as_of_day: int) -> Numbers:
+    """Days between the answer's day and the time in which a price was seen, where too many to be sure, else 0; (n,).
+
+    A price without an end was last seen on `checked_day`; one that begins after the answer's day was first seen then.
+    """
+    away = np.where(from_day > as_of_day, from_day - as_of_day, np.where(np.isnan(to_day), as_of_day - checked_day, 0))
+    return np.where(away > STALE_PRICE_DAYS, away, 0.0)
 
 
 def widened(usd: Numbers, stale: Flags) -> Numbers:

@@ -55,9 +55,20 @@ def test_the_day_chooses_the_price(day: str, usd: int) -> None:
     assert cost({**REQUEST, "as_of": day}, *DATED).value == pytest.approx(1.5 * usd)
 
 
-def test_a_price_of_later_is_unknown_today() -> None:
-    found = cost({}, {**price(), "from": "2024-06-02"})
-    assert (found.value, found.evidence, found.utility) == (None, "unknown", 0.5)
+def test_the_first_known_price_holds_before_it_was_seen_and_is_less_sure() -> None:
+    later = {**price(4, 8), "from": "2024-09-02"}
+    found = cost(REQUEST, {**price(1, 2, to="2024-09-01"), "from": "2024-08-02"}, later)
+    assert (found.low, found.value, found.high) == pytest.approx((2 / 1.25, 2, 2 * 1.25))
+    assert found.evidence == "estimated"
+    assert cost(REQUEST, {**price(1, 2), "from": "2024-06-02"}).evidence == "derived", "a day later is no doubt"
+
+
+def test_only_what_was_paid_first_is_carried_back() -> None:
+    """A discount or a tier that came later did not hold before, and nobody promised a free tier."""
+    later = [{**one, "from": "2024-09-02"} for one in (price(1, 1, batch=True), price(0, 0, free=True))]
+    first_known = {**price(2, 4), "from": "2024-08-02"}
+    assert cost({**REQUEST, "response_time": "batch"}, first_known, *later).value == pytest.approx(4)
+    assert cost({}, {**price(None, None, free=True), "from": "2024-09-02"}).value is None
 
 
 def test_batch_prices_are_for_those_who_wait() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from llmselect.catalog.names.models import own_host
 from llmselect.catalog.sql.read import Flags
 from llmselect.engine.cost.cost_rows import token_price
+from llmselect.engine.explain import price_age
 from llmselect.engine.facts import Facts
 from llmselect.engine.money import NO_ROW, mean_price_no, stale_days, tariffs, usd_per_request
 from llmselect.estimate.cost import Traffic
@@ -154,10 +155,11 @@ def _billed(name: str, traffic: Traffic, row: _Priced, facts: Facts, factor: flo
 
 def _warnings(traffic: Traffic, price_no: int, facts: Facts, day: int) -> Iterable[str]:
     prices, free = facts.prices, facts.prices.free[price_no]
-    age_days = stale_days(prices.to_day[[price_no]], prices.checked_day[[price_no]], day)[0]
+    one = [price_no]
+    age_days = float(stale_days(prices.from_day[one], prices.to_day[one], prices.checked_day[one], day)[0])
     if free:
         yield "free of charge within the host's rate limits"
     elif age_days:
-        yield f"its price was last checked {age_days:.0f} days ago"
+        yield price_age(prices, price_no, age_days, day)
     if traffic.total.cached and not free and np.isnan(prices.cached_input_usd_per_mtok[price_no]):
         yield "no price of cached input is known: billed as other input"
