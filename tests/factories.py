@@ -224,9 +224,15 @@ WEIGHTS = {
 TASK = {
     "name": "Task",
     "summary": "a task",
-    "workload": {"prompt_tokens": 900, "output_tokens": 250, "source": "s"},
+    "workload": {
+        "prompt_tokens": 900,
+        "output_tokens": 250,
+        "cached_share": 0,
+        "reference_requests_per_month": 10_000,
+        "source": "s",
+    },
     "skills": {"knowledge": 1.0},
-    "anchors": {"insufficient": 20, "ample": 80, "source": "s"},
+    "anchors": {"insufficient": 20, "ample": 80, "excellent": 95, "source": "s"},
     "latency": {"max_ttft_ms": 2000, "min_tok_s": 10, "source": "s"},
     "weights": WEIGHTS,
     "source": "s",

@@ -146,18 +146,25 @@ class Quantization(Strict):
 
 
 class ReferenceWorkload(Strict):
-    """A request of typical size for a task."""
+    """A request of typical size for a task, and how many of them a typical service or team makes.
+
+    `cached_share` is the share of prompt tokens that hosts usually read from a cache, since an earlier request began
+    with the same.
+    """
 
     prompt_tokens: int = Field(gt=0)
     output_tokens: int = Field(gt=0)
+    cached_share: float = Field(ge=0, le=1)
+    reference_requests_per_month: int = Field(gt=0)
     source: SourceKeys
 
 
 class Anchors(Strict):
-    """The expected score in percent at utility 0 (*insufficient*) and at utility 1 (*ample*)."""
+    """The expected scores in percent that are *insufficient*, *ample* and *excellent*: utility 0, 0.85 and 1."""
 
     insufficient: float
     ample: float
+    excellent: float
     source: SourceKeys
 
 

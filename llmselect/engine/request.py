@@ -45,7 +45,8 @@ class LatencyTarget:
 class Task:
     """What a task needs: the mix of skills that its quality is judged by, and the anchors of its value functions.
 
-    `insufficient_percent` has utility 0, `ample_percent` utility 1. `skills` are in the catalogue's order.
+    `insufficient_percent` has utility 0, `ample_percent` 0.85, `excellent_percent` 1. `skills` are in the catalogue's
+    order. `cached_share` is the share of prompt tokens that is usually read from a cache.
     """
 
     name: str
@@ -54,9 +55,12 @@ class Task:
     modalities_out: tuple[str, ...]
     prompt_tokens: int
     output_tokens: int
+    cached_share: float
+    reference_requests_per_month: int
     skills: Mapping[str, float]
     insufficient_percent: float
     ample_percent: float
+    excellent_percent: float
     max_ttft_ms: float
     min_tok_s: float
     weights: Mapping[str, float]
@@ -71,9 +75,12 @@ def task_of(name: str, row: Json) -> Task:
         modalities_out=tuple(row.get("modalities_out", ("text",))),
         prompt_tokens=row["workload"]["prompt_tokens"],
         output_tokens=row["workload"]["output_tokens"],
+        cached_share=row["workload"]["cached_share"],
+        reference_requests_per_month=row["workload"]["reference_requests_per_month"],
         skills=row["skills"],
         insufficient_percent=row["anchors"]["insufficient"],
         ample_percent=row["anchors"]["ample"],
+        excellent_percent=row["anchors"]["excellent"],
         max_ttft_ms=row["latency"]["max_ttft_ms"],
         min_tok_s=row["latency"]["min_tok_s"],
         weights=row["weights"],

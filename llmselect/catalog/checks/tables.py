@@ -9,6 +9,7 @@ from llmselect.catalog.checks.models import unknown
 from llmselect.catalog.reader import NodePath
 from llmselect.catalog.schema import (
     AbilitiesFile,
+    Anchors,
     Document,
     DocumentRule,
     HardwareFile,
@@ -174,13 +175,20 @@ def tasks(files: Files) -> Iterator[Fault]:
             if abs(total - 1) > WEIGHTS_TOLERANCE:
                 message = f"the weights add up to {total:g}, not to 1"
                 yield files.fault(file, (*at, "weights"), "weights-sum", message, key=True)
-            if task.anchors.insufficient >= task.anchors.ample:
-                message = f"insufficient ({task.anchors.insufficient:g}) must be below ample ({task.anchors.ample:g})"
-                yield files.fault(file, (*at, "anchors", "insufficient"), "anchor-order", message)
+            yield from _anchors(files, file, name, task.anchors)
         for scale_name, scale in table.scales.items():
             if scale.worst == scale.best or (scale.log and min(scale.worst, scale.best) <= 0):
                 message = "worst and best must differ, and both be positive on a logarithmic scale"
                 yield files.fault(file, ("scales", scale_name), "scale-range", message, key=True)
+
+
+def _anchors(files: Files, file: str, task: str, anchors: Anchors) -> Iterator[Fault]:
+    """Insufficient, ample and excellent rise."""
+    for lower, upper in (("insufficient", "ample"), ("ample", "excellent")):
+        low, high = getattr(anchors, lower), getattr(anchors, upper)
+        if low >= high:
+            message = f"{lower} ({low:g}) must be below {upper} ({high:g})"
+            yield files.fault(file, ("tasks", task, "anchors", lower), "anchor-order", message)
 
 
 def abilities(files: Files) -> Iterator[Fault]:

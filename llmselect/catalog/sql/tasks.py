@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow(Row):
-    """A task: a request of usual size, the expected scores that are insufficient and ample, the usual patience."""
+    """A task: a request of usual size and how many a month has, the anchors of its quality, the usual patience."""
 
     table: ClassVar[str] = "tasks"
 
@@ -27,9 +27,12 @@ class TaskRow(Row):
     instruct: bool
     prompt_tokens: int
     output_tokens: int
+    cached_share: float
+    reference_requests_per_month: int
     thinking_share: float
     insufficient_percent: float
     ample_percent: float
+    excellent_percent: float
     max_ttft_ms: float
     min_tok_s: float
     source: str
@@ -123,8 +126,11 @@ def task_rows(file: TasksFile) -> Iterator[Row]:
             task=name,
             prompt_tokens=row.workload.prompt_tokens,
             output_tokens=row.workload.output_tokens,
+            cached_share=row.workload.cached_share,
+            reference_requests_per_month=row.workload.reference_requests_per_month,
             insufficient_percent=row.anchors.insufficient,
             ample_percent=row.anchors.ample,
+            excellent_percent=row.anchors.excellent,
             max_ttft_ms=row.latency.max_ttft_ms,
             min_tok_s=row.latency.min_tok_s,
         )
