@@ -109,6 +109,8 @@ def terms_block(entry: Mapping[str, Any], present: str) -> str:
         for name in ("terms", "regions")
         if entry.get(name) and not re.search(rf"^{name}:", present, re.M)
     )
+    if entry.get("varies") and not re.search(r"^varies:", present, re.M):
+        text += f"varies: {scalar(entry['varies'])}\n"
     if entry.get("data") and not re.search(r"^data:", present, re.M):
         facts = [_entry(name, value, "  ") for name, value in entry["data"].items() if value]
         text += "data:\n" + "".join(facts) if facts else ""

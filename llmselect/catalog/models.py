@@ -209,9 +209,19 @@ class DataHandling(Strict):
     private_network: Fact[bool] | None = None
 
 
+class Regional(Strict):
+    """A region (`EU`, `APAC` or a country code) where an offering is kept too, at `price_factor` times its prices."""
+
+    region: str
+    price_factor: float = Field(gt=0)
+    source: SourceKeys
+    note: str | None = None
+
+
 class Offering(Strict):
     """A model at a host. `api_id` is what a request must name, exactly.
 
+    `regional` are the regions in which the host can keep its requests, each compiled into an offering of its own.
     `rate_limit` and `free_tier` say in a few words what the host's page says. `litellm_key` is its
     name in LiteLLM's price file, from which its prices and dates are refreshed.
     """
@@ -226,6 +236,7 @@ class Offering(Strict):
     capabilities: Fact[tuple[Capability, ...]] | None = None
     lacks: Fact[tuple[Capability, ...]] | None = None
     regions: Fact[tuple[str, ...]] | None = None
+    regional: tuple[Regional, ...] = ()
     earliest_ends: Fact[tuple[str, ...]] | None = None
     data: DataHandling | None = None
     rate_limit: Fact[str] | None = None
@@ -247,14 +258,16 @@ class MovingId(Strict):
 class Host(Strict):
     """Who serves models, under which terms (a row of licenses.yaml).
 
-    `earliest_ends` names the developers for whose models in service the host lists the earliest day of an end and
-    not the end itself, so that a price list's end date is no more than that.
+    `varies` names the facts of `regions` and `data` that the host grants for some of its models, places or customers
+    alone: of one offering they say nothing sure. `earliest_ends` names the developers for whose models in service the
+    host lists the earliest day of an end and not the end itself, so that a price list's end date is no more than that.
     """
 
     id: str
     name: str
     terms: Fact[str] | None = None
     regions: Fact[tuple[str, ...]] | None = None
+    varies: tuple[Literal["regions", "zero_retention", "private_network"], ...] = ()
     earliest_ends: Fact[tuple[str, ...]] | None = None
     data: DataHandling = DataHandling()
     moving_ids: dict[str, tuple[MovingId, ...]] = Field(default_factory=dict)

@@ -166,6 +166,14 @@ class Offerings:
     """1 or 0, likewise."""
     regions: Texts
     """Places from which it is served, with commas, the offering's own word or its host's; empty where unknown."""
+    region: Texts
+    """Where an offering that differs by it keeps its requests; empty for others."""
+    regions_said_by: Texts
+    """`offering`, `host`, or `host, of some` where its host grants that for some of what it serves; empty: nobody."""
+    zero_retention_said_by: Texts
+    """Likewise."""
+    private_network_said_by: Texts
+    """Likewise."""
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -214,13 +215,16 @@ class Facts:
         return positions(self.offerings.offering, self.prices.offering)
 
     @cached_property
-    def shares_host(self) -> Flags:
-        """Which offerings their host has several of, of the same model."""
-        pairs = list(zip(self.offerings.model, self.offerings.host, strict=True))
-        seen: dict[tuple[str, str], int] = {}
-        for pair in pairs:
-            seen[pair] = seen.get(pair, 0) + 1
-        return np.array([seen[pair] > 1 for pair in pairs], dtype=bool)
+    def places(self) -> list[str]:
+        """Where each offering is: its host and region, and its API id where the model is there several times."""
+        offered = self.offerings
+        places = [
+            f"{host}/{region}" if region else host for host, region in zip(offered.host, offered.region, strict=True)
+        ]
+        pairs = list(zip(offered.model, places, strict=True))
+        several = Counter(pairs)
+        named = zip(pairs, offered.api_id, strict=True)
+        return [f"{pair[1]}/{api_id}" if several[pair] > 1 else pair[1] for pair, api_id in named]
 
     @cached_property
     def bits(self) -> dict[str, int]:

@@ -216,8 +216,7 @@ def option_id(table: Table, row: int) -> str:
     end = "" if effort == "default" else f":{effort}"
     offering = int(options.offering_no[row])
     if offering >= 0:
-        host, api_id = facts.offerings.host[offering], facts.offerings.api_id[offering]
-        return f"{model}@{host}/{api_id}{end}" if facts.shares_host[offering] else f"{model}@{host}{end}"
+        return f"{model}@{facts.places[offering]}{end}"
     own = int(options.own_no[row])
     if own >= 0:
         return f"{model}@self:{table.own.label(own, table.request.machine)}{end}"

@@ -22,6 +22,7 @@ from llmselect.engine.score import best_of_models, ranked, undominated
 from llmselect.engine.scored import Scored, score_options
 from llmselect.engine.sensitivity import smallest_change
 from llmselect.engine.simulate import ROWS, SEED, Robustness, simulate
+from llmselect.engine.to_ask import to_ask
 from llmselect.errors import LlmselectError
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, flag
@@ -75,6 +76,7 @@ def recommend(
         unrated=unrated,
         unverified=_unverified(found, best[shown]),
         provisional=provisional,
+        to_ask=to_ask(found),
         flip=_flip(found) if len(best) > 1 else None,
         relaxations=() if ranking else relaxations(found.judged, found.judgement),
         admitting_flag=None if ranking else admitting_flag(found.judged, found.judgement),

@@ -36,10 +36,22 @@ def citations(facts: Facts, origin: Origin | None) -> tuple[Citation, ...]:
         return cited(facts, file, json.loads(text))
     if origin.kind == "scores of a model":
         return _of_scores(facts, origin.id, *origin.path)
+    if origin.kind == "offering":
+        return _of_offering(facts, origin)
     file, record = facts.record_in(origin.kind, origin.id)
     fact = _at(record, origin.path)
-    if fact is None and origin.kind == "offering":
-        file, record = facts.record_in("host", origin.id.partition("#")[0])
+    return cited(facts, file, fact.get("source", ()) if isinstance(fact, dict) else ())
+
+
+def _of_offering(facts: Facts, origin: Origin) -> tuple[Citation, ...]:
+    """The sources of an offering's own fact, of the region that makes it one of its own, or of its host's fact."""
+    key, _, region = origin.id.partition("/")
+    file, record = facts.record_in("offering", key)
+    fact = _at(record, origin.path)
+    if region and origin.path == ("regions",):
+        fact = next(row for row in record["regional"] if row["region"] == region)
+    if fact is None:
+        file, record = facts.record_in("host", key.partition("#")[0])
         fact = _at(record, origin.path)
     return cited(facts, file, fact.get("source", ()) if isinstance(fact, dict) else ())
 

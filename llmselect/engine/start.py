@@ -19,7 +19,8 @@ def start_of(table: Table, row: int) -> Start | None:
     if not api_id:
         return None
     host = facts.record("host", facts.offerings.host[at])["name"]
-    found = citations(facts, offering_fact(table, row, "api_id"))
+    found, region = citations(facts, offering_fact(table, row, "api_id")), facts.offerings.region[at]
+    host = f"{host}, in its region {region}" if region else host
     return Start("api", api_id, host, None, None, found)
 
 

@@ -75,9 +75,15 @@ def _best_bet(answer: Recommendation, known: Mapping[str, str], say: Phrases) ->
 
 
 def left_out(answer: Recommendation, say: Phrases, everything: str) -> Iterator[Block]:
-    """Unrated, excluded and unverified options; `everything` is the flag that lists all, empty if all are listed."""
+    """Unrated, unconfirmed, excluded and unverified options.
+
+    `everything` is the flag that lists all, empty if all are listed.
+    """
     if answer.unrated:
         yield Paragraph(_unrated(answer.unrated, say, MAX_UNRATED if everything else None), say("unrated"))
+    if answer.to_ask:
+        asked = (say("ask_vendor", name=row.name, questions=say.separator.join(row.questions)) for row in answer.to_ask)
+        yield Paragraph(say.separator.join(asked), say("to_ask"))
     yield from excluded(answer, say, everything)
     if answer.unverified:
         counts = [say("options", rule=say(f"rule.{each.rule}"), count=each.options) for each in answer.unverified]

@@ -104,6 +104,21 @@ class Unrated(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class ToAsk(Record):
+    """The best option of a model that would rank if its vendor confirmed what the catalogue does not know of its law.
+
+    `questions` are what is unknown, such as whether the host keeps this model in a region.
+    """
+
+    model: str
+    name: str
+    option: str
+    host: str
+    score: float
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Provisional(Record):
     """A model that passes every rule and that nobody has scored: what its line's past makes one expect of it.
 
@@ -195,6 +210,7 @@ class Recommendation(Result):
     unrated: tuple[Unrated, ...]
     unverified: tuple[Unverified, ...] = ()
     provisional: tuple[Provisional, ...] = ()
+    to_ask: tuple[ToAsk, ...] = ()
     flip: Flip | None = None
     relaxations: tuple[Relaxation, ...] = ()
     admitting_flag: str | None = None

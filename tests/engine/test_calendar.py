@@ -67,7 +67,11 @@ def offering(facts: Catalog, one: Shown) -> Offering | None:
     rows = [row for row in facts.hosts[one.host].offerings if row.model == one.model]
     if len(rows) == 1:
         return rows[0]
-    named = [row for row in rows if row.api_id and one.option.startswith(f"{one.model}@{one.host}/{row.api_id.value}")]
+    regions = {"", *(f"{kept.region}/" for row in rows for kept in row.regional)}
+    places = [f"{one.model}@{one.host}/{region}" for region in regions]
+    named = [
+        row for row in rows if row.api_id and any(one.option.startswith(place + row.api_id.value) for place in places)
+    ] or [row for row in rows if row.regional]
     return max(named, key=lambda row: len(row.api_id.value or "") if row.api_id else 0)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from llmselect.catalog.regional import offerings_of
 from llmselect.catalog.sql.table import CAPABILITIES, MODALITIES, Row, bits, days, listed, row_of, value
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ class OfferingRow(Row):
     """A model at a host; `api_id` is what a request must name. `offering` numbers the host's: `openai#12`.
 
     `terms`, `regions` and what becomes of requests are the offering's own word, else the host's: `*_said_by` says
-    whose. Limits, modalities and what it lacks are the host's own word; where they are NULL, the model's count.
+    whose: `offering`, `host`, or `host, of some` where the host grants it for some of its models, places or customers
+    alone. `region` is where an offering that differs by it keeps its requests. Limits, modalities and what it lacks
+    are the host's own word; where they are NULL, the model's count.
     """
 
     table: ClassVar[str] = "offerings"
@@ -57,6 +60,7 @@ class OfferingRow(Row):
     capability_bits: int | None
     lacks: str | None
     lacks_bits: int | None
+    region: str | None
     regions: str | None
     regions_said_by: str | None
     trains_on_requests: bool | None
@@ -119,15 +123,16 @@ def host_rows(host: Host) -> Iterator[Row]:
     """What the tables say of a host, its offerings, and their prices."""
     handling = {name: value(getattr(host.data, name)) for name in DATA_FACTS}
     yield row_of(HostRow, host, host=host.id, **handling)
-    for number, offering in enumerate(host.offerings):
-        yield row_of(OfferingRow, offering, offering=offering_key(host, number), **_own(offering, host))
-    for number, offering in enumerate(host.offerings):
-        yield from (_price_row(offering_key(host, number), price) for price in offering.prices)
+    for number, region, offering in offerings_of(host):
+        named = {"offering": offering_key(host, number, region), "region": region}
+        yield row_of(OfferingRow, offering, **named, **_own(offering, host))
+    for number, region, offering in offerings_of(host):
+        yield from (_price_row(offering_key(host, number, region), price) for price in offering.prices)
 
 
-def offering_key(host: Host, number: int) -> str:
-    """The key of a host's offering, from its place among the host's."""
-    return f"{host.id}#{number}"
+def offering_key(host: Host, number: int, region: str | None = None) -> str:
+    """The key of a host's offering, from its place among the host's and its region: `openai#12`, `openai#12/EU`."""
+    return f"{host.id}#{number}/{region}" if region else f"{host.id}#{number}"
 
 
 def _own(offering: Offering, host: Host) -> dict[str, Any]:
@@ -142,23 +147,25 @@ def _own(offering: Offering, host: Host) -> dict[str, Any]:
         "capability_bits": bits(value(offering.capabilities), CAPABILITIES),
         "lacks_bits": bits(value(offering.lacks), CAPABILITIES),
         "regions": listed(value(offering.regions or host.regions)),
-        "regions_said_by": _said_by(offering.regions, host.regions),
+        "regions_said_by": _said_by(offering.regions, host.regions, "regions" in host.varies),
         "replacement": value(life.replacement),
         **days(**{name: value(getattr(life, name)) for name in LIFE_DAYS}),
     }
     for name in DATA_FACTS:
-        found |= _data_fact(name, offering.data, host.data)
+        found |= _data_fact(name, offering.data, host)
     return found
 
 
-def _data_fact(name: str, own: DataHandling | None, general: DataHandling) -> dict[str, Any]:
+def _data_fact(name: str, own: DataHandling | None, host: Host) -> dict[str, Any]:
     """The offering's own word on what becomes of requests, or its host's."""
-    word, host_word = getattr(own, name, None), getattr(general, name)
-    return {name: value(word or host_word), f"{name}_said_by": _said_by(word, host_word)}
+    word, general = getattr(own, name, None), getattr(host.data, name)
+    return {name: value(word or general), f"{name}_said_by": _said_by(word, general, name in host.varies)}
 
 
-def _said_by(own: object, general: object) -> str | None:
-    return "offering" if own else "host" if general else None
+def _said_by(own: object, general: object, varies: bool) -> str | None:
+    if own or not general:
+        return "offering" if own else None
+    return "host, of some" if varies else "host"
 
 
 def _price_row(offering: str, price: Price) -> PriceRow:

@@ -7,10 +7,13 @@ import numpy as np
 from llmselect.catalog.sql.read import Flags, Numbers
 from llmselect.engine.columns import SELF_HOST, Verdicts
 from llmselect.engine.constraints.kinds import FAIL, PASS, UNDECIDED, Judged, Words, verdicts
+from llmselect.engine.constraints.places import lies_in
 from llmselect.engine.constraints.terms import host_of, model_fact, offering_fact
 from llmselect.engine.options import Table
 from llmselect.engine.quality import best_quality
 from llmselect.engine.sources import Origin
+
+OF_SOME = "host, of some"  # in the columns `*_said_by`
 
 # What each level of privacy asks of a host: the column, the value it must have, and how that reads.
 _HANDLING = {
@@ -28,7 +31,14 @@ def privacy(judged: Judged) -> Verdicts:
         return verdicts(table.options.deployment != SELF_HOST)
     name, wanted, _, _ = _HANDLING[level]
     stated = table.of_offerings(getattr(table.facts.offerings, name), wanted)
-    return verdicts(elsewhere | (stated == 1 - wanted), np.isnan(stated))
+    return verdicts(elsewhere | (stated == 1 - wanted), np.isnan(stated) | _of_some(table, name))
+
+
+def _of_some(table: Table, fact: str) -> Flags:
+    """Whether a fact of an option's offering is only what its host grants for some of what it serves, (n,)."""
+    words = getattr(table.facts.offerings, f"{fact}_said_by", None)
+    general = [word == OF_SOME for word in words] if words else [False] * len(table.facts.offerings.offering)
+    return table.of_offerings(np.array(general, dtype=bool), False).astype(bool)
 
 
 def privacy_words(judged: Judged, row: int) -> Words:
@@ -38,36 +48,49 @@ def privacy_words(judged: Judged, row: int) -> Words:
     if level == "on-prem" or offering < 0:
         return Words("on premises", f"served by {host}")
     name, _, needed, had = _HANDLING[level]
+    if _of_some(table, name)[row]:
+        return Words(needed, f"whether {host} grants it for this model", offering_fact(table, row, "data", name))
     if np.isnan(getattr(table.facts.offerings, name)[offering]):
         return Words(needed, f"how {host} handles requests")
     return Words(needed, had, offering_fact(table, row, "data", name))
 
 
 def region(judged: Judged) -> Verdicts:
-    """Served from the region asked for; a machine of one's own stands where one puts it."""
-    table, wanted = judged.table, (judged.table.request.needs.region or "").upper()
-    each = {places: _region_verdict(places, wanted) for places in set(table.facts.offerings.regions)}
-    offered = np.array([each[places] for places in table.facts.offerings.regions], dtype=np.float64)
+    """Kept in the region asked for; a machine of one's own stands where one puts it.
+
+    Of a host that serves from several places, or promises a region for some models alone, nothing sure is known.
+    """
+    table, wanted = judged.table, judged.table.request.needs.region or ""
+    offered = table.facts.offerings
+    pairs = list(zip(offered.regions, offered.regions_said_by, strict=True))
+    each = {pair: _region_verdict(*pair, wanted) for pair in set(pairs)}
     elsewhere = np.where(table.options.deployment == SELF_HOST, PASS, UNDECIDED)
-    return table.of_offerings(offered, elsewhere).astype(np.int8)
+    return table.of_offerings(np.array([each[pair] for pair in pairs], dtype=np.float64), elsewhere).astype(np.int8)
 
 
-def _region_verdict(regions: str, wanted: str) -> int:
-    """`EU-WEST` lies in `EU`, `EU` not in `EU-WEST`."""
+def _region_verdict(regions: str, said_by: str, wanted: str) -> int:
+    """Whether what stays in these places stays in the wanted one; a list is where it may be, not where it is kept."""
     if not regions:
         return UNDECIDED
-    places = {place.upper() for place in regions.split(", ")}
-    return PASS if wanted in places | {place.partition("-")[0] for place in places} else FAIL
+    places = regions.split(", ")
+    inside = [lies_in(place, wanted) for place in places]
+    if all(inside) and said_by != OF_SOME:
+        return PASS
+    return UNDECIDED if any(inside) or any(lies_in(wanted, place) for place in places) else FAIL
 
 
 def region_words(judged: Judged, row: int) -> Words:
     """From where it is served."""
-    table, needed = judged.table, f"served from {(judged.table.request.needs.region or '').upper()}"
-    offering = int(table.options.offering_no[row])
+    table, needed = judged.table, f"kept in {(judged.table.request.needs.region or '').upper()}"
+    offering, host = int(table.options.offering_no[row]), host_of(judged.table, row)
     regions = table.facts.offerings.regions[offering] if offering >= 0 else ""
     if not regions:
-        return Words(needed, f"from which regions {host_of(table, row)} serves it")
-    return Words(needed, regions, offering_fact(table, row, "regions"))
+        return Words(needed, f"from which regions {host} serves it")
+    origin = offering_fact(table, row, "regions")
+    wanted, said_by = table.request.needs.region or "", table.facts.offerings.regions_said_by[offering]
+    if _region_verdict(regions, said_by, wanted) == UNDECIDED:
+        return Words(needed, f"whether {host} keeps this model there (it serves from {regions})", origin)
+    return Words(needed, regions, origin)
 
 
 def language(judged: Judged) -> Verdicts:

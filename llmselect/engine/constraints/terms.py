@@ -10,14 +10,11 @@ import numpy as np
 from llmselect.catalog.words import GONE_DAYS
 from llmselect.engine.columns import DEPLOYMENTS, SELF_HOST, Verdicts
 from llmselect.engine.constraints.kinds import UNDECIDED, Judged, Words, verdicts
+from llmselect.engine.constraints.places import EU_MEMBERS
 from llmselect.engine.options import Table
 from llmselect.engine.sources import Origin
 from llmselect.requirements import Requirements
 
-EU_MEMBERS = (
-    "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT",
-    "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE",
-)  # fmt: skip
 SELECTABLE = ("api", "managed", "self-host")
 _UNTUNED = {"base": "a base model, not tuned to follow instructions", "task": "built for one task of its own"}
 _ACCESS = {

@@ -77,9 +77,9 @@ def terms(model: str, option: str, facts: Facts, request: Request) -> Terms:
 
 def offering_of(model: str, option: str, facts: Facts) -> int | None:
     """The row in `Offerings` that an option's id names; None for one's own machine, or one that is gone."""
-    behind, offered = option.removeprefix(f"{model}@"), facts.offerings
+    behind = option.removeprefix(f"{model}@")
     for at in np.flatnonzero(facts.model_of_offering == facts.model_no[model]).tolist():
-        place = f"{offered.host[at]}/{offered.api_id[at]}" if facts.shares_host[at] else offered.host[at]
+        place = facts.places[at]
         if behind == place or behind.startswith(f"{place}:"):
             return at
     return None
