@@ -216,6 +216,8 @@ SCALES = {
     "cost_usd_per_month": _COST,
     "cost_usd_per_1k_requests": {**_COST, "worst": 1000, "best": 0.01, "unit": "USD/1k requests"},
     "context_headroom": {"worst": 1, "best": 8, "log": True, "unit": "x needed", "source": "s"},
+    "faithful_summaries_percent": {"worst": 75, "best": 98, "unit": "%", "source": "s"},
+    "tuned_params": {"worst": 1e12, "best": 8e9, "log": True, "unit": "parameters", "source": "s"},
 }
 WEIGHTS = {
     "quality": 0.42, "latency": 0.18, "cost": 0.2, "context": 0.06, "safety": 0.1, "openness": 0.04,

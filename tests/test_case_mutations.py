@@ -13,8 +13,9 @@ from llmselect.engine import figures, money, recommend, relax, request, scored
 from llmselect.engine.constraints import CONSTRAINTS, fit, terms
 from llmselect.engine.constraints import judge as judging
 from llmselect.engine.constraints.kinds import PASS, Constraint, Judged
-from llmselect.engine.criteria import CRITERIA, Criterion, Values
+from llmselect.engine.criteria import CRITERIA, Criterion
 from llmselect.engine.machine import bills, machines, own
+from llmselect.engine.values import Values
 from llmselect.estimate.memory import GPU, WeightBytes
 from llmselect.estimate.parameters import kv_bytes_per_token_layer
 from tests.cases.sheet import failures, read_case, real_facts

@@ -21,8 +21,8 @@ DEPLOYMENTS = ("api", "managed", "self-host", "app", "device", "none")
 API, MANAGED, SELF_HOST, APP, DEVICE, NOWHERE = range(6)
 
 # What a figure rests on, as codes.
-EVIDENCE = ("unknown", "measured", "estimated", "derived", "published")
-UNKNOWN, MEASURED, ESTIMATED, DERIVED, PUBLISHED = range(5)
+EVIDENCE = ("unknown", "measured", "estimated", "derived", "published", "prior")
+UNKNOWN, MEASURED, ESTIMATED, DERIVED, PUBLISHED, PRIOR = range(6)
 
 
 @dataclass(slots=True)
@@ -33,6 +33,10 @@ class Models:
     """The id."""
     name: Texts
     """What people call it."""
+    developer: Texts
+    """Who made it."""
+    family: Texts
+    """The family that its developer counts it to."""
     release_day: Numbers
     """Day of the release."""
     tuning: Texts

@@ -193,18 +193,16 @@ def _distance(relaxation: Relaxation) -> float:
 
 
 def admitting_flag(judged: Judged, judgement: Judgement) -> str | None:
-    """The flags that would admit an option which nothing but missing facts excludes; None where there is none."""
+    """The fewest flags that admit an option which nothing but missing facts excludes; None where there is none."""
     options, at_task = judged.table.options, judged.table.at_task
     rows = np.any(judgement.against, axis=0) & ~np.any(judgement.verdicts == FAIL, axis=0) & ~options.expected
     if judged.table.request.weights.get("quality"):
         rows &= ~np.isnan(at_task.quality_percent[options.at_task_no])
-    found = np.flatnonzero(rows)
-    if not len(found):
+    if not rows.any():
         return None
-    row = found[np.argmin(options.model_no[found])]
-    kinds = {
-        constraint.unknown
-        for constraint, against in zip(judgement.asked, judgement.against[:, row], strict=True)
-        if against
-    }
-    return " ".join(["--allow-unknown"] * ("excludes" in kinds) + ["without --strict"] * ("keeps" in kinds))
+    keeps = np.array([constraint.unknown == "keeps" for constraint in judgement.asked], dtype=bool)
+    strictly = np.any(judgement.against[keeps], axis=0)
+    unknown = np.any(judgement.against[~keeps], axis=0)
+    if np.any(rows & ~unknown):
+        return "without --strict"
+    return "--allow-unknown" if np.any(rows & ~strictly) else "--allow-unknown without --strict"

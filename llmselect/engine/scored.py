@@ -9,13 +9,14 @@ import numpy as np
 from llmselect.catalog.sql.read import Integers, Numbers
 from llmselect.engine.constraints.judge import Judgement, judge
 from llmselect.engine.constraints.kinds import Judged
-from llmselect.engine.criteria import CRITERIA, Values
+from llmselect.engine.criteria import CRITERIA
 from llmselect.engine.facts import Facts
 from llmselect.engine.figures import make_figures
 from llmselect.engine.machine.own import own_table
 from llmselect.engine.options import make_table, option_id
 from llmselect.engine.request import Request
 from llmselect.engine.score import normalized, ranked, scores
+from llmselect.engine.values import Values
 
 
 @dataclass(slots=True)

@@ -12,8 +12,9 @@ from llmselect.engine import excluded, money, relax, scored, simulate
 from llmselect.engine.constraints import CONSTRAINTS, fit
 from llmselect.engine.constraints import judge as judging
 from llmselect.engine.constraints.kinds import Judged
-from llmselect.engine.criteria import CRITERIA, Criterion, Values
+from llmselect.engine.criteria import CRITERIA, Criterion
 from llmselect.engine.machine import machines, own
+from llmselect.engine.values import Values
 from llmselect.estimate.memory import WeightBytes
 from tests.factories import Record, as_bytes, ask, catalog, fact, host, model, offering, price, ranked, reasons, weights
 

@@ -22,8 +22,8 @@ ASKED = Requirements(
 )  # fmt: skip
 
 
-# Without a last day a price goes on; what a model takes and gives is a fact that every model must state.
-STATED = ("to_day", "modalities_in_bits", "modalities_out_bits")
+# Without a last day a price goes on.
+STATED = ("to_day",)
 COLUMNS = [
     (name, column.name)
     for name, kind in (("models", Models), ("offerings", Offerings), ("prices", Prices))

@@ -57,9 +57,9 @@ class World:
         return self.build()
 
 
-def _common(draw: st.DrawFn) -> Record:
-    window = draw(st.sampled_from((2048, 4096, 8192, 32_768, 128_000, None)))
-    methods = draw(st.sampled_from((*METHODS, None)))
+def _common(draw: st.DrawFn, known: bool) -> Record:
+    window = draw(st.sampled_from((2048, 4096, 8192, 32_768, 128_000, *(() if known else (None,)))))
+    methods = draw(st.sampled_from(METHODS if known else (*METHODS, None)))
     languages = draw(st.sampled_from((None, ["en"], ["en", "de"])))
     return {
         "limits": {} if window is None else {"context_tokens": fact(window)},
@@ -83,14 +83,14 @@ def _offering(draw: st.DrawFn, name: str) -> Record:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, most: int = 6) -> World:
-    """One to six models, closed or open, at none, one or two hosts."""
+def worlds(draw: st.DrawFn, most: int = 6, known: bool = False) -> World:
+    """One to six models, closed or open, at none, one or two hosts; `known` ones leave out no fact that is scored."""
     models, hosts = [], {"alpha": [], "beta": []}  # type: tuple[list[Record], dict[str, list[Record]]]
     for i in range(draw(st.integers(1, most))):
-        name, common = f"m{i}", _common(draw)
+        name, common = f"m{i}", _common(draw, known)
         score = draw(st.sampled_from((None, 15.0, 35.0, 48.0, 50.0, 61.5, 75.0, 90.0)))
         if is_open := draw(st.booleans()):
-            terms = draw(st.sampled_from(("permissive", "community", "research", "unclear")))
+            terms = draw(st.sampled_from(("permissive", "research", *(() if known else ("community", "unclear")))))
             models.append(weights(name, score, draw(st.sampled_from(SHAPES)), **common, license=fact(terms)))
         else:
             models.append(model(name, score, **common))

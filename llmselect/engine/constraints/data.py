@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from llmselect.catalog.sql.read import Flags, Numbers
@@ -112,11 +114,16 @@ def language_words(judged: Judged, row: int) -> Words:
 
 
 def modality(judged: Judged) -> Verdicts:
-    """Takes and gives what the task and the user ask for."""
+    """Takes and gives what the task and the user ask for; what takes nothing is what nobody states."""
     table, request = judged.table, judged.table.request
-    lacking_in = table.facts.bits_of(request.modalities_in) & ~table.options.modalities_in_bits
-    lacking_out = table.facts.bits_of(request.modalities_out) & ~table.options.modalities_out_bits
-    return verdicts((lacking_in != 0) | (lacking_out != 0))
+    fails, unknown = [], []
+    for wanted, has in (
+        (request.modalities_in, table.options.modalities_in_bits),
+        (request.modalities_out, table.options.modalities_out_bits),
+    ):
+        fails.append((has != 0) & (table.facts.bits_of(wanted) & ~has != 0))
+        unknown.append(has == 0)
+    return verdicts(np.any(fails, axis=0), np.any(unknown, axis=0))
 
 
 def modality_words(judged: Judged, row: int) -> Words:
@@ -124,12 +131,15 @@ def modality_words(judged: Judged, row: int) -> Words:
     table, request = judged.table, judged.table.request
     bits, given = int(table.options.modalities_in_bits[row]), int(table.options.modalities_out_bits[row])
     missing_in = table.facts.bits_of(request.modalities_in) & ~bits
-    if missing_in:
+    missing_out = table.facts.bits_of(request.modalities_out) & ~given
+    if not bits and not (given and missing_out):
+        return Words(f"{' and '.join(sorted(request.modalities_in))} in", "what it takes")
+    if bits and missing_in:
         origin = _fact_of_host_or_model(table, row, "modalities_in", table.facts.offerings.modalities_in_bits)
         return _lacks_modality(table, missing_in, bits, "in", origin)
-    missing = table.facts.bits_of(request.modalities_out) & ~given
-    origin = model_fact(table, row, "modalities_out")
-    return _lacks_modality(table, missing, given, "out", origin)
+    if not given:
+        return Words(f"{' and '.join(sorted(request.modalities_out))} out", "what it gives")
+    return _lacks_modality(table, missing_out, given, "out", model_fact(table, row, "modalities_out"))
 
 
 def _lacks_modality(table: Table, missing: int, has: int, direction: str, origin: Origin) -> Words:
@@ -184,21 +194,18 @@ def _capabilities(table: Table, bits: int) -> str:
 def quality_floor(judged: Judged) -> Verdicts:
     """Reaches the scores that `--min-score` asks for, and is expected to do the task as well as `--at-least`."""
     table, needs = judged.table, judged.table.request.needs
-    found = np.zeros(len(table.options), dtype=np.int8)
+    fails, unknown = np.zeros(len(table.options), dtype=bool), np.zeros(len(table.options), dtype=bool)
     for benchmark, floor in needs.min_score.items():
         newest = table.facts.newest_scores(benchmark)
         score = np.array([newest[model][0] if model in newest else np.nan for model in table.facts.models.model])
-        found = _first(found, verdicts(score < floor, np.isnan(score))[table.options.model_no])
+        fails |= (score < floor)[table.options.model_no]
+        unknown |= np.isnan(score)[table.options.model_no]
     if needs.at_least is not None:
         floor = floor_percent(table)
         own = released_quality(table)
-        found = _first(found, verdicts(own < floor, np.isnan(own) | np.isnan(floor)))
-    return found
-
-
-def _first(one: Verdicts, other: Verdicts) -> Verdicts:
-    """The verdict of the first of two conditions that does not pass."""
-    return np.where(one == PASS, other, one)
+        fails |= own < floor
+        unknown |= np.isnan(own) | np.isnan(floor)
+    return verdicts(fails, unknown)
 
 
 def released_quality(table: Table) -> Numbers:
@@ -218,24 +225,33 @@ def floor_percent(table: Table) -> float:
 
 
 def quality_words(judged: Judged, row: int) -> Words:
-    """The score that is too low, or missing."""
-    table, needs = judged.table, judged.table.request.needs
-    model = table.facts.models.model[table.options.model_no[row]]
+    """The first score that is too low; where none is, the first that is missing."""
+    found = list(_floors(judged.table, row))
+    return next((words for words, unknown in found if not unknown), found[0][0])
+
+
+def _floors(table: Table, row: int) -> Iterator[tuple[Words, bool]]:
+    """The floors that an option does not reach, and whether that is because something is unknown."""
+    needs, model = table.request.needs, table.facts.models.model[table.options.model_no[row]]
     for benchmark, floor in needs.min_score.items():
         needed, newest = f"{benchmark} of at least {floor:g}", table.facts.newest_scores(benchmark)
         if model not in newest:
-            return Words(needed, f"its {benchmark} score")
-        score, harness, number = newest[model]
-        if score < floor:
-            return Words(needed, f"{score:g} ({harness})", Origin("scores", str(number)))
-    name = table.facts.models.name[table.facts.model_no[needs.at_least or ""]]
+            yield Words(needed, f"its {benchmark} score"), True
+        elif newest[model][0] < floor:
+            score, harness, number = newest[model]
+            yield Words(needed, f"{score:g} ({harness})", Origin("scores", str(number))), False
+    if needs.at_least is None:
+        return
+    name = table.facts.models.name[table.facts.model_no[needs.at_least]]
     needed, least, own = f"no weaker than {name}", floor_percent(table), _released_quality(table, row)
     if np.isnan(least):
-        return Words(needed, f"the ability of {name}: no test has scored it")
-    if np.isnan(own):
-        return Words(needed, "its ability: no test has scored it")
-    effort = table.at_task.effort[table.options.at_task_no[row]]
-    return Words(f"{needed} ({least:.1f} %)", f"{own:.1f} %", Origin("scores of a model", model, (effort,)))
+        yield Words(needed, f"the ability of {name}: no test has scored it"), True
+    elif np.isnan(own):
+        yield Words(needed, "its ability: no test has scored it"), True
+    elif own < least:
+        effort = table.at_task.effort[table.options.at_task_no[row]]
+        origin = Origin("scores of a model", model, (effort,))
+        yield Words(f"{needed} ({least:.1f} %)", f"{own:.1f} %", origin), False
 
 
 def effort(judged: Judged) -> Verdicts:

@@ -9,6 +9,7 @@ from llmselect.engine.columns import SELF_HOST, Verdicts
 from llmselect.engine.constraints.kinds import Judged, Words, verdicts
 from llmselect.engine.constraints.terms import model_fact, offering_fact
 from llmselect.engine.options import Table
+from llmselect.engine.priors import UPPER, usual_context_tokens
 from llmselect.engine.request import READING_TOK_S, Request
 from llmselect.engine.sources import Origin
 from llmselect.estimate.intervals import probability_below
@@ -18,10 +19,15 @@ _LIMITS = (("context_tokens", "context"), ("input_tokens", "input"), ("output_to
 
 
 def context(judged: Judged) -> Verdicts:
-    """The context window holds the request, and input and output stay within limits of their own."""
+    """The context window holds the request, and input and output stay within limits of their own.
+
+    A window that nobody states fails where even the upper quartile of what is usual is too small.
+    """
     table, load = judged.table, judged.table.request.workload
     fails = [getattr(table.options, name) < getattr(load, name) for name, _ in _LIMITS]
-    return verdicts(np.any(fails, axis=0), np.isnan(table.options.context_tokens))
+    unknown = np.isnan(table.options.context_tokens)
+    hopeless = unknown & (usual_context_tokens(table)[UPPER] < load.context_tokens)
+    return verdicts(np.any(fails, axis=0) | hopeless, unknown)
 
 
 def context_words(judged: Judged, row: int) -> Words:
@@ -33,6 +39,9 @@ def context_words(judged: Judged, row: int) -> Words:
             stated = at >= 0 and not np.isnan(getattr(table.facts.offerings, name)[at])
             origin = (offering_fact if stated else model_fact)(table, row, "limits", name)
             return Words(f"{needed:,} tokens of {word}", f"{int(most):,}", origin)
+    most = float(usual_context_tokens(table)[UPPER, row])
+    if most < load.context_tokens:
+        return Words(f"{load.context_tokens:,} tokens of context", f"models like it have at most about {int(most):,}")
     return Words(f"{load.context_tokens:,} tokens of context", "its context window")
 
 

@@ -12,12 +12,13 @@ from llmselect.catalog.sql.read import Integers
 from llmselect.engine.columns import DEPLOYMENTS, EVIDENCE
 from llmselect.engine.constraints.judge import Judgement, judge
 from llmselect.engine.constraints.kinds import Judged
-from llmselect.engine.criteria import Values, quality
+from llmselect.engine.criteria import quality
 from llmselect.engine.figures import make_figures
 from llmselect.engine.machine.bills import OwnBills, own_bills
 from llmselect.engine.machine.fleets import Fleets, fleets
 from llmselect.engine.machine.hardware import Rental
 from llmselect.engine.options import Table, option_id
+from llmselect.engine.values import Values
 from llmselect.estimate.curve import Curve
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.intervals import HIGH, LOW, VALUE, interval_at
