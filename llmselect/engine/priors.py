@@ -82,13 +82,13 @@ def usual_context_tokens(table: Table) -> Numbers:
 
 
 def valued(unit: str, known: Numbers, likely: Numbers, utility: Callable[[Numbers], Numbers], evidence: int) -> Values:
-    """Values that are `known` (n,), and elsewhere what is `likely`, percentiles (5, n); more is better.
+    """Values that are `known` (n,), and elsewhere what is `likely`: percentiles (5, n), the unfavourable ones first.
 
     Where neither is known the utility may be anything.
     """
     missing: Flags = np.isnan(known)
     nothing = missing & np.isnan(likely[MEDIAN])
-    interval = np.where(missing, likely[[LOW, MEDIAN, HIGH]], known)
+    interval = np.sort(np.where(missing, likely[[LOW, MEDIAN, HIGH]], known), axis=0)
     scored = utility(np.where(missing, likely[[LOW, LOWER, HIGH]], known))
     codes = np.where(nothing, UNKNOWN, np.where(missing, PRIOR, evidence))
     return Values(unit, interval, np.where(nothing, _NOTHING_USUAL, scored), codes)

@@ -11,6 +11,7 @@ import numpy as np
 from llmselect.catalog.sql.read import Integers
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.document import document_answer, rule_of_request
+from llmselect.engine.doubts import doubts
 from llmselect.engine.excluded import exclusions
 from llmselect.engine.explain import assumptions, quality_name
 from llmselect.engine.facts import Facts
@@ -71,6 +72,7 @@ def recommend(
         seed=SEED,
         catalog=_summary(found),
         assumed=assumptions(request),
+        doubts=doubts(found, best[shown]),
         recommendations=tuple(row for row in ranking if top is None or row.rank <= top),
         excluded=left_out if excluded else (),
         unrated=unrated,

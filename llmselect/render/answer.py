@@ -32,6 +32,8 @@ def recommendation_blocks(
     """
     known, full = {**(names or {}), **names_of(answer)}, explain or record
     yield from _headline(answer, say)
+    if answer.doubts:
+        yield Paragraph(" ".join(answer.doubts), say("doubts"))
     yield from first_because(answer, known, say)
     yield from begin(answer, say)
     if answer.assumed and not record:

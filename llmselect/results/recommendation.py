@@ -197,7 +197,7 @@ class Recommendation(Result):
     """The whole answer to one request.
 
     `admitting_flag` is the flag that admits what only a missing fact keeps out; `yardstick` says in words what
-    `quality` measures.
+    `quality` measures. `doubts` says what of the request could not be judged, a sentence each.
     """
 
     requirements: dict[str, Any]
@@ -208,6 +208,7 @@ class Recommendation(Result):
     recommendations: tuple[RecommendedModel, ...]
     excluded: tuple[Exclusion, ...]
     unrated: tuple[Unrated, ...]
+    doubts: tuple[str, ...] = ()
     unverified: tuple[Unverified, ...] = ()
     provisional: tuple[Provisional, ...] = ()
     to_ask: tuple[ToAsk, ...] = ()

@@ -100,6 +100,11 @@ def language(value: Any) -> str:
     return found
 
 
+def language_name(code: str) -> str:
+    """What a language is called in English; a code without a name as it is."""
+    return _LANGUAGES[code].partition(",")[0].title() if code in _LANGUAGES else code
+
+
 def place(value: Any) -> str:
     """The code of a country or region by its name, or a code as it is; raises ValueError for what is neither."""
     typed = value.strip() if isinstance(value, str) else ""

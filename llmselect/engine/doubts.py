@@ -1,0 +1,79 @@
+"""What of a request could not be judged, in a sentence each: what a reader must know before the ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+
+from llmselect.catalog.names.codes import language_name
+from llmselect.catalog.sql.read import Integers
+from llmselect.engine.constraints.kinds import FAIL, UNDECIDED
+from llmselect.engine.request import Request
+from llmselect.engine.scored import Scored
+
+OLD_CATALOG_DAYS = 30
+# What nobody states of an option that a constraint cannot judge, after "nobody states".
+_UNSTATED = {
+    "license": "whether its licence allows this use",
+    "privacy": "what its host does with requests",
+    "region": "from where it is served",
+    "modality": "what kinds of data it takes",
+    "capability": "whether it has what --needs asks for",
+    "language": "which languages it was made for",
+    "quality": "the score that was asked for",
+    "context": "how large its context window is",
+    "budget": "what it costs",
+}
+_PLURALS = {"image": "images", "video": "videos", "pdf": "PDF files"}
+
+
+def doubts(found: Scored, shown: Integers) -> tuple[str, ...]:
+    """An old catalogue, needs that no test tells of, and facts that nobody states of `shown` options or of many."""
+    request = found.judged.table.request
+    catalog = date.fromisoformat(found.judged.table.facts.meta["date"])
+    return (*_age(request, catalog), *_untested(request), *_unstated(found, shown), *_left_out(found))
+
+
+def _age(request: Request, catalog: date) -> Iterator[str]:
+    days = request.as_of_day - catalog.toordinal()
+    if days > OLD_CATALOG_DAYS:
+        yield f"The catalogue is of {catalog}, {days} days before the day asked about: what is newer is missing."
+
+
+def _untested(request: Request) -> Iterator[str]:
+    """Needs of which no test in the catalogue tells."""
+    others = [_PLURALS.get(kind, kind) for kind in request.modalities_in if kind != "text"]
+    if others:
+        yield f"Quality is judged by tests of text; none says how well a model reads {' or '.join(others)}."
+    tongues = [language_name(code) for code in request.needs.language if code != "en"]
+    if tongues:
+        yield f"Quality is judged by tests that are mostly in English; none is in {' or '.join(tongues)} alone."
+
+
+def _unstated(found: Scored, shown: Integers) -> Iterator[str]:
+    """What is unknown of some of the shown options."""
+    for constraint, verdicts in zip(found.judgement.asked, found.judgement.verdicts, strict=True):
+        unknown = int(np.count_nonzero(verdicts[shown] == UNDECIDED))
+        if unknown and constraint.name in _UNSTATED:
+            some = f"{unknown} of the {len(shown)} models" if unknown < len(shown) else "the models"
+            yield f"For {some} below nobody states {_UNSTATED[constraint.name]}: check before you choose."
+
+
+def _left_out(found: Scored) -> Iterator[str]:
+    """Models that are out for nothing but what nobody states, where they are half as many as those that are ranked."""
+    judgement, options = found.judgement, found.judged.table.options
+    against, ranked = judgement.against, options.model_no[found.order]
+    missing = np.any(against, axis=0) & ~np.any(judgement.verdicts == FAIL, axis=0) & ~options.expected
+    asked = [
+        place
+        for place, constraint in enumerate(judgement.asked)
+        if constraint.asked and constraint.name in _UNSTATED and np.any(against[place] & missing)
+    ]
+    others = [place for place in range(len(judgement.asked)) if place not in asked]
+    rows = missing & ~np.any(against[others], axis=0)
+    models = np.setdiff1d(options.model_no[rows], ranked)
+    if len(models) and 2 * len(models) >= len(np.unique(ranked)):
+        facts = " or ".join(_UNSTATED[judgement.asked[place].name] for place in asked)
+        yield f"{len(models)} models are left out only because nobody states {facts}."
