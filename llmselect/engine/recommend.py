@@ -24,6 +24,7 @@ from llmselect.engine.scored import Scored, score_options
 from llmselect.engine.sensitivity import smallest_change
 from llmselect.engine.simulate import ROWS, SEED, Robustness, simulate
 from llmselect.engine.to_ask import to_ask
+from llmselect.engine.ways import ways
 from llmselect.errors import LlmselectError
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, flag
@@ -84,6 +85,7 @@ def recommend(
         admitting_flag=None if ranking else admitting_flag(found.judged, found.judgement),
         document=document_answer(document, needs, ranking, left_out, unrated),
         strategy=tuple(row["strategy"] for row in request.expansions if row.get("strategy")),
+        ways=ways(found, best),
         yardstick=quality_name(facts, request.task),
     )
 

@@ -96,7 +96,7 @@ class Search:
         key = (fields, *((ladder.field, rung) for ladder, rung in rebuilding))
         if rebuilding and key not in self._built:
             request = _request(start.request, start.facts, rebuilding)
-            self._built[key] = _options(request, start.facts, self.within_reach(*fields))
+            self._built[key] = options_of(request, start.facts, self.within_reach(*fields))
         judged = self._built[key] if rebuilding else self.judged
         request = _request(start.request, start.facts, steps)
         return Judged(replace(judged.table, request=request), judged.figures)
@@ -119,7 +119,8 @@ def _request(start: Request, facts: Facts, steps: Steps) -> Request:
     return replace(make_request(needs, task, document, machine), without=start.without)
 
 
-def _options(request: Request, facts: Facts, models: Integers) -> Judged:
+def options_of(request: Request, facts: Facts, models: Integers) -> Judged:
+    """The options of some models, rows of `Models`, with their figures."""
     own = own_table(facts.on_machines, facts.models.model, request, models)
     table = make_table(request, facts, own, models)
     return Judged(table, make_figures(table))

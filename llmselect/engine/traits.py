@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from llmselect.catalog.sql.read import Numbers
+from llmselect.catalog.sql.read import Flags, Numbers
 from llmselect.engine.columns import DERIVED, PUBLISHED, SELF_HOST, UNKNOWN
 from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.constraints.terms import model_fact, offering_fact
@@ -27,7 +27,7 @@ _METHODS = {
 }
 _OTHER_LICENCE = 0.6  # openness of weights whose licence is not OSI-approved
 _TUNED_BY_HOST = 0.7  # a service tunes it, and keeps the weights
-_TUNABLE_ELSEWHERE = 0.5  # what is served stays as it is; the weights can be had and tuned
+_TUNABLE_ELSEWHERE = 0.5  # the weights can be had and tuned, but elsewhere
 
 
 def context(judged: Judged) -> Values:
@@ -101,18 +101,30 @@ def adaptability(judged: Judged) -> Values:
     return Values("adaptability", np.where(evidence == UNKNOWN, np.nan, utility), utility, evidence)
 
 
+def tunable(table: Table) -> Flags:
+    """Which options can be fine-tuned where they are, (n,): weights that one may tune, and what their host tunes."""
+    own = (table.options.deployment == SELF_HOST) & (model_tunability(table.facts)[table.options.model_no] > 0)
+    found: Flags = own | _by_service(table)
+    return found
+
+
+def _by_service(table: Table) -> Flags:
+    """Which options their host fine-tunes; one that does says so, (n,)."""
+    stated = table.options.capability_bits & table.facts.bits["fine-tuning"] != 0
+    found: Flags = stated & (table.options.deployment != SELF_HOST)
+    return found
+
+
 def _tuning(table: Table) -> Values:
     """How easily an option is fine-tuned, from 0 to 1: weights on the machine by their size, or a service of the host.
 
-    Served weights count half. A host that tunes says so: where it does not, it does not.
+    Served weights count half, since what is served stays as it is.
     """
-    facts, options = table.facts, table.options
-    tunable = model_tunability(facts)
-    likely = usual_of_models(facts, np.where(facts.models.open_weights, tunable, np.nan), table.request.as_of_day)
-    here = np.where(options.deployment == SELF_HOST, 1.0, _TUNABLE_ELSEWHERE)
-    own, at = here * tunable[options.model_no], options.model_no
-    service = (options.deployment != SELF_HOST) & (options.capability_bits & facts.bits["fine-tuning"] != 0)
-    known = np.where(service, np.fmax(own, _TUNED_BY_HOST), own)
+    facts, at = table.facts, table.options.model_no
+    each = model_tunability(facts)
+    likely = usual_of_models(facts, np.where(facts.models.open_weights, each, np.nan), table.request.as_of_day)
+    here = np.where(table.options.deployment == SELF_HOST, 1.0, _TUNABLE_ELSEWHERE)
+    known = np.where(_by_service(table), np.fmax(here * each[at], _TUNED_BY_HOST), here * each[at])
     return valued("tuning", known, here * likely[:, at], _as_it_is, PUBLISHED)
 
 

@@ -11,7 +11,7 @@ from llmselect.render.phrases import Phrases
 from llmselect.render.why import begin, bills, contributions, first_because, notes, reasons
 from llmselect.render.words import decimal, interval, money, number, percent
 from llmselect.results.figures import CriterionValue
-from llmselect.results.recommendation import DocumentAnswer, Exclusion, Recommendation, RecommendedModel, Unrated
+from llmselect.results.recommendation import DocumentAnswer, Exclusion, Recommendation, RecommendedModel, Unrated, Way
 
 MAX_UNRATED = 8
 
@@ -40,6 +40,8 @@ def recommendation_blocks(
         yield Paragraph("; ".join(f"{flag} {text}" for flag, text in answer.assumed.items()), say("assumed"))
     for line in answer.strategy:
         yield Paragraph(line, say("strategy"))
+    if answer.ways:
+        yield _ways(answer.ways, say)
     if answer.recommendations:
         yield _ranking(answer, say, full)
         yield Paragraph(say("legend_whole" if full else "legend", yardstick=answer.yardstick))
@@ -57,6 +59,24 @@ def recommendation_blocks(
     if explain and not record:
         yield from details(answer, say)
     yield footer(answer, say)
+
+
+def _ways(ways: Sequence[Way], say: Phrases) -> Table:
+    """The ways to a specific domain, each with its option and its bill."""
+    figures = (Column(say("quality"), "right"), Column(say("cost"), "right"))
+    columns = (Column(say("way")), Column(say("model")), *figures, Column(say("way.assumed")))
+    return Table(columns, tuple(_way_row(way, say) for way in ways), head=1, under=4)
+
+
+def _way_row(way: Way, say: Phrases) -> tuple[str, ...]:
+    bill, unit = (way.usd_per_month, "USD/month") if way.usd_per_month else (way.usd_per_1k_requests, "USD/1k requests")
+    return (
+        say(f"way.{way.kind}"),
+        f"{way.name}, {way.host}" if way.option else "-",
+        f"{number(way.quality_percent)}{NO_BREAK}%" if way.option else "",
+        f"{money(bill.value if bill else None)} {say(unit)}" if way.option else "",
+        way.assumed,
+    )
 
 
 def _best_bet(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:

@@ -184,6 +184,24 @@ class Unverified(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Way(Record):
+    """A way to fit a model to a specific domain: `retrieval`, `fine-tuning` or `larger-model`.
+
+    Without an option nothing goes that way, and `assumed` says why.
+    """
+
+    kind: str
+    assumed: str
+    model: str | None = None
+    name: str | None = None
+    option: str | None = None
+    host: str | None = None
+    quality_percent: float | None = None
+    usd_per_month: Interval | None = None
+    usd_per_1k_requests: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogSummary(Record):
     """The catalogue that was judged: its date and how many models and options it gave."""
 
@@ -217,6 +235,7 @@ class Recommendation(Result):
     admitting_flag: str | None = None
     document: DocumentAnswer | None = None
     strategy: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
     yardstick: str = ""
 
     def __repr__(self) -> str:

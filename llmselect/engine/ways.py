@@ -1,0 +1,99 @@
+"""Three ways to fit a model to a specific domain, each with an option and its bill."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from llmselect.catalog.sql.read import Flags, Integers
+from llmselect.engine.constraints.judge import judge
+from llmselect.engine.constraints.kinds import Judged
+from llmselect.engine.constraints.terms import host_of
+from llmselect.engine.options import option_id
+from llmselect.engine.relax import options_of
+from llmselect.engine.request import make_request
+from llmselect.engine.scored import Scored
+from llmselect.engine.traits import tunable
+from llmselect.estimate.intervals import interval_at
+from llmselect.results.recommendation import Way
+
+PASSAGE_TOKENS = 2000  # four passages of half a page each
+SMALL_PARAMS = 20e9  # what adapters tune on one card of 48 GB
+AS_ABLE = 0.97  # of the best quality
+
+
+def ways(found: Scored, best: Integers) -> tuple[Way, ...]:
+    """Retrieval, a small model fine-tuned and a larger model, where the domain is specific and something qualifies."""
+    request = found.judged.table.request
+    if request.needs.domain != "specific" or not len(best):
+        return ()
+    return (_retrieval(found, int(best[0])), _tuned(found), _larger(found, int(best[0])))
+
+
+def _retrieval(found: Scored, first: int) -> Way:
+    """The first choice with passages of the domain in each prompt."""
+    table = found.judged.table
+    request, facts = table.request, table.facts
+    needs = request.needs.model_copy(update={"prompt_tokens": request.workload.prompt_tokens + PASSAGE_TOKENS})
+    task, document = facts.record("task", needs.task), facts.record("document", "document")
+    longer = replace(make_request(needs, task, document, request.machine), without=request.without)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        judged = options_of(longer, facts, table.options.model_no[[first]])
+        passes = judge(judged).passes
+    same = [row for row in np.flatnonzero(passes).tolist() if option_id(judged.table, row) == found.id(first)]
+    assumed = f"{PASSAGE_TOKENS:,} tokens of passages in each prompt"
+    if not same:
+        return Way("retrieval", f"{assumed} are too much for the first choice")
+    return _way("retrieval", assumed, judged, same[0], _quality(found, first))
+
+
+def _tuned(found: Scored) -> Way:
+    """The best small model whose weights may be tuned here, or that its host tunes."""
+    rows = found.order[_small(found)[found.order] & tunable(found.judged.table)[found.order]]
+    if not len(rows):
+        return Way("fine-tuning", "no small model that qualifies may be tuned: weights on a machine (--gpu) can be")
+    row = int(rows[0])
+    return _way("fine-tuning", "before the training, which comes on top", found.judged, row, _quality(found, row))
+
+
+def _small(found: Scored) -> Flags:
+    """Which options are small enough to be tuned on one card, or are tuned by a host that knows their size, (n,)."""
+    table = found.judged.table
+    params = table.of_models(table.facts.models.total_params)
+    closed = ~table.of_models(table.facts.models.open_weights)
+    small: Flags = (params <= SMALL_PARAMS) | (np.isnan(params) & closed)
+    return small
+
+
+def _larger(found: Scored, first: int) -> Way:
+    """The cheapest of the ablest that qualify."""
+    quality = found.values["quality"].interval[1]
+    costs = found.judged.figures.costs
+    usd = np.where(np.isnan(costs.usd_per_month[1]), costs.usd_per_1k_requests[1], costs.usd_per_month[1])
+    able = found.order[quality[found.order] >= AS_ABLE * np.max(quality[found.order])]
+    if first in able:
+        return _way("larger-model", "the first choice is as able as any", found.judged, first, _quality(found, first))
+    priced = able[~np.isnan(usd[able])]
+    row = int(priced[np.argmin(usd[priced])] if len(priced) else able[0])
+    return _way("larger-model", "as it is, with examples in the prompt", found.judged, row, _quality(found, row))
+
+
+def _quality(found: Scored, row: int) -> float:
+    return float(found.values["quality"].interval[1, row])
+
+
+def _way(kind: str, assumed: str, judged: Judged, row: int, quality_percent: float) -> Way:
+    table, costs = judged.table, judged.figures.costs
+    model_no = table.options.model_no[row]
+    return Way(
+        kind,
+        assumed,
+        model=table.facts.models.model[model_no],
+        name=table.facts.models.name[model_no],
+        option=option_id(table, row),
+        host=host_of(table, row),
+        quality_percent=None if np.isnan(quality_percent) else quality_percent,
+        usd_per_month=interval_at(costs.usd_per_month, row),
+        usd_per_1k_requests=interval_at(costs.usd_per_1k_requests, row),
+    )
