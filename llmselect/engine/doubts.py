@@ -14,17 +14,17 @@ from llmselect.engine.request import Request
 from llmselect.engine.scored import Scored
 
 OLD_CATALOG_DAYS = 30
-# What nobody states of an option that a constraint cannot judge, after "nobody states".
+# What nobody states of options that a constraint cannot judge.
 _UNSTATED = {
-    "license": "whether its licence allows this use",
-    "privacy": "what its host does with requests",
-    "region": "from where it is served",
-    "modality": "what kinds of data it takes",
-    "capability": "whether it has what --needs asks for",
-    "language": "which languages it was made for",
-    "quality": "the score that was asked for",
-    "context": "how large its context window is",
-    "budget": "what it costs",
+    "license": "whether their licences allow this use",
+    "privacy": "what their hosts do with requests",
+    "region": "from where they are served",
+    "modality": "what kinds of data they take",
+    "capability": "whether they can do what --needs asks for",
+    "language": "which languages they were made for",
+    "quality": "the scores that were asked for",
+    "context": "how large their context windows are",
+    "budget": "what they cost",
 }
 _PLURALS = {"image": "images", "video": "videos", "pdf": "PDF files"}
 
@@ -54,9 +54,11 @@ def _untested(request: Request) -> Iterator[str]:
 
 def _unstated(found: Scored, shown: Integers) -> Iterator[str]:
     """What is unknown of some of the shown options."""
+    needs = found.judged.table.request.needs
     for constraint, verdicts in zip(found.judgement.asked, found.judgement.verdicts, strict=True):
         unknown = int(np.count_nonzero(verdicts[shown] == UNDECIDED))
-        if unknown and constraint.name in _UNSTATED:
+        usual = constraint.name == "language" and set(needs.language) == {"en"}  # what all of them are made for
+        if unknown and constraint.name in _UNSTATED and not usual:
             some = f"{unknown} of the {len(shown)} models" if unknown < len(shown) else "the models"
             yield f"For {some} below nobody states {_UNSTATED[constraint.name]}: check before you choose."
 

@@ -22,20 +22,21 @@ LEAST_KNOWN = 3  # fewer values of a group say nothing of its spread
 _NOTHING_USUAL = np.array([[0.0], [0.25], [1.0]])  # of what nobody knows of anything: any utility, the lower quartile
 
 
-def usual(values: Numbers, groupings: Sequence[Integers], least: int = LEAST_KNOWN) -> Numbers:
-    """The percentiles (5, n) of the known among `values` (n,) in each row's group; NaN where no group says enough.
+def usual(values: Numbers, missing: Flags, groupings: Sequence[Integers], least: int = LEAST_KNOWN) -> Numbers:
+    """The percentiles (5, n) of the known among `values` (n,) in the groups of `missing` rows; NaN elsewhere.
 
     `groupings` (n,) each give the number of every row's group, nearest first; -1 is no group. A row takes the first
-    group that has `least` known values.
+    group that has `least` known values; where none has, its percentiles are NaN.
     """
-    found = np.full((len(PERCENTILES), len(values)), np.nan)
+    found, open_rows = np.full((len(PERCENTILES), len(values)), np.nan), missing.copy()
     known = ~np.isnan(values)
     for groups in groupings:
-        for group in np.unique(groups[np.isnan(found[MEDIAN]) & (groups >= 0)]).tolist():
+        for group in np.unique(groups[open_rows & (groups >= 0)]).tolist():
             members = groups == group
             if np.count_nonzero(members & known) >= least:
-                rows = members & np.isnan(found[MEDIAN])
+                rows = members & open_rows
                 found[:, rows] = np.percentile(values[members & known], PERCENTILES)[:, None]
+                open_rows &= ~rows
     return found
 
 
@@ -48,22 +49,18 @@ def medians(values: Numbers, groups: Integers, count: int) -> Numbers:
     return found
 
 
-def usual_of_models(facts: Facts, values: Numbers, day: int) -> Numbers:
-    """The percentiles (5, models) for models like each: of its family, its developer, its year, or any.
+def usual_of_models(facts: Facts, values: Numbers, day: int, among: Flags | None = None) -> Numbers:
+    """The percentiles (5, models) for models whose value is not known: of its family, developer, year, or any.
 
-    Base models and tuned ones are never alike. What was released after `day` says nothing of that day.
+    Base models and tuned ones are never alike, and only models `among` some say what is usual. What was released after
+    `day` says nothing of that day.
     """
     models = facts.models
-    years = [str(int(day // 365.25)) if day == day else "" for day in models.release_day]
-    released = np.where(models.release_day > day, np.nan, values)
-    return usual(
-        released,
-        [_groups(kind, models.tuning) for kind in (models.family, models.developer, years)]
-        + [
-            _groups(models.tuning),
-            np.zeros(len(values), dtype=np.int64),
-        ],
-    )
+    counts = models.release_day <= day if among is None else among & (models.release_day <= day)
+    years = [str(released // 365.25) for released in models.release_day]
+    kin = [_groups(kind, models.tuning) for kind in (models.family, models.developer, years)]
+    every = [_groups(models.tuning), np.zeros(len(values), dtype=np.int64)]
+    return usual(np.where(counts, values, np.nan), np.isnan(values), [*kin, *every])
 
 
 def _groups(*columns: Sequence[str]) -> Integers:

@@ -85,9 +85,8 @@ def openness(judged: Judged) -> Values:
     table, facts = judged.table, judged.table.facts
     approved = np.append(facts.licenses.osi_approved, np.nan)[facts.license_of_model]
     of_weights = np.where(np.isnan(approved), np.nan, np.where(approved == 1, 1.0, _OTHER_LICENCE))
-    likely = usual_of_models(facts, np.where(facts.models.open_weights, of_weights, np.nan), table.request.as_of_day)
-    at = table.options.model_no
-    each = np.where(facts.models.open_weights, of_weights, 0.0)
+    each, at = np.where(facts.models.open_weights, of_weights, 0.0), table.options.model_no
+    likely = usual_of_models(facts, each, table.request.as_of_day, facts.models.open_weights)
     return valued("openness", each[at], likely[:, at], _as_it_is, PUBLISHED)
 
 
@@ -122,7 +121,7 @@ def _tuning(table: Table) -> Values:
     """
     facts, at = table.facts, table.options.model_no
     each = model_tunability(facts)
-    likely = usual_of_models(facts, np.where(facts.models.open_weights, each, np.nan), table.request.as_of_day)
+    likely = usual_of_models(facts, each, table.request.as_of_day, facts.models.open_weights)
     here = np.where(table.options.deployment == SELF_HOST, 1.0, _TUNABLE_ELSEWHERE)
     known = np.where(_by_service(table), np.fmax(here * each[at], _TUNED_BY_HOST), here * each[at])
     return valued("tuning", known, here * likely[:, at], _as_it_is, PUBLISHED)

@@ -31,6 +31,8 @@ def replacement_blocks(answer: Replacement, say: Phrases, names: Mapping[str, st
         yield Paragraph(say("successor", name=first.name, where=where(first, say)))
     else:
         yield Paragraph(say("nothing_rated" if found.unrated else "nothing"))
+    if found.doubts:
+        yield Paragraph(" ".join(found.doubts), say("doubts"))
     if asked := _implied(answer):
         yield Paragraph("; ".join([*asked, say("drop_implied")]), say("implied"))
     if found.assumed:

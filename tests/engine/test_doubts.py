@@ -17,6 +17,7 @@ def told(records: list[Record], hosts: list[Record] | None = None, **fields: Any
 
 def test_nothing_is_said_where_everything_is_known() -> None:
     assert told([SPOKEN], language="en", context_tokens=4000) == ""
+    assert told([model("b")], language="en") == "", "English needs no word of its developer"
 
 
 def test_a_language_that_nobody_states() -> None:
@@ -44,7 +45,7 @@ def test_models_that_are_out_for_what_nobody_states_are_counted() -> None:
         host("alpha", offering("a", price()), regions=fact(["EU"])),
         host("beta", offering("b", price()), offering("c", price())),
     ]
-    assert "2 models are left out only because nobody states from where it is served" in told(
+    assert "2 models are left out only because nobody states from where they are served" in told(
         records, hosts, region="EU"
     )
     assert "left out" not in told(records, hosts, region="EU", allow_unknown=True)

@@ -19,14 +19,15 @@ def test_the_nearest_group_that_says_enough_counts() -> None:
     values = np.array([1.0, 2.0, 3.0, N, 40.0, N, 50.0])
     family = np.array([0, 0, 0, 0, 1, 1, -1])
     every = np.zeros(7, dtype=np.int64)
-    found = usual(values, [family, every])
+    found = usual(values, np.isnan(values), [family, every])
     assert found[[LOWER, MEDIAN, UPPER], 3].tolist() == [1.5, 2.0, 2.5], "three of its family are known"
     assert found[MEDIAN, 5] == 3.0, "one of its family is too few: the median of all"
-    assert usual(values, [family])[:, 5].tolist() == pytest.approx([N] * 5, nan_ok=True)
+    assert usual(values, np.isnan(values), [family])[:, 5].tolist() == pytest.approx([N] * 5, nan_ok=True)
 
 
 def test_percentiles_are_in_order_and_within_the_group() -> None:
-    found = usual(np.array([5.0, 1.0, 9.0, 3.0, N]), [np.zeros(5, dtype=np.int64)])[:, 4]
+    values = np.array([5.0, 1.0, 9.0, 3.0, N])
+    found = usual(values, np.isnan(values), [np.zeros(5, dtype=np.int64)])[:, 4]
     assert found.tolist() == sorted(found.tolist())
     assert 1.0 <= found[LOW] <= found[HIGH] <= 9.0
 

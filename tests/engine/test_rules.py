@@ -206,6 +206,10 @@ EXCLUDED: list[tuple[str, Record, list[Record], Record, str, str]] = [
      "Unclear"),
     ("no terms", API, [host("cloud", offering("m", price()), terms=None)], {"monthly_active_users": 10}, "license",
      "its licence"),
+    ("what it takes is not disclosed", model("m", modalities_in=fact(None)), served(API), {"modality_in": "image"},
+     "modality", "what it takes"),
+    ("what it gives is not disclosed", model("m", modalities_out=fact(None)), served(API), {}, "modality",
+     "what it gives"),
     ("no such score", weights("m"), [], {**GPU, "min_score": {"exam": 50}}, "quality", "its exam score"),
 ]  # fmt: skip
 
@@ -227,6 +231,23 @@ def test_unknown_excludes_unless_allowed(
     allowed = asked(record, {**fields, "allow_unknown": True}, hosts)
     assert ranked(allowed) == ["m"]
     assert any(text.startswith(f"{rule}: ") for text in allowed.recommendations[0].unverified)
+
+
+def test_a_floor_that_is_missed_excludes_whatever_is_unknown_of_another() -> None:
+    """The score that is asked for first is missing, but the model is known to be too weak."""
+    records = [model("m", scores=[exam(50, benchmark="other")]), model("best", 80)]
+    hosts = [host("cloud", offering("m", price()), offering("best", price()))]
+    answer = ask(catalog(records, hosts), min_score={"exam": 10}, at_least="acme/best", allow_unknown=True)
+    assert ranked(answer) == ["best"]
+    assert reasons(answer, "m")["quality"] == ("no weaker than Best (80.0 %)", "50.0 %")
+
+
+def test_one_kind_of_unknown_that_any_option_needs_is_the_flag_that_is_named() -> None:
+    """The first model needs both flags, the second only that of the user's own making."""
+    records = [weights("a", license=None), weights("b")]
+    answer = ask(catalog(records), **GPU, license="osi", language="de", strict=True)
+    assert ranked(answer) == []
+    assert answer.admitting_flag == "without --strict"
 
 
 def test_weights_of_unknown_size_cannot_be_placed() -> None:
