@@ -28,6 +28,8 @@ class Criterion:
     values: Callable[[Judged], Values]
     origin: Callable[[Judged, int], Origin | None]
     """Who says the value of one option."""
+    less_is_better: bool = False
+    """Of the value in its unit; of utilities more is always better."""
 
 
 def _scaled(scale: Scale, interval: Numbers, evidence: Integers) -> Values:
@@ -113,7 +115,7 @@ def _quality_origin(judged: Judged, row: int) -> Origin:
 CRITERIA: tuple[Criterion, ...] = (
     Criterion("quality", quality, _quality_origin),
     Criterion("latency", latency, lambda judged, row: machine_origin(judged.table)),
-    Criterion("cost", cost, price_origin),
+    Criterion("cost", cost, price_origin, less_is_better=True),
     Criterion("context", traits.context, traits.context_origin),
     Criterion("safety", traits.safety, traits.safety_origin),
     Criterion("openness", traits.openness, lambda judged, row: model_fact(judged.table, row, "access")),

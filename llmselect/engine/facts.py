@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmselect.catalog.compiled import connection_file, damaged
+from llmselect.catalog.names.models import own_host
 from llmselect.catalog.sql.read import Flags, Integers, Numbers, Texts, positions, read
 from llmselect.engine.columns import DEPLOYMENTS, AtTask, Licenses, Models, Offerings, Prices
 from llmselect.engine.machine.artifacts import Artifacts, OwnFacts, QualityLosses, SpeedConstants
@@ -103,6 +104,12 @@ class Facts:
     def offerings(self) -> Offerings:
         """All offerings, by model, host and API id."""
         return read(self.connection, Offerings, "offerings", order="model, host, api_id, rowid")
+
+    @cached_property
+    def at_developer(self) -> Flags:
+        """Which offerings are at the host that the model's developer runs."""
+        pairs = zip(self.offerings.host, self.offerings.model, strict=True)
+        return np.array([host == own_host(model) for host, model in pairs], dtype=bool)
 
     @cached_property
     def prices(self) -> Prices:

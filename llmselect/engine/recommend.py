@@ -10,6 +10,7 @@ import numpy as np
 
 from llmselect.catalog.sql.read import Integers
 from llmselect.catalog.words import CriterionName
+from llmselect.engine.constraints.terms import host_of
 from llmselect.engine.document import document_answer, rule_of_request
 from llmselect.engine.doubts import doubts
 from llmselect.engine.excluded import exclusions
@@ -19,17 +20,20 @@ from llmselect.engine.machine.machines import Detected
 from llmselect.engine.named import request_of
 from llmselect.engine.relax import admitting_flag, relaxations
 from llmselect.engine.rows import Standing, recommended_model
-from llmselect.engine.score import best_of_models, ranked, undominated
+from llmselect.engine.score import best_of_models, ranked
 from llmselect.engine.scored import Scored, score_options
-from llmselect.engine.sensitivity import smallest_change
+from llmselect.engine.sensitivity import WeightChange, weight_changes
 from llmselect.engine.simulate import ROWS, SEED, Robustness, simulate
+from llmselect.engine.standing import leads_in, pareto
 from llmselect.engine.to_ask import to_ask
 from llmselect.engine.ways import ways
 from llmselect.errors import LlmselectError
 from llmselect.estimate.interval import Interval
+from llmselect.estimate.rows import known
 from llmselect.requirements import Requirements, flag
 from llmselect.results.recommendation import (
     CatalogSummary,
+    Difference,
     Flip,
     Provisional,
     Recommendation,
@@ -80,7 +84,7 @@ def recommend(
         unverified=_unverified(found, best[shown]),
         provisional=provisional,
         to_ask=to_ask(found),
-        flip=_flip(found) if len(best) > 1 else None,
+        flips=_flips(found) if len(best) > 1 else (),
         relaxations=() if ranking else relaxations(found.judged, found.judgement),
         admitting_flag=None if ranking else admitting_flag(found.judged, found.judgement),
         document=document_answer(document, needs, ranking, left_out, unrated),
@@ -122,27 +126,28 @@ def _ranking(found: Scored, best: Integers, shown: Sequence[int]) -> list[Recomm
     """The records of the places that are shown; all models compete."""
     if not shown:
         return []
-    drawn = best[: max(ROWS, max(shown) + 1)]
-    sure = _simulated(found, drawn)
-    counted = [found.values[name].utility[1] for name, weight in found.weights.items() if weight > 0]
-    leads = undominated(np.array(counted), best, best[shown])
-    return [_row(found, best, place, bool(one), sure) for place, one in zip(shown, leads, strict=True)]
+    drawn = best[: max(ROWS, max(shown) + 2)]  # each beside the next
+    sure, unbeaten = _simulated(found, drawn), pareto(found, best, best[shown])
+    return [_row(found, best, place, bool(one), sure) for place, one in zip(shown, unbeaten, strict=True)]
 
 
 def _simulated(found: Scored, rows: Integers) -> Robustness:
     utilities = {name: values.utility[:, rows] for name, values in found.values.items()}
     unknown = {name: np.isnan(values.interval[1, rows]) for name, values in found.values.items()}
-    return simulate([found.id(row) for row in rows.tolist()], utilities, unknown, found.weights)
+    names, models = [found.id(row) for row in rows.tolist()], [found.model(row) for row in rows.tolist()]
+    return simulate(names, models, utilities, unknown, found.weights)
 
 
-def _row(found: Scored, best: Integers, place: int, pareto: bool, sure: Robustness) -> RecommendedModel:
+def _row(found: Scored, best: Integers, place: int, unbeaten: bool, sure: Robustness) -> RecommendedModel:
     row, score = int(best[place]), found.score
     standing = Standing(
         rank=place + 1,
         score=Interval(float(sure.score_low[place]), float(score[row]), float(sure.score_high[place])),
-        gap_to_next=float(score[row] - score[best[place + 1]]) if place + 1 < len(best) else None,
+        gap_to_next=max(0.0, float(score[row] - score[best[place + 1]])) if place + 1 < len(best) else None,
         win_share=float(sure.win_share[place]),
-        pareto=pareto,
+        pareto=unbeaten,
+        tied_with_next=bool(sure.level_with_next[place]),
+        leads_in=leads_in(found, best, place),
     )
     return recommended_model(found, row, standing)
 
@@ -159,7 +164,7 @@ def _unranked(found: Scored) -> tuple[tuple[Provisional, ...], tuple[Unrated, ..
     options, passes = table.options, found.judgement.passes
     admitted = np.flatnonzero(passes & ~np.isin(options.model_no, options.model_no[found.order]))
     expected = admitted[options.expected[admitted]]
-    hopeful = ranked(found.score, expected[~np.isnan(found.values["quality"].interval[1, expected])], options.model_no)
+    hopeful = ranked(found.score, expected[~np.isnan(found.values["quality"].interval[1, expected])], found.tie_place)
     best = best_of_models(hopeful, options.model_no)
     plain = admitted[~np.isin(options.model_no[admitted], options.model_no[best])]
     _, first = np.unique(options.model_no[plain], return_index=True)
@@ -173,8 +178,6 @@ def _unrated(found: Scored, row: int) -> Unrated:
 
 
 def _provisional(found: Scored, row: int) -> Provisional:
-    from llmselect.engine.constraints.terms import host_of
-
     table, at = found.judged.table, int(found.judged.table.options.at_task_no[row])
     effort = table.at_task.effort[at]
     return Provisional(
@@ -190,12 +193,33 @@ def _provisional(found: Scored, row: int) -> Provisional:
     )
 
 
-def _flip(found: Scored) -> Flip | None:
-    """The smallest change of values weight that puts another model first."""
-    table = found.judged.table
-    utilities = {name: values.utility[1] for name, values in found.values.items()}
-    change = smallest_change(utilities, found.score, found.order, table.options.model_no, table.request.weights)
-    if change is None:
-        return None
+def _flips(found: Scored) -> tuple[Flip, ...]:
+    """The nearest changes of one weight that put another model first."""
+    table, values = found.judged.table, found.values
+    utilities = {name: each.utility[1] for name, each in values.items()}
+    weights = table.request.weights
+    changes = weight_changes(utilities, weights, found.order, found.tie_place, table.options.model_no)
+    return tuple(_flip(found, change) for change in changes)
+
+
+def _flip(found: Scored, change: WeightChange) -> Flip:
+    """A change with the figures in which its winner differs from the first row: the criterion, quality and cost."""
+    table, first, winner = found.judged.table, int(found.order[0]), change.winner
+    before = table.request.weights[change.criterion]
+    differences = tuple(
+        Difference(name, each.unit, known(each.interval[1, first]), known(each.interval[1, winner]))
+        for name in dict.fromkeys((change.criterion, "quality", "cost"))
+        if (each := found.values[name]).interval[1, first] != each.interval[1, winner]
+    )
     name: CriterionName = change.criterion  # type: ignore[assignment]
-    return Flip(name, change.before, change.after, table.facts.models.model[change.winner])
+    return Flip(
+        criterion=name,
+        factor=change.factor,
+        from_=before,
+        to=before * change.factor,
+        winner=found.model(winner),
+        name=table.facts.models.name[table.options.model_no[winner]],
+        option=found.id(winner),
+        host=host_of(table, winner),
+        differences=differences,
+    )

@@ -32,6 +32,8 @@ class Standing:
     gap_to_next: float | None
     win_share: float
     pareto: bool
+    tied_with_next: bool
+    leads_in: tuple[str, ...]
 
 
 def recommended_model(found: Scored, row: int, standing: Standing) -> RecommendedModel:
@@ -57,6 +59,8 @@ def recommended_model(found: Scored, row: int, standing: Standing) -> Recommende
         gap_to_next=standing.gap_to_next,
         win_share=standing.win_share,
         pareto=standing.pareto,
+        tied_with_next=standing.tied_with_next,
+        leads_in=standing.leads_in,
         criteria={criterion.name: _criterion(found, criterion, row) for criterion in CRITERIA},
         memory=_memory(judged, row),
         speed=_speed(judged, row),

@@ -9,7 +9,8 @@ import numpy as np
 from llmselect.catalog.sql.read import Flags, Integers, Numbers
 from llmselect.errors import LlmselectError
 
-DIGITS = 12  # decimals to which equal scores agree
+DIGITS = 3  # decimals to which scores are compared: nobody knows a thousandth of a utility
+NOISE_DIGITS = 12  # decimals that arithmetic leaves alone
 
 
 def normalized(weights: Mapping[str, float]) -> dict[str, float]:
@@ -31,9 +32,24 @@ def scores(utilities: Numbers, weights: Sequence[float]) -> Numbers:
     return found
 
 
-def ranked(score: Numbers, rows: Integers, model_no: Integers) -> Integers:
-    """Some rows, best first; those with equal scores by model, and those of one model by their order in the table."""
-    return rows[np.lexsort((rows, model_no[rows], -np.round(score[rows], DIGITS)))]
+def tie_order(quality: Numbers, cost: Numbers, at_developer: Flags, model_no: Integers) -> Integers:
+    """The place of each option among options of equal score, (n,): by quality in percent, by cost in USD, at the
+    developer's own host, by model, and by its row. What is unknown comes last.
+    """
+    place = np.empty(len(model_no), dtype=np.int64)
+    place[np.lexsort((model_no, ~at_developer, cost, -quality))] = np.arange(len(model_no))
+    return place
+
+
+def ranked(score: Numbers, rows: Integers, tie_place: Integers) -> Integers:
+    """Some rows, best first; those whose scores agree to a thousandth by their `tie_place`, see `tie_order`."""
+    return rows[np.lexsort((tie_place[rows], -compared(score[rows])))]
+
+
+def compared(score: Numbers) -> Numbers:
+    """Scores as they are compared: rounded, first to what arithmetic leaves alone."""
+    rounded: Numbers = np.round(np.round(score, NOISE_DIGITS), DIGITS)
+    return rounded
 
 
 def best_of_models(ordered: Integers, model_no: Integers) -> Integers:
@@ -42,11 +58,15 @@ def best_of_models(ordered: Integers, model_no: Integers) -> Integers:
     return ordered[np.sort(first)]
 
 
-def undominated(utilities: Numbers, rows: Integers, shown: Integers) -> Flags:
-    """Which of `shown` no other of `rows` equals or beats in every criterion of `utilities` and beats in one."""
-    among = utilities[:, rows].T
+def undominated(values: Numbers, rows: Integers, shown: Integers) -> Flags:
+    """Which of `shown` no other of `rows` equals or beats in all their `values`, and beats in one.
+
+    `values` are (m, n), more being better; one that is NaN is behind every other.
+    """
+    values = np.where(np.isnan(values), -np.inf, values)
+    among = values[:, rows].T
     found = []
     for row in shown:
-        own = utilities[:, row]
+        own = values[:, row]
         found.append(not np.any(np.all(among >= own, axis=1) & np.any(among > own, axis=1)))
     return np.array(found, dtype=bool)

@@ -15,7 +15,7 @@ from llmselect.engine.figures import make_figures
 from llmselect.engine.machine.own import own_table
 from llmselect.engine.options import make_table, option_id
 from llmselect.engine.request import Request
-from llmselect.engine.score import normalized, ranked, scores
+from llmselect.engine.score import normalized, ranked, scores, tie_order
 from llmselect.engine.values import Values
 
 
@@ -30,6 +30,8 @@ class Scored:
     """Normalised, by criterion."""
     score: Numbers
     """(n,)"""
+    tie_place: Integers
+    """(n,): the place of each option among those of equal score."""
     order: Integers
     """The options that pass and can be ranked, best first."""
 
@@ -67,7 +69,7 @@ def scored(judged: Judged, values: dict[str, Values]) -> Scored:
     rated = (
         ~np.isnan(values["quality"].interval[1]) if request.weights.get("quality") else np.ones(len(score), dtype=bool)
     )
-    found = Scored(judged, judgement, values, weights, score, np.zeros(0, dtype=np.int64))
+    at_developer = judged.table.of_offerings(judged.table.facts.at_developer, False)
+    places = tie_order(values["quality"].interval[1], values["cost"].interval[1], at_developer, options.model_no)
     rows = np.flatnonzero(judgement.passes & rated & ~options.expected)
-    found.order = ranked(score, rows, options.model_no)
-    return found
+    return Scored(judged, judgement, values, weights, score, places, ranked(score, rows, places))

@@ -1,8 +1,4 @@
-"""The smallest change of one weight that puts another model first.
-
-While one weight moves, each option's weighted sum moves along a line whose slope is the criterion's utility. The first
-model keeps its place as long as one of its options' lines is the highest.
-"""
+"""What would turn the order: criteria that counted more or less, by factors that people can judge."""
 
 from __future__ import annotations
 
@@ -13,78 +9,53 @@ from dataclasses import dataclass
 import numpy as np
 
 from llmselect.catalog.sql.read import Integers, Numbers
+from llmselect.engine.score import compared, normalized, scores
 
-EPSILON = 1e-9
-Line = tuple[float, float]  # its height under the weights as given, and what it gains for each unit that one moves
+FACTORS = (1.5, 2.0, 3.0)  # and their inverses; who errs by more does not know what they want
+NOISE = 0.02  # of a utility: values that differ by less are the same to anybody
+MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class WeightChange:
-    """A weight as given, before and after the smallest move that puts the model `winner` (a row) first."""
+    """A criterion that counts `factor` times as much, and the row that then comes first."""
 
     criterion: str
-    before: float
-    after: float
+    factor: float
     winner: int
 
 
-def smallest_change(
-    utilities: Mapping[str, Numbers], score: Numbers, ranked: Integers, model_no: Integers, weights: Mapping[str, float]
-) -> WeightChange | None:
-    """The smallest move of one weight after which an option of another model leads; None where there is none.
+def weight_changes(
+    utilities: Mapping[str, Numbers],
+    weights: Mapping[str, float],
+    rows: Integers,
+    tie_place: Integers,
+    model_no: Integers,
+) -> list[WeightChange]:
+    """The changes of one weight that put another model first, nearest first, at most `MOST`, one for each such model.
 
-    `utilities` by criterion and `score` are (n,) over all options, `ranked` the rows that compete, best first;
-    `weights` are as given. A weight of zero for quality stays: it decides which models are rated.
+    `utilities` by criterion, `tie_place` and `model_no` are (n,) over all options; `rows` compete. Only criteria that
+    count are moved, and only as far as the nearest of `FACTORS` at which something leads that differs in them.
     """
-    total = sum(weights.values())
-    first = ranked[model_no[ranked] == model_no[ranked[0]]]
-    rivals = ranked[model_no[ranked] != model_no[ranked[0]]]
-    heights = score[rivals] * total
-    found: list[tuple[float, str, float, int, int]] = []
-    for name, weight in weights.items():
-        if name == "quality" and weight == 0:
-            continue
-        for sign in (1, -1):
-            rises = sign * utilities[name]
-            lines = _leading(list(zip((score[first] * total).tolist(), rises[first].tolist(), strict=True)))
-            sizes = _reached(lines, heights, rises[rivals], math.inf if sign > 0 else weight)
-            least = sizes.min(initial=math.inf)
-            if least < math.inf:
-                nearest = rivals[sizes == least]
-                found += [(float(least), name, -float(rises[row]), int(row), sign) for row in nearest]
-    if not found:
-        return None
-    least = min(row[0] for row in found)
-    _, name, _, row, sign = min((one for one in found if one[0] == least), key=lambda one: (one[1:3], model_no[one[3]]))
-    return WeightChange(name, weights[name], weights[name] + sign * least, int(model_no[row]))
+    first = leader(utilities, weights, rows, tie_place)
+    found = []
+    for name in (name for name, weight in weights.items() if weight > 0):
+        for factors in (FACTORS, [1 / factor for factor in FACTORS]):
+            for factor in factors:
+                row = leader(utilities, {**weights, name: weights[name] * factor}, rows, tie_place)
+                differs = abs(utilities[name][row] - utilities[name][first]) >= NOISE
+                if model_no[row] != model_no[first] and differs:
+                    found.append(WeightChange(name, factor, row))
+                    break
+    nearest: dict[int, WeightChange] = {}
+    for change in sorted(found, key=lambda one: abs(math.log(one.factor))):
+        nearest.setdefault(int(model_no[change.winner]), change)
+    return list(nearest.values())[:MOST]
 
 
-def _reached(lines: list[Line], heights: Numbers, rises: Numbers, most: float) -> Numbers:
-    """How far the weight moves, by `most` at most, until rivals' lines are the highest; infinite where never.
-
-    A line of the first model with the same slope as a rival's blocks it unless it is lower.
-    """
-    start, end, never = np.zeros(len(heights)), np.full(len(heights), most), np.zeros(len(heights), dtype=bool)
-    for height, rise in lines:
-        gap, gain = height - heights, rises - rise
-        crossing = gap / np.where(gain == 0, np.nan, gain)
-        start = np.where(gain > EPSILON, np.maximum(start, crossing), start)
-        never |= (gain <= EPSILON) & (gap > -EPSILON)
-        end = np.where((gain < 0) & (gain <= EPSILON), np.minimum(end, crossing), end)
-    return np.where(~never & (start < end * (1 - EPSILON)), start, math.inf)
-
-
-def _leading(lines: list[Line]) -> list[Line]:
-    """The lines that are the highest somewhere on the way, in the order in which they come to be."""
-    found: list[Line] = []
-    for line in sorted(lines, key=lambda one: (one[1], one[0])):
-        while found and (line[0] >= found[-1][0] or (len(found) > 1 and _hidden(found[-2], found[-1], line))):
-            found.pop()
-        found.append(line)
-    return found
-
-
-def _hidden(one: Line, two: Line, three: Line) -> bool:
-    """Whether the middle one of three lines, each steeper and lower than the one before, is never the highest."""
-    later = (two[0] - three[0]) * (two[1] - one[1])
-    return later <= (one[0] - two[0]) * (three[1] - two[1])
+def leader(utilities: Mapping[str, Numbers], weights: Mapping[str, float], rows: Integers, tie_place: Integers) -> int:
+    """The row that comes first under these weights."""
+    shares = normalized(weights)
+    score = scores(np.array([utilities[name][rows] for name in shares]), list(shares.values()))
+    first = rows[compared(score) == compared(score).max()]
+    return int(first[np.argmin(tie_place[first])])

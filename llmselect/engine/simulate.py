@@ -18,6 +18,7 @@ from llmselect.estimate.intervals import Z_90, normal_cdf
 SEED = 20240430
 DRAWS = 1000
 ROWS = 20
+LEVEL_SHARE = 0.6  # of the draws of two options, the most that either wins where they are level
 WEIGHT_SPREAD = 0.3  # standard deviation of a weight's logarithm: two thirds lie within a factor of 1.35
 LEVELS = 256  # parts of equal probability from which values are drawn, each by a byte
 _LOWEST, _HIGHEST = DRAWS // 20, DRAWS - 1 - DRAWS // 20
@@ -25,16 +26,19 @@ _LOWEST, _HIGHEST = DRAWS // 20, DRAWS - 1 - DRAWS // 20
 
 @dataclass(slots=True)
 class Robustness:
-    """The 5th and 95th percentile of each option's score, and the share of draws that it wins; best first, (n,)."""
+    """The 5th and 95th percentile of each option's score, and the shares of draws that it wins; best first, (n,)."""
 
     score_low: Numbers
     score_high: Numbers
     win_share: Numbers
     """0 beyond the first `ROWS`."""
+    level_with_next: Flags
+    """Whether neither it nor the next one is ahead of the other in more than `LEVEL_SHARE` of the draws."""
 
 
 def simulate(
     names: Sequence[str],
+    models: Sequence[str],
     utilities: Mapping[str, Numbers],
     unknown: Mapping[str, Flags],
     weights: Mapping[str, float],
@@ -42,32 +46,45 @@ def simulate(
 ) -> Robustness:
     """Score bounds of options, one a model and best first, and wins of the first `ROWS`.
 
-    `names` are their ids; `utilities` by criterion are (3, n), and `unknown` tells which of them may be anything. Over
-    `DRAWS` draws values vary within their own intervals, unknown ones uniformly from 0 to 1; weights vary for the wins
-    only. Each option draws from a stream of its own, so another option in the pool changes none of them.
+    `names` are their ids, `models` those of their models; `utilities` by criterion are (3, n), and `unknown` tells
+    which of them may be anything. Over `DRAWS` draws values vary within their own intervals, unknown ones uniformly
+    from 0 to 1; weights vary for the wins only. Each option draws from a stream of its own, so another option in the
+    pool changes none of them; what a model can do is drawn once for all its hosts and efforts.
     """
     criteria = [name for name, weight in weights.items() if weight > 0]
     given = np.array([weights[name] for name in criteria])
     varied = _weight_draws(given, seed)
     low, high, wins = np.empty(len(names)), np.empty(len(names)), np.zeros(len(names))
+    level = np.zeros(len(names), dtype=bool)
+    before = np.zeros(DRAWS)
     leading = np.full(DRAWS, -np.inf)
     winner = np.zeros(DRAWS, dtype=np.int64)
-    for row, name in enumerate(names):
+    for row, (name, model) in enumerate(zip(names, models, strict=True)):
+        streams = [_stream_seed(seed, model if criterion == "quality" else name, criterion) for criterion in criteria]
         drawn = np.array(
             [
-                _drawn(utilities[criterion][:, row], unknown[criterion][row], _stream_seed(seed, name, criterion))
-                for criterion in criteria
+                _drawn(utilities[criterion][:, row], unknown[criterion][row], stream)
+                for criterion, stream in zip(criteria, streams, strict=True)
             ]
         )
         scores = np.partition(given @ drawn, (_LOWEST, _HIGHEST))
         low[row], high[row] = scores[_LOWEST], scores[_HIGHEST]
+        under_weights = np.einsum("cd,cd->d", varied, drawn)
+        if row:
+            level[row - 1] = are_level(before, under_weights)
+        before = under_weights
         if row < ROWS:
-            under_weights = np.einsum("cd,cd->d", varied, drawn)
             better = under_weights > leading + 1e-12
             leading[better], winner[better] = under_weights[better], row
     if names:
         wins[: min(ROWS, len(names))] = np.bincount(winner, minlength=ROWS)[: len(names)] / DRAWS
-    return Robustness(low, high, wins)
+    return Robustness(low, high, wins, level)
+
+
+def are_level(one: Numbers, other: Numbers) -> bool:
+    """Whether of two options neither has the higher score in more than `LEVEL_SHARE` of their draws, (DRAWS,) each."""
+    ahead = one - other
+    return bool(max(np.mean(ahead > 1e-12), np.mean(ahead < -1e-12)) <= LEVEL_SHARE)
 
 
 def _stream_seed(seed: int, option: str, criterion: str) -> int:

@@ -34,7 +34,7 @@ def recommendation_blocks(
     yield from _headline(answer, say)
     if answer.doubts:
         yield Paragraph(" ".join(answer.doubts), say("doubts"))
-    yield from first_because(answer, known, say)
+    yield from first_because(answer, say)
     yield from begin(answer, say)
     if answer.assumed and not record:
         yield Paragraph("; ".join(f"{flag} {text}" for flag, text in answer.assumed.items()), say("assumed"))
@@ -171,7 +171,8 @@ def _nothing_text(answer: Recommendation, say: Phrases) -> str:
 
 
 def _best_text(row: RecommendedModel, say: Phrases) -> str:
-    return say("best", name=row.name, where=where(row, say), figures=_figures(row, say))
+    key = "best_narrowly" if row.tied_with_next else "best"
+    return say(key, name=row.name, where=where(row, say), figures=_figures(row, say))
 
 
 def document_comparison(document: DocumentAnswer, first: RecommendedModel | None, say: Phrases) -> str:

@@ -1,8 +1,9 @@
 """Why the first model ranks first, what would change that, and the figures behind every row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from llmselect.render.format.blocks import Bars, Block, Heading, Items, Paragraph
+from llmselect.render.format.wrap import NO_BREAK
 from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import decimal, money, number
 from llmselect.results.figures import Cost
@@ -14,8 +15,8 @@ MAX_SERIES = 4
 MIN_DIFFERENCE = 0.005  # smaller differences of contributions would print as 0.00
 
 
-def first_because(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
-    """One sentence: where the first leads the second, where it is behind, and what would put another first."""
+def first_because(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    """Where the first leads the second and is behind, or that it is a close call, and what would put another first."""
     rows = answer.recommendations
     if not rows:
         return
@@ -23,33 +24,51 @@ def first_because(answer: Recommendation, known: Mapping[str, str], say: Phrases
     if first.gap_to_next is None:
         yield Paragraph(say("why_only", first=first.name), say("why"))
         return
-    gap = f"{first.gap_to_next:.3f}"
-    lead = _leads(first, rows[1], say) if len(rows) > 1 else f"{first.name}{say.colon}{say('ahead', gap=gap)}"
-    yield Paragraph(f"{lead}{say.separator}{_change(answer.flip, known, say)}", say("why"))
+    lead = _beside(first, rows[1], say) if len(rows) > 1 else say("why_gap", gap=f"{first.gap_to_next:.3f}")
+    flips = [_flip(flip, say) for flip in answer.flips] or [say("flip_none")]
+    yield Paragraph(" ".join((lead, *flips)), say("why"))
 
 
-def _leads(first: RecommendedModel, second: RecommendedModel, say: Phrases) -> str:
+def _beside(first: RecommendedModel, second: RecommendedModel, say: Phrases) -> str:
+    """What speaks for each of the first two, with both figures."""
     gaps = {
         name: value.contribution - second.criteria[name].contribution
         for name, value in first.criteria.items()
         if name in second.criteria
     }
-    ahead = sorted(((gap, name) for name, gap in gaps.items() if gap >= MIN_DIFFERENCE), reverse=True)[:MAX_LEADS]
-    behind = sorted((gap, name) for name, gap in gaps.items() if gap <= -MIN_DIFFERENCE)[:MAX_LEADS]
-    lead, lag = (join([f"{say(name)} ({gap:+.2f})" for gap, name in part], say) for part in (ahead, behind))
-    if not lead:
-        return say("why_level", first=first.name, second=second.name)
-    text = say("why_leads", first=first.name, second=second.name, lead=lead)
-    return text + say("why_behind", lag=lag) if lag else text
+    ahead = [name for gap, name in sorted((-gap, name) for name, gap in gaps.items() if gap >= MIN_DIFFERENCE)]
+    behind = [name for gap, name in sorted((gap, name) for name, gap in gaps.items() if gap <= -MIN_DIFFERENCE)]
+    lead, lag = (join([_both(name, first, second, say) for name in part[:MAX_LEADS]], say) for part in (ahead, behind))
+    names = {"first": first.name, "second": second.name, "lead": lead, "lag": lag}
+    if first.tied_with_next:
+        return say("why_close" if lead and lag else "why_close_lead" if lead else "why_close_level", **names)
+    return say("why_leads_behind" if lag else "why_leads", **names)
 
 
-def _change(flip: Flip | None, known: Mapping[str, str], say: Phrases) -> str:
-    """The smallest change of a weight that puts another model first."""
-    if flip is None:
-        return say("flip_none")
-    ends = {"start": number(flip.from_), "end": number(flip.to)}
-    key = "flip_up" if flip.to > flip.from_ else "flip_down"
-    return say(key, criterion=say(flip.criterion), winner=known.get(flip.winner, flip.winner), **ends)
+def _both(name: str, first: RecommendedModel, second: RecommendedModel, say: Phrases) -> str:
+    one, two = first.criteria[name], second.criteria[name]
+    values = {"value": _valued(name, one.value, one.unit, say), "other": _valued(name, two.value, two.unit, say)}
+    return say("lead_by", criterion=say(name), **values)
+
+
+def _flip(flip: Flip, say: Phrases) -> str:
+    """A change of one weight in a user's words, with the figures of the winner and of the first."""
+    values = [
+        say("instead", criterion=say(row.criterion), value=value, other=other)
+        for row in flip.differences
+        if (value := _valued(row.criterion, row.other, row.unit, say))
+        != (other := _valued(row.criterion, row.first, row.unit, say))
+    ]
+    where = flip.name if flip.host == "self" else say("at_host", name=flip.name, host=flip.host)
+    if_ = say("flip_if", criterion=say(flip.criterion), factor=say(f"factor.{flip.factor:.2g}"))
+    return f"{if_}{say.colon}{say.comma.join((where, *values))}{say('stop')}"
+
+
+def _valued(name: str, value: float | None, unit: str, say: Phrases) -> str:
+    """A criterion's value with its unit, where that says something that its name does not."""
+    if name == "cost":
+        return f"{money(value)} {say(unit)}"
+    return f"{number(value)}{NO_BREAK}{unit}" if unit in ("%", "s") else number(value)
 
 
 def contributions(answer: Recommendation, say: Phrases, full: bool) -> Bars:

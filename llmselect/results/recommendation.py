@@ -50,7 +50,9 @@ class AlsoAt(Record):
 class RecommendedModel(Record):
     """The best option of one model, with everything that its place rests on.
 
-    `score_interval` holds nine of ten draws of the score. `speed` is None where nothing is known of it.
+    `score_interval` holds nine of ten draws of the score. `tied_with_next` says that neither this row nor the next wins
+    more than 60 of 100 draws of the two. `leads_in` names the criteria in which a row leads that one below beats in
+    quality and money. `speed` is None where nothing is known of it.
     """
 
     rank: int
@@ -70,6 +72,8 @@ class RecommendedModel(Record):
     gap_to_next: float | None
     win_share: float
     pareto: bool
+    tied_with_next: bool
+    leads_in: tuple[str, ...]
     criteria: dict[str, CriterionValue]
     memory: Memory | None
     speed: Speed | None
@@ -137,13 +141,31 @@ class Provisional(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Flip(Record):
-    """The smallest change of one weight (before normalising) that puts another model first."""
+class Difference(Record):
+    """A criterion's values, in its unit, of the first row and of another; None where unknown."""
 
     criterion: str
+    unit: str
+    first: float | None
+    other: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flip(Record):
+    """A criterion that, counting `factor` times as much, puts another model first; weights are before normalising.
+
+    `name`, `option` and `host` are the winner's; `differences` are in the criterion, in quality and in cost.
+    """
+
+    criterion: str
+    factor: float
     from_: float
     to: float
     winner: str
+    name: str
+    option: str
+    host: str
+    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +236,7 @@ class CatalogSummary(Record):
 class Recommendation(Result):
     """The whole answer to one request.
 
+    `flips` are the changes of one weight, by a factor of at most 3, that put another model first, nearest first.
     `admitting_flag` is the flag that admits what only a missing fact keeps out; `yardstick` says in words what
     `quality` measures. `doubts` says what of the request could not be judged, a sentence each.
     """
@@ -230,7 +253,7 @@ class Recommendation(Result):
     unverified: tuple[Unverified, ...] = ()
     provisional: tuple[Provisional, ...] = ()
     to_ask: tuple[ToAsk, ...] = ()
-    flip: Flip | None = None
+    flips: tuple[Flip, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
     admitting_flag: str | None = None
     document: DocumentAnswer | None = None

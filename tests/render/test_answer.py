@@ -19,7 +19,16 @@ from llmselect.render.format.json import envelope, fault
 from llmselect.render.format.layout import plain
 from llmselect.render.phrases import Phrases
 from llmselect.requirements import parse
-from llmselect.results.recommendation import Change, Exclusion, Flip, Reason, Recommendation, Relaxation, Unverified
+from llmselect.results.recommendation import (
+    Change,
+    Difference,
+    Exclusion,
+    Flip,
+    Reason,
+    Recommendation,
+    Relaxation,
+    Unverified,
+)
 from tests.factories import recommend
 
 ROOT = Path(__file__).parents[2]
@@ -85,12 +94,12 @@ def test_names_are_those_of_the_documentation(small_catalog: Path) -> None:
     full = answer("document", small_catalog)
     shown = replace(
         full,
-        flip=Flip("cost", 0.2, 0.3, "acme/small-7b-chat"),
+        flips=(_flip("cost", 1.5),),
         relaxations=(Relaxation((Change("ram", 1.0, 2.0),), ("acme/small-7b",)),),
         unverified=(Unverified("speed", 2),),
     )
     data = shown.to_dict()
-    assert data["flip"] == {"criterion": "cost", "from": 0.2, "to": 0.3, "winner": "acme/small-7b-chat"}
+    assert {"criterion": "cost", "factor": 1.5, "from": 0.2}.items() <= data["flips"][0].items()
     assert data["relaxations"][0]["changes"] == [{"field": "ram", "from": 1.0, "to": 2.0}]
     assert data["unverified"] == [{"rule": "speed", "options": 2}]
     page = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
@@ -108,13 +117,36 @@ def test_every_answer_can_be_drawn(name: str, language: str, small_catalog: Path
     assert row.catalog.date in drawn
 
 
-def test_flips_say_their_direction(small_catalog: Path) -> None:
+def _flip(criterion: str, factor: float) -> Flip:
+    figures = (Difference("quality", "%", 69.2, 76.4), Difference("cost", "USD/month", 1.23, 51.0))
+    option = "globex/giant-1@globex"
+    return Flip(criterion, factor, 0.2, 0.2 * factor, "globex/giant-1", "Giant 1", option, "globex", figures)
+
+
+def test_flips_are_told_in_a_users_words(small_catalog: Path) -> None:
     row = answer("plain", small_catalog)
-    up = text(replace(row, flip=Flip("cost", 0.2, 0.3, "globex/giant-1")))
-    down = text(replace(row, flip=Flip("cost", 0.3, 0.2, "globex/giant-1")))
-    assert "raising the weight of cost from 0.2 to 0.3 puts Giant 1 first" in up
-    assert "lowering the weight of cost from 0.3 to 0.2 puts Giant 1 first" in down
-    assert "no change of one weight" in text(replace(row, flip=None))
+    figures = "Giant 1 at globex, quality 76.4 % instead of 69.2 %, cost $51.00 per month instead of $1.23 per month."
+    up, down = (_words(replace(row, flips=(_flip("quality", factor),))) for factor in (2, 1 / 3))
+    assert f"If quality counted twice as much: {figures}" in up
+    assert f"If quality counted a third as much: {figures}" in down
+    assert "puts another model first" in _words(replace(row, flips=()))
+
+
+def test_best_choice_is_said_only_of_what_wins_clearly(small_catalog: Path) -> None:
+    row = answer("plain", small_catalog)
+    first = row.recommendations[0]
+
+    def told(tied: bool) -> str:
+        return _words(replace(row, recommendations=(replace(first, tied_with_next=tied), *row.recommendations[1:])))
+
+    assert "Best choice" in told(False)
+    assert "close call" not in told(False)
+    assert "Best choice" not in told(True)
+    assert f"a close call between {first.name} and {row.recommendations[1].name}" in told(True)
+
+
+def _words(row: Recommendation) -> str:
+    return " ".join(text(row).replace("\N{NO-BREAK SPACE}", " ").split())
 
 
 def test_marks_say_what_is_not_verified(small_catalog: Path) -> None:
