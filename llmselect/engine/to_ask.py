@@ -20,7 +20,7 @@ def to_ask(found: Scored) -> tuple[ToAsk, ...]:
     models = found.judged.table.options.model_no
     rated = ~np.isnan(found.values["quality"].interval[1]) & ~found.judged.table.options.expected
     rows = np.flatnonzero(_undecided_by_law(found) & rated & ~np.isin(models, models[found.order]))
-    best = best_of_models(ranked(found.score, rows, models), models)[:MOST]
+    best = best_of_models(ranked(found.score, rows, found.tie_place), models)[:MOST]
     return tuple(_record(found, row) for row in best.tolist())
 
 

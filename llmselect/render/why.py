@@ -1,6 +1,6 @@
 """Why the first model ranks first, what would change that, and the figures behind every row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from llmselect.render.format.blocks import Bars, Block, Heading, Items, Paragraph
 from llmselect.render.format.wrap import NO_BREAK
@@ -31,44 +31,46 @@ def first_because(answer: Recommendation, say: Phrases) -> Iterator[Block]:
 
 def _beside(first: RecommendedModel, second: RecommendedModel, say: Phrases) -> str:
     """What speaks for each of the first two, with both figures."""
-    gaps = {
-        name: value.contribution - second.criteria[name].contribution
-        for name, value in first.criteria.items()
-        if name in second.criteria
-    }
-    ahead = [name for gap, name in sorted((-gap, name) for name, gap in gaps.items() if gap >= MIN_DIFFERENCE)]
-    behind = [name for gap, name in sorted((gap, name) for name, gap in gaps.items() if gap <= -MIN_DIFFERENCE)]
-    lead, lag = (join([_both(name, first, second, say) for name in part[:MAX_LEADS]], say) for part in (ahead, behind))
-    names = {"first": first.name, "second": second.name, "lead": lead, "lag": lag}
-    if first.tied_with_next:
-        return say("why_close" if lead and lag else "why_close_lead" if lead else "why_close_level", **names)
-    return say("why_leads_behind" if lag else "why_leads", **names)
+    ahead, behind = _ahead(first, second), _ahead(second, first)
+    if not first.tied_with_next:
+        clear = [name for name in behind if _gap(second, first, name) >= MIN_DIFFERENCE]
+        lead, lag = _figures(ahead, first, second, say), _figures(clear, first, second, say)
+        return say("why_leads_behind" if lag else "why_leads", first=first.name, second=second.name, lead=lead, lag=lag)
+    lead, lag = _figures(ahead[:1], first, second, say), _figures(behind[:1], second, first, say)
+    key = "why_close" if lead and lag else "why_close_lead" if lead else "why_close_level"
+    return say(key, first=first.name, second=second.name, lead=lead, lag=lag)
 
 
-def _both(name: str, first: RecommendedModel, second: RecommendedModel, say: Phrases) -> str:
-    one, two = first.criteria[name], second.criteria[name]
-    values = {"value": _valued(name, one.value, one.unit, say), "other": _valued(name, two.value, two.unit, say)}
-    return say("lead_by", criterion=say(name), **values)
+def _ahead(one: RecommendedModel, other: RecommendedModel) -> list[str]:
+    """The criteria in which a row is ahead of another, what counts most first."""
+    names = [name for name in one.criteria if name in other.criteria and _gap(one, other, name) > 0]
+    return sorted(names, key=lambda name: -_gap(one, other, name))[:MAX_LEADS]
+
+
+def _gap(one: RecommendedModel, other: RecommendedModel, name: str) -> float:
+    return one.criteria[name].contribution - other.criteria[name].contribution
+
+
+def _figures(names: Sequence[str], one: RecommendedModel, other: RecommendedModel, say: Phrases) -> str:
+    """Criteria with the values of two rows."""
+    pairs = ((name, one.criteria[name], other.criteria[name]) for name in names)
+    return join((_pair("lead_by", name, a.unit, a.value, b.value, say) for name, a, b in pairs), say)
 
 
 def _flip(flip: Flip, say: Phrases) -> str:
     """A change of one weight in a user's words, with the figures of the winner and of the first."""
-    values = [
-        say("instead", criterion=say(row.criterion), value=value, other=other)
-        for row in flip.differences
-        if (value := _valued(row.criterion, row.other, row.unit, say))
-        != (other := _valued(row.criterion, row.first, row.unit, say))
-    ]
+    values = [_pair("instead", row.criterion, row.unit, row.other, row.first, say) for row in flip.differences]
     where = flip.name if flip.host == "self" else say("at_host", name=flip.name, host=flip.host)
     if_ = say("flip_if", criterion=say(flip.criterion), factor=say(f"factor.{flip.factor:.2g}"))
     return f"{if_}{say.colon}{say.comma.join((where, *values))}{say('stop')}"
 
 
-def _valued(name: str, value: float | None, unit: str, say: Phrases) -> str:
-    """A criterion's value with its unit, where that says something that its name does not."""
+def _pair(key: str, name: str, unit: str, one: float | None, other: float | None, say: Phrases) -> str:
+    """Two values of a criterion in a phrase, with the unit where that says something that the name does not."""
     if name == "cost":
-        return f"{money(value)} {say(unit)}"
-    return f"{number(value)}{NO_BREAK}{unit}" if unit in ("%", "s") else number(value)
+        return say(f"{key}_cost", value=money(one), other=money(other), unit=say(unit))
+    value, beside = (f"{number(each)}{NO_BREAK}{unit}" if unit in ("%", "s") else number(each) for each in (one, other))
+    return say(key, criterion=say(name), value=value, other=beside)
 
 
 def contributions(answer: Recommendation, say: Phrases, full: bool) -> Bars:

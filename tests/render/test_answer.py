@@ -125,7 +125,7 @@ def _flip(criterion: str, factor: float) -> Flip:
 
 def test_flips_are_told_in_a_users_words(small_catalog: Path) -> None:
     row = answer("plain", small_catalog)
-    figures = "Giant 1 at globex, quality 76.4 % instead of 69.2 %, cost $51.00 per month instead of $1.23 per month."
+    figures = "Giant 1 at globex, quality 76.4 % instead of 69.2 %, $51.00 instead of $1.23 per month."
     up, down = (_words(replace(row, flips=(_flip("quality", factor),))) for factor in (2, 1 / 3))
     assert f"If quality counted twice as much: {figures}" in up
     assert f"If quality counted a third as much: {figures}" in down
