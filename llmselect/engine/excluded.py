@@ -2,39 +2,73 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 import numpy as np
 
-from llmselect.catalog.sql.read import Integers
+from llmselect.catalog.sql.read import Integers, Numbers
 from llmselect.engine.constraints.judge import Judgement
-from llmselect.engine.constraints.kinds import UNDECIDED, Judged, Words
+from llmselect.engine.constraints.kinds import NO, UNDECIDED, Constraint, Judged, Words
 from llmselect.engine.facts import Facts
 from llmselect.engine.options import Table, option_id
+from llmselect.engine.scored import Scored
 from llmselect.engine.sources import citations
 from llmselect.results.recommendation import Exclusion, Reason
 
+LEAST = 0.01  # a miss of what fails at all, in doublings
+STEPS_PER_DOUBLING = 2  # misses within a factor of 1.4 are equally near
 
-def exclusions(judged: Judged, judgement: Judgement, models: Sequence[str] | None = None) -> tuple[Exclusion, ...]:
+
+def exclusions(found: Scored, models: Sequence[str] | None = None) -> tuple[Exclusion, ...]:
     """Models without an option that passes, their options grouped by what speaks against them; all, or these ids.
 
-    Options of one group may differ in figures (sizes at each quantisation): the last, which needs the least memory,
-    speaks for the group.
+    Nearest to passing first, and of those that are equally near the one that would rank highest. Options of one group
+    may differ in figures (sizes at each quantisation): the nearest speaks for the group.
     """
-    wording, options = _Wording(judged, judgement), judged.table.options
+    judged, judgement = found.judged, found.judgement
+    wording, options, nearness = _Wording(judged, judgement), judged.table.options, Nearness(found)
     groups: dict[tuple[object, ...], list[int]] = {}
     reasons: dict[int, list[int]] = {}
     for row, numbers in _against(judgement, _left_out(judged, judgement, models)):
         reasons[row] = numbers
         groups.setdefault((int(options.model_no[row]), *wording.group_key(numbers, row)), []).append(row)
-    ordered = sorted(groups.values(), key=lambda group: (options.model_no[group[0]], group[0]))
-    shown = [(group[-1], len(group)) for group in ordered]
+    shown = sorted((min(nearness.key(row) for row in group), len(group)) for group in groups.values())
     return tuple(
-        exclusion(judged.table, row, count, tuple(wording.reason(number, row) for number in reasons[row]))
-        for row, count in shown
+        exclusion(
+            judged.table,
+            row,
+            count,
+            tuple(wording.reason(number, row) for number in reasons[row]),
+            float(nearness.miss[row]),
+        )
+        for (_, _, row), count in shown
     )
+
+
+class Nearness:
+    """How near options are to passing: all their misses added, in doublings, then what they would score."""
+
+    def __init__(self, found: Scored) -> None:
+        asked, against = found.judgement.asked, found.judgement.against
+        each = [_miss(constraint, found.judged) for constraint in asked]
+        self.miss: Numbers = np.sum(np.where(against, each, 0.0), axis=0)
+        """(n,)"""
+        rated = ~np.isnan(found.values["quality"].interval[1])
+        self._score = np.where(rated, found.score, 0.0)
+
+    def key(self, row: int) -> tuple[float, float, int]:
+        """What options are sorted by, and the row itself."""
+        return math.ceil(self.miss[row] * STEPS_PER_DOUBLING), -float(self._score[row]), row
+
+
+def _miss(constraint: Constraint, judged: Judged) -> Numbers:
+    """By how much each option misses a constraint that speaks against it, (n,): a little at least."""
+    miss = constraint.miss(judged) if callable(constraint.miss) else np.full(len(judged.table.options), constraint.miss)
+    found: Numbers = np.where(np.isnan(miss), NO, np.maximum(miss, LEAST))
+    return found
 
 
 def _left_out(judged: Judged, judgement: Judgement, models: Sequence[str] | None) -> Integers:
@@ -92,10 +126,12 @@ class _Wording:
         return number, int(options.model_no[row]), int(options.offering_no[row]), int(options.own_no[row] >= 0), effort
 
 
-def exclusion(table: Table, row: int, options: int, reasons: tuple[Reason, ...]) -> Exclusion:
+def exclusion(
+    table: Table, row: int, options: int, reasons: tuple[Reason, ...], miss: float | None = None
+) -> Exclusion:
     """The record of a group of `options` excluded options of one model, of which `row` is shown."""
     model, models = int(table.options.model_no[row]), table.facts.models
-    return Exclusion(models.model[model], models.name[model], option_id(table, row), options, reasons)
+    return Exclusion(models.model[model], models.name[model], option_id(table, row), options, reasons, miss)
 
 
 def reason(facts: Facts, constraint: str, undecided: bool, words: Words) -> Reason:

@@ -70,7 +70,7 @@ def recommend(
     shown = _shown(found, best, top, document_model)
     ranking, (provisional, unrated) = _ranking(found, best, shown), _unranked(found)
     asked = None if excluded else [document_model] if document_model in facts.model_no else []
-    left_out = exclusions(found.judged, found.judgement, asked)
+    left_out = exclusions(found, asked)
     return Recommendation(
         requirements=needs.model_dump(mode="json"),
         as_of=needs.as_of.isoformat(),

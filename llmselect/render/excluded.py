@@ -13,13 +13,6 @@ NEAREST = 5
 _AMOUNTS = ("memory", "context", "speed", "throughput", "quality")
 _PLAIN = ("lifecycle", "instruct", "exists")  # rules whose names already say what they need
 _OF_THE_MODEL = ("instruct", "modality", "exists", "language", "quality")
-_NEVER_MET = (
-    "modality",
-    "instruct",
-    "lifecycle",
-    "exists",
-    "hosting",
-)  # rules that a changed request rarely meets, worst last
 
 
 def excluded(answer: Recommendation, say: Phrases, everything: str = "--explain") -> Iterator[Block]:
@@ -35,14 +28,14 @@ def excluded(answer: Recommendation, say: Phrases, everything: str = "--explain"
         yield from _nearest(options, say, everything, counted=bool(answer.recommendations))
         return
     yield Heading(say("excluded", count=len(options)))
-    yield _lines(((rows[0].name, _texts(rows, say)) for rows in sorted(options.values(), key=_reason_order)), say)
+    yield _lines(((rows[0].name, _texts(rows, say)) for rows in options.values()), say)
 
 
 def _nearest(
     options: Mapping[str, Sequence[Exclusion]], say: Phrases, everything: str, *, counted: bool
 ) -> Iterator[Block]:
     """The models nearest to passing, each with its nearest option, and the number of models per rule if `counted`."""
-    nearest = sorted(options.values(), key=_distance)[:NEAREST]
+    nearest = list(options.values())[:NEAREST]
     yield Heading(say("excluded_nearest", count=len(options), shown=NEAREST))
     yield _lines(((rows[0].name, _texts(rows[:1], say, single=len(rows) == 1)) for rows in nearest), say)
     if counted:
@@ -57,7 +50,7 @@ def all_excluded(answer: Recommendation, say: Phrases) -> Iterator[Block]:
     options = nearest_by_model(answer.excluded)
     if options:
         yield Heading(say("excluded_whole", count=len(options)))
-        rows = sorted(options.values(), key=_distance)
+        rows = options.values()
         yield _lines(((each[0].name, _texts(each[:1], say, single=len(each) == 1)) for each in rows), say)
 
 
@@ -76,16 +69,14 @@ def binding_rules(options: Mapping[str, Sequence[Exclusion]]) -> list[tuple[str,
 
 
 def nearest_by_model(rows: Sequence[Exclusion]) -> dict[str, list[Exclusion]]:
-    """Each model's excluded options, one per host with the fewest reasons, nearest to passing first."""
+    """Each model's excluded options, the nearest of each host, in the order of the answer: nearest to passing first."""
     found: dict[tuple[str, str], Exclusion] = {}
     for row in rows:
-        key = (row.model, option_host(row))
-        if key not in found or len(row.reasons) < len(found[key].reasons):
-            found[key] = row
+        found.setdefault((row.model, option_host(row)), row)
     models: dict[str, list[Exclusion]] = {}
     for row in found.values():
         models.setdefault(row.model, []).append(row)
-    return {model: sorted(options, key=lambda row: len(row.reasons)) for model, options in models.items()}
+    return models
 
 
 def option_host(row: Exclusion) -> str:
@@ -99,18 +90,6 @@ def reason_text(reason: Reason, say: Phrases, full: bool = True) -> str:
         return f"{say(f'rule.{reason.rule}')}{say.colon}{reason.had}"
     key = "needs" if reason.rule in _AMOUNTS and not reason.unknown else "asked"
     return f"{say(f'rule.{reason.rule}')}{say.colon}{say(key, needed=reason.needed, had=reason.had)}"
-
-
-def _reason_order(rows: Sequence[Exclusion]) -> tuple[int, tuple[str, ...]]:
-    """Near misses first, then by rule."""
-    return len(rows[0].reasons), tuple(reason.rule for reason in rows[0].reasons)
-
-
-def _distance(rows: Sequence[Exclusion]) -> tuple[int, int]:
-    """How far a model's nearest option is from passing: the number of reasons, then the worst of them."""
-    return len(rows[0].reasons), max(
-        _NEVER_MET.index(r.rule) + 1 if r.rule in _NEVER_MET else 0 for r in rows[0].reasons
-    )
 
 
 def _texts(rows: Sequence[Exclusion], say: Phrases, single: bool | None = None) -> list[str]:

@@ -24,13 +24,18 @@ class Reason(Record):
 
 @dataclass(frozen=True, slots=True)
 class Exclusion(Record):
-    """Options of one model that fail for the same reasons; `option` is the first, `options` counts them."""
+    """Options of one model that fail for the same reasons; `option` is the nearest to passing, `options` counts them.
+
+    `miss` is by how much that one misses what is asked, all its reasons together, in doublings: 1 where it needs twice
+    what there is; what is a matter of yes or no counts as 1, what no change of the request can mend as 4.
+    """
 
     model: str
     name: str
     option: str
     options: int
     reasons: tuple[Reason, ...]
+    miss: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

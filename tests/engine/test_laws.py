@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from llmselect.engine.excluded import STEPS_PER_DOUBLING
 from llmselect.engine.named import request_of
 from llmselect.engine.scored import Scored, score_options
 from llmselect.engine.sensitivity import NOISE
@@ -178,12 +179,18 @@ def _quality_and_cost(row: RecommendedModel) -> tuple[float, float]:
     return -math.inf if quality is None else quality, -math.inf if cost is None else -cost
 
 
+def _whole(quality: float) -> float:
+    return quality if math.isinf(quality) else round(quality)
+
+
 @lawful
 @given(worlds(), requests())
 def test_equal_scores_go_by_quality_then_by_money(world: World, fields: Record) -> None:
     for row, following in pairwise(world.ask(fields).recommendations):
         if _compared(row) == _compared(following):
-            assert _quality_and_cost(row) >= _quality_and_cost(following)
+            quality, usd = _quality_and_cost(row)
+            next_quality, next_usd = _quality_and_cost(following)
+            assert (_whole(quality), usd, quality) >= (_whole(next_quality), next_usd, next_quality)
 
 
 @lawful
@@ -303,6 +310,22 @@ def test_more_memory_never_admits_fewer(world: World, fields: Record, field: str
     owned = {**fields, "gpu": "home-24gb", "vram": 24, "ram": 16, "compute": None, "hardware": None, "bandwidth": None}
     more = {"vram": 24 + size, "ram": 16 + size, "gpus": 1 + size // 4}[field]
     assert admitted(world, owned) <= admitted(world, {**owned, field: more})
+
+
+@lawful
+@given(worlds(), requests(), st.sampled_from((4, 8, 24)))
+def test_the_nearest_to_passing_come_first_and_more_memory_brings_nobody_further(
+    world: World, fields: Record, more_gib: int
+) -> None:
+    owned = {**fields, "gpu": "home-24gb", "vram": 8, "compute": None, "hardware": None, "bandwidth": None}
+    before, after = world.ask(owned).excluded, world.ask({**owned, "vram": 8 + more_gib}).excluded
+    for rows in (before, after):
+        steps = [math.ceil((row.miss or 0.0) * STEPS_PER_DOUBLING) for row in rows]
+        assert steps == sorted(steps)
+        assert all(row.miss is not None and row.miss > 0 for row in rows)
+    nearest = {row.model: min(each.miss or 0.0 for each in before if each.model == row.model) for row in before}
+    for row in after:
+        assert min(each.miss or 0.0 for each in after if each.model == row.model) <= nearest[row.model] + 1e-9
 
 
 def admitted(world: World, fields: Record) -> set[str]:

@@ -24,6 +24,8 @@ def test_weights_sum_to_one_and_may_not_all_be_zero() -> None:
     [
         ([71, 83], [0.63, 0.48], [True, False], [0, 1], [1, 0]),  # the better one, though another is its developer's
         ([71, 71], [0.63, 0.48], [True, False], [0, 1], [1, 0]),  # the cheaper one
+        ([71.4, 71.3], [0.63, 0.48], [True, False], [0, 1], [1, 0]),  # the cheaper one, of the same quality to anybody
+        ([71.3, 71.4], [0.48, 0.48], [True, False], [0, 1], [1, 0]),  # the better one, at the same cost
         ([71, 71], [0.48, 0.48], [False, True], [0, 0], [1, 0]),  # the developer's own host
         ([71, 71], [0.48, 0.48], [False, False], [1, 0], [1, 0]),  # the first by name
         ([71, 71], [0.48, 0.48], [False, False], [1, 1], [0, 1]),  # the first in the table

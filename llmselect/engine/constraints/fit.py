@@ -15,7 +15,7 @@ from llmselect.engine.sources import Origin
 from llmselect.estimate.intervals import probability_below
 
 EVEN_ODDS = 0.5
-_LIMITS = (("context_tokens", "context"), ("input_tokens", "input"), ("output_tokens", "output"))
+LIMITS = (("context_tokens", "context"), ("input_tokens", "input"), ("output_tokens", "output"))
 
 
 def context(judged: Judged) -> Verdicts:
@@ -24,7 +24,7 @@ def context(judged: Judged) -> Verdicts:
     A window that nobody states fails where even the upper quartile of what is usual is too small.
     """
     table, load = judged.table, judged.table.request.workload
-    fails = [getattr(table.options, name) < getattr(load, name) for name, _ in _LIMITS]
+    fails = [getattr(table.options, name) < getattr(load, name) for name, _ in LIMITS]
     unknown = np.isnan(table.options.context_tokens)
     hopeless = unknown & (usual_context_tokens(table)[UPPER] < load.context_tokens)
     return verdicts(np.any(fails, axis=0) | hopeless, unknown)
@@ -33,7 +33,7 @@ def context(judged: Judged) -> Verdicts:
 def context_words(judged: Judged, row: int) -> Words:
     """The first limit that is too small."""
     table, load, at = judged.table, judged.table.request.workload, int(judged.table.options.offering_no[row])
-    for name, word in _LIMITS:
+    for name, word in LIMITS:
         needed, most = getattr(load, name), getattr(table.options, name)[row]
         if most < needed:
             stated = at >= 0 and not np.isnan(getattr(table.facts.offerings, name)[at])
@@ -68,7 +68,7 @@ def memory_words(judged: Judged, row: int) -> Words:
     return Words(needed, f"{own.available_gib[at]:.1f} GiB usable on {where}", model_fact(table, row, fact))
 
 
-def _least_tok_s(request: Request) -> float | None:
+def least_tok_s(request: Request) -> float | None:
     """The pace that excludes: the user's minimum, or reading speed where people wait for the answer."""
     target = request.latency
     if target.firm and target.min_tok_s:
@@ -78,7 +78,7 @@ def _least_tok_s(request: Request) -> float | None:
 
 def speed(judged: Judged) -> Verdicts:
     """Tokens per second: the needed pace is reached with a probability of at least 0.5."""
-    least, tpot_s = _least_tok_s(judged.table.request), judged.figures.speeds.tpot_s
+    least, tpot_s = least_tok_s(judged.table.request), judged.figures.speeds.tpot_s
     if least is None:
         return np.zeros(tpot_s.shape[1], dtype=np.int8)
     return verdicts(probability_below(tpot_s, 1 / least) < EVEN_ODDS, np.isnan(tpot_s[1]))
@@ -87,7 +87,7 @@ def speed(judged: Judged) -> Verdicts:
 def speed_words(judged: Judged, row: int) -> Words:
     """The estimated pace."""
     speeds = judged.figures.speeds
-    needed = f"{_least_tok_s(judged.table.request) or 0.0:.3g} tok/s"
+    needed = f"{least_tok_s(judged.table.request) or 0.0:.3g} tok/s"
     if np.isnan(speeds.tpot_s[1, row]):
         return Words(needed, "its speed")
     high, rate, low = 1 / speeds.tpot_s[:, row]
@@ -95,7 +95,7 @@ def speed_words(judged: Judged, row: int) -> Words:
     return Words(needed, f"about {rate:.3g} tok/s ({low:.3g} to {high:.3g}, {evidence})")
 
 
-def _waits(judged: Judged) -> list[tuple[str, Numbers, float]]:
+def waits(judged: Judged) -> list[tuple[str, Numbers, float]]:
     """The limits of waiting that exclude: in words, the seconds (3, n) that options take, and those allowed.
 
     Where the first token's time is unknown, the least that it can be still fails what it exceeds.
@@ -115,7 +115,7 @@ def _waits(judged: Judged) -> list[tuple[str, Numbers, float]]:
 
 def latency(judged: Judged) -> Verdicts:
     """Time to first token and to the whole answer: the user's limits, and the task's own in real time."""
-    limits, unknown = _waits(judged), np.isnan(judged.figures.speeds.ttft_s[1])
+    limits, unknown = waits(judged), np.isnan(judged.figures.speeds.ttft_s[1])
     if not limits:
         return np.zeros(len(unknown), dtype=np.int8)
     late = [probability_below(seconds, most) < EVEN_ODDS for _, seconds, most in limits]
@@ -124,7 +124,7 @@ def latency(judged: Judged) -> Verdicts:
 
 def latency_words(judged: Judged, row: int) -> Words:
     """The first limit that it is expected to miss."""
-    limits = _waits(judged)
+    limits = waits(judged)
     about = "at least about" if np.isnan(judged.figures.speeds.ttft_s[1, row]) else "about"
     for needed, seconds, most in limits:
         if probability_below(seconds[:, [row]], most)[0] < EVEN_ODDS:

@@ -8,13 +8,15 @@ from typing import Literal
 
 import numpy as np
 
-from llmselect.catalog.sql.read import Flags
+from llmselect.catalog.sql.read import Flags, Numbers
 from llmselect.engine.columns import Verdicts
 from llmselect.engine.figures import Figures
 from llmselect.engine.options import Table
 from llmselect.engine.sources import Origin
 
 PASS, FAIL, UNDECIDED = range(3)
+NO = 1.0  # a miss, in doublings, of what is a matter of yes or no, or is unknown
+NEVER = 4.0  # of what no change of the request can mend
 Grain = Literal["model", "offered", "own", "option"]
 
 
@@ -44,7 +46,8 @@ class Constraint:
     An undecided verdict excludes or keeps the option, as `unknown` says, unless flags say otherwise. `fields` are the
     requirements whose change can lift the constraint. `asked` names those without which the request asks nothing of
     it; without any it always applies. `measures` says that its words are of figures, in which options of one model
-    differ without failing for different reasons; `by_effort` that its other words differ with the effort.
+    differ without failing for different reasons; `by_effort` that its other words differ with the effort. `miss` says
+    by how many doublings each option misses it, see `misses`: a number for all, or a function that gives (n,).
     """
 
     name: str
@@ -56,6 +59,7 @@ class Constraint:
     asked: tuple[str, ...] = ()
     measures: bool = False
     by_effort: bool = False
+    miss: float | Callable[[Judged], Numbers] = NO
 
 
 def verdicts(fails: Flags, undecided: Flags | bool = False) -> Verdicts:
