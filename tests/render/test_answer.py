@@ -164,8 +164,8 @@ def _excluded(option: str, *rules: str) -> Exclusion:
 
 def test_the_nearest_way_of_each_host_speaks() -> None:
     rows = [
-        _excluded("self:none:vllm:1x", "memory", "speed"),
         _excluded("self:q4:vllm:1x", "memory"),
+        _excluded("self:none:vllm:1x", "memory", "speed"),
         _excluded("host/id", "lifecycle"),
     ]
     ways = nearest_by_model(rows)["acme/m"]
