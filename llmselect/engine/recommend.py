@@ -133,9 +133,9 @@ def _ranking(found: Scored, best: Integers, shown: Sequence[int]) -> list[Recomm
 
 def _simulated(found: Scored, rows: Integers) -> Robustness:
     utilities = {name: values.utility[:, rows] for name, values in found.values.items()}
-    unknown = {name: np.isnan(values.interval[1, rows]) for name, values in found.values.items()}
+    evidence = {name: values.evidence[rows] for name, values in found.values.items()}
     names, models = [found.id(row) for row in rows.tolist()], [found.model(row) for row in rows.tolist()]
-    return simulate(names, models, utilities, unknown, found.weights)
+    return simulate(names, models, utilities, evidence, found.weights)
 
 
 def _row(found: Scored, best: Integers, place: int, unbeaten: bool, sure: Robustness) -> RecommendedModel:

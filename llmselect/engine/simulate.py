@@ -12,7 +12,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from llmselect.catalog.sql.read import Flags, Numbers
+from llmselect.catalog.sql.read import Flags, Integers, Numbers
+from llmselect.engine.columns import PRIOR, UNKNOWN
 from llmselect.estimate.intervals import Z_90, normal_cdf
 
 SEED = 20240430
@@ -20,6 +21,7 @@ DRAWS = 1000
 ROWS = 20
 LEVEL_SHARE = 0.6  # of the draws of two options, the most that either wins where they are level
 WEIGHT_SPREAD = 0.3  # standard deviation of a weight's logarithm: two thirds lie within a factor of 1.35
+_OF_PRIORS = (0.0, 0.05, 0.25, 0.95, 1.0)  # the shares of draws below the low, value and high of a prior, and the ends
 LEVELS = 256  # parts of equal probability from which values are drawn, each by a byte
 _LOWEST, _HIGHEST = DRAWS // 20, DRAWS - 1 - DRAWS // 20
 
@@ -40,14 +42,14 @@ def simulate(
     names: Sequence[str],
     models: Sequence[str],
     utilities: Mapping[str, Numbers],
-    unknown: Mapping[str, Flags],
+    evidence: Mapping[str, Integers],
     weights: Mapping[str, float],
     seed: int = SEED,
 ) -> Robustness:
     """Score bounds of options, one a model and best first, and wins of the first `ROWS`.
 
-    `names` are their ids, `models` those of their models; `utilities` by criterion are (3, n), and `unknown` tells
-    which of them may be anything. Over `DRAWS` draws values vary within their own intervals, unknown ones uniformly
+    `names` are their ids, `models` those of their models; `utilities` by criterion are (3, n), their `evidence` (n,).
+    Over `DRAWS` draws values vary within their own intervals, priors over their whole range, unknown ones uniformly
     from 0 to 1; weights vary for the wins only. Each option draws from a stream of its own, so another option in the
     pool changes none of them; what a model can do is drawn once for all its hosts and efforts.
     """
@@ -63,7 +65,7 @@ def simulate(
         streams = [_stream_seed(seed, model if criterion == "quality" else name, criterion) for criterion in criteria]
         drawn = np.array(
             [
-                _drawn(utilities[criterion][:, row], unknown[criterion][row], stream)
+                _drawn(utilities[criterion][:, row], int(evidence[criterion][row]), stream)
                 for criterion, stream in zip(criteria, streams, strict=True)
             ]
         )
@@ -92,18 +94,22 @@ def _stream_seed(seed: int, option: str, criterion: str) -> int:
     return zlib.crc32(f"{seed}:{option}:{criterion}".encode())
 
 
-def _drawn(utility: Numbers, unknown: bool, stream: int) -> Numbers:
+def _drawn(utility: Numbers, evidence: int, stream: int) -> Numbers:
     """The utility (low, value, high) of one option in each draw, (DRAWS,).
 
-    Normal on each side of the middle with a spread of its own, within 0 and 1.
+    Normal on each side of the middle with a spread of its own, within 0 and 1. The three numbers of a prior are its
+    5th, 25th and 95th percentile; between them it is uniform.
     """
     low, value, high = utility
     if low == high:
         return np.full(DRAWS, value)
     draws = np.frombuffer(random.Random(stream).randbytes(DRAWS), dtype=np.uint8)
-    if unknown:
+    if evidence == UNKNOWN:
         found: Numbers = _shares()[draws]
         return found
+    if evidence == PRIOR:
+        usual: Numbers = np.interp(_shares(), _OF_PRIORS, (low, low, value, high, high))[draws]
+        return usual
     z = quantiles()
     spread = np.where(z < 0, value - low, high - value) / Z_90
     levels: Numbers = np.clip(value + z * spread, 0.0, 1.0)

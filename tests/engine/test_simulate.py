@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from llmselect.engine.columns import ESTIMATED, PRIOR, UNKNOWN
 from llmselect.engine.simulate import quantiles, simulate
 
 WEIGHTS = {"quality": 0.6, "cost": 0.4}
 WIDE = {"quality": np.array([[0.4, 0.5], [0.6, 0.55], [0.8, 0.6]]), "cost": np.full((3, 2), 0.5)}
-KNOWN = {name: np.zeros(2, dtype=bool) for name in WEIGHTS}
+KNOWN = {name: np.full(2, ESTIMATED) for name in WEIGHTS}
 
 
 def test_the_quantiles_are_those_of_a_normal_distribution() -> None:
@@ -39,10 +40,20 @@ def test_bounds_hold_nine_draws_of_ten() -> None:
 
 def test_an_unknown_value_is_anything() -> None:
     unknown = {"quality": np.array([[0.0], [0.5], [1.0]]), "cost": np.full((3, 1), 0.5)}
-    flags = {"quality": np.ones(1, dtype=bool), "cost": np.zeros(1, dtype=bool)}
-    found = simulate(["a"], ["a"], unknown, flags, WEIGHTS)
+    evidence = {"quality": np.array([UNKNOWN]), "cost": np.array([ESTIMATED])}
+    found = simulate(["a"], ["a"], unknown, evidence, WEIGHTS)
     assert found.score_low[0] == pytest.approx(0.6 * 0.05 + 0.2, abs=0.02)
     assert found.score_high[0] == pytest.approx(0.6 * 0.95 + 0.2, abs=0.02)
+
+
+def test_a_prior_is_drawn_from_its_whole_range_and_not_around_what_it_scores() -> None:
+    """Its three numbers are the 5th, 25th and 95th percentile: three of four draws lie above the second."""
+    prior, sure = np.array([[0.2], [0.4], [0.9]]), np.full((3, 1), 0.4)
+    alone = simulate(["a"], ["a"], {"quality": prior}, {"quality": np.array([PRIOR])}, {"quality": 1.0})
+    assert (alone.score_low[0], alone.score_high[0]) == pytest.approx((0.2, 0.9), abs=0.02)
+    both = {"quality": np.hstack([prior, sure])}
+    found = simulate(["a", "b"], ["a", "b"], both, {"quality": np.array([PRIOR, ESTIMATED])}, {"quality": 1.0})
+    assert found.win_share[0] == pytest.approx(0.75, abs=0.05)
 
 
 def test_the_same_seed_draws_the_same_and_another_something_else() -> None:
@@ -75,7 +86,7 @@ def test_what_a_model_can_do_is_drawn_once_for_all_its_hosts() -> None:
 
 def test_each_side_has_its_own_spread_and_nothing_leaves_the_scale() -> None:
     lopsided = {"quality": np.array([[0.5], [0.6], [0.9]])}
-    known = {"quality": np.zeros(1, dtype=bool)}
+    known = {"quality": np.array([ESTIMATED])}
     found = simulate(["a"], ["a"], lopsided, known, {"quality": 1.0})
     assert (found.score_low[0], found.score_high[0]) == pytest.approx((0.5, 0.9), abs=0.02)
     clipped = simulate(["a"], ["a"], {"quality": np.array([[0.0], [0.1], [1.0]])}, known, {"quality": 1.0})
