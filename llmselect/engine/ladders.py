@@ -22,6 +22,7 @@ MAX_WAIT_S = 86_400
 MIN_TOK_S = 0.01
 PRIVACY = ("any", "no-training", "zero-retention", "vpc", "on-prem")
 LICENSES = ("osi", "commercial", "any")
+LENIENT = ("strict", "allow_unknown")
 TIERS = ("low", "medium", "high")
 Moved = tuple[Requirements, Machine | None]  # the machine is None where it follows from the requirements anew
 
@@ -44,6 +45,12 @@ def ladders(request: Request, hardware: Hardware) -> list[Ladder]:
     choices = [_plain(field, getattr(needs, field), values(needs)) for field, values in _CHOICES.items()]
     found = [*numbers, *scores, *_of_machine(request, hardware), *choices]
     return [ladder for ladder in found if ladder.rungs]
+
+
+def lenient(needs: Requirements) -> list[Ladder]:
+    """What is unknown is kept, where the request says or leaves it to the rules that it excludes."""
+    found = [_plain("strict", True, [False])] if needs.strict else []
+    return found if needs.allow_unknown else [*found, _plain("allow_unknown", False, [True])]
 
 
 def _numbers(needs: Requirements) -> Iterator[tuple[str, list[Any]]]:

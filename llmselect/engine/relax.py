@@ -1,9 +1,10 @@
-"""When nothing qualifies: the nearest rung of one field's ladder, or of two, that admits something."""
+"""When nothing qualifies: the nearest rung of one field's ladder, of two, or of the fewest that admit something."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -14,7 +15,7 @@ from llmselect.engine.constraints.judge import Judgement, judge
 from llmselect.engine.constraints.kinds import FAIL, Judged
 from llmselect.engine.facts import Facts
 from llmselect.engine.figures import make_figures
-from llmselect.engine.ladders import Ladder, ladders
+from llmselect.engine.ladders import LENIENT, Ladder, ladders, lenient
 from llmselect.engine.machine.machines import Machine, machine_of
 from llmselect.engine.machine.own import own_table
 from llmselect.engine.options import make_table
@@ -44,6 +45,7 @@ TERMS = frozenset(
         "at_least",
         "effort",
         "budget",
+        *LENIENT,
     )
 )
 # Fields whose further rungs may exclude what a nearer one admits, so that each rung is tried.
@@ -83,9 +85,11 @@ class Search:
 
     def within_reach(self, *fields: str) -> Integers:
         """The models that have an option against which nothing speaks but what these fields can lift."""
-        asked, against, options = self.judgement.asked, self.judgement.against, self.judged.table.options
+        asked, options = self.judgement.asked, self.judged.table.options
+        fails = self.judgement.verdicts == FAIL
+        against = self.judgement.against if set(fields).isdisjoint(LENIENT) else fails
         lifted = np.array([not set(fields).isdisjoint(constraint.fields) for constraint in asked], dtype=bool)
-        rows: Flags = np.any(against, axis=0) & ~np.any(against[~lifted], axis=0)
+        rows: Flags = np.any(self.judgement.against, axis=0) & ~np.any(against[~lifted], axis=0)
         return np.unique(options.model_no[rows & ~options.expected])
 
     def _moved(self, steps: Steps) -> Judged:
@@ -127,7 +131,7 @@ def options_of(request: Request, facts: Facts, models: Integers) -> Judged:
 
 
 def relaxations(judged: Judged, judgement: Judgement) -> tuple[Relaxation, ...]:
-    """For each field alone the nearest rung that admits something; where none does, the nearest pairs."""
+    """For each field alone the nearest rung that admits something; else the nearest pairs; else the fewest fields."""
     search, table = Search(judged, judgement), judged.table
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         usable = ladders(table.request, table.facts.hardware)
@@ -137,7 +141,31 @@ def relaxations(judged: Judged, judgement: Judgement) -> tuple[Relaxation, ...]:
             return tuple(found)
         pairs = [(one, two) for one, two in combinations(usable, 2) if len(search.within_reach(_name(one), _name(two)))]
         nearest = [pair for one, two in pairs if (pair := _pair(search, one, two)) is not None]
+        if not nearest and (together := _together(search, [*usable, *lenient(table.request.needs)])) is not None:
+            return (together,)
     return tuple(sorted(nearest, key=_distance)[:MOST_PAIRS])
+
+
+def _together(search: Search, usable: Sequence[Ladder]) -> Relaxation | None:
+    """Some fields of which none can be spared, each at its nearest rung; numbers give way before choices do."""
+    steps = {number: len(ladder.rungs) - 1 for number, ladder in enumerate(usable)}
+
+    def admits(tried: Mapping[int, int]) -> bool:
+        return bool(search.admitted(tuple((usable[number], rung) for number, rung in sorted(tried.items()))))
+
+    def admits_with(number: int, rung: int) -> bool:
+        return admits({**steps, number: rung})
+
+    if not admits(steps):
+        return None
+    for number in reversed(range(len(usable))):
+        fewer = {other: rung for other, rung in steps.items() if other != number}
+        if admits(fewer):
+            steps = fewer
+    for number in tuple(steps):
+        nearest = _nearest(usable[number], partial(admits_with, number))
+        steps[number] = steps[number] if nearest is None else nearest
+    return _relaxation(search, tuple((usable[number], rung) for number, rung in sorted(steps.items())))
 
 
 def _single(search: Search, ladder: Ladder) -> Relaxation | None:
