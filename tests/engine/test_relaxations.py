@@ -223,8 +223,8 @@ def test_a_pair_where_no_single_field_suffices() -> None:
     assert changes(answer) == {"context_tokens": (9000, 8192), "license": ("osi", "commercial")}
 
 
-def test_three_fields_where_no_two_suffice_and_none_to_spare() -> None:
-    """The model takes text and 8,192 tokens, its terms are no open licence, and nobody says what becomes of requests."""
+def test_the_fewest_fields_where_no_two_suffice() -> None:
+    """It takes text and 8,192 tokens, its terms are no open licence, and nobody says what becomes of requests."""
     answer = ask(API, context_tokens=9000, license="osi", modality_in=["image"], privacy="no-training")
     [together] = answer.relaxations
     assert {change.field: change.to for change in together.changes} == {
