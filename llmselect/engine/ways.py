@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -10,9 +11,9 @@ from llmselect.catalog.sql.read import Flags, Integers
 from llmselect.engine.constraints.judge import judge
 from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.constraints.terms import host_of
-from llmselect.engine.options import option_id
+from llmselect.engine.options import Table, option_id
 from llmselect.engine.relax import options_of
-from llmselect.engine.request import make_request
+from llmselect.engine.request import Request, make_request
 from llmselect.engine.scored import Scored
 from llmselect.engine.traits import tunable
 from llmselect.estimate.intervals import interval_at
@@ -31,15 +32,20 @@ def ways(found: Scored, best: Integers) -> tuple[Way, ...]:
     return (_retrieval(found, int(best[0])), _tuned(found), _larger(found, int(best[0])))
 
 
+def _asking(table: Table, **changes: Any) -> Request:
+    """The request of a table with other requirements, on its machine."""
+    request, facts = table.request, table.facts
+    needs = request.needs.model_copy(update=changes)
+    task, document = facts.record("task", needs.task), facts.record("document", "document")
+    return replace(make_request(needs, task, document, request.machine), without=request.without)
+
+
 def _retrieval(found: Scored, first: int) -> Way:
     """The first choice with passages of the domain in each prompt."""
     table = found.judged.table
-    request, facts = table.request, table.facts
-    needs = request.needs.model_copy(update={"prompt_tokens": request.workload.prompt_tokens + PASSAGE_TOKENS})
-    task, document = facts.record("task", needs.task), facts.record("document", "document")
-    longer = replace(make_request(needs, task, document, request.machine), without=request.without)
+    longer = _asking(table, prompt_tokens=table.request.workload.prompt_tokens + PASSAGE_TOKENS)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        judged = options_of(longer, facts, table.options.model_no[[first]])
+        judged = options_of(longer, table.facts, table.options.model_no[[first]])
         passes = judge(judged).passes
     same = [row for row in np.flatnonzero(passes).tolist() if option_id(judged.table, row) == found.id(first)]
     assumed = f"{PASSAGE_TOKENS:,} tokens of passages in each prompt"
@@ -49,12 +55,30 @@ def _retrieval(found: Scored, first: int) -> Way:
 
 
 def _tuned(found: Scored) -> Way:
-    """The best small model whose weights may be tuned here, or that its host tunes."""
-    rows = found.order[_small(found)[found.order] & tunable(found.judged.table)[found.order]]
+    """The best small model whose weights may be tuned here, or that its host tunes; else on a rented machine."""
+    fits = _small(found) & tunable(found.judged.table)
+    rows, assumed = found.order[fits[found.order]], "before the training, which comes on top"
+    if not len(rows):
+        rows = _on_a_rented_machine(found, fits)
+        machine = found.judged.table.request.machine
+        assumed = f"on a rented {machine.count} x {machine.name}, {assumed}"
     if not len(rows):
         return Way("fine-tuning", "no small model that qualifies may be tuned: weights on a machine (--gpu) can be")
     row = int(rows[0])
-    return _way("fine-tuning", "before the training, which comes on top", found.judged, row, _quality(found, row))
+    return _way("fine-tuning", assumed, found.judged, row, _quality(found, row))
+
+
+def _on_a_rented_machine(found: Scored, fits: Flags) -> Integers:
+    """The options that qualify once a machine may be rented, best first; none where the user says where it runs."""
+    table = found.judged.table
+    if "any" not in table.request.needs.deployment or table.request.machine.owned:
+        return np.zeros(0, dtype=np.int64)
+    renting = Judged(replace(table, request=_asking(table, deployment=("self-host",))), found.judged.figures)
+    with np.errstate(invalid="ignore"):
+        passes = judge(renting).passes
+    rated = ~np.isnan(found.values["quality"].interval[1]) & ~table.options.expected
+    rows = np.flatnonzero(passes & rated & fits)
+    return rows[np.argsort(-found.score[rows], kind="stable")]
 
 
 def _small(found: Scored) -> Flags:

@@ -115,6 +115,26 @@ def test_nothing_gains_by_what_is_not_known_of_it(world: World, fields: Record) 
 
 @lawful
 @given(worlds(), requests(without=("strict", "allow_unknown")))
-def test_strict_admits_a_part(world: World, fields: Record) -> None:
+def test_strict_admits_a_part_of_which_nothing_is_undecided(world: World, fields: Record) -> None:
     loose, strict = world.ask(fields), world.ask({**fields, "strict": True})
     assert {row.model for row in strict.recommendations} <= {row.model for row in loose.recommendations}
+    assert all(row.unverified == () for row in strict.recommendations)
+    assert all(row.criteria["context"].evidence != "prior" for row in strict.recommendations)
+
+
+@lawful
+@given(worlds(known=True), requests(without=("context_tokens",)))
+def test_an_unknown_window_is_worth_that_of_the_lower_quartile(world: World, fields: Record) -> None:
+    """Of the models tuned as it is, where three are known; else of all."""
+    first, others = world.models[0], world.models[1:]
+    like = [record for record in others if record["tuning"] == first["tuning"]]
+    alike = like if len(like) >= 3 else others
+    assume(len(alike) >= 3)
+    windows = [record["limits"]["context_tokens"]["value"] for record in alike]
+    lower = {"context_tokens": fact(int(np.percentile(windows, 25)))}
+    as_lower, unknown = (
+        World(({**first, "limits": limits}, *others), world.hosts).ask(fields) for limits in (lower, {})
+    )
+    scores = [row.score for answer in (as_lower, unknown) for row in answer.recommendations if row.model == "acme/m0"]
+    assume(len(scores) == 2)
+    assert scores[1] == pytest.approx(scores[0], abs=1e-3)

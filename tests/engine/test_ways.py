@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from llmselect.results.recommendation import Way
-from tests.factories import Record, ask, catalog, fact, host, model, offering, price, weights
+from tests.factories import Record, ask, catalog, fact, host, model, offering, price, rental, weights
 
 SMALL = weights("small", 50.0)
 ABLE = model("able", 90.0)
@@ -55,6 +55,16 @@ def test_weights_that_one_may_not_tune_are_no_way(terms: str) -> None:
 def test_large_weights_are_not_the_small_model() -> None:
     found = ways([weights("big", 50.0, of="llama-2-70b"), ABLE], gpu="dc-80gb")["fine-tuning"]
     assert found.option is None
+
+
+def test_without_a_machine_of_ones_own_the_small_model_is_tuned_on_a_rented_one() -> None:
+    facts = catalog(MODELS, SERVED, rentals=[rental("dc-48gb", 1.0)])
+    [_, found, _] = ask(facts, domain="specific", requests_per_month=1000).ways
+    assert found.model == "acme/small"
+    assert found.usd_per_month is not None
+    assert found.usd_per_month.value == pytest.approx(730)
+    [_, none, _] = ask(facts, domain="specific", requests_per_month=1000, deployment="api").ways
+    assert none.option is None, "who wants an API is not told to rent"
 
 
 def test_the_ablest_first_choice_needs_no_larger_one() -> None:
