@@ -10,6 +10,7 @@ import numpy as np
 
 from llmselect.catalog.sql.read import Integers
 from llmselect.catalog.words import CriterionName
+from llmselect.engine.beside import beside
 from llmselect.engine.constraints.terms import host_of
 from llmselect.engine.document import document_answer, rule_of_request
 from llmselect.engine.doubts import doubts
@@ -23,8 +24,8 @@ from llmselect.engine.rows import Standing, recommended_model
 from llmselect.engine.score import best_of_models, ranked
 from llmselect.engine.scored import Scored, score_options
 from llmselect.engine.sensitivity import WeightChange, weight_changes
-from llmselect.engine.simulate import ROWS, SEED, Robustness, simulate
-from llmselect.engine.standing import leads_in, pareto
+from llmselect.engine.simulate import ROWS, SEED, Robustness
+from llmselect.engine.standing import leads_in, pareto, simulated
 from llmselect.engine.to_ask import to_ask
 from llmselect.engine.ways import ways
 from llmselect.errors import LlmselectError
@@ -84,6 +85,7 @@ def recommend(
         unverified=_unverified(found, best[shown]),
         provisional=provisional,
         to_ask=to_ask(found),
+        beside=beside(found, best, best[[place for place in shown if top is None or place < top]]),
         flips=_flips(found) if len(best) > 1 else (),
         relaxations=() if ranking else relaxations(found.judged, found.judgement),
         admitting_flag=None if ranking else admitting_flag(found.judged, found.judgement),
@@ -127,15 +129,8 @@ def _ranking(found: Scored, best: Integers, shown: Sequence[int]) -> list[Recomm
     if not shown:
         return []
     drawn = best[: max(ROWS, max(shown) + 2)]  # each beside the next
-    sure, unbeaten = _simulated(found, drawn), pareto(found, best, best[shown])
+    sure, unbeaten = simulated(found, drawn), pareto(found, best, best[shown])
     return [_row(found, best, place, bool(one), sure) for place, one in zip(shown, unbeaten, strict=True)]
-
-
-def _simulated(found: Scored, rows: Integers) -> Robustness:
-    utilities = {name: values.utility[:, rows] for name, values in found.values.items()}
-    evidence = {name: values.evidence[rows] for name, values in found.values.items()}
-    names, models = [found.id(row) for row in rows.tolist()], [found.model(row) for row in rows.tolist()]
-    return simulate(names, models, utilities, evidence, found.weights)
 
 
 def _row(found: Scored, best: Integers, place: int, unbeaten: bool, sure: Robustness) -> RecommendedModel:

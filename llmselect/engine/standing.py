@@ -1,4 +1,4 @@
-"""Where options stand beside each other, judged on their values: what no other beats, and in what a row leads."""
+"""Where options stand beside each other: what no other beats, in what a row leads, and how sure its place is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from llmselect.catalog.sql.read import Flags, Integers
 from llmselect.engine.criteria import CRITERIA
 from llmselect.engine.score import undominated
 from llmselect.engine.scored import Scored
+from llmselect.engine.simulate import Robustness, simulate
 
 LEAD = 0.0005  # of a utility times its weight: less cannot turn scores that are compared to a thousandth
 
@@ -44,3 +45,11 @@ def leads_in(found: Scored, best: Integers, place: int) -> tuple[str, ...]:
     ahead = sorted((-lead, name) for name, lead in leads.items() if lead > 0)
     clear = [name for lead, name in ahead if -lead >= LEAD]
     return tuple(clear or [name for _, name in ahead[:1]])
+
+
+def simulated(found: Scored, rows: Integers) -> Robustness:
+    """How sure the places of these options are, one a model and best first."""
+    utilities = {name: values.utility[:, rows] for name, values in found.values.items()}
+    evidence = {name: values.evidence[rows] for name, values in found.values.items()}
+    names, models = [found.id(row) for row in rows.tolist()], [found.model(row) for row in rows.tolist()]
+    return simulate(names, models, utilities, evidence, found.weights)

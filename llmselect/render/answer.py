@@ -44,6 +44,8 @@ def recommendation_blocks(
         yield _ways(answer.ways, say)
     if answer.recommendations:
         yield _ranking(answer, say, full)
+        for beside in answer.beside:
+            yield _beside(beside.row, say(f"beside_{beside.why}"), say)
         yield Paragraph(say("legend_whole" if full else "legend", yardstick=answer.yardstick))
         yield contributions(answer, say, full)
         yield from _best_bet(answer, known, say)
@@ -259,6 +261,12 @@ def names_of(answer: Recommendation) -> dict[str, str]:
     rows: tuple[Exclusion | Unrated | RecommendedModel, ...]
     rows = (*answer.excluded, *answer.unrated, *answer.recommendations)
     return {row.model: row.name for row in rows}
+
+
+def _beside(row: RecommendedModel, label: str, say: Phrases) -> Paragraph:
+    """A row beside the ranking: its place, and its figures."""
+    text = say("choice", name=row.name, where=where(row, say), figures=_figures(row, say))
+    return Paragraph(say("ranked", rank=row.rank, text=text), label)
 
 
 def _every_option(answer: Recommendation, say: Phrases) -> Iterator[Block]:

@@ -103,6 +103,14 @@ class RecommendedModel(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Beside(Record):
+    """A row beside the ranking, where no shown one is such: the best on the named `machine`, or of `open` weights."""
+
+    why: str
+    row: RecommendedModel
+
+
+@dataclass(frozen=True, slots=True)
 class Unrated(Record):
     """A model that passes every rule but lacks the scores by which the task is judged."""
 
@@ -258,6 +266,7 @@ class Recommendation(Result):
     unverified: tuple[Unverified, ...] = ()
     provisional: tuple[Provisional, ...] = ()
     to_ask: tuple[ToAsk, ...] = ()
+    beside: tuple[Beside, ...] = ()
     flips: tuple[Flip, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
     admitting_flag: str | None = None

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from llmselect.engine.columns import SELF_HOST
 from llmselect.engine.excluded import STEPS_PER_DOUBLING
 from llmselect.engine.named import request_of
 from llmselect.engine.scored import Scored, score_options
@@ -17,7 +18,7 @@ from llmselect.engine.sensitivity import NOISE
 from llmselect.requirements import QUANTIZATION_LEVELS, parse
 from llmselect.results.recommendation import Recommendation, RecommendedModel
 from tests.engine.worlds import World, requests, worlds
-from tests.factories import TODAY, Record, as_bytes, host, model, offering, price, ranked, weights
+from tests.factories import TODAY, Record, as_bytes, host, model, offering, price, ranked, recommend, weights
 
 lawful = settings(derandomize=True, max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -276,6 +277,30 @@ def test_finer_is_never_worse_in_quality(gpu: str, shape: str) -> None:
     assert ordered
     for finer, coarser in pairwise(ordered):
         assert all(a >= b for a, b in zip(finer, coarser, strict=True))
+
+
+@lawful
+@given(worlds(), requests(), st.integers(1, 3))
+def test_the_best_on_the_named_machine_or_of_open_weights_is_shown(world: World, fields: Record, top: int) -> None:
+    answer = recommend(parse({"as_of": TODAY, **fields}), world.build(), top=top)
+    named = {"gpu", "hardware", "vram"} & set(fields)
+    found = scored(world, fields)
+    options, models = found.judged.table.options, found.judged.table.facts.models
+    wanted = options.deployment == SELF_HOST if named else models.open_weights[options.model_no]
+    best = next((row for row in found.order.tolist() if wanted[row]), None)
+    shown = [row.option for row in answer.recommendations]
+    if best is None or any(found.id(row) in shown for row in found.order.tolist() if wanted[row]):
+        assert answer.beside == ()
+        return
+    [beside] = answer.beside
+    assert beside.why == ("machine" if named else "open")
+    assert beside.row.option == found.id(best)
+    assert beside.row.rank == 1 + len({found.model(row) for row in _before(found, best)} - {beside.row.model})
+
+
+def _before(found: Scored, row: int) -> list[int]:
+    order: list[int] = found.order.tolist()
+    return order[: order.index(row)]
 
 
 def _with(fields: Record, name: str, value: Any) -> Record:
