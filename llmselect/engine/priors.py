@@ -7,6 +7,7 @@ scores the unfavourable quartile, so that nothing gains by what is not known of 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def usual_of_models(facts: Facts, values: Numbers, day: int, among: Flags | None
     """
     models = facts.models
     counts = models.release_day <= day if among is None else among & (models.release_day <= day)
-    years = [str(released // 365.25) for released in models.release_day]
+    years = ["" if np.isnan(released) else str(date.fromordinal(int(released)).year) for released in models.release_day]
     kin = [_groups(kind, models.tuning) for kind in (models.family, models.developer, years)]
     every = [_groups(models.tuning), np.zeros(len(values), dtype=np.int64)]
     return usual(np.where(counts, values, np.nan), np.isnan(values), [*kin, *every])

@@ -29,7 +29,7 @@ def ways(found: Scored, best: Integers) -> tuple[Way, ...]:
     request = found.judged.table.request
     if request.needs.domain != "specific" or not len(best):
         return ()
-    return (_retrieval(found, int(best[0])), _tuned(found), _larger(found, int(best[0])))
+    return (_retrieval(found), _tuned(found), _larger(found, int(best[0])))
 
 
 def _asking(table: Table, **changes: Any) -> Request:
@@ -40,9 +40,11 @@ def _asking(table: Table, **changes: Any) -> Request:
     return replace(make_request(needs, task, document, request.machine), without=request.without)
 
 
-def _retrieval(found: Scored, first: int) -> Way:
-    """The first choice with passages of the domain in each prompt."""
+def _retrieval(found: Scored) -> Way:
+    """What would be first if nothing were tuned, with passages of the domain in each prompt."""
     table = found.judged.table
+    untuned = found.score - found.weights.get("adaptability", 0.0) * found.values["adaptability"].utility[1]
+    first = int(found.order[np.argmax(untuned[found.order])])
     longer = _asking(table, prompt_tokens=table.request.workload.prompt_tokens + PASSAGE_TOKENS)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         judged = options_of(longer, table.facts, table.options.model_no[[first]])
@@ -50,7 +52,7 @@ def _retrieval(found: Scored, first: int) -> Way:
     same = [row for row in np.flatnonzero(passes).tolist() if option_id(judged.table, row) == found.id(first)]
     assumed = f"{PASSAGE_TOKENS:,} tokens of passages in each prompt"
     if not same:
-        return Way("retrieval", f"{assumed} are too much for the first choice")
+        return Way("retrieval", f"{assumed} are too much for {table.facts.models.name[table.options.model_no[first]]}")
     return _way("retrieval", assumed, judged, same[0], _quality(found, first))
 
 

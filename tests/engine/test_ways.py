@@ -40,6 +40,15 @@ def test_retrieval_is_billed_with_its_passages() -> None:
     assert found.usd_per_month.value == pytest.approx(1000 * (2900 * 10 + 250 * 30) / 1e6)
 
 
+def test_retrieval_needs_no_model_that_can_be_tuned() -> None:
+    """Adaptability puts the small model first; with passages in the prompt the abler one does."""
+    asked: Record = {"domain": "specific", "gpu": "home-24gb", "requests_per_month": 1000}
+    weight = {"quality": 0.3, "adaptability": 0.6, "cost": 0.02, "latency": 0, "context": 0, "safety": 0, "openness": 0}
+    answer = ask(catalog(MODELS, SERVED), **asked, weight=weight)
+    assert answer.recommendations[0].model == "acme/small"
+    assert [way.model for way in answer.ways] == ["acme/able", "acme/small", "acme/able"]
+
+
 def test_passages_that_do_not_fit_are_said() -> None:
     found = ways([model("able", 90.0, limits={"context_tokens": fact(2000)})], deployment="api")["retrieval"]
     assert found.option is None
