@@ -137,7 +137,9 @@ class Requirements:
         unit="tokens", otherwise="the task's workload",
     )  # fmt: skip
     optimize: Literal["balanced", "quality", "cost", "latency"] = _asks(
-        MOST, "What to weigh three times as much.", default="balanced"
+        MOST,
+        "What counts most: quality ranks what comes within 3 % of the best; cost and latency weigh thrice as much.",
+        default="balanced",
     )
 
     modality_in: tuple[Modality, ...] = _asks(

@@ -22,4 +22,5 @@ TaskName = Literal[
 ]  # fmt: skip
 RuntimeName = Literal["llama.cpp", "vllm", "transformers"]
 
+AMPLE_UTILITY = 0.85  # what the quality is worth that is ample for a task; excellent is worth 1
 GONE_DAYS = 180  # an offering that no source has listed for half a year may be gone

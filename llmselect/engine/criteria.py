@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from llmselect.catalog.sql.read import Flags, Integers, Numbers
+from llmselect.catalog.words import AMPLE_UTILITY
 from llmselect.engine import traits
 from llmselect.engine.columns import ESTIMATED, MEASURED, UNKNOWN
 from llmselect.engine.constraints.fit import machine_origin, price_origin
 from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.constraints.terms import model_fact
+from llmselect.engine.request import Task
 from llmselect.engine.sources import Origin
 from llmselect.engine.values import Scale, Values, scale_of
 from llmselect.estimate.intervals import probability_below
@@ -38,6 +40,15 @@ def _scaled(scale: Scale, interval: Numbers, evidence: Integers) -> Values:
     return _known(Values(scale.unit, interval, utility, evidence), ~np.isnan(interval[1]))
 
 
+def quality_utility(task: Task, percent: Numbers) -> Numbers:
+    """What expected scores in percent, of any shape, are worth: 0 up to insufficient, 1 from excellent on.
+
+    Linear from insufficient to ample, and from there to excellent, where a point is worth less. NaN stays NaN.
+    """
+    anchors = (task.insufficient_percent, task.ample_percent, task.excellent_percent)
+    return np.interp(percent, anchors, (0.0, AMPLE_UTILITY, 1.0))
+
+
 def _known(values: Values, known: Flags) -> Values:
     """The same where they are known, and unknown elsewhere."""
     anything = np.array([[0.0], [UNKNOWN_UTILITY], [1.0]])
@@ -50,14 +61,14 @@ def _known(values: Values, known: Flags) -> Values:
 
 
 def quality(judged: Judged) -> Values:
-    """The expected score on the task's skills less what quantisation costs, between the task's anchors."""
+    """The expected score on the task's skills less what quantisation costs, on the curve of the task."""
     table, task = judged.table, judged.table.request.task
     rows, at = table.at_task, table.options.at_task_no
     score = np.stack([rows.quality_low_percent[at], rows.quality_percent[at], rows.quality_high_percent[at]])
     loss = np.stack([table.of_own(part, 0.0) for part in table.own.quality_loss_percent])
     interval = np.where(loss[2] > 0, _less(score, loss), score)
-    scale = Scale(task.insufficient_percent, task.ample_percent, "%")
-    return _scaled(scale, interval, np.full(len(at), ESTIMATED))
+    values = Values("%", interval, quality_utility(task, interval), np.full(len(at), ESTIMATED))
+    return _known(values, ~np.isnan(interval[1]))
 
 
 def _less(score: Numbers, loss: Numbers) -> Numbers:
@@ -96,7 +107,7 @@ def cost(judged: Judged) -> Values:
     scale = scale_of(table.facts.record("scale", "cost_usd_per_month" if monthly else "cost_usd_per_1k_requests"))
     found = _scaled(scale, costs.usd_per_month if monthly else costs.usd_per_1k_requests, costs.evidence)
     free = costs.free & ~np.isnan(found.interval[1])  # within the host's limits; the price beyond them is unknown
-    found.utility = np.where(free, np.array([[0.0], [UNKNOWN_UTILITY], [1.0]]), found.utility)
+    found.utility = np.where(free, np.array([[0.0], [0.25], [1.0]]), found.utility)  # the unfavourable quartile
     return found
 
 

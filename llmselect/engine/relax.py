@@ -79,7 +79,7 @@ class Search:
         judged = self._moved(steps)
         table = judged.table
         passing = judge(judged).passes & ~table.options.expected
-        if table.request.weights.get("quality"):
+        if table.request.rates_quality:
             passing &= ~np.isnan(table.at_task.quality_percent[table.options.at_task_no])
         return tuple(table.facts.models.model[row] for row in np.unique(table.options.model_no[passing]))
 
@@ -225,7 +225,7 @@ def admitting_flag(judged: Judged, judgement: Judgement) -> str | None:
     """The fewest flags that admit an option which nothing but missing facts excludes; None where there is none."""
     options, at_task = judged.table.options, judged.table.at_task
     rows = np.any(judgement.against, axis=0) & ~np.any(judgement.verdicts == FAIL, axis=0) & ~options.expected
-    if judged.table.request.weights.get("quality"):
+    if judged.table.request.rates_quality:
         rows &= ~np.isnan(at_task.quality_percent[options.at_task_no])
     if not rows.any():
         return None

@@ -117,6 +117,11 @@ class Request:
         return self.needs.monthly_requests
 
     @property
+    def rates_quality(self) -> bool:
+        """Whether options of unknown quality are listed apart, since the ranking rests on quality."""
+        return self.needs.optimize == "quality" or self.weights.get("quality", 0.0) > 0
+
+    @property
     def peak_factor(self) -> float:
         """How many times the mean load the machines must hold: deferred requests wait until the peak is over."""
         return max(1.0, (1 - self.traffic.batch_share) * self.needs.peak_to_mean)
@@ -184,11 +189,11 @@ def _latency(needs: Requirements, task: Task) -> LatencyTarget:
 
 
 def _weights(needs: Requirements, task: Task, expansions: tuple[Json, ...]) -> dict[str, float]:
-    """The task's weights, then the document's expansions, then `--optimize`, then `--weight`."""
+    """The task's weights, then the document's expansions, then `--optimize cost` or `latency`, then `--weight`."""
     weights = dict(task.weights)
     for row in expansions:
         weights.update(row.get("weights", {}))
-    if needs.optimize != "balanced":
+    if needs.optimize not in ("balanced", "quality"):  # quality is a floor: see `aim`
         weights[needs.optimize] = weights.get(needs.optimize, 0.0) * OPTIMIZE_FACTOR
     weights.update((name, value) for name, value in needs.weight.items())
     return weights

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from llmselect.catalog.sql.read import Integers, Numbers
+from llmselect.engine.aim import with_aim
 from llmselect.engine.constraints.judge import Judgement, judge
 from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.criteria import CRITERIA
@@ -63,13 +64,12 @@ def scored(judged: Judged, values: dict[str, Values]) -> Scored:
     """Options whose figures and criteria are known, judged and weighed as their request asks."""
     request, options = judged.table.request, judged.table.options
     weights = normalized(request.weights)
+    quality = values["quality"].interval[1]
     with np.errstate(invalid="ignore"):
-        judgement = judge(judged)
+        judgement = with_aim(judge(judged), judged, quality)
         score = scores(np.array([values[name].utility[1] for name in weights]), list(weights.values()))
-    rated = (
-        ~np.isnan(values["quality"].interval[1]) if request.weights.get("quality") else np.ones(len(score), dtype=bool)
-    )
+    rated = ~np.isnan(quality) if request.rates_quality else np.ones(len(score), dtype=bool)
     at_developer = judged.table.of_offerings(judged.table.facts.at_developer, False)
-    places = tie_order(values["quality"].interval[1], values["cost"].interval[1], at_developer, options.model_no)
+    places = tie_order(quality, values["cost"].interval[1], at_developer, options.model_no)
     rows = np.flatnonzero(judgement.passes & rated & ~options.expected)
     return Scored(judged, judgement, values, weights, score, places, ranked(score, rows, places))

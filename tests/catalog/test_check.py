@@ -140,6 +140,7 @@ EDITS = [
     (TASKS, "weights: {quality: 0.5", "weights: {beauty: 0.5", "bad-value", "beauty"),
     (TASKS, "insufficient: 15", "insufficient: 75", "anchor-order", "insufficient: 75"),
     (TASKS, "ample: 75", "ample: 90", "anchor-order", "ample: 90"),
+    (TASKS, "excellent: 90", "excellent: 80", "anchors-concave", "excellent: 80"),
     (TASKS, "worst: 100000", "worst: 0", "scale-range", "worst: 0"),
     (DOCUMENT, "compute: [high]", "compute: [highest]", "unknown-answer", "highest"),
     (DOCUMENT, "content-generation, qa, reasoning]}", "content-generation, qa]}", "unanswered-combination", "rules:"),

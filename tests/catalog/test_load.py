@@ -196,7 +196,7 @@ def test_a_catalogue_with_faults_is_refused_with_the_first(small_copy: Path) -> 
         load(small_copy)
     assert caught.value.exit is Exit.INVALID_CATALOG
     assert caught.value.code == "invalid-catalog"
-    assert f"{small_copy.as_posix()}/tasks.yaml:18:" in caught.value.message
+    assert f"{small_copy.as_posix()}/tasks.yaml:20:" in caught.value.message
     assert "2 more faults" in caught.value.message
     assert "llmselect catalog check" in caught.value.hint
     assert not _entries()

@@ -23,6 +23,7 @@ from llmselect.catalog.schema import (
 from llmselect.errors import fold
 
 WEIGHTS_TOLERANCE = 0.001
+LEAST_ABOVE_AMPLE = 0.18  # a little over (1 - AMPLE_UTILITY) / AMPLE_UTILITY, at which the curve would be straight
 # The source document's four questions and the answers it knows.
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "task": ("conversation", "content-generation", "qa", "reasoning"),
@@ -183,12 +184,16 @@ def tasks(files: Files) -> Iterator[Fault]:
 
 
 def _anchors(files: Files, file: str, task: str, anchors: Anchors) -> Iterator[Fault]:
-    """Insufficient, ample and excellent rise."""
+    """Insufficient, ample and excellent rise, and a point above ample is worth less than one below."""
     for lower, upper in (("insufficient", "ample"), ("ample", "excellent")):
         low, high = getattr(anchors, lower), getattr(anchors, upper)
         if low >= high:
             message = f"{lower} ({low:g}) must be below {upper} ({high:g})"
             yield files.fault(file, ("tasks", task, "anchors", lower), "anchor-order", message)
+    least = anchors.ample + LEAST_ABOVE_AMPLE * (anchors.ample - anchors.insufficient)
+    if anchors.ample < anchors.excellent < least:
+        message = f"excellent ({anchors.excellent:g}) must be {least:.4g} or more, or more than ample is worth more"
+        yield files.fault(file, ("tasks", task, "anchors", "excellent"), "anchors-concave", message)
 
 
 def abilities(files: Files) -> Iterator[Fault]:

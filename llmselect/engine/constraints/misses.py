@@ -16,7 +16,7 @@ from llmselect.engine.constraints.fit import LIMITS, least_tok_s, waits
 from llmselect.engine.constraints.kinds import NEVER, NO, Judged
 
 
-def _doublings(needed: Numbers | float, had: Numbers | float) -> Numbers:
+def doublings(needed: Numbers | float, had: Numbers | float) -> Numbers:
     """How often what is there would have to be doubled, between 0 and `NEVER`; NaN where either is unknown."""
     with np.errstate(divide="ignore", invalid="ignore"):
         found: Numbers = np.clip(np.log2(np.asarray(needed, dtype=float) / had), 0.0, NEVER)
@@ -42,9 +42,9 @@ def quality(judged: Judged) -> Numbers:
     for benchmark, floor in needs.min_score.items():
         newest = table.facts.newest_scores(benchmark)
         score = np.array([newest[model][0] if model in newest else np.nan for model in table.facts.models.model])
-        misses.append(_doublings(floor, score)[table.options.model_no])
+        misses.append(doublings(floor, score)[table.options.model_no])
     if needs.at_least is not None:
-        misses.append(_doublings(floor_percent(table), released_quality(table)))
+        misses.append(doublings(floor_percent(table), released_quality(table)))
     found: Numbers = np.max(misses, axis=0)
     return found
 
@@ -52,33 +52,33 @@ def quality(judged: Judged) -> Numbers:
 def context(judged: Judged) -> Numbers:
     """The furthest of the limits on tokens."""
     table, load = judged.table, judged.table.request.workload
-    misses = [_doublings(getattr(load, name), getattr(table.options, name)) for name, _ in LIMITS]
+    misses = [doublings(getattr(load, name), getattr(table.options, name)) for name, _ in LIMITS]
     return np.where(np.isnan(table.options.context_tokens), np.nan, np.nanmax(np.nan_to_num(misses), axis=0))
 
 
 def memory(judged: Judged) -> Numbers:
     """Memory that is needed over what is usable."""
     table = judged.table
-    return table.of_own(_doublings(table.own.needed_gib, table.own.available_gib), np.nan)
+    return table.of_own(doublings(table.own.needed_gib, table.own.available_gib), np.nan)
 
 
 def speed(judged: Judged) -> Numbers:
     """The asked pace over what is expected."""
-    return _doublings(judged.figures.speeds.tpot_s[1], 1 / (least_tok_s(judged.table.request) or np.inf))
+    return doublings(judged.figures.speeds.tpot_s[1], 1 / (least_tok_s(judged.table.request) or np.inf))
 
 
 def latency(judged: Judged) -> Numbers:
     """Seconds that are expected over those allowed, of the limit that is missed most."""
-    misses = [_doublings(seconds[1], most) for _, seconds, most in waits(judged)]
+    misses = [doublings(seconds[1], most) for _, seconds, most in waits(judged)]
     found: Numbers = np.max([np.zeros(len(judged.table.options)), *misses], axis=0)
     return found
 
 
 def throughput(judged: Judged) -> Numbers:
     """Requests of the month over those that the machine gets through."""
-    return _doublings(judged.table.request.monthly_requests or 0, judged.figures.throughput.full[1])
+    return doublings(judged.table.request.monthly_requests or 0, judged.figures.throughput.full[1])
 
 
 def budget(judged: Judged) -> Numbers:
     """The month's bill over the budget."""
-    return _doublings(judged.figures.costs.usd_per_month[1], judged.table.request.needs.budget or 0.0)
+    return doublings(judged.figures.costs.usd_per_month[1], judged.table.request.needs.budget or 0.0)
