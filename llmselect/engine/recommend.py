@@ -11,6 +11,7 @@ import numpy as np
 from llmselect.catalog.sql.read import Integers
 from llmselect.catalog.words import CriterionName
 from llmselect.engine.beside import beside
+from llmselect.engine.columns import PRIOR
 from llmselect.engine.constraints.terms import host_of
 from llmselect.engine.document import document_answer, rule_of_request
 from llmselect.engine.doubts import doubts
@@ -27,6 +28,7 @@ from llmselect.engine.sensitivity import WeightChange, weight_changes
 from llmselect.engine.simulate import ROWS, SEED, Robustness
 from llmselect.engine.standing import leads_in, pareto, simulated
 from llmselect.engine.to_ask import to_ask
+from llmselect.engine.values import Values
 from llmselect.engine.ways import ways
 from llmselect.errors import LlmselectError
 from llmselect.estimate.interval import Interval
@@ -202,7 +204,7 @@ def _flip(found: Scored, change: WeightChange) -> Flip:
     table, first, winner = found.judged.table, int(found.order[0]), change.winner
     before = table.request.weights[change.criterion]
     differences = tuple(
-        Difference(name, each.unit, known(each.interval[1, first]), known(each.interval[1, winner]))
+        Difference(name, each.unit, _stated(each, first), _stated(each, winner))
         for name in dict.fromkeys((change.criterion, "quality", "cost"))
         if (each := found.values[name]).interval[1, first] != each.interval[1, winner]
     )
@@ -218,3 +220,8 @@ def _flip(found: Scored, change: WeightChange) -> Flip:
         host=host_of(table, winner),
         differences=differences,
     )
+
+
+def _stated(values: Values, row: int) -> float | None:
+    """A criterion's value of one option; None where there is none but what is usual."""
+    return None if values.evidence[row] == PRIOR else known(values.interval[1, row])

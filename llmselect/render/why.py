@@ -6,7 +6,7 @@ from llmselect.render.format.blocks import Bars, Block, Heading, Items, Paragrap
 from llmselect.render.format.wrap import NO_BREAK
 from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import decimal, money, number
-from llmselect.results.figures import Cost
+from llmselect.results.figures import Cost, CriterionValue
 from llmselect.results.recommendation import Flip, Recommendation, RecommendedModel
 
 MAX_CONTRIBUTIONS = 3
@@ -54,7 +54,12 @@ def _gap(one: RecommendedModel, other: RecommendedModel, name: str) -> float:
 def _figures(names: Sequence[str], one: RecommendedModel, other: RecommendedModel, say: Phrases) -> str:
     """Criteria with the values of two rows."""
     pairs = ((name, one.criteria[name], other.criteria[name]) for name in names)
-    return join((_pair("lead_by", name, a.unit, a.value, b.value, say) for name, a, b in pairs), say)
+    return join((_pair("lead_by", name, a.unit, _stated(a), _stated(b), say) for name, a, b in pairs), say)
+
+
+def _stated(value: CriterionValue) -> float | None:
+    """A value, and not what is usual for things like it."""
+    return None if value.evidence == "prior" else value.value
 
 
 def _flip(flip: Flip, say: Phrases) -> str:
@@ -68,8 +73,10 @@ def _flip(flip: Flip, say: Phrases) -> str:
 def _pair(key: str, name: str, unit: str, one: float | None, other: float | None, say: Phrases) -> str:
     """Two values of a criterion in a phrase, with the unit where that says something that the name does not."""
     if name == "cost":
-        return say(f"{key}_cost", value=money(one), other=money(other), unit=say(unit))
-    value, beside = (f"{number(each)}{NO_BREAK}{unit}" if unit in ("%", "s") else number(each) for each in (one, other))
+        usd = (money(each) if each is not None else say("not_known") for each in (one, other))
+        return say(f"{key}_cost", **dict(zip(("value", "other"), usd, strict=True)), unit=say(unit))
+    shown_unit = f"{NO_BREAK}{unit}" if unit in ("%", "s") else ""
+    value, beside = (number(each) + shown_unit if each is not None else say("not_known") for each in (one, other))
     return say(key, criterion=say(name), value=value, other=beside)
 
 
@@ -115,11 +122,16 @@ def notes(answer: Recommendation, say: Phrases) -> Iterator[Block]:
     found: dict[str, list[str]] = {}
     for row in answer.recommendations:
         unverified = (say("unverified_row", text=text) for text in row.unverified)
-        for text in (*row.warnings, *unverified):
+        for text in (*row.warnings, *unverified, *_leads(row, say)):
             found.setdefault(text, []).append(f"{row.rank}")
     if found:
         yield Heading(say("notes"))
         yield Items(tuple(f"{join(ranks, say)}{say.colon}{text}" for text, ranks in found.items()))
+
+
+def _leads(row: RecommendedModel, say: Phrases) -> list[str]:
+    """Why a row stands above one that is better and costs less."""
+    return [say("leads_in", criteria=join(map(say, row.leads_in), say))] if row.leads_in else []
 
 
 def _reason(row: RecommendedModel, say: Phrases) -> str:
@@ -136,7 +148,7 @@ def _reason(row: RecommendedModel, say: Phrases) -> str:
             for option in row.also_at
         )
         parts.append(say("also", options=", ".join(dict.fromkeys(others))))
-    parts += [say("warning", text=text) for text in row.warnings]
+    parts += [say("warning", text=text) for text in (*row.warnings, *_leads(row, say))]
     if row.unverified:
         parts.append(say("unverified_row", text=", ".join(row.unverified)))
     return say.separator.join(parts)

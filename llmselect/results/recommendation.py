@@ -155,7 +155,7 @@ class Provisional(Record):
 
 @dataclass(frozen=True, slots=True)
 class Difference(Record):
-    """A criterion's values, in its unit, of the first row and of another; None where unknown."""
+    """A criterion's values, in its unit, of the first row and of another; None where only what is usual is known."""
 
     criterion: str
     unit: str

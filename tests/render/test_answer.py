@@ -145,6 +145,21 @@ def test_best_choice_is_said_only_of_what_wins_clearly(small_catalog: Path) -> N
     assert f"a close call between {first.name} and {row.recommendations[1].name}" in told(True)
 
 
+def test_a_row_above_a_better_and_cheaper_one_says_why(small_catalog: Path) -> None:
+    row = answer("plain", small_catalog)
+    first, *others = row.recommendations
+    led = replace(row, recommendations=(replace(first, leads_in=("safety", "openness")), *others))
+    assert "1: one below is better and costs less; this one is ahead of it in safety and openness" in _words(led)
+
+
+def test_what_is_only_usual_is_no_figure(small_catalog: Path) -> None:
+    row = answer("plain", small_catalog)
+    flip = Flip("safety", 2, 0.1, 0.2, "a/b", "B", "a/b@a", "a", (Difference("safety", "alignment", 0.4, None),))
+    assert "If safety counted twice as much: B at a, safety unknown instead of 0.4." in _words(
+        replace(row, flips=(flip,))
+    )
+
+
 def _words(row: Recommendation) -> str:
     return " ".join(text(row).replace("\N{NO-BREAK SPACE}", " ").split())
 
