@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from llmselect.render.details import details
 from llmselect.render.empty import empty, first_names
-from llmselect.render.excluded import excluded
+from llmselect.render.excluded import excluded, nothing_on_machine
 from llmselect.render.format.blocks import Block, Column, Heading, Paragraph, Table
 from llmselect.render.format.wrap import NO_BREAK
 from llmselect.render.phrases import Phrases
@@ -46,6 +46,7 @@ def recommendation_blocks(
         yield _ranking(answer, say, full)
         for beside in answer.beside:
             yield _beside(beside.row, say(f"beside_{beside.why}"), say)
+        yield from nothing_on_machine(answer, say)
         yield Paragraph(say("legend_whole" if full else "legend", yardstick=answer.yardstick))
         yield contributions(answer, say, full)
         yield from _best_bet(answer, known, say)
@@ -266,7 +267,8 @@ def names_of(answer: Recommendation) -> dict[str, str]:
 def _beside(row: RecommendedModel, label: str, say: Phrases) -> Paragraph:
     """A row beside the ranking: its place, and its figures."""
     text = say("choice", name=row.name, where=where(row, say), figures=_figures(row, say))
-    return Paragraph(say("ranked", rank=row.rank, text=text), label)
+    notes = "".join(f" {say('warning', text=warning)}{say('stop')}" for warning in row.warnings)
+    return Paragraph(say("ranked", rank=row.rank, text=text) + notes, label)
 
 
 def _every_option(answer: Recommendation, say: Phrases) -> Iterator[Block]:

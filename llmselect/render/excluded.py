@@ -45,6 +45,19 @@ def _nearest(
         yield Paragraph(say("excluded_all", flag=everything, count=len(options)))
 
 
+def nothing_on_machine(answer: Recommendation, say: Phrases) -> Iterator[Paragraph]:
+    """Where a machine is named and nothing qualifies on it: what is nearest to."""
+    shown = (*answer.recommendations, *(beside.row for beside in answer.beside))
+    named = any(answer.requirements.get(name) is not None for name in ("gpu", "hardware", "vram"))
+    if not named or any(row.deployment == "self-host" for row in shown):
+        return
+    for row in answer.excluded:
+        if option_host(row) == "self" and not any(reason.rule == "hosting" for reason in row.reasons):
+            why = say.separator.join(reason_text(reason, say) for reason in row.reasons)
+            yield Paragraph(say("nothing_here", name=row.name, why=why), say("beside_machine"))
+            return
+
+
 def all_excluded(answer: Recommendation, say: Phrases) -> Iterator[Block]:
     """Every excluded model with its nearest option, grouped by equal reasons."""
     options = nearest_by_model(answer.excluded)

@@ -105,3 +105,10 @@ def test_unrated_models_are_named_once_by_what_they_lack(answer: Recommendation)
     assert "Unrated: no exam: U00, U01, U02, U03, U04, U05, U06, U07, and 3 more; no test: V\n" in _text(many)
     assert "U10; no test: V" in _text(many, explain=True)
     assert len(many.to_dict()["unrated"]) == 12
+
+
+def test_a_named_machine_on_which_nothing_qualifies_is_told(answer: Recommendation) -> None:
+    at_hosts = tuple(row for row in answer.recommendations if row.deployment != "self-host")
+    named = replace(answer, requirements={**answer.requirements, "gpu": "x"}, recommendations=at_hosts)
+    assert "Best on your machine: nothing qualifies; nearest is Near-0: memory: needs this" in _text(named)
+    assert "nothing qualifies" not in _text(answer)
