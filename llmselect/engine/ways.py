@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from llmselect.catalog.sql.read import Flags, Integers
+from llmselect.engine.aim import NEAR_BEST
+from llmselect.engine.columns import SELF_HOST
 from llmselect.engine.constraints.judge import judge
 from llmselect.engine.constraints.kinds import Judged
-from llmselect.engine.constraints.terms import host_of
+from llmselect.engine.constraints.terms import SELECTABLE, host_of
 from llmselect.engine.options import Table, option_id
 from llmselect.engine.relax import options_of
 from llmselect.engine.request import Request, make_request
@@ -21,7 +23,6 @@ from llmselect.results.recommendation import Way
 
 PASSAGE_TOKENS = 2000  # four passages of half a page each
 SMALL_PARAMS = 20e9  # what adapters tune on one card of 48 GB
-AS_ABLE = 0.97  # of the best quality
 
 
 def ways(found: Scored, best: Integers) -> tuple[Way, ...]:
@@ -57,30 +58,27 @@ def _retrieval(found: Scored) -> Way:
 
 
 def _tuned(found: Scored) -> Way:
-    """The best small model whose weights may be tuned here, or that its host tunes; else on a rented machine."""
-    fits = _small(found) & tunable(found.judged.table)
-    rows, assumed = found.order[fits[found.order]], "before the training, which comes on top"
-    if not len(rows):
-        rows = _on_a_rented_machine(found, fits)
-        machine = found.judged.table.request.machine
-        assumed = f"on a rented {machine.count} x {machine.name}, {assumed}"
+    """The best small model whose weights may be tuned on the machine, rented if need be, or that its host tunes."""
+    table = found.judged.table
+    rated = ~np.isnan(found.values["quality"].interval[1]) & ~table.options.expected
+    rows = np.flatnonzero(_with_machines(found) & rated & _small(found) & tunable(table))
     if not len(rows):
         return Way("fine-tuning", "no small model that qualifies may be tuned: weights on a machine (--gpu) can be")
-    row = int(rows[0])
-    return _way("fine-tuning", assumed, found.judged, row, _quality(found, row))
+    row, machine = int(rows[np.argmax(found.score[rows])]), table.request.machine
+    rented = table.options.deployment[row] == SELF_HOST and not machine.owned
+    where = f"on a rented {machine.count} x {machine.name}, " if rented else ""
+    return _way(
+        "fine-tuning", f"{where}before the training, which comes on top", found.judged, row, _quality(found, row)
+    )
 
 
-def _on_a_rented_machine(found: Scored, fits: Flags) -> Integers:
-    """The options that qualify once a machine may be rented, best first; none where the user says where it runs."""
+def _with_machines(found: Scored) -> Flags:
+    """Which options pass where a machine may be used as well as a host, unless the user says where it runs, (n,)."""
     table = found.judged.table
-    if "any" not in table.request.needs.deployment or table.request.machine.owned:
-        return np.zeros(0, dtype=np.int64)
-    renting = Judged(replace(table, request=_asking(table, deployment=("self-host",))), found.judged.figures)
+    if "any" in table.request.needs.deployment:
+        table = replace(table, request=_asking(table, deployment=SELECTABLE))
     with np.errstate(invalid="ignore"):
-        passes = judge(renting).passes
-    rated = ~np.isnan(found.values["quality"].interval[1]) & ~table.options.expected
-    rows = np.flatnonzero(passes & rated & fits)
-    return rows[np.argsort(-found.score[rows], kind="stable")]
+        return judge(Judged(table, found.judged.figures)).passes
 
 
 def _small(found: Scored) -> Flags:
@@ -97,7 +95,7 @@ def _larger(found: Scored, first: int) -> Way:
     quality = found.values["quality"].interval[1]
     costs = found.judged.figures.costs
     usd = np.where(np.isnan(costs.usd_per_month[1]), costs.usd_per_1k_requests[1], costs.usd_per_month[1])
-    able = found.order[quality[found.order] >= AS_ABLE * np.max(quality[found.order])]
+    able = found.order[quality[found.order] >= NEAR_BEST * np.max(quality[found.order])]
     if first in able:
         return _way("larger-model", "the first choice is as able as any", found.judged, first, _quality(found, first))
     priced = able[~np.isnan(usd[able])]

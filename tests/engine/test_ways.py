@@ -70,6 +70,7 @@ def test_without_a_machine_of_ones_own_the_small_model_is_tuned_on_a_rented_one(
     facts = catalog(MODELS, SERVED, rentals=[rental("dc-48gb", 1.0)])
     [_, found, _] = ask(facts, domain="specific", requests_per_month=1000).ways
     assert found.model == "acme/small"
+    assert "rented 1 x DC 48GB" in found.assumed
     assert found.usd_per_month is not None
     assert found.usd_per_month.value == pytest.approx(730)
     [_, none, _] = ask(facts, domain="specific", requests_per_month=1000, deployment="api").ways
@@ -77,6 +78,8 @@ def test_without_a_machine_of_ones_own_the_small_model_is_tuned_on_a_rented_one(
 
 
 def test_the_ablest_first_choice_needs_no_larger_one() -> None:
-    found = ways(optimize="quality")["larger-model"]
-    assert found.model == "acme/able"
-    assert "as able as any" in found.assumed
+    """The small model stays a way, though it is too weak to be ranked."""
+    found = ways(optimize="quality")
+    assert found["larger-model"].model == "acme/able"
+    assert "as able as any" in found["larger-model"].assumed
+    assert found["fine-tuning"].model == "acme/small"
