@@ -156,7 +156,12 @@ class Requirements:
         default=(),
     )
     prompt_tokens: int | None = _asks(
-        INPUTS, "Tokens of one prompt.", positive_count, "N", unit="tokens", otherwise="the task's workload"
+        INPUTS,
+        "Tokens of one prompt.",
+        positive_count,
+        "N",
+        unit="tokens",
+        otherwise="what fills --context-tokens, or the task's workload",
     )
     output_tokens: int | None = _asks(
         INPUTS, "Tokens of one answer.", positive_count, "N", unit="tokens", otherwise="the task's workload"
@@ -311,6 +316,8 @@ class Requirements:
     model_fields_set: frozenset[str] = dataclasses.field(default=frozenset(), init=False, compare=False)
     found_in: Mapping[str, str] = dataclasses.field(default_factory=dict, compare=False)
     """Where each field stood that was taken from a file which nobody named."""
+    window_only: bool = dataclasses.field(default=False, compare=False)
+    """Whether `context_tokens` asks only for a window, as a replaced model had it, and not for prompts that fill it."""
 
     def __post_init__(self) -> None:
         given = {name: value for name in FIELDS if (value := getattr(self, name)) is not NOT_GIVEN}

@@ -25,11 +25,11 @@ _OURS: dict[str, dict[str, Any]] = {
     "gpu": {"group": MACHINE},
     "compute": {"group": MACHINE},
     **{name: {"group": MACHINE} for name in ("gpus", "vram", "ram", "bandwidth", "usable_memory_share")},
-    "prompt_tokens": {"group": REQUEST, "default": "as in a conversation"},
+    "prompt_tokens": {"group": REQUEST, "default": "what fills the context, or as in a conversation"},
     "output_tokens": {"group": REQUEST, "default": "as in a conversation"},
     "context_tokens": {
         "group": REQUEST,
-        "help": "Tokens in the context when the answer ends; what exceeds prompt and answer stood there before.",
+        "help": "Tokens in the context when the answer ends; --prompt-tokens says how many of them are read anew.",
         "default": "prompt and answer",
     },
     "concurrency": {"group": REQUEST, "help": "Requests at the same time, all alike."},

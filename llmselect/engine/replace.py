@@ -38,7 +38,8 @@ def replace(
     Raises LlmselectError for bad requirements.
     """
     asked = implied(model)
-    needs = parse({**asked, **given}).model_copy(update={"found_in": found_in})
+    of_window = "context_tokens" not in given
+    needs = parse({**asked, **given}).model_copy(update={"found_in": found_in, "window_only": of_window})
     answer = recommend(needs, facts, detected, top, without=model.id)
     lives = tuple(_life(host, offering, needs) for host, offering in offerings(facts.catalog, model.id))
     candidates = tuple(_candidate(row, model, lives, facts, needs) for row in answer.recommendations)

@@ -160,14 +160,18 @@ def months_later(day: date, months: int) -> date:
 
 
 def _workload(needs: Requirements, task: Task) -> Workload:
-    """The user's sizes over the task's reference; a smaller context shortens the reference prompt to fit."""
+    """The user's sizes over the task's reference; who gives a context and no prompt means prompts that fill it.
+
+    Where only the window is meant, the reference prompt stays, shortened to fit.
+    """
     output = needs.output_tokens or task.output_tokens
     prompt = needs.prompt_tokens or task.prompt_tokens
     if needs.context_tokens is not None:
         if needs.output_tokens is None:
             output = max(1, min(output, needs.context_tokens // 2))
         if needs.prompt_tokens is None:
-            prompt = max(1, min(prompt, needs.context_tokens - output))
+            room = max(1, needs.context_tokens - output)
+            prompt = min(prompt, room) if needs.window_only else room
     context = max(needs.context_tokens or 0, prompt + output)
     return Workload(prompt, output, context, needs.concurrency)
 
