@@ -13,6 +13,7 @@ from llmselect.engine.constraints.kinds import Constraint, Judged, Words, verdic
 from llmselect.engine.constraints.misses import doublings
 from llmselect.engine.request import Request
 
+AIM = "aim"  # the name of the constraint
 NEAR_BEST = 0.97  # of the best quality that passes
 
 
@@ -28,7 +29,7 @@ def with_aim(judgement: Judgement, judged: Judged, quality_percent: Numbers) -> 
     if least is None:
         return judgement
     aim = Constraint(
-        "aim",
+        AIM,
         "option",
         partial(_verdicts, quality_percent=quality_percent, least_percent=least),
         partial(_words, quality_percent=quality_percent, least_percent=least),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from llmselect.catalog.sql.read import Flags, Integers
+from llmselect.engine.aim import AIM
 from llmselect.engine.columns import SELF_HOST
 from llmselect.engine.rows import Standing, recommended_model
+from llmselect.engine.score import ranked
 from llmselect.engine.scored import Scored
 from llmselect.engine.simulate import ROWS
 from llmselect.engine.standing import pareto, simulated
@@ -19,13 +21,17 @@ MACHINE, OPEN = "machine", "open"  # why a row stands beside the ranking
 def beside(found: Scored, best: Integers, shown: Integers) -> tuple[Beside, ...]:
     """Who names a machine sees what is best on it; who names none, what is best of open weights.
 
-    `best` are the best options of all models in order, `shown` those that the answer shows.
+    `best` are the best options of all models in order, `shown` those that the answer shows. What only falls short of
+    the quality that `--optimize` aims at is shown where nothing else is such.
     """
     why, wanted = _wanted(found)
-    rows = found.order[wanted[found.order]]
-    if not len(rows) or np.any(wanted[shown]):
+    if not len(best) or np.any(wanted[shown]):
         return ()
-    return (Beside(why, _row(found, best, int(rows[0]))),)
+    rows = found.order[wanted[found.order]]
+    if not len(rows):
+        rows = found.but_for(AIM)
+        rows = rows[wanted[rows]]
+    return (Beside(why, _row(found, best, int(rows[0]))),) if len(rows) else ()
 
 
 def _wanted(found: Scored) -> tuple[str, Flags]:
@@ -40,7 +46,8 @@ def _wanted(found: Scored) -> tuple[str, Flags]:
 def _row(found: Scored, best: Integers, row: int) -> RecommendedModel:
     """The record of an option as if it were its model's best: its rank is the place that it would have."""
     models, score = found.judged.table.options.model_no, found.score
-    ahead = found.order[: int(np.flatnonzero(found.order == row)[0])]
+    everything = ranked(score, np.union1d(found.order, [row]), found.tie_place)
+    ahead = everything[: int(np.flatnonzero(everything == row)[0])]
     rivals = best[models[best] != models[row]]
     drawn = simulated(found, np.append(rivals[: ROWS - 1], row))
     standing = Standing(

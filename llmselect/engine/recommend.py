@@ -203,11 +203,9 @@ def _flip(found: Scored, change: WeightChange) -> Flip:
     """A change with the figures in which its winner differs from the first row: the criterion, quality and cost."""
     table, first, winner = found.judged.table, int(found.order[0]), change.winner
     before = table.request.weights[change.criterion]
-    differences = tuple(
-        Difference(name, each.unit, _stated(each, first), _stated(each, winner))
-        for name in dict.fromkeys((change.criterion, "quality", "cost"))
-        if (each := found.values[name]).interval[1, first] != each.interval[1, winner]
-    )
+    stated = {name: (_stated(each, first), _stated(each, winner)) for name, each in found.values.items()}
+    names = [change.criterion, *(name for name in ("quality", "cost") if stated[name][0] != stated[name][1])]
+    differences = tuple(Difference(name, found.values[name].unit, *stated[name]) for name in dict.fromkeys(names))
     name: CriterionName = change.criterion  # type: ignore[assignment]
     return Flip(
         criterion=name,

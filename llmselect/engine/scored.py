@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from llmselect.catalog.sql.read import Integers, Numbers
+from llmselect.catalog.sql.read import Flags, Integers, Numbers
 from llmselect.engine.aim import with_aim
 from llmselect.engine.constraints.judge import Judgement, judge
 from llmselect.engine.constraints.kinds import Judged
@@ -33,6 +33,8 @@ class Scored:
     """(n,)"""
     tie_place: Integers
     """(n,): the place of each option among those of equal score."""
+    rankable: Flags
+    """(n,): which options can be ranked, if they pass."""
     order: Integers
     """The options that pass and can be ranked, best first."""
 
@@ -44,6 +46,12 @@ class Scored:
         """The id of an option's model."""
         table = self.judged.table
         return table.facts.models.model[int(table.options.model_no[row])]
+
+    def but_for(self, constraint: str) -> Integers:
+        """The options against which nothing speaks but one constraint, if that, best first."""
+        names = np.array([one.name == constraint for one in self.judgement.asked], dtype=bool)
+        passes = ~np.any(self.judgement.against[~names], axis=0)
+        return ranked(self.score, np.flatnonzero(passes & self.rankable), self.tie_place)
 
     def others(self, row: int) -> list[int]:
         """The other options of a model, best first."""
@@ -71,5 +79,6 @@ def scored(judged: Judged, values: dict[str, Values]) -> Scored:
     rated = ~np.isnan(quality) if request.rates_quality else np.ones(len(score), dtype=bool)
     at_developer = judged.table.of_offerings(judged.table.facts.at_developer, False)
     places = tie_order(quality, values["cost"].interval[1], at_developer, options.model_no)
-    rows = np.flatnonzero(judgement.passes & rated & ~options.expected)
-    return Scored(judged, judgement, values, weights, score, places, ranked(score, rows, places))
+    rankable = rated & ~options.expected
+    order = ranked(score, np.flatnonzero(judgement.passes & rankable), places)
+    return Scored(judged, judgement, values, weights, score, places, rankable, order)
