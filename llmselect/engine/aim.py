@@ -25,7 +25,7 @@ def with_aim(judgement: Judgement, judged: Judged, quality_percent: Numbers) -> 
     """
     request = judged.table.request
     admitted = judgement.passes & ~judged.table.options.expected & ~np.isnan(quality_percent)
-    least = _least_percent(request, float(np.max(quality_percent[admitted], initial=0.0)))
+    least = least_percent(request, float(np.max(quality_percent[admitted], initial=0.0)))
     if least is None:
         return judgement
     aim = Constraint(
@@ -43,7 +43,7 @@ def with_aim(judgement: Judgement, judged: Judged, quality_percent: Numbers) -> 
     return Judgement((*judgement.asked, aim), (*judgement.excludes, False), found)
 
 
-def _least_percent(request: Request, best_percent: float) -> float | None:
+def least_percent(request: Request, best_percent: float) -> float | None:
     """The least quality where `best_percent` is the best that passes; None where none is asked for."""
     if request.needs.optimize == "quality":
         return NEAR_BEST * best_percent

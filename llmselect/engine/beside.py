@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from llmselect.catalog.sql.read import Flags, Integers
-from llmselect.engine.aim import AIM
+from llmselect.engine.aim import AIM, least_percent
 from llmselect.engine.columns import SELF_HOST
 from llmselect.engine.rows import Standing, recommended_model
-from llmselect.engine.score import ranked
 from llmselect.engine.scored import Scored
 from llmselect.engine.simulate import ROWS
 from llmselect.engine.standing import pareto, simulated
@@ -21,8 +20,8 @@ MACHINE, OPEN = "machine", "open"  # why a row stands beside the ranking
 def beside(found: Scored, best: Integers, shown: Integers) -> tuple[Beside, ...]:
     """Who names a machine sees what is best on it; who names none, what is best of open weights.
 
-    `best` are the best options of all models in order, `shown` those that the answer shows. What only falls short of
-    the quality that `--optimize` aims at is shown where nothing else is such.
+    `best` are the best options of all models in order, `shown` those that the answer shows. Where none of these has the
+    quality that `--optimize` aims at, it is aimed at among them alone.
     """
     why, wanted = _wanted(found)
     if not len(best) or np.any(wanted[shown]):
@@ -30,7 +29,7 @@ def beside(found: Scored, best: Integers, shown: Integers) -> tuple[Beside, ...]
     rows = found.order[wanted[found.order]]
     if not len(rows):
         rows = found.but_for(AIM)
-        rows = rows[wanted[rows]]
+        rows = _aimed(found, rows[wanted[rows]])
     return (Beside(why, _row(found, best, int(rows[0]))),) if len(rows) else ()
 
 
@@ -43,18 +42,28 @@ def _wanted(found: Scored) -> tuple[str, Flags]:
     return OPEN, table.of_models(table.facts.models.open_weights).astype(bool)
 
 
+def _aimed(found: Scored, rows: Integers) -> Integers:
+    """Which of some options have the quality that `--optimize` aims at among them, in their order."""
+    quality = found.values["quality"].interval[1, rows]
+    least = least_percent(found.judged.table.request, float(np.max(quality, initial=0.0)))
+    return rows if least is None else rows[quality >= least]
+
+
 def _row(found: Scored, best: Integers, row: int) -> RecommendedModel:
-    """The record of an option as if it were its model's best: its rank is the place that it would have."""
+    """The record of an option as if it were its model's best: its rank is the place that it would have.
+
+    What falls short of the quality that `--optimize` aims at comes behind all that does not, and is never first.
+    """
     models, score = found.judged.table.options.model_no, found.score
-    everything = ranked(score, np.union1d(found.order, [row]), found.tie_place)
-    ahead = everything[: int(np.flatnonzero(everything == row)[0])]
+    competes = row in found.order
+    ahead = found.order[: int(np.argmax(found.order == row))] if competes else found.order
     rivals = best[models[best] != models[row]]
     drawn = simulated(found, np.append(rivals[: ROWS - 1], row))
     standing = Standing(
         rank=len(np.setdiff1d(models[ahead], models[row])) + 1,
         score=Interval(float(drawn.score_low[-1]), float(score[row]), float(drawn.score_high[-1])),
         gap_to_next=None,
-        win_share=float(drawn.win_share[-1]),
+        win_share=float(drawn.win_share[-1]) if competes else 0.0,
         pareto=bool(pareto(found, np.append(rivals, row), np.array([row]))[0]),
         tied_with_next=False,
         leads_in=(),

@@ -13,7 +13,7 @@ from llmselect.engine.criteria import quality_utility
 from llmselect.engine.request import task_of
 from tests.engine.test_laws import lawful, scored
 from tests.engine.worlds import World, requests, worlds
-from tests.factories import TASK, Record, model, offering, price, ranked, reasons
+from tests.factories import TASK, Record, model, offering, price, ranked, reasons, weights
 
 CURVE = task_of("qa", TASK)  # insufficient 20, ample 80, excellent 95
 TASKS = yaml.safe_load((Path(__file__).parents[2] / "catalog" / "tasks.yaml").read_text(encoding="utf-8"))["tasks"]
@@ -62,6 +62,16 @@ def test_optimising_cost_ranks_nothing_insufficient() -> None:
     assert set(ranked(answer)) == {"good", "enough"}
     assert reasons(answer, "poor")["aim"][1] == "19.0 %"
     assert "poor" in ranked(world.ask({"deployment": ["api"]}))
+
+
+def test_who_names_a_machine_sees_its_best_though_it_is_not_near_the_best_of_all() -> None:
+    offered = (offering("best", price(60.0, 60.0)),)
+    local = (weights("small", 40.0, "llama-2-7b"), weights("weak", 30.0, "llama-2-7b"))
+    world = World((model("best", 90.0), *local), {"alpha": offered})
+    answer = world.ask({"optimize": "quality", "gpu": "home-24gb"})
+    assert ranked(answer) == ["best"]
+    (own,) = answer.beside
+    assert (own.row.model, own.row.rank, own.row.win_share) == ("acme/small", 2, 0.0)
 
 
 def test_where_all_is_insufficient_optimising_cost_ranks_it_with_a_warning() -> None:

@@ -292,7 +292,12 @@ def test_the_best_on_the_named_machine_or_of_open_weights_is_shown(world: World,
     found = scored(world, fields)
     options, models = found.judged.table.options, found.judged.table.facts.models
     wanted = options.deployment == SELF_HOST if named else models.open_weights[options.model_no]
-    candidates = [row for row in (*found.order.tolist(), *found.but_for("aim").tolist()) if wanted[row]]
+    quality = found.values["quality"].interval[1]
+    candidates = [row for row in found.order.tolist() if wanted[row]]
+    if not candidates:
+        short = [row for row in found.but_for("aim").tolist() if wanted[row]]
+        least = 0.97 * max(quality[short], default=0.0) if fields.get("optimize") == "quality" else 0.0
+        candidates = [row for row in short if quality[row] >= least]
     best = candidates[0] if candidates and answer.recommendations else None
     shown = [row.option for row in answer.recommendations]
     if best is None or any(found.id(row) in shown for row in candidates):
@@ -305,8 +310,8 @@ def test_the_best_on_the_named_machine_or_of_open_weights_is_shown(world: World,
 
 
 def _before(found: Scored, row: int) -> list[int]:
-    order: list[int] = [other for other in found.but_for("aim").tolist() if other == row or other in found.order]
-    return order[: order.index(row)]
+    order: list[int] = found.order.tolist()
+    return order[: order.index(row)] if row in order else order
 
 
 def _with(fields: Record, name: str, value: Any) -> Record:
