@@ -20,6 +20,7 @@ from llmselect.engine.machine.machines import Machine, machine_of
 from llmselect.engine.machine.own import own_table
 from llmselect.engine.options import make_table
 from llmselect.engine.request import Request, make_request
+from llmselect.engine.score import best_of_models
 from llmselect.requirements import Requirements
 from llmselect.results.recommendation import Change, Relaxation
 
@@ -75,13 +76,16 @@ class Search:
     _built: dict[tuple[Any, ...], Judged] = field(default_factory=dict)
 
     def admitted(self, steps: Steps) -> tuple[str, ...]:
-        """The models that pass and can be ranked after these steps, by id."""
+        """The models that pass and can be ranked after these steps, the ablest first."""
         judged = self._moved(steps)
         table = judged.table
         passing = judge(judged).passes & ~table.options.expected
         if table.request.rates_quality:
             passing &= ~np.isnan(table.at_task.quality_percent[table.options.at_task_no])
-        return tuple(table.facts.models.model[row] for row in np.unique(table.options.model_no[passing]))
+        rows = np.flatnonzero(passing)
+        ablest = rows[np.argsort(-table.at_task.quality_percent[table.options.at_task_no[rows]], kind="stable")]
+        best = best_of_models(ablest, table.options.model_no)
+        return tuple(table.facts.models.model[number] for number in table.options.model_no[best])
 
     def within_reach(self, *fields: str) -> Integers:
         """The models that have an option against which nothing speaks but what these fields can lift."""

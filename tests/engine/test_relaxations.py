@@ -210,6 +210,13 @@ def test_tokens_money_and_users_move_by_round_numbers() -> None:
     assert found == {"monthly_active_users": (900_000_000, 500_000_000)}  # the licence allows 700 million
 
 
+def test_the_ablest_of_those_admitted_are_named_first() -> None:
+    models = [model("a", 40.0), model("b", 80.0), model("c", 60.0)]
+    world = catalog(models, [host("alpha", *(offering(name, price()) for name in "abc"))])
+    [row] = ask(world, context_tokens=9000).relaxations
+    assert row.admits == ("acme/b", "acme/c", "acme/a")
+
+
 def test_lists_move_by_what_occurs() -> None:
     assert changes(ask(API, deployment="self-host")) == {"deployment": (("self-host",), ("self-host", "api"))}
     assert changes(ask(API, license="osi")) == {"license": ("osi", "commercial")}
