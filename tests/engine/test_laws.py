@@ -332,16 +332,19 @@ MONOTONE: tuple[tuple[str, Callable[[Record, float], Record]], ...] = (
 
 @pytest.mark.parametrize(("name", "relax"), MONOTONE, ids=[name for name, _ in MONOTONE])
 @lawful
-@given(world=worlds(), fields=requests(), share=st.floats(0.01, 0.99))
+@given(world=worlds(), fields=requests(without=("optimize",)), share=st.floats(0.01, 0.99))
 def test_a_relaxed_number_never_admits_fewer(
     name: str, relax: Callable[[Record, float], Record], world: World, fields: Record, share: float
 ) -> None:
+    """Only `--optimize` may: a better one that is admitted raises what it asks of the others."""
     strict = relax(fields, 0)
     assert admitted(world, strict) <= admitted(world, relax(fields, share))
 
 
 @lawful
-@given(worlds(), requests(), st.sampled_from(("vram", "ram", "gpus")), st.sampled_from((4, 8, 16, 24)))
+@given(
+    worlds(), requests(without=("optimize",)), st.sampled_from(("vram", "ram", "gpus")), st.sampled_from((4, 8, 16, 24))
+)
 def test_more_memory_never_admits_fewer(world: World, fields: Record, field: str, size: int) -> None:
     owned = {**fields, "gpu": "home-24gb", "vram": 24, "ram": 16, "compute": None, "hardware": None, "bandwidth": None}
     more = {"vram": 24 + size, "ram": 16 + size, "gpus": 1 + size // 4}[field]
@@ -349,7 +352,7 @@ def test_more_memory_never_admits_fewer(world: World, fields: Record, field: str
 
 
 @lawful
-@given(worlds(), requests(), st.sampled_from((4, 8, 24)))
+@given(worlds(), requests(without=("optimize",)), st.sampled_from((4, 8, 24)))
 def test_the_nearest_to_passing_come_first_and_more_memory_brings_nobody_further(
     world: World, fields: Record, more_gib: int
 ) -> None:
