@@ -30,16 +30,26 @@ _PLURALS = {"image": "images", "video": "videos", "pdf": "PDF files"}
 
 
 def doubts(found: Scored, shown: Integers) -> tuple[str, ...]:
-    """An old catalogue, needs that no test tells of, and facts that nobody states of `shown` options or of many."""
+    """An old catalogue, nothing good enough, needs that no test tells of, and facts that nobody states of options."""
     request = found.judged.table.request
     catalog = date.fromisoformat(found.judged.table.facts.meta["date"])
-    return (*_age(request, catalog), *_untested(request), *_unstated(found, shown), *_left_out(found))
+    about = (*_age(request, catalog), *_insufficient(found), *_untested(request))
+    return (*about, *_unstated(found, shown), *_left_out(found))
 
 
 def _age(request: Request, catalog: date) -> Iterator[str]:
     days = request.as_of_day - catalog.toordinal()
     if days > OLD_CATALOG_DAYS:
         yield f"The catalogue is of {catalog}, {days} days before the day asked about: what is newer is missing."
+
+
+def _insufficient(found: Scored) -> Iterator[str]:
+    """Where nothing that is ranked is sufficient for the task."""
+    task, quality = found.judged.table.request.task, found.values["quality"].interval[1, found.order]
+    best = float(np.nanmax(quality, initial=0.0))
+    if len(quality) and not np.all(np.isnan(quality)) and best < task.insufficient_percent:
+        least = f"below {task.insufficient_percent:g} % is insufficient for {task.name}"
+        yield f"Nothing that qualifies is good enough: the best quality is {best:.1f} %, and {least}."
 
 
 def _untested(request: Request) -> Iterator[str]:

@@ -78,6 +78,7 @@ def test_where_all_is_insufficient_optimising_cost_ranks_it_with_a_warning() -> 
     answer = _world(poor=(19.0, 0.01)).ask({"optimize": "cost", "deployment": ["api"]})
     assert ranked(answer) == ["poor"]
     assert any("insufficient" in text for text in answer.recommendations[0].warnings)
+    assert any("Nothing that qualifies is good enough: the best quality is 19.0 %" in text for text in answer.doubts)
 
 
 @lawful
