@@ -230,7 +230,7 @@ TASK = {
         "prompt_tokens": 900,
         "output_tokens": 250,
         "cached_share": 0,
-        "reference_requests_per_month": 10_000,
+        "reference_requests_per_month": 1_000,
         "source": "s",
     },
     "skills": {"knowledge": 1.0},

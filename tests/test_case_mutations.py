@@ -199,6 +199,7 @@ def _one_rung_further(right: Any, ladder: Any, admits: Any) -> Any:
 
 # One case at least for each rule left out.
 DROPPED = {
+    "price": "unknown-price-under-a-budget",
     "exists": "lifecycle-the-document-in-its-own-time",
     "lifecycle": "lifecycle-the-documents-apis-are-dead",
     "hosting": "hearsay-gemini-ultra-had-no-api",
@@ -275,7 +276,7 @@ FAULTS: list[tuple[str, Patch, tuple[str, ...]]] = [
     ("strict is ignored", _set(judging, "_excludes", lambda one, _: one.unknown == "excludes"),
      ("unknown-speed-of-an-api-under-strict", "licence-unknown-terms-admitted-on-request")),
     ("an unknown price is nothing",
-     _constraint("budget", verdicts=lambda judged: np.full(len(judged.table.options), PASS, dtype=np.int8)),
+     _constraint("price", verdicts=lambda judged: np.full(len(judged.table.options), PASS, dtype=np.int8)),
      ("unknown-price-under-a-budget",)),
     ("a step too far", _around(relax, "_nearest", _one_rung_further),
      ("impossible-budget-and-what-would-lift-it", "impossible-memory-and-what-would-lift-it")),

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from llmselect.ask.influence import Ranker, influence
 from llmselect.ask.questions import Fields, Question
 
-MAX_QUESTIONS = 10
+MAX_QUESTIONS = 12
 How = Literal["answer", "skip", "unknown"]
 
 

@@ -34,7 +34,7 @@ _ENDING = Ending(
 
 
 def ask(**given: Any) -> Exit:
-    """Asks at most ten questions, says why it asks each, and recommends a model at the end.
+    """Asks at most twelve questions, says why it asks each, and recommends a model at the end.
 
     The document's five questions come first, then what would change the first three models most. Every question
     can be skipped or answered with "don't know"; "enough" shows the answer at once.

@@ -101,13 +101,12 @@ def latency(judged: Judged) -> Values:
 
 
 def cost(judged: Judged) -> Values:
-    """The month's bill, or that of 1,000 requests where no volume was given, on a logarithmic scale."""
+    """The month's bill on a logarithmic scale; what is unknown, or free within limits that nobody states, is worst."""
     table, costs = judged.table, judged.figures.costs
-    monthly = table.request.monthly_requests is not None
-    scale = scale_of(table.facts.record("scale", "cost_usd_per_month" if monthly else "cost_usd_per_1k_requests"))
-    found = _scaled(scale, costs.usd_per_month if monthly else costs.usd_per_1k_requests, costs.evidence)
-    free = costs.free & ~np.isnan(found.interval[1])  # within the host's limits; the price beyond them is unknown
-    found.utility = np.where(free, np.array([[0.0], [0.25], [1.0]]), found.utility)  # the unfavourable quartile
+    scale = scale_of(table.facts.record("scale", "cost_usd_per_month"))
+    found = _scaled(scale, costs.usd_per_month, costs.evidence)
+    unsure = np.isnan(found.interval[1]) | costs.free
+    found.utility = np.where(unsure & (table.request.needs.budget != 0), np.array([[0.0], [0.0], [1.0]]), found.utility)
     return found
 
 

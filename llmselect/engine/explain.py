@@ -24,24 +24,39 @@ def assumptions(request: Request) -> dict[str, str]:
     rented = f", rented at ${machine.rental.usd_per_gpu_hour:.2f} per GPU-hour" if machine.rental else ""
     texts = {
         "task": needs.task,
-        "deployment": "API, managed and self-hosted compete",
         "prompt_tokens": f"{load.prompt_tokens:,}",
         "output_tokens": f"{load.output_tokens:,}",
         "concurrency": str(load.concurrency),
         "quantization": f"down to {needs.coarsest}",
     }
+    if not (needs.offline or needs.privacy == "on-prem"):
+        kinds = "API, managed and self-hosted" if request.machine_is_asked_for else "API and managed"
+        texts["deployment"] = f"{kinds} compete"
     found = needs.from_file() | {flag(name): text for name, text in texts.items() if name not in given}
+    found |= _assumed_traffic(request)
     if not given & {"hardware", "gpu", "vram"}:
         tier = needs.compute or "medium"
-        found["--compute" if needs.compute is None else "--gpu"] = f"{tier}: {machine.count} x {machine.name}{rented}"
+        if request.machine_is_asked_for:
+            name = "--compute" if needs.compute is None else "--gpu"
+            found[name] = f"{tier}: {machine.count} x {machine.name}{rented}"
     elif machine.owned and machine.usd_per_gpu_hour is None and "kwh_usd" not in given:
         found["--kwh-usd"] = f"owned hardware, ${needs.kwh_usd:.2f} per kWh"
-    if needs.monthly_requests is not None and "peak_to_mean" not in given:
+    if request.volume_is_given and request.machine_is_asked_for and "peak_to_mean" not in given:
         found["--peak-to-mean"] = f"machines hold {needs.peak_to_mean:g} times the mean rate"
     if needs.quantization not in ("any", needs.coarsest):
         found["--quantization"] = f"{needs.quantization}, judged as {needs.coarsest}"
-    if needs.monthly_requests is None:
-        found["--requests-per-month"] = "not given: cost per 1,000 requests"
+    return found
+
+
+def _assumed_traffic(request: Request) -> dict[str, str]:
+    """The volume and the cached share that nobody gave."""
+    found, task = {}, request.needs.task
+    if not request.volume_is_given:
+        whose = "one person's use" if request.machine.owned else f"usual for {task}"
+        found["--requests-per-month"] = f"{request.monthly_requests:,}, {whose}"
+    share = request.traffic.total.cached / request.traffic.total.prompt
+    if share and "cached_share" not in request.needs.model_fields_set and request.traffic.model is None:
+        found["--cached-share"] = f"{share:.0%} of the prompt, usual for {task}"
     return found
 
 
@@ -110,7 +125,7 @@ def _life(table: Table, row: int) -> list[str]:
 def _price(judged: Judged, row: int) -> list[str]:
     costs = judged.figures.costs
     if costs.free[row]:
-        return ["free of charge within the host's rate limits"]
+        return ["free of charge within the host's rate limits, which the catalogue does not know"]
     if not costs.stale_days[row]:
         return []
     day, price_no = judged.table.request.as_of_day, int(costs.price_no[row])

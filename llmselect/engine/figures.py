@@ -60,7 +60,7 @@ class Costs:
     """What options cost; NaN where a price is unknown."""
 
     usd_per_month: Numbers
-    """(3, n): at the asked volume; NaN too where none was given, unless it is the same at any volume."""
+    """(3, n): at the request's volume, given or assumed."""
     usd_per_1k_requests: Numbers
     """(3, n)"""
     evidence: Integers
@@ -191,11 +191,11 @@ def _speeds(table: Table, tokens: Tokens) -> OptionSpeeds:
 
 
 def _costs(bills: HostBills, table: Table) -> Costs:
-    """The bills at hosts, a month's where a volume was given."""
+    """The bills at hosts."""
     volume, each = table.request.monthly_requests, bills.usd_per_request
     known = bills.price_no >= 0
     return Costs(
-        usd_per_month=each * volume if volume else _nan(table),
+        usd_per_month=each * volume,
         usd_per_1k_requests=each * PER_REQUESTS,
         evidence=np.where(each[0] < each[2], ESTIMATED, DERIVED),
         free=taken(table.facts.prices.free, bills.price_no, False) & known,

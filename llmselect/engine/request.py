@@ -12,6 +12,7 @@ from llmselect.estimate.cost import Band, Tokens, Traffic
 from llmselect.requirements import Requirements
 
 OPTIMIZE_FACTOR = 3.0
+ONE_PERSON_REQUESTS_PER_MONTH = 1500  # some 50 a day
 READING_TOK_S = 238 / 60 * 4 / 3  # 238 words a minute (Brysbaert 2019), 3 words to 4 tokens
 Json = Mapping[str, Any]  # a record of the catalogue as it is written in the file
 
@@ -92,8 +93,9 @@ class Request:
     """All that constraints and criteria may ask of a request.
 
     `as_of_day` and `horizon_day` are proleptic days (`date.toordinal`): the day of the answer, and the one until which
-    what is chosen has to last. `weights` are as given, not yet normalised. `expansions` are the rows of the document
-    that the user's answers to its four questions bring in. `without` is the id of a model that does not compete.
+    what is chosen has to last. `monthly_requests` are the user's or assumed. `weights` are as given, not yet
+    normalised. `expansions` are the rows of the document that the user's answers to its four questions bring in.
+    `without` is the id of a model that does not compete.
     """
 
     needs: Requirements
@@ -109,12 +111,21 @@ class Request:
     traffic: Traffic
     as_of_day: int
     horizon_day: int
+    monthly_requests: int
     without: str | None = None
 
     @property
-    def monthly_requests(self) -> int | None:
-        """Requests of a month; None where the user gave no volume."""
-        return self.needs.monthly_requests
+    def volume_is_given(self) -> bool:
+        """Whether `monthly_requests` are the user's; else they are usual for the task, or for one person."""
+        return self.needs.monthly_requests is not None
+
+    @property
+    def machine_is_asked_for(self) -> bool:
+        """Whether machines may be ranked: the user has or wants one, or gives a volume to weigh its rent by."""
+        needs = self.needs
+        named = "self-host" in needs.deployment or needs.compute is not None or needs.offline
+        named |= needs.license == "osi"  # no API is open source
+        return self.machine.owned or self.volume_is_given or named or needs.privacy == "on-prem" or "self" in needs.host
 
     @property
     def rates_quality(self) -> bool:
@@ -146,9 +157,10 @@ def make_request(
         modalities_out=tuple(dict.fromkeys((*known.modalities_out, *needs.modality_out))),
         weights=_weights(needs, known, expansions),
         expansions=expansions,
-        traffic=traffic or _traffic(needs, workload, batch_prices),
+        traffic=traffic or _traffic(needs, workload, cached_share(needs, known), batch_prices),
         as_of_day=needs.as_of.toordinal(),
         horizon_day=months_later(needs.as_of, needs.horizon_months).toordinal(),
+        monthly_requests=needs.monthly_requests or _usual_requests(known, machine),
     )
 
 
@@ -176,10 +188,21 @@ def _workload(needs: Requirements, task: Task) -> Workload:
     return Workload(prompt, output, context, needs.concurrency)
 
 
-def _traffic(needs: Requirements, load: Workload, batch_prices: bool) -> Traffic:
+def _usual_requests(task: Task, machine: Machine) -> int:
+    """Requests of a month where the user says nothing: one person's on a machine of one's own, else the task's."""
+    return ONE_PERSON_REQUESTS_PER_MONTH if machine.owned else task.reference_requests_per_month
+
+
+def cached_share(needs: Requirements, task: Task) -> float:
+    """The share of prompt tokens read from a cache: the user's; of the task's own reference workload, the usual one."""
+    own = {"cached_share", "prompt_tokens", "context_tokens"} & needs.model_fields_set
+    return needs.cached_share if own else task.cached_share
+
+
+def _traffic(needs: Requirements, load: Workload, cached: float, batch_prices: bool) -> Traffic:
     """One request of the workload's size, in the shares that are deferred and that are not."""
     deferred = needs.batch_share if needs.batch_share is not None else float(batch_prices)
-    request = Tokens(1, load.prompt_tokens, load.prompt_tokens * needs.cached_share, 0, load.output_tokens)
+    request = Tokens(1, load.prompt_tokens, load.prompt_tokens * cached, 0, load.output_tokens)
     band = Band(load.prompt_tokens - 1, live=request.scaled(1 - deferred), batch=request.scaled(deferred))
     return Traffic((band,), needs.peak_share)
 

@@ -147,8 +147,8 @@ def _cost(judged: Judged, row: int) -> Cost | None:
 def _also_at(found: Scored, row: int) -> AlsoAt:
     """Another option of a recommended model."""
     table, costs = found.judged.table, found.judged.figures.costs
-    monthly, at = table.request.monthly_requests, int(table.options.own_no[row])
-    cost = known((costs.usd_per_month if monthly else costs.usd_per_1k_requests)[1, row])
+    at = int(table.options.own_no[row])
+    cost = known(costs.usd_per_month[1, row])
     return AlsoAt(
         option=option_id(table, row),
         host=host_of(table, row),
@@ -156,5 +156,5 @@ def _also_at(found: Scored, row: int) -> AlsoAt:
         quantization=table.own.level[at] if at >= 0 else None,
         score=float(found.score[row]),
         cost=cost,
-        cost_unit="USD/month" if monthly else "USD/1k requests",
+        cost_unit="USD/month",
     )

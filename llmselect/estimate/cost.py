@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 HOURS_PER_MONTH = 365 * 24 / 12
+SECONDS_PER_HOUR = 3600.0
 SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
 STALE_PRICE_DAYS = 30  # a price without an end that was checked longer ago may have changed
 STALE_PRICE_SPREAD = 1.25  # the factor by which the interval of such a price is widened

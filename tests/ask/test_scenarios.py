@@ -1,4 +1,4 @@
-"""A person who knows none of the flags is asked at most ten questions and gets the answer of one who knows all."""
+"""A person who knows none of the flags is asked at most twelve questions and gets the answer of one who knows all."""
 
 from functools import cache
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_there_are_ten() -> None:
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_ten_questions_reach_the_answer_of_all_flags(path: Path) -> None:
+def test_twelve_questions_reach_the_answer_of_all_flags(path: Path) -> None:
     assert len(_session(path).given) <= MAX_QUESTIONS
     asked, flags = _firsts(path)
     assert asked[0] == flags[0]

@@ -47,8 +47,9 @@ def test_without_influence_only_what_is_always_asked() -> None:
     assert _through(Fixed({})) == ALWAYS
 
 
-def test_the_most_influential_comes_next_and_ten_end_it() -> None:
+def test_the_most_influential_comes_next_and_twelve_end_it() -> None:
     effects = {"region": ("x", "y", "z"), "license": ("a", "b", "x"), "privacy": ("b", "a", "c"), "domicile": ("q",)}
+    effects["optimize"] = ("b", "a", "c")
     order = _through(Fixed(effects))
     assert len(order) == MAX_QUESTIONS
     assert order[:7] == ALWAYS

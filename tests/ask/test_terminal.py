@@ -17,12 +17,12 @@ DOWN, ENTER = "\x1b[B", "\r"
 WORDS = {
     "en": {
         "task": "What should the model do", "where": "Where may it run", "waits": "Does somebody wait",
-        "help": "Choose what most", "title": "Question 2 of at most 10", "command": "The same without questions",
+        "help": "Choose what most", "title": "Question 2 of at most 12", "command": "The same without questions",
         "saved": "ask --resume", "resumed": "Going on after 2 answers", "save": "for --profile",
     },
     "zh-TW": {
         "task": "您要模型做什麼", "where": "模型可以在哪裡執行", "waits": "有人在等每個回答嗎",
-        "help": "請選最常見", "title": "第 2 題，最多 10 題", "command": "不經問答的相同指令",
+        "help": "請選最常見", "title": "第 2 題，最多 12 題", "command": "不經問答的相同指令",
         "saved": "ask --resume", "resumed": "接續先前的 2 個回答", "save": "--profile",
     },
 }  # fmt: skip

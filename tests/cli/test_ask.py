@@ -38,7 +38,7 @@ def test_answers_give_what_the_flags_give(path: Path, real_cli: Cli, tmp_path: P
     flags = real_cli(*shlex.split(command)[1:], "--json")
     assert asked.out == flags.out
     numbered = [line for line in asked.err.splitlines() if line[:1].isdigit()]
-    assert 6 <= len(numbered) <= 10
+    assert 6 <= len(numbered) <= 12
 
 
 def test_numbers_through_a_pipe(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ def test_the_locale_chooses_the_language(cli: Cli, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("LC_MESSAGES", "zh_TW.UTF-8")
     _type(monkeypatch, "1\n夠了\n")
     ran = cli("ask")
-    assert "第 1 題，最多 10 題" in ran.err
+    assert "第 1 題，最多 12 題" in ran.err
     assert "排名" in ran.out or "首選" in ran.out or "略勝一籌" in ran.out or "今日" in ran.out
 
 

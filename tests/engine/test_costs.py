@@ -128,8 +128,8 @@ def test_what_is_bought_is_spread_over_its_years_and_bought_as_often_as_needed()
 
 def test_power_of_ones_own_replaces_the_rated_one() -> None:
     fields = {"gpu": "dull-24gb", "requests_per_month": 1000, "quantization": "q4"}
-    assert bills([weights("m")], [], fields) == []
-    assert own({**fields, "power_w": 200}, of="llama-2-7b").usd_per_month.value > 0
+    small, large = (own({**fields, "power_w": watts}, of="llama-2-7b").usd_per_month.value for watts in (100, 200))
+    assert large == pytest.approx(2 * small)
 
 
 def test_a_larger_batch_serves_more_until_latency_forbids() -> None:

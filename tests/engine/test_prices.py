@@ -68,7 +68,8 @@ def test_only_what_was_paid_first_is_carried_back() -> None:
     later = [{**one, "from": "2024-09-02"} for one in (price(1, 1, batch=True), price(0, 0, free=True))]
     first_known = {**price(2, 4), "from": "2024-08-02"}
     assert cost({**REQUEST, "response_time": "batch"}, first_known, *later).value == pytest.approx(4)
-    assert cost({}, {**price(None, None, free=True), "from": "2024-09-02"}).value is None
+    hosts = [host("cloud", offering("m", {**price(None, None, free=True), "from": "2024-09-02"}))]
+    assert ranked(ask(catalog([model("m")], hosts), budget=0)) == []
 
 
 def test_batch_prices_are_for_those_who_wait() -> None:
@@ -84,9 +85,9 @@ def test_dear_hours_are_not_assumed() -> None:
 
 
 def test_free_is_a_price_of_zero_and_missing_is_not() -> None:
-    assert cost({}, price(None, None, free=True)).value == 0
-    assert cost({}, price(1, None)).value is None
-    assert cost({}, price(None, None, usd_per_image=0.04)).value is None
+    assert cost({"budget": 0}, price(None, None, free=True)).value == 0
+    assert cost({"allow_unknown": True}, price(1, None)).value is None
+    assert cost({"allow_unknown": True}, price(None, None, usd_per_image=0.04)).value is None
 
 
 @pytest.mark.parametrize(
@@ -123,13 +124,12 @@ def test_volume_makes_it_a_monthly_bill() -> None:
 DC = {"gpu": "dc-48gb"}
 
 
-@pytest.mark.parametrize(("day", "usd"), [("2023-12-31", None), ("2024-01-01", 1.0), (TODAY, 1.0), ("2024-06-02", 0.5)])
-def test_rent_of_a_later_day_is_unknown(day: str, usd: float | None) -> None:
+@pytest.mark.parametrize(("day", "usd"), [("2023-12-31", 1.0), ("2024-01-01", 1.0), (TODAY, 1.0), ("2024-06-02", 0.5)])
+def test_the_first_known_rent_stands_in_for_the_time_before_it(day: str, usd: float) -> None:
     rentals = [rental("dc-48gb", 1.0), rental("dc-48gb", 0.5, **{"from": "2024-06-02"}), rental("dc-80gb", 0.1)]
     row = first(weights("m"), [], {"as_of": day, "requests_per_month": 1000}, rentals=rentals)
     found = row.criteria["cost"]
-    assert found.value == (None if usd is None else pytest.approx(usd * HOURS_PER_MONTH))
-    assert found.evidence == ("unknown" if usd is None else "derived")
+    assert found.value == pytest.approx(usd * HOURS_PER_MONTH)
 
 
 def test_rent_ends_with_its_last_day() -> None:
@@ -142,9 +142,26 @@ def test_rent_ends_with_its_last_day() -> None:
     assert paid("2024-06-02") == pytest.approx(730)
 
 
-def test_a_budget_over_unknown_rent_is_marked() -> None:
-    row = first(weights("m"), [], {"requests_per_month": 1000, "budget": 10})
-    assert "budget: its price" in row.unverified
+def test_a_rent_that_nobody_knows_is_ranked_only_where_the_unknown_is_allowed() -> None:
+    found, fields = catalog([weights("m")], []), {"requests_per_month": 1000, "budget": 10}
+    assert ranked(ask(found, **fields)) == []
+    assert "budget: its price" in ask(found, **fields, allow_unknown=True).recommendations[0].unverified
+
+
+def test_nobody_is_told_to_rent_unasked() -> None:
+    found = catalog([weights("m")], [], rentals=[rental("dc-48gb", 1.0)])
+    assert ranked(ask(found)) == []
+    assert "a rented" in reasons(ask(found), "m")["hosting"][1]
+    for asked in ({"requests_per_month": 1000}, {"compute": "medium"}, {"deployment": "self-host"}, {"offline": True}):
+        assert ranked(ask(found, **asked)) == ["m"], asked
+
+
+def test_a_batch_pays_the_hours_of_work() -> None:
+    rentals, fields = [rental("dc-48gb", 1.0)], {"requests_per_month": 1000, "response_time": "batch"}
+    batch = first(weights("m"), [], fields, rentals=rentals).criteria["cost"].value
+    assert batch is not None
+    assert batch == round(batch), "whole hours of a dollar each"
+    assert 1 <= batch < HOURS_PER_MONTH / 10
 
 
 def test_an_owned_machine_costs_electricity() -> None:
@@ -163,8 +180,21 @@ def test_own_rates_are_paid_around_the_clock() -> None:
     assert row.criteria["cost"].value == pytest.approx(730)
 
 
-def test_an_owned_machine_of_unknown_power_has_no_known_cost() -> None:
-    assert first(weights("m"), [], {"gpu": "dull-24gb"}).criteria["cost"].value is None
+def test_a_device_of_unknown_power_draws_what_its_kind_does() -> None:
+    dull, home = (first(weights("m"), [], {"gpu": name}).criteria["cost"].value for name in ("dull-24gb", "home-24gb"))
+    assert dull is not None
+    assert home is not None
+    assert dull > 0
+
+
+def test_a_data_centre_machine_costs_its_idle_power_and_a_pc_what_is_added() -> None:
+    def usd(**fields: Any) -> float:
+        value = first(weights("m"), [], {"requests_per_month": 10, **fields}).criteria["cost"].value
+        assert value is not None
+        return value
+
+    assert usd(gpu="dc-48gb") > 100 * usd(gpu="home-24gb")
+    assert usd(gpu="home-24gb", hours_per_day=8) == pytest.approx(usd(gpu="home-24gb", hours_per_day=16) / 2, rel=0.02)
 
 
 # Lifecycles

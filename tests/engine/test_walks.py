@@ -134,10 +134,15 @@ def test_a_quarter_gigabyte_admits_nothing_and_says_what_would(facts: Catalog) -
 
 
 def test_assumptions_are_told(facts: Catalog) -> None:
-    assumed = recommend(parse({"as_of": NOVEMBER}), facts).assumed
-    assert {"--task", "--deployment", "--compute", "--prompt-tokens", "--output-tokens", "--requests-per-month"} <= set(
-        assumed
-    )
+    assumed = recommend(parse({"as_of": NOVEMBER, "deployment": "self-host"}), facts).assumed
+    assert {
+        "--task",
+        "--compute",
+        "--cached-share",
+        "--prompt-tokens",
+        "--output-tokens",
+        "--requests-per-month",
+    } <= set(assumed)
     given = recommend(
         parse({"as_of": NOVEMBER, "task": "qa", "gpu": "RTX 3090", "requests_per_month": 10}), facts
     ).assumed

@@ -50,7 +50,7 @@ ROOT = Group(
     ),
     {
         "recommend": "Ranks models for what you need, and says why, with every number's source.",
-        "ask": "Asks at most ten questions, says why it asks each, and recommends a model at the end.",
+        "ask": "Asks at most twelve questions, says why it asks each, and recommends a model at the end.",
         "compare": "Puts models side by side: any facts, prices, expected scores, memory and ranks, with footnotes "
         "and sources.",
         "recheck": "Says what has changed since a decision: prices, ends, licences, a new winner and by how much.",

@@ -42,6 +42,7 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     Constraint(
         "memory", "option", fit.memory, fit.memory_words, "excludes", _SIZES, measures=True, miss=misses.memory
     ),
+    Constraint("price", "option", fit.price, fit.price_words, "excludes", (), measures=True),
     Constraint(
         "speed", "option", fit.speed, fit.speed_words, "keeps", (*_PACE, *_SIZES), _PACE,
         measures=True, miss=misses.speed,

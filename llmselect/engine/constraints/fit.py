@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from llmselect.catalog.sql.read import Numbers
-from llmselect.engine.columns import SELF_HOST, Verdicts
+from llmselect.engine.columns import DEPLOYMENTS, SELF_HOST, Verdicts
 from llmselect.engine.constraints.kinds import Judged, Words, verdicts
-from llmselect.engine.constraints.terms import model_fact, offering_fact
+from llmselect.engine.constraints.terms import SELECTABLE, model_fact, offering_fact
 from llmselect.engine.options import Table
 from llmselect.engine.priors import UPPER, usual_context_tokens
 from llmselect.engine.request import READING_TOK_S, Request
@@ -138,8 +138,6 @@ def throughput(judged: Judged) -> Verdicts:
     table, served = judged.table, judged.figures.throughput
     volume, machine = table.request.monthly_requests, table.request.machine
     own = table.options.deployment == SELF_HOST
-    if volume is None:
-        return np.zeros(len(own), dtype=np.int8)
     unknown = own & np.isnan(served.alone[1])
     more_can_be_had = not machine.owned or machine.usd_per_gpu_hour is not None
     if more_can_be_had or table.request.needs.purchase_usd is not None:
@@ -151,7 +149,7 @@ def throughput_words(judged: Judged, row: int) -> Words:
     """The estimated requests of a month."""
     table, (low, value, high) = judged.table, judged.figures.throughput.full[:, row]
     machine, peak = table.request.machine, table.request.peak_factor
-    needed = f"{table.request.monthly_requests or 0:,} requests a month"
+    needed = f"{table.request.monthly_requests:,} requests a month"
     needed += f", {peak:g} times as many at the peak" if peak > 1 else ""
     if np.isnan(judged.figures.throughput.alone[1, row]):
         return Words(needed, "its throughput")
@@ -159,32 +157,43 @@ def throughput_words(judged: Judged, row: int) -> Words:
     return Words(needed, f"about {value:,.0f} ({span}) on {machine.count} x {machine.name}")
 
 
+def price(judged: Judged) -> Verdicts:
+    """What it costs is known; a free tier costs nothing within limits that hosts state nowhere the catalogue looks.
+
+    Who may spend nothing has no choice but to try such a tier.
+    """
+    table, costs = judged.table, judged.figures.costs
+    free = costs.free & (table.request.needs.budget != 0)
+    paid = np.isin(table.options.deployment, [DEPLOYMENTS.index(kind) for kind in SELECTABLE])
+    paid &= ~(table.of_offerings(table.facts.offerings.shutdown_day, np.nan) <= table.request.as_of_day)
+    return verdicts(np.zeros(len(free), dtype=bool), paid & (np.isnan(costs.usd_per_month[1]) | free))
+
+
+def price_words(judged: Judged, row: int) -> Words:
+    """What is unknown of the bill."""
+    volume = judged.table.request.monthly_requests
+    if judged.figures.costs.free[row]:
+        return Words("a known price", f"whether its free tier holds {volume:,} requests a month")
+    return Words("a known price", "its price")
+
+
 def budget(judged: Judged) -> Verdicts:
     """The month's bill stays within the budget. A budget of nothing admits only what is known to cost nothing."""
-    most, costs = judged.table.request.needs.budget, judged.figures.costs
-    month, each = costs.usd_per_month[1], costs.usd_per_1k_requests[1]
-    no_price, no_month = np.isnan(each) & np.isnan(month), np.isnan(month)
+    most, month = judged.table.request.needs.budget, judged.figures.costs.usd_per_month[1]
     if most == 0:
-        return verdicts((month > 0) | no_price | (no_month & ~costs.free))
-    return verdicts(month > (np.inf if most is None else most), no_price | (no_month & ~costs.free))
+        return verdicts((month > 0) | np.isnan(month))
+    return verdicts(month > (np.inf if most is None else most), np.isnan(month))
 
 
 def budget_words(judged: Judged, row: int) -> Words:
     """The bill."""
-    table, costs = judged.table, judged.figures.costs
-    most, month, each = (
-        table.request.needs.budget or 0.0,
-        costs.usd_per_month[1, row],
-        costs.usd_per_1k_requests[1, row],
-    )
+    request, month = judged.table.request, judged.figures.costs.usd_per_month[1, row]
+    most = request.needs.budget or 0.0
     needed = f"at most ${most:,.2f} a month"
-    if np.isnan(month) and np.isnan(each):
-        return Words(needed, "its price" if most else "an unknown price")
     if np.isnan(month):
-        if most:
-            return Words(needed, "the monthly volume (--requests-per-month)")
-        return Words(needed, f"${each:,.4g} per 1,000 requests", price_origin(judged, row))
-    return Words(needed, f"${month:,.2f} a month", price_origin(judged, row))
+        return Words(needed, "its price" if most else "an unknown price")
+    assumed = "" if request.volume_is_given else f" for {request.monthly_requests:,} requests"
+    return Words(needed, f"${month:,.2f} a month{assumed}", price_origin(judged, row))
 
 
 def price_origin(judged: Judged, row: int) -> Origin | None:

@@ -109,6 +109,8 @@ def hosting(judged: Judged) -> Verdicts:
         fails |= ~table.of_offerings(named, (kinds == SELF_HOST) & ("self" in needs.host))
     if needs.offline:
         fails |= kinds != SELF_HOST
+    if not table.request.machine_is_asked_for:
+        fails |= kinds == SELF_HOST
     if needs.open_weights:
         fails |= ~table.facts.models.open_weights[table.options.model_no]
     return verdicts(fails)
@@ -124,6 +126,9 @@ def hosting_words(judged: Judged, row: int) -> Words:
         return Words(" or ".join(allowed), had, model_fact(table, row, "access"))
     if needs.host and host not in needs.host:
         return Words(f"host {' or '.join(needs.host)}", f"host {host}")
+    if kind == "self-host" and not table.request.machine_is_asked_for:
+        machine = f"{table.request.machine.count} x {table.request.machine.name}"
+        return Words("no machine to rent without being asked for one", f"a rented {machine}")
     if needs.offline and kind != "self-host":
         return Words("works offline", f"served by {host} over the network")
     return Words("open weights", "weights are not published", model_fact(table, row, "access"))

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from llmselect.engine.machine.fleets import Fleets, use_seconds
-from llmselect.estimate.bills import MachineBills, units_for
+from llmselect.estimate.bills import MachineBills, unit_requests, units_for
 from llmselect.estimate.cost import (
+    HOURS_PER_MONTH,
+    SECONDS_PER_HOUR,
+    SECONDS_PER_MONTH,
     STALE_PRICE_DAYS,
     STALE_PRICE_SPREAD,
     electricity_usd,
@@ -21,7 +24,6 @@ from llmselect.estimate.rows import Bools, Floats
 
 if TYPE_CHECKING:
     from llmselect.engine.machine.hardware import Rental
-    from llmselect.engine.machine.machines import Machine
     from llmselect.engine.request import Request
 
 Kind = Literal["rented", "own-rate", "owned", "none"]
@@ -32,8 +34,7 @@ class OwnBills:
     """What n options of weights on machines cost; (3, n) unless noted, NaN where unknown.
 
     `kind` says whose bill it is: a provider's rent, an hourly rate that the user gave, electricity and purchase of
-    what is owned, or `none` where the machine's cost is unknown. Without a volume `usd_per_month` is that of a
-    single rented unit, or what an owned machine costs whatever it does.
+    what is owned, or `none` where the machine's cost is unknown.
     """
 
     usd_per_month: Floats
@@ -43,7 +44,7 @@ class OwnBills:
     machines: Floats
     """How many serve the volume, in whole nodes, and stand by; the fewest where each serves most."""
     utilization: Floats
-    """(n,): the part of the time in which requests come that they are busy; NaN without a volume."""
+    """(n,): the part of the time in which requests come that they are busy."""
     by_volume: MachineBills
     """The bill at other volumes."""
     most_units: int | None
@@ -73,52 +74,45 @@ def _by_the_hour(
     node_machines: int = 1,
     stale_days: int = 0,
 ) -> OwnBills:
-    """Rent of the hours in which requests come; without a volume, that of 1,000 requests one after the other.
+    """Rent of nodes of `node_machines`: live of all hours in which requests come, deferred of the hours of work.
 
-    A node holds `node_machines` and is rented whole.
+    Where the speed is unknown, so is how many it takes.
     """
-    needs = request.needs
-    usd = rented_month_usd(usd_per_gpu_hour, request.machine.count) * needs.hours_per_day / 24
+    deferred = request.traffic.batch_share == 1
+    node_hour_usd = rented_month_usd(usd_per_gpu_hour, request.machine.count) / HOURS_PER_MONTH * node_machines
+    paid_hours = 1.0 if deferred else HOURS_PER_MONTH * request.needs.hours_per_day / 24
     wide = STALE_PRICE_SPREAD if stale_days else 1.0
-    month = np.array([[usd / wide], [usd], [usd * wide]]) + np.zeros_like(fleets.busy_s)
-    bills = _machine_bills(fleets, request, np.zeros_like(month), month, node_machines)
-    found = _at_volume(fleets, request, bills, kind, node_machines, stale_days=stale_days)
-    if not request.monthly_requests:
-        found.usd_per_1k_requests = fleets.busy_s * month * 1000 / use_seconds(request)
-        found.exact &= np.isnan(fleets.busy_s[1])
-    return found
+    each = np.array([[1 / wide], [1.0], [wide]]) * node_hour_usd * paid_hours + np.zeros_like(fleets.busy_s)
+    served = unit_requests(fleets.busy_s, SECONDS_PER_HOUR) if deferred else fleets.unit_requests
+    spare = 0 if deferred else math.ceil(request.needs.spare_machines / node_machines)
+    bills = MachineBills(each * spare, np.zeros_like(each), each, served[::-1] * node_machines)
+    return _at_volume(fleets, request, bills, kind, node_machines, stale_days=stale_days)
 
 
 def _owned(fleets: Fleets, request: Request) -> OwnBills:
-    """Electricity of the time in which requests are served, and the purchase of every machine it takes.
+    """Electricity, and the purchase of every machine it takes; without a price of purchase it is there, and one of it.
 
-    Without a price of purchase the machine is there, and there is one of it.
+    A data-centre machine draws the power of its host and of its idle devices around the clock, a PC, laptop or Mac
+    what a request adds, unless the user says for how many hours a day it runs for this. Where the speed is unknown
+    the machine may be busy all the time.
     """
-    needs, watts = request.needs, _power_w(request.machine)
-    bought = purchase_month_usd(needs.purchase_usd or 0.0, needs.years)
-    each = fleets.busy_s * electricity_usd(watts, 1.0, needs.kwh_usd) if needs.kwh_usd else np.zeros_like(fleets.busy_s)
-    most = 1 if needs.purchase_usd is None else None
-    bills = _machine_bills(fleets, request, each, np.full_like(each, bought), 1)
-    found = _at_volume(fleets, request, bills, "owned", most_units=most)
-    if not request.monthly_requests:
-        found.usd_per_month = np.where(each[2] == 0, bought, math.nan) + np.zeros_like(each)
-        found.usd_per_1k_requests = each * 1000
-        found.exact = each[0] == each[2]
-    return found
-
-
-def _power_w(machine: Machine) -> float:
-    return math.nan if machine.power_w is None else machine.power_w * machine.count
-
-
-def _machine_bills(
-    fleets: Fleets, request: Request, per_request: Floats, per_machine: Floats, node_machines: int
-) -> MachineBills:
-    """The bills by volume: low where a machine serves most requests; spare machines are paid at any volume."""
+    needs, machine = request.needs, request.machine
+    hours = needs.hours_per_day if "hours_per_day" in needs.model_fields_set else 24 * machine.datacenter
+    standing_w = machine.standing_w
+    month_usd = purchase_month_usd(needs.purchase_usd or 0.0, needs.years)
+    month_usd += electricity_usd(standing_w, SECONDS_PER_MONTH * hours / 24, needs.kwh_usd)
+    added_w = machine.total_power_w - (machine.idle_w if hours else 0.0)
+    each = _busy_or_always(fleets, request) * electricity_usd(added_w, 1.0, needs.kwh_usd)
     served = np.where(np.isnan(fleets.unit_requests), math.inf, fleets.unit_requests)[::-1]
-    per_unit = per_machine * node_machines
-    spare = math.ceil(request.needs.spare_machines / node_machines)
-    return MachineBills(per_unit * spare, per_request, per_unit, served * node_machines)
+    fixed = month_usd * needs.spare_machines
+    bills = MachineBills(np.full_like(each, fixed), each, np.full_like(each, month_usd), served)
+    return _at_volume(fleets, request, bills, "owned", most_units=1 if needs.purchase_usd is None else None)
+
+
+def _busy_or_always(fleets: Fleets, request: Request) -> Floats:
+    """Machine seconds of a request (3, n); where they are unknown, up to all those of the month."""
+    most = use_seconds(request) / request.monthly_requests
+    return np.where(np.isnan(fleets.busy_s), np.array([[0.0], [most], [most]]), fleets.busy_s)
 
 
 def _at_volume(
@@ -130,19 +124,19 @@ def _at_volume(
     most_units: int | None = None,
     stale_days: int = 0,
 ) -> OwnBills:
-    """The figures at the asked volume; without one, those of a month with a single unit.
+    """The figures at the month's requests.
 
     Where no more units can be had than there are, the bill is that of as many as it would take: whether one suffices
     is for the constraint on throughput to say.
     """
-    volume, n = request.monthly_requests, fleets.busy_s.shape[1]
-    month = bills.usd(volume or 1)
+    volume = request.monthly_requests
+    month = bills.usd(volume)
     spare = math.ceil(request.needs.spare_machines / node_machines)
-    machines = (units_for(volume or 1, bills.unit_requests) + spare) * node_machines
-    busy = fleets.busy_s[1] * volume / use_seconds(request) if volume else np.full(n, math.nan)
+    machines = (units_for(volume, fleets.unit_requests[::-1] * node_machines) + spare) * node_machines
+    busy = fleets.busy_s[1] * volume / use_seconds(request)
     return OwnBills(
         usd_per_month=month,
-        usd_per_1k_requests=month * 1000 / volume if volume else np.full((3, n), math.nan),
+        usd_per_1k_requests=month * 1000 / volume,
         exact=month[0] == month[2],
         machines=machines,
         utilization=busy / machines[1],
@@ -162,6 +156,7 @@ def _unknown(fleets: Fleets) -> OwnBills:
 
 
 def _stale_days(rental: Rental, request: Request) -> int:
-    """The age of a rent without an end, where it is too old to be sure of; else 0."""
-    age_days = request.as_of_day - rental.checked_day
-    return age_days if rental.to_day is None and age_days > STALE_PRICE_DAYS else 0
+    """Days between the answer's day and the time in which a rent was seen, where too many to be sure, else 0."""
+    day = request.as_of_day
+    away = rental.from_day - day if rental.from_day > day else 0 if rental.to_day else day - rental.checked_day
+    return away if away > STALE_PRICE_DAYS else 0

@@ -68,8 +68,14 @@ class Hardware:
 
 
 def cheapest_rental(hardware: Hardware, device: str, day: int, count: int = 1) -> Rental | None:
-    """The rent at which `count` devices cost least on a day, managed endpoints left out; None where none is known."""
+    """The rent at which `count` devices cost least on a day, managed endpoints left out; None where none is known.
+
+    Before the first day of which a rent is known, the first ones stand in for it.
+    """
     rentals = [row for row in valid_rentals(hardware, device, day) if not row.managed]
+    if not rentals:
+        later = [row for row in hardware.rentals if row.device == device and not row.managed and row.from_day > day]
+        rentals = [row for row in later if row.from_day == min(row.from_day for row in later)]
     return min(rentals, key=lambda row: (row.usd_per_gpu_hour * max(count, row.gpus), row.provider), default=None)
 
 

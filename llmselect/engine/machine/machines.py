@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import nan
+from statistics import median
 from typing import Any, Literal, NamedTuple
 
 from llmselect.catalog.names.devices import CPU, DeviceNames, find_device
@@ -17,6 +19,9 @@ SYSTEM_RAM_SHARE = 0.75
 SYSTEM_RAM_DEVICE = "ddr4-3200-dual-channel"
 NOTHING_TIMED = OwnSpeeds()
 DEFAULT_TIER = "medium"
+# Power beside a device's own, in parts of its rated power: docs/cost.md has the data sheets.
+IDLE_SHARE = {True: 0.13, False: 0.08}  # by whether it is a data-centre device
+HOST_SHARE = {"datacenter": 0.45, "gpu": 0.20, "soc": 0.05, "cpu": 0.20}
 
 
 class Detected(NamedTuple):
@@ -69,6 +74,21 @@ class Machine:
         if self.kind == "cpu":
             return self.memory_gib * self.share
         return (self.ram_gib or 0.0) * SYSTEM_RAM_SHARE if self.kind == "gpu" else 0.0
+
+    @property
+    def total_power_w(self) -> float:
+        """The rated power of all devices; NaN where nobody states it."""
+        return nan if self.power_w is None else self.power_w * self.count
+
+    @property
+    def idle_w(self) -> float:
+        """What the devices draw while they wait."""
+        return IDLE_SHARE[self.datacenter] * self.total_power_w
+
+    @property
+    def standing_w(self) -> float:
+        """What the machine draws while its devices wait: theirs, and its processors', memory's and fans'."""
+        return self.idle_w + HOST_SHARE["datacenter" if self.datacenter else self.kind] * self.total_power_w
 
     @property
     def runtime(self) -> Literal["vllm", "llama.cpp"]:
@@ -145,7 +165,7 @@ def _of_device(
         bandwidth_gb_s=needs.bandwidth or row.bandwidth_gb_s,
         tflops=row.bf16_tflops or row.fp16_tflops,
         fp8_tflops=row.fp8_tflops,
-        power_w=needs.power_w or row.power_w,
+        power_w=needs.power_w or row.power_w or usual_power_w(hardware, row.kind, row.datacenter),
         datacenter=row.datacenter,
         ram_gib=ram_gib,
         ram_bandwidth_gb_s=_ram_bandwidth_gb_s(hardware),
@@ -185,7 +205,7 @@ def _described(
         memory_gib=vram_gib,
         share=needs.usable_memory_share or USABLE_SHARE["gpu"],
         bandwidth_gb_s=needs.bandwidth,
-        power_w=needs.power_w,
+        power_w=needs.power_w or usual_power_w(hardware, "gpu", datacenter=False),
         ram_gib=ram_gib,
         ram_bandwidth_gb_s=_ram_bandwidth_gb_s(hardware),
         usd_per_gpu_hour=needs.gpu_hour_usd,
@@ -207,11 +227,18 @@ def _processor(needs: Requirements, hardware: Hardware, device: str, name: str, 
         memory_gib=ram_gib,
         share=needs.usable_memory_share or USABLE_SHARE["cpu"],
         bandwidth_gb_s=needs.bandwidth or (row.bandwidth_gb_s if row else None),
-        power_w=needs.power_w or (row.power_w if row else None),
+        power_w=needs.power_w or (row.power_w if row else None) or usual_power_w(hardware, "cpu", datacenter=False),
         usd_per_gpu_hour=needs.gpu_hour_usd,
         sources=row.source if row else (),
         described=row is None,
     )
+
+
+def usual_power_w(hardware: Hardware, kind: DeviceKind, datacenter: bool) -> float | None:
+    """The median of what devices of a kind draw; None where none is known."""
+    like = (row for row in hardware.devices.values() if row.kind == kind and row.datacenter == datacenter)
+    watts = [row.power_w for row in like if row.power_w is not None]
+    return median(watts) if watts else None
 
 
 def _detected(needs: Requirements, hardware: Hardware, found: Detected | None) -> Machine:
