@@ -10,7 +10,8 @@ score_boards_more.py names.
 score_subjects.csv says which subject of a board is which model at which effort label: by exact name, never by
 prefix. efforts.csv maps the labels to the catalogue's efforts; score_sources.yaml holds the sources. Rows are
 added to `scores:` and `sources:`; a row that stands already, with the same benchmark, harness and effort, is left as
-it is, so a second run changes nothing. `--check` writes nothing and ends with 1 where something would change.
+it is, so a second run changes nothing. `--board` reads one board
+alone and leaves `catalog/scores/` as it is. `--check` writes nothing and ends with 1 where something would change.
 Subjects that are no models of the catalogue, and those whose model has no file yet (they are listed), go to
 `catalog/scores/`, one file per harness (see score_links.py). Output tokens per effort come from LiveBench's table of
 costs (see score_tokens.py).
@@ -55,9 +56,13 @@ def read_sources() -> Sources:
     return loaded
 
 
-def read_boards(data: Path) -> dict[str, Readings]:
-    """All boards' readings. Raises FileNotFoundError where a board's file is missing."""
-    return {name: board.read([data / file for file in board.files]) for name, board in BOARDS.items()}
+def read_boards(data: Path, only: str | None) -> dict[str, Readings]:
+    """All boards' readings, or those of one. Raises FileNotFoundError where a board's file is missing."""
+    return {
+        name: board.read([data / file for file in board.files])
+        for name, board in BOARDS.items()
+        if only in (None, name)
+    }
 
 
 def rows_of_subject(board: Board, values: dict[str, float], label: str, efforts: dict[str, str]) -> list[ScoreRow]:
@@ -75,6 +80,8 @@ def collect(catalog: Path, readings: dict[str, Readings]) -> Outcome:
     outcome, efforts = Outcome(), read_efforts()
     for entry in rows_of(HERE / "score_subjects.csv"):
         board, subject, model = entry["board"], entry["subject"], entry["model"]
+        if board not in readings:
+            continue
         outcome.named[board][subject] = ""
         if subject not in readings[board]:
             outcome.faults.append(f"{board} has no subject {subject!r}")
@@ -144,12 +151,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with the boards' files")
     parser.add_argument("--catalog", type=Path, default=HERE.parent / "catalog", help="the catalogue to write to")
+    parser.add_argument("--board", choices=sorted(BOARDS), help="read this board alone; others' rows stay")
     parser.add_argument("--check", action="store_true", help="write nothing, say what would change")
     arguments = parser.parse_args()
-    readings = read_boards(arguments.data)
+    readings = read_boards(arguments.data, arguments.board)
     outcome = collect(arguments.catalog, readings)
-    sources, thinking = read_sources(), tokens_of_models(arguments.catalog, read_tokens(arguments.data))
-    changed = write(arguments.catalog, BOARDS, links(BOARDS, readings, outcome.named), sources, arguments.check)
+    sources, thinking, changed = read_sources(), dict[str, dict[str, dict[str, int]]](), 0
+    if arguments.board is None:
+        thinking = tokens_of_models(arguments.catalog, read_tokens(arguments.data))
+        changed = write(arguments.catalog, BOARDS, links(BOARDS, readings, outcome.named), sources, arguments.check)
     for model, rows in sorted(outcome.rows.items()):
         path = arguments.catalog / "models" / f"{model}.yaml"
         before = path.read_text(encoding="utf-8")

@@ -19,10 +19,11 @@ EPOCH_TESTS = {
     "FrontierMath-2025-02-28-Private": "frontiermath",
     "SWE-Bench verified": "swe-bench-verified",
 }
-# Artificial Analysis' runs that measure a skill of the scale; long context, tool dialogues, images do not.
+# Artificial Analysis' runs that measure a skill of the scale.
 ANALYSIS_TESTS = {
     "gpqa": "gpqa-diamond", "hle": "humanitys-last-exam", "aa_omniscience_accuracy": "aa-omniscience",
     "scicode": "scicode", "terminal_bench_hard": "terminal-bench-hard", "ifbench": "ifbench",
+    "tau2_bench": "tau2-bench", "aa_lcr": "aa-lcr", "mmmu_pro": "mmmu-pro",
 }  # fmt: skip
 # LLM-Stats' names of text tests that at least ten models have.
 VENDOR_TESTS = {

@@ -9,6 +9,7 @@ Access = Literal["open-weights", "gated-weights", "api", "app", "device"]
 Skill = Literal[
     "reasoning", "coding", "agentic-coding", "mathematics", "knowledge", "instruction-following",
     "wordplay", "data-analysis", "preference", "factuality", "multilingual",
+    "vision", "long-context", "tool-use",
 ]  # fmt: skip
 Effort = Literal["default", "none", "low", "medium", "high", "max"]
 Tuning = Literal["base", "instruct", "task"]

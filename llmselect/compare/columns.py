@@ -66,6 +66,7 @@ COLUMNS: dict[str, Column] = {
         for name in (
             "reasoning", "coding", "agentic-coding", "mathematics", "knowledge", "instruction-following",
             "wordplay", "data-analysis", "preference", "factuality", "multilingual",
+            "vision", "long-context", "tool-use",
         )
     },
     "tests": Column("tests", "How many tests its abilities rest on.", per_model("tests", figures.tests)),

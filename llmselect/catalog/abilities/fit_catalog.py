@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 SKILLS = (
     "reasoning", "coding", "agentic-coding", "mathematics", "data-analysis", "wordplay", "instruction-following",
-    "knowledge", "preference", "factuality", "multilingual",
+    "knowledge", "preference", "factuality", "multilingual", "vision", "long-context", "tool-use",
 )  # fmt: skip
 # The reference test of each skill; if it is not in the catalogue, the skill's most frequent test.
 LIVEBENCH = "livebench-2026-06-25"
+ANALYSIS = "artificial-analysis-2026-07"
 REFERENCES = {
     "reasoning": f"livebench-reasoning@{LIVEBENCH}",
     "coding": f"livebench-coding@{LIVEBENCH}",
@@ -32,6 +33,9 @@ REFERENCES = {
     "preference": "lmarena-text@lmarena-text-2025-12",
     "factuality": "faithful-summaries@vectara-2026-03",
     "multilingual": "mmmlu@vendors",
+    "vision": f"mmmu-pro@{ANALYSIS}",
+    "long-context": f"aa-lcr@{ANALYSIS}",
+    "tool-use": f"tau2-bench@{ANALYSIS}",
 }
 FILE = "abilities.yaml"
 ROUNDING = 0.003
