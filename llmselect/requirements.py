@@ -137,10 +137,9 @@ class Requirements:
         unit="tokens", otherwise="the task's workload",
     )  # fmt: skip
     optimize: Literal["balanced", "quality", "cost", "latency"] = _asks(
-        MOST,
-        "What counts most: quality ranks what comes within 3 % of the best; cost and latency weigh thrice as much.",
+        MOST, "What counts most: quality ranks what is within 3 % of the best; cost, latency weigh thrice.",
         default="balanced",
-    )
+    )  # fmt: skip
 
     modality_in: tuple[Modality, ...] = _asks(
         INPUTS, "What it must take in, beside the task's own. Repeatable.", default=()
@@ -156,13 +155,9 @@ class Requirements:
         default=(),
     )
     prompt_tokens: int | None = _asks(
-        INPUTS,
-        "Tokens of one prompt.",
-        positive_count,
-        "N",
-        unit="tokens",
+        INPUTS, "Tokens of one prompt.", positive_count, "N", unit="tokens",
         otherwise="what fills --context-tokens, or the task's workload",
-    )
+    )  # fmt: skip
     output_tokens: int | None = _asks(
         INPUTS, "Tokens of one answer.", positive_count, "N", unit="tokens", otherwise="the task's workload"
     )
@@ -236,12 +231,9 @@ class Requirements:
         HARDWARE, "System memory, which then counts too, such as 64GiB.", _SIZE, "SIZE", unit="GiB"
     )
     bandwidth: float | None = _asks(
-        HARDWARE,
-        "Memory bandwidth of one device, such as 1008GB/s.",
-        bounded(quantities.gb_per_s, above=0),
-        "RATE",
+        HARDWARE, "Memory bandwidth of one device, such as 1008GB/s.", bounded(quantities.gb_per_s, above=0), "RATE",
         unit="GB/s",
-    )
+    )  # fmt: skip
     usable_memory_share: float | None = _asks(
         HARDWARE, "Share of the memory that a model may fill.", bounded(quantities.share, above=0, most=1), "0...1",
         otherwise="0.92 of a GPU, 0.75 of unified or system memory",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from llmselect.catalog.names.runtimes import RUNTIMES
 from llmselect.cli.framework.command import REQUEST_SIDE_EFFECTS, Argument, Command, Ending
 from llmselect.cli.framework.completion import model_ids
-from llmselect.cli.framework.flags import FIELDS, OUTPUTS, Flag
+from llmselect.cli.framework.flags import FIELDS, OUTPUT, OUTPUTS, Flag
 from llmselect.cli.framework.output import check_output, chosen_format, finish
 from llmselect.errors import Exit, LlmselectError
 
@@ -46,6 +46,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("params", OWN, "Its number of weights, such as 8B; a usual shape is assumed.", "N"),
     Flag("active_params", OWN, "Weights that one token uses, of a mixture of experts.", "N", "all"),
     *(flag for flag in OUTPUTS if flag.name in ("no_config", "format", "json", "output")),
+    Flag("explain", OUTPUT, "Adds the arithmetic step by step and all sources.", kind="switch"),
 )  # fmt: skip
 _ARGUMENT = Argument("model", "Id, name or alias of a model.", required=False, complete=model_ids)
 _ENDING = Ending(
@@ -67,7 +68,7 @@ def estimate(**given: Any) -> Exit:
     form = chosen_format(given["format"], given["json"])
     path = check_output(given["output"])
     answer = _answer(given)
-    return finish(lambda form: _text(answer, form, path is not None), form, path, answer.memory.fits)
+    return finish(lambda form: _text(answer, form, path is not None, given["explain"]), form, path, answer.memory.fits)
 
 
 def _answer(given: dict[str, Any]) -> "Estimate":
@@ -129,7 +130,7 @@ def _grouped(text: str | None, machine: "Machine", runtime: str) -> "tuple[Machi
     return replace(machine, count=together), machine.count // together
 
 
-def _text(answer: "Estimate", form: str, to_file: bool) -> str:
+def _text(answer: "Estimate", form: str, to_file: bool, explain: bool) -> str:
     if form == "json":
         from llmselect.render.format.json import envelope
 
@@ -142,7 +143,7 @@ def _text(answer: "Estimate", form: str, to_file: bool) -> str:
     from llmselect.render.estimate import estimate_blocks
     from llmselect.render.format.text import text
 
-    return text(estimate_blocks(answer), form, *surface(to_file))
+    return text(estimate_blocks(answer, explain or form != "table"), form, *surface(to_file))
 
 
 COMMAND = Command(estimate, FLAGS, _ENDING, _ARGUMENT)

@@ -111,9 +111,13 @@ def _text(
     if form == "markdown":
         return _record(asked, answer, Phrases(language), given, how)
     from llmselect.render.answer import recommendation_blocks
+    from llmselect.render.first import first_screen
     from llmselect.render.format.text import text
 
-    blocks = recommendation_blocks(answer, Phrases(language), names=asked.names(), **how)
+    if form == "table" and not any(how.values()):
+        blocks = first_screen(answer, Phrases(language), asked.names())
+    else:
+        blocks = recommendation_blocks(answer, Phrases(language), names=asked.names(), **how)
     return text(blocks, form, *surface(to_file), language=language)
 
 

@@ -98,7 +98,7 @@ def warnings(judged: Judged, row: int, quality_utility: float, quality_percent: 
 def _memory(table: Table, row: int) -> list[str]:
     own, at, found = table.own, int(table.options.own_no[row]), []
     if at >= 0 and own.assumed[at]:
-        found.append("memory is estimated from the parameter count: no architecture is published")
+        found.append("memory is estimated from the parameter count: the catalogue has no architecture of it")
     if at >= 0 and PLACEMENTS[own.placement[at]] in ("split", "experts-in-ram"):
         in_ram = 1 - own.device_share[at]
         found.append(f"{in_ram:.0%} of the weights read per token lie in RAM: slower, and unverified by measurements")

@@ -79,6 +79,7 @@ def recommend(
         as_of=needs.as_of.isoformat(),
         seed=SEED,
         catalog=_summary(found),
+        requests_per_month=request.monthly_requests,
         assumed=assumptions(request),
         doubts=doubts(found, best[shown]),
         recommendations=tuple(row for row in ranking if top is None or row.rank <= top),

@@ -31,7 +31,7 @@ def recommendation_blocks(
     of its own.
     """
     known, full = {**(names or {}), **names_of(answer)}, explain or record
-    yield from _headline(answer, say)
+    yield from headline_blocks(answer, say)
     if answer.doubts:
         yield Paragraph(" ".join(answer.doubts), say("doubts"))
     yield from first_because(answer, say)
@@ -41,7 +41,7 @@ def recommendation_blocks(
     for line in answer.strategy:
         yield Paragraph(line, say("strategy"))
     if answer.ways:
-        yield _ways(answer.ways, say)
+        yield ways_table(answer.ways, say)
     if answer.recommendations:
         yield _ranking(answer, say, full)
         for beside in answer.beside:
@@ -64,7 +64,7 @@ def recommendation_blocks(
     yield footer(answer, say)
 
 
-def _ways(ways: Sequence[Way], say: Phrases) -> Table:
+def ways_table(ways: Sequence[Way], say: Phrases) -> Table:
     """The ways to a specific domain, each with its option and its bill."""
     figures = (Column(say("quality"), "right"), Column(say("cost"), "right"))
     columns = (Column(say("way")), Column(say("model")), *figures, Column(say("way.assumed")))
@@ -135,7 +135,7 @@ def footer(answer: Recommendation, say: Phrases) -> Paragraph:
     )
 
 
-def _headline(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+def headline_blocks(answer: Recommendation, say: Phrases) -> Iterator[Block]:
     """The line with the answer; with the policy `document`, the source document's answer comes first."""
     document, first = answer.document, answer.recommendations[0] if answer.recommendations else None
     if document is None:

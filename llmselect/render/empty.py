@@ -11,15 +11,15 @@ from llmselect.results.recommendation import Recommendation, Relaxation
 MAX_ADMITTED = 8
 
 
-def empty(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
-    """The binding rules and relaxations of an empty answer; `known` has models' names by id."""
+def empty(answer: Recommendation, known: Mapping[str, str], say: Phrases, most: int | None = None) -> Iterator[Block]:
+    """The binding rules and (the first `most`) relaxations of an empty answer; `known` has models' names by id."""
     counts = binding_rules(nearest_by_model(answer.excluded))
     if counts:
         parts = [say("binds_count", rule=say(f"rule.{rule}"), count=count) for rule, count in counts]
         yield Paragraph(", ".join(parts), say("binds"))
     if answer.relaxations:
         yield Heading(say("relax"))
-        yield Items(tuple(_relaxation(row, known, say) for row in answer.relaxations))
+        yield Items(tuple(_relaxation(row, known, say) for row in answer.relaxations[:most]))
     if answer.admitting_flag:
         yield Paragraph(say("admitting", flag=answer.admitting_flag))
 

@@ -8,6 +8,7 @@ from llmselect.render.words import UNKNOWN, interval, number
 from llmselect.results.estimate import Estimate, Quantity
 
 SPEEDS = ("decode_tok_s", "tpot_ms", "prefill_tok_s", "ttft_ms", "throughput_tok_s")
+SPEEDS_FIRST = ("decode_tok_s", "prefill_tok_s", "ttft_ms", "throughput_tok_s")
 MEMORY = ("weights_gib", "kv_cache_gib", "overhead_gib", "total_gib", "available_gib")
 WORDS = {
     "decode_tok_s": ("decoding", "tok/s"),
@@ -41,11 +42,16 @@ def estimate_rows(answer: Estimate) -> Rows:
     return Rows(COLUMNS, [[row[name] for name in COLUMNS]])
 
 
-def estimate_blocks(answer: Estimate) -> Iterator[Block]:
-    """Figures, memory, steps, commands to check them, and sources."""
+def estimate_blocks(answer: Estimate, explain: bool = True) -> Iterator[Block]:
+    """With `explain` figures, memory, steps, commands to check them, and sources; else the first screen."""
     yield Paragraph(_answer(answer), strong=True)
+    if answer.fits_with:
+        yield Paragraph(", or ".join(answer.fits_with) + ".", label="It fits with")
     yield Paragraph(_request(answer))
-    yield _figures(answer)
+    if not explain:
+        yield from _first_screen(answer)
+        return
+    yield _figures(answer, SPEEDS)
     yield _memory(answer)
     if answer.steps:
         yield Heading("How it is reckoned")
@@ -62,12 +68,29 @@ def estimate_blocks(answer: Estimate) -> Iterator[Block]:
         yield Items(tuple(lines), marks)
 
 
+def _first_screen(answer: Estimate) -> Iterator[Block]:
+    """What matters first: no speed of what does not fit."""
+    rest = [_memory(answer).text, *answer.notes]
+    if answer.memory.fits:
+        yield _figures(answer, SPEEDS_FIRST)
+        rest.insert(1, f"Rests on {answer.basis}.")
+    yield Items(tuple(rest))
+    if answer.memory.fits:
+        yield Items(answer.check[:1], ("Check it: $",))
+    yield Paragraph("--explain shows the arithmetic, all commands and the sources.")
+
+
 def _answer(answer: Estimate) -> str:
+    """What does not fit before any speed."""
     where = f"{answer.devices} x {answer.hardware}" if answer.devices > 1 else answer.hardware
-    how = f"{answer.name} ({answer.artifact}) with {answer.runtime} on {where}"
+    subject, memory, pace = f"{answer.name} ({answer.artifact})", answer.memory, answer.decode_tok_s
+    if not memory.fits:
+        short = memory.total_gib - memory.available_gib
+        sizes = f"{number(memory.total_gib)} GiB needed, {number(memory.available_gib)} usable"
+        return f"{subject} does not fit on {where}: {sizes}, {number(short)} too little."
+    how = f"{subject} with {answer.runtime} on {where}"
     if answer.placement not in ("gpu", "ram"):
         how += {"split": ", layers split with RAM", "experts-in-ram": ", experts in RAM"}[answer.placement]
-    pace = answer.decode_tok_s
     if pace is None:
         return f"{how}: speed unknown"
     return f"{how}: {number(pace.value)} tok/s ({interval(pace.low, pace.high)})"
@@ -81,9 +104,9 @@ def _request(answer: Estimate) -> str:
     )
 
 
-def _figures(answer: Estimate) -> Table:
+def _figures(answer: Estimate, speeds: tuple[str, ...]) -> Table:
     rows = []
-    for name in SPEEDS:
+    for name in speeds:
         if name == "throughput_tok_s" and answer.concurrency == 1:
             continue
         quantity: Quantity | None = getattr(answer, name)

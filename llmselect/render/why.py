@@ -6,7 +6,7 @@ from llmselect.render.format.blocks import Bars, Block, Heading, Items, Paragrap
 from llmselect.render.format.wrap import NO_BREAK
 from llmselect.render.phrases import Phrases, join
 from llmselect.render.words import decimal, money, number
-from llmselect.results.figures import Cost, CriterionValue
+from llmselect.results.figures import Cost, CriterionValue, Start
 from llmselect.results.recommendation import Flip, Recommendation, RecommendedModel
 
 MAX_CONTRIBUTIONS = 3
@@ -20,13 +20,19 @@ def first_because(answer: Recommendation, say: Phrases) -> Iterator[Block]:
     rows = answer.recommendations
     if not rows:
         return
-    first = rows[0]
-    if first.gap_to_next is None:
-        yield Paragraph(say("why_only", first=first.name), say("why"))
+    if rows[0].gap_to_next is None:
+        yield Paragraph(first_lead(answer, say), say("why"))
         return
-    lead = _beside(first, rows[1], say) if len(rows) > 1 else say("why_gap", gap=f"{first.gap_to_next:.3f}")
     flips = [_flip(flip, say) for flip in answer.flips] or [say("flip_none")]
-    yield Paragraph(" ".join((lead, *flips)), say("why"))
+    yield Paragraph(" ".join((first_lead(answer, say), *flips)), say("why"))
+
+
+def first_lead(answer: Recommendation, say: Phrases) -> str:
+    """What puts the first before the second, or that it is the only one."""
+    first, others = answer.recommendations[0], answer.recommendations[1:]
+    if first.gap_to_next is None:
+        return say("why_only", first=first.name)
+    return _beside(first, others[0], say) if others else say("why_gap", gap=f"{first.gap_to_next:.3f}")
 
 
 def _beside(first: RecommendedModel, second: RecommendedModel, say: Phrases) -> str:
@@ -100,12 +106,17 @@ def begin(answer: Recommendation, say: Phrases) -> Iterator[Block]:
     start = answer.recommendations[0].start if answer.recommendations else None
     if start is None:
         return
+    yield Paragraph(f"{start_text(start, say)} ({', '.join(row.url for row in start.sources[:1])})", say("start"))
+
+
+def start_text(start: Start, say: Phrases) -> str:
+    """What to type or to ask for, and how much there is to download."""
     text = say(f"start_{start.kind}", text=start.text, host=start.host or "")
     if start.download_gib is not None:
         text += say.separator + say("download", gib=f"{start.download_gib:.1f}")
     if start.gated is not None:
         text += say.separator + say("gated" if start.gated else "not_gated")
-    yield Paragraph(f"{text} ({', '.join(row.url for row in start.sources[:1])})", say("start"))
+    return text
 
 
 def bills(answer: Recommendation, say: Phrases) -> Iterator[Block]:

@@ -61,3 +61,11 @@ _UNITS = {"vram": "GiB", "ram": "GiB"}
 
 def _plain(value: object) -> str:
     return f"{value:.10f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def shortened(text: str, width: int) -> str:
+    """A text of at most so many characters: of a longer one the middle is left out."""
+    if len(text) <= width:
+        return text
+    behind = (width - 1) // 2
+    return f"{text[: width - 1 - behind]}…{text[len(text) - behind :]}"

@@ -64,7 +64,8 @@ class Step(Record):
 class Estimate(Result):
     """Speed and memory of one model in one placement, with the arithmetic; speeds are None where unknown.
 
-    `throughput_tok_s` is that of all requests together.
+    `throughput_tok_s` is that of all requests together. `fits_with` are the least changes with which what does not
+    fit does: a coarser quantisation, more devices.
     """
 
     model: str
@@ -86,6 +87,7 @@ class Estimate(Result):
     ttft_ms: Quantity | None
     throughput_tok_s: Quantity | None
     memory: EstimatedMemory
+    fits_with: tuple[str, ...]
     steps: tuple[Step, ...]
     basis: str
     check: tuple[str, ...]

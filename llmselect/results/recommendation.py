@@ -258,6 +258,7 @@ class Recommendation(Result):
     as_of: str
     seed: int
     catalog: CatalogSummary
+    requests_per_month: int
     assumed: dict[str, str]
     recommendations: tuple[RecommendedModel, ...]
     excluded: tuple[Exclusion, ...]

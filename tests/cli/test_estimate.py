@@ -81,12 +81,12 @@ def test_a_split_is_marked_as_unverified(real_cli: Cli) -> None:
     ran = real_cli("estimate", "--params", "70B", "--gpu", "rtx-3090", "--ram", "64GiB")
     assert ran.status == 0
     assert "unverified" in ran.out
-    assert "in RAM" in ran.out
+    assert "split with RAM" in ran.out
 
 
 def test_each_runtime_names_the_command_that_checks_it(cli: Cli) -> None:
     for runtime, command in (("llama.cpp", "llama-bench"), ("vllm", "vllm bench serve"), ("transformers", "measure")):
-        assert command in cli("estimate", "--params", "1B", *GPU, "--runtime", runtime).out
+        assert command in cli("estimate", "--params", "1B", *GPU, "--runtime", runtime, "--explain").out
 
 
 def test_csv_is_one_row_and_a_narrow_terminal_cuts_nothing(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from math import isnan
 import numpy as np
 
 from llmselect.engine.facts import Facts
-from llmselect.engine.machine.artifacts import OwnFacts, artifact_of
+from llmselect.engine.machine.artifacts import RELEASED, OwnFacts, artifact_of
 from llmselect.engine.machine.own import Own, load_of, own_rows
 from llmselect.engine.request import Request
 from llmselect.engine.single.estimate_words import FitOrigin, Subject, basis, checks, in_two_memories, notes
@@ -21,6 +21,8 @@ from llmselect.estimate.speed import prefill_tok_s
 from llmselect.results.citations import Citation
 from llmselect.results.estimate import Estimate, EstimatedMemory, Quantity
 
+UNQUANTIZED_BITS = 16
+
 
 def estimate_model(facts: Facts, request: Request, model: str, level: str, runtime: str) -> Estimate:
     """What a model of the catalogue does at a level of quantisation in a runtime; both must be known of each other."""
@@ -29,6 +31,9 @@ def estimate_model(facts: Facts, request: Request, model: str, level: str, runti
     own = own_rows(on_machines, facts.models.model, request, np.array([number]), np.array([artifact]))
     weights = facts.record("model", model).get("weights") or {}
     name, file_format = facts.models.name[number], on_machines.artifacts.artifact[artifact]
+    released_bits = float(on_machines.released_bits[number])
+    if level == RELEASED and released_bits != UNQUANTIZED_BITS:
+        file_format = f"as released, {released_bits:g} bits a weight"
     subject = Subject(model, name, weights.get("value") or model, file_format)
     known = "parameters" if own.assumed[0] else "architecture"
     origins = (Origin("model", model, (known,)), Origin("quantization", level, ("artifacts", runtime)))
@@ -87,6 +92,7 @@ def estimate(
         ttft_ms=_quantity(speeds.ttft_s * 1000, evidence),
         throughput_tok_s=_quantity(tok_s * work.concurrency, evidence),
         memory=_memory(own),
+        fits_with=(),
         steps=steps(own, 0, load_of(request), work.concurrency),
         basis=basis(own, request, fit),
         check=tuple(checks(own, subject, request)),

@@ -78,11 +78,8 @@ def notes(own: Own, request: Request, fit: FitOrigin | None) -> Iterator[str]:
     """What to know before acting on it."""
     speeds, unverified = take(own.speeds, 0), bool(own.speeds.unverified[0])
     known, first_known = not isnan(speeds.tpot_s[1]), not isnan(speeds.ttft_s[1])
-    if not own.fits[0]:
-        needed, available = own.needed_gib[0], own.available_gib[0]
-        yield f"It does not fit: {needed:.1f} GiB needed, {available:.1f} GiB usable."
     if own.assumed[0]:
-        yield "No architecture is known: layers, width and cache are those of a usual model of this size."
+        yield "The catalogue lacks its architecture: layers, width and cache are those of a usual model of this size."
     if not known and request.machine.bandwidth_gb_s is None:
         yield "The memory bandwidth is not known, so speed is not either: add --bandwidth."
     elif not known and in_two_memories(own):

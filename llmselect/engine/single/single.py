@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from llmselect.catalog.names.models import ModelNames
-from llmselect.catalog.names.quantizations import find_level, level_of
+from llmselect.catalog.names.quantizations import LEVELS, find_level, level_of
 from llmselect.catalog.names.runtimes import find_runtime
 from llmselect.engine.facts import Facts
 from llmselect.engine.machine.artifacts import artifact_of, facts_of_one, with_artifact
@@ -61,7 +63,30 @@ def estimate_named(
 def estimate_single(facts: Facts, model: str, placed: Placed) -> Estimate:
     """The same of a model by its id, as it is placed."""
     found = estimate_model(facts, placed.request(facts), model, placed.level, placed.runtime)
+    if not found.memory.fits:
+        found = replace(found, fits_with=tuple(_fits_with(facts, model, placed)))
     return _as_typed(found, placed)
+
+
+def _fits_with(facts: Facts, model: str, placed: Placed) -> Iterator[str]:
+    """The finest coarser quantisation with which it fits, and the fewest devices."""
+    artifacts, machine = facts.on_machines.artifacts, placed.machine
+    known = {
+        level for level, runtime in zip(artifacts.level, artifacts.runtime, strict=True) if runtime == placed.runtime
+    }
+    coarser = [level for level in LEVELS[LEVELS.index(placed.level) + 1 :] if level in known]
+    counts = [count for count in (2, 4, 8) if count > machine.count and machine.kind == "gpu"]
+    tries = (
+        [(f"--quantization {level}", replace(placed, level=level)) for level in coarser],
+        [(f"--gpus {count}", replace(placed, machine=replace(machine, count=count))) for count in counts],
+    )
+    for changes in tries:
+        fitting = (flag for flag, changed in changes if _fits(facts, model, changed))
+        yield from islice(fitting, 1)
+
+
+def _fits(facts: Facts, model: str, placed: Placed) -> bool:
+    return estimate_model(facts, placed.request(facts), model, placed.level, placed.runtime).memory.fits
 
 
 def estimate_described(facts: Facts, model: Model, placed: Placed, artifact: Artifact | None = None) -> Estimate:
