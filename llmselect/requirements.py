@@ -109,11 +109,9 @@ class Requirements:
         MOST, 'GPU at hand, such as "RTX 3090"; case, spaces and dashes do not matter.', text, "NAME"
     )
     hardware: str | None = _asks(
-        MOST,
-        "Machine at hand: auto detects this one; cpu; a device; or a YAML file that describes it.",
-        text,
-        "auto|NAME|FILE",
-    )
+        MOST, "Machine at hand: auto detects this one; cpu; a device; or a YAML file that describes it.",
+        text, "auto|NAME|FILE",
+    )  # fmt: skip
     deployment: tuple[Place, ...] = _asks(
         MOST, "Kinds of access; others are excluded. Repeatable.", each(choice(*get_args(Place)), least=1),
         default=("any",),
@@ -297,7 +295,7 @@ class Requirements:
     )
     horizon_months: int = _asks(
         JUDGEMENT, "Months that it must live on: what its host ends sooner is excluded.",
-        bounded(quantities.months, least=0, most=600), "N", unit="months", default=0,
+        bounded(quantities.months, least=0, most=600), "N", unit="months", default=2,
     )  # fmt: skip
     strict: bool = _asks(JUDGEMENT, "Excludes whatever could not be verified.")
     allow_unknown: bool = _asks(JUDGEMENT, "Keeps what is excluded only because a fact is unknown.")

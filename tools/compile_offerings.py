@@ -28,7 +28,7 @@ from typing import Any
 
 import yaml
 from fill_announcements import Announcement, announcement_sources, read_announcements
-from offerings_facts import capabilities, end_of, lifecycle, limits, modalities
+from offerings_facts import capabilities, end_of, lifecycle, limits, modalities, seen_on
 from offerings_prices import DATED, GENAI, Inputs, Period, periods_of
 from offerings_sources import (
     DatedPrices,
@@ -146,7 +146,8 @@ def offering(row: Row, material: Material) -> tuple[str, set[str]] | None:
     parts += ["    prices:\n", *map(price_row, periods)] if periods else []
     seen = rows[-1][0] if rows else None
     announced = material.announcements.get((row.host, row.api_id))
-    parts += lifecycle(end, seen, material.dated if in_dated else None, announced, material.today)
+    listed_on = seen_on(seen, material.dated if in_dated else None)
+    parts += lifecycle(end, listed_on, announced, material.today)
     text = "".join(parts)
     _count(row, periods, end, material)
     return text, {key for key in _known_keys(material) if _uses(text, key)}

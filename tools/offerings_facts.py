@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from fill_announcements import Announcement, announced_line
-from offerings_prices import DATED
+from offerings_prices import DATED, GENAI, GENAI_DAY
 from offerings_sources import DatedPrices, End, Raw, Table
 from offerings_yaml import fact
 
@@ -82,16 +82,18 @@ def end_of(
     return None
 
 
-def lifecycle(
-    end: End | None, seen: Table | None, dated: DatedPrices | None, announced: Announcement | None, today: date
-) -> list[str]:
+def seen_on(seen: Table | None, dated: DatedPrices | None) -> tuple[date, str]:
+    """The newest day on which a list had an offering, and its source's key: genai-prices where no other had it."""
+    lists = [(table.day, table.key) for table in (seen,) if table] + ([(dated.day, DATED)] if dated else [])
+    return max(lists, default=(GENAI_DAY, GENAI))
+
+
+def lifecycle(end: End | None, seen: tuple[date, str], announced: Announcement | None, today: date) -> list[str]:
     """The lifecycle of an offering; what has ended was last seen before, and only this end was announced so."""
     lines = []
     over = bool(end and end.shutdown and end.shutdown <= today)
-    seen_on = [(table.day, table.key) for table in (seen,) if table] + ([(dated.day, DATED)] if dated else [])
-    if seen_on and not over:
-        day, key = max(seen_on)
-        lines.append(f"      last_seen: {fact(day, [key])}\n")
+    if not over:
+        lines.append(f"      last_seen: {fact(seen[0], [seen[1]])}\n")
     if end:
         if announced is not None and announced.shutdown == end.shutdown:
             lines.append(announced_line(announced))

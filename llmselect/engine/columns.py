@@ -142,6 +142,8 @@ class Offerings:
     """Day from which the host has it."""
     last_seen_day: Numbers
     """Newest day on which a source listed it as served."""
+    announced_day: Numbers
+    """Day on which the host made its end known."""
     deprecated_day: Numbers
     """Day from which the host advises against it."""
     shutdown_day: Numbers

@@ -8,12 +8,13 @@ from llmselect.engine.columns import SELF_HOST, Prices
 from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.constraints.terms import day_text, host_of
 from llmselect.engine.facts import Facts
+from llmselect.engine.life import ends_soon, known_end_day, legacy
 from llmselect.engine.options import Table
 from llmselect.engine.request import Request, Task
 from llmselect.estimate.memory import PLACEMENTS
 from llmselect.requirements import flag
 
-WARN_SHUTDOWN_DAYS = 90
+WARN_PROMISE_DAYS = 90
 STALE_LISTING_DAYS = 30
 
 
@@ -109,15 +110,15 @@ def _life(table: Table, row: int) -> list[str]:
     at, day, host = int(table.options.offering_no[row]), table.request.as_of_day, host_of(table, row)
     if at < 0:
         return []
-    offered = table.facts.offerings
-    end, promise, seen = offered.shutdown_day[at], offered.not_before_day[at], offered.last_seen_day[at]
-    if end - day <= WARN_SHUTDOWN_DAYS:
+    offered, lives = table.facts.offerings, table.facts.lives
+    end, promise, seen = known_end_day(lives, day)[at], offered.not_before_day[at], offered.last_seen_day[at]
+    if ends_soon(lives, day)[at]:
         successor = offered.replacement[at]
         then = f"; {host} names {successor} as its replacement" if successor else ""
-        return [f"{host} shuts it down on {day_text(end)}{then}"]
-    if np.isnan(end) and promise - day <= WARN_SHUTDOWN_DAYS:
+        return [f"ends in {int(end - day)} days: {host} shuts it down on {day_text(end)}{then}"]
+    if np.isnan(end) and promise - day <= WARN_PROMISE_DAYS:
         return [f"{host} may end it {'since' if promise <= day else 'from'} {day_text(promise)}; no end is announced"]
-    if np.isnan(end) and day - seen > STALE_LISTING_DAYS:
+    if np.isnan(end) and min(day, lives.listed_day[at]) - seen > STALE_LISTING_DAYS:
         return [f"last seen at {host} on {day_text(seen)}"]
     return []
 
@@ -142,8 +143,10 @@ def price_age(prices: Prices, price_no: int, stale_days: float, day: int) -> str
 
 
 def _retired_elsewhere(table: Table, row: int) -> list[str]:
-    """Open weights whose own hosts have ended are legacy: they still run, nobody serves them any more."""
-    offered, model = table.facts.offerings, int(table.options.model_no[row])
-    ended = (table.facts.model_of_offering == model) & (offered.shutdown_day <= table.request.as_of_day)
-    ends = {offered.host[at]: day_text(offered.shutdown_day[at]) for at in np.flatnonzero(ended)}
-    return ["legacy: retired at " + ", ".join(f"{host} ({end})" for host, end in sorted(ends.items()))] if ends else []
+    """Open weights that every host has ended are legacy: they still run, nobody serves them any more."""
+    facts, model, day = table.facts, int(table.options.model_no[row]), table.request.as_of_day
+    if not legacy(facts.lives, facts.model_of_offering, len(facts.models.model), day)[model]:
+        return []
+    ended = np.flatnonzero(facts.model_of_offering == model)
+    ends = {facts.offerings.host[at]: day_text(facts.offerings.shutdown_day[at]) for at in ended}
+    return ["legacy: retired at " + ", ".join(f"{host} ({end})" for host, end in sorted(ends.items()))]

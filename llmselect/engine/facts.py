@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmselect.catalog.compiled import connection_file, damaged
-from llmselect.catalog.names.models import own_host
+from llmselect.catalog.names.hosts import own_host
 from llmselect.catalog.sql.read import Flags, Integers, Numbers, Texts, positions, read
 from llmselect.engine.columns import DEPLOYMENTS, AtTask, Licenses, Models, Offerings, Prices
+from llmselect.engine.life import Lives, lives_of
 from llmselect.engine.machine.artifacts import Artifacts, OwnFacts, QualityLosses, SpeedConstants
 from llmselect.engine.machine.hardware import Device, Hardware, Preset, Rental
 from llmselect.engine.request import Json
@@ -110,6 +111,12 @@ class Facts:
         """Which offerings are at the host that the model's developer runs."""
         pairs = zip(self.offerings.host, self.offerings.model, strict=True)
         return np.array([host == own_host(model) for host, model in pairs], dtype=bool)
+
+    @cached_property
+    def lives(self) -> Lives:
+        """How long offerings last, in the order of `offerings`."""
+        notices = dict(self.query("SELECT host, notice_days FROM usual_notices"))
+        return lives_of(self.offerings, self.models, self.model_of_offering, notices)
 
     @cached_property
     def prices(self) -> Prices:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmselect.catalog.lookup import offering_status, offerings
 from llmselect.catalog.names.ended import WRITES_TEXT, EndedId, EndedIdError
-from llmselect.catalog.names.models import own_host
+from llmselect.catalog.names.hosts import own_host
 from llmselect.engine.facts import Facts
 from llmselect.engine.implied import implied
 from llmselect.engine.machine.machines import Detected

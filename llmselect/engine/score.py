@@ -32,12 +32,13 @@ def scores(utilities: Numbers, weights: Sequence[float]) -> Numbers:
     return found
 
 
-def tie_order(quality: Numbers, cost: Numbers, at_developer: Flags, model_no: Integers) -> Integers:
-    """The place of each option among options of equal score, (n,): by quality in whole percents, by cost in USD, by
-    what else of quality there is, at the developer's own host, by model, and by its row. What is unknown comes last.
+def tie_order(ending: Flags, quality: Numbers, cost: Numbers, at_developer: Flags, model_no: Integers) -> Integers:
+    """The place of each option among options of equal score, (n,): what ends soon last, by quality in whole percents,
+    by cost in USD, by what else of quality there is, at the developer's own host, by model, and by its row. What is
+    unknown comes last.
     """
     place = np.empty(len(model_no), dtype=np.int64)
-    place[np.lexsort((model_no, ~at_developer, -quality, cost, -np.round(quality)))] = np.arange(len(model_no))
+    place[np.lexsort((model_no, ~at_developer, -quality, cost, -np.round(quality), ending))] = np.arange(len(model_no))
     return place
 
 

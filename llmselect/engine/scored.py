@@ -13,6 +13,7 @@ from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.criteria import CRITERIA
 from llmselect.engine.facts import Facts
 from llmselect.engine.figures import make_figures
+from llmselect.engine.life import ends_soon
 from llmselect.engine.machine.own import own_table
 from llmselect.engine.options import make_table, option_id
 from llmselect.engine.request import Request
@@ -78,7 +79,8 @@ def scored(judged: Judged, values: dict[str, Values]) -> Scored:
         score = scores(np.array([values[name].utility[1] for name in weights]), list(weights.values()))
     rated = ~np.isnan(quality) if request.rates_quality else np.ones(len(score), dtype=bool)
     at_developer = judged.table.of_offerings(judged.table.facts.at_developer, False)
-    places = tie_order(quality, values["cost"].interval[1], at_developer, options.model_no)
+    ending = judged.table.of_offerings(ends_soon(judged.table.facts.lives, request.as_of_day), False)
+    places = tie_order(ending, quality, values["cost"].interval[1], at_developer, options.model_no)
     rankable = rated & ~options.expected
     order = ranked(score, np.flatnonzero(judgement.passes & rankable), places)
     return Scored(judged, judgement, values, weights, score, places, rankable, order)

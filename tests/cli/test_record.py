@@ -124,7 +124,7 @@ def _change(catalog: Path, file: str, old: str, new: str) -> None:
     ("old", "new", "what", "change"),
     [
         ("output_usd_per_mtok: 60", "output_usd_per_mtok: 90", "output_usd_per_mtok", 0.5),
-        ("shutdown: {value: 2027-06-01", "shutdown: {value: 2027-01-01", "ends", None),
+        ("shutdown: {value: 2027-06-01", "shutdown: {value: 2027-05-31", "ends", None),
         ("terms: {value: globex-terms", "terms: {value: renta-terms", "license", None),
     ],
 )

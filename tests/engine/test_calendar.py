@@ -112,7 +112,9 @@ def faults(facts: Catalog, answers: Iterable[Shown], horizon_months: int = 0) ->
         if row is None:
             continue
         over = last_end(facts.hosts[one.host], row)
-        if over <= later(one.day, horizon_months):
+        announced = row.lifecycle.announced.value if row.lifecycle.announced else None
+        known = over <= one.day or (announced is not None and announced <= one.day)
+        if known and over <= later(one.day, horizon_months):
             found.append(f"{one.day} {one.option}: over on {over}")
         start = row.lifecycle.released
         if start is not None and start.value is not None and start.value > one.day:

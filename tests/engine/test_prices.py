@@ -211,20 +211,21 @@ def served_twice() -> list[Record]:
 
 @pytest.mark.parametrize(("day", "hosts"), [("2024-08-29", {"ends", "stays"}), ("2024-08-30", {"stays"})])
 def test_a_shutdown_is_its_hosts_alone(day: str, hosts: set[str]) -> None:
-    answer = ask(catalog([model("m")], served_twice()), as_of=day)
+    answer = ask(catalog([model("m")], served_twice()), as_of=day, horizon_months=0)
     row = answer.recommendations[0]
     assert {row.host, *(other.host for other in row.also_at)} == hosts
 
 
-@pytest.mark.parametrize(("day", "warned"), [("2024-06-01", True), ("2024-05-31", False), ("2024-08-29", True)])
-def test_a_shutdown_within_ninety_days_warns_and_names_the_replacement(day: str, warned: bool) -> None:
-    row = ask(catalog([model("m")], served_twice()), as_of=day, host="ends").recommendations[0]
+@pytest.mark.parametrize(("day", "warned"), [("2024-06-01", True), ("2024-02-28", False), ("2024-08-29", True)])
+def test_an_end_within_half_a_year_warns_and_names_the_replacement(day: str, warned: bool) -> None:
+    asked = {"as_of": day, "host": "ends", "horizon_months": 0}
+    row = ask(catalog([model("m")], served_twice()), **asked).recommendations[0]
     assert any("2024-08-30" in text and "m-2" in text for text in row.warnings) is warned
 
 
 def test_what_ended_everywhere_is_named_with_each_reason() -> None:
     hosts = [host(name, offering("m", price(), lifecycle=LIVES["ends"])) for name in ("one", "two")]
-    answer = ask(catalog([model("m")], hosts), as_of="2024-09-01")
+    answer = ask(catalog([model("m")], hosts), as_of="2024-09-01", horizon_months=0)
     assert ranked(answer) == []
     assert sorted(reason.needed for row in answer.excluded for reason in row.reasons) == [
         "served by one on 2024-09-01",

@@ -35,7 +35,8 @@ def test_weights_sum_to_one_and_may_not_all_be_zero() -> None:
 def test_equal_scores_go_by_quality_cost_own_host_and_name(
     quality: list[float], cost: list[float], at_developer: list[bool], model_no: list[int], order: list[int]
 ) -> None:
-    place = tie_order(np.array(quality, dtype=float), np.array(cost), np.array(at_developer), np.array(model_no))
+    ending, at = np.zeros(len(quality), dtype=bool), np.array(at_developer)
+    place = tie_order(ending, np.array(quality, dtype=float), np.array(cost), at, np.array(model_no))
     assert ranked(np.array([0.5004, 0.4996]), np.arange(2), place).tolist() == order
     assert ranked(np.array([0.52, 0.5]), np.arange(2), place).tolist() == [0, 1]
 

@@ -70,6 +70,14 @@ _SITE = re.compile(r"(?:https?://)?(?:www\.|api\.)?([\w-]+)\.(?:ai|com|io|net|cl
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
     fold(spelling): tuple(hosts.split()) for hosts, words in _HOSTS.items() for spelling in words.split(",")
 }
+# Hosts that developers run themselves, where they are not called like them.
+OWN_HOSTS = {"google": "gemini-api", "qwen": "alibaba", "moonshotai": "moonshot", "amazon": "bedrock"}
+
+
+def own_host(model_id: str) -> str:
+    """The id of the host that a model's developer runs, if it runs one."""
+    developer = model_id.partition("/")[0]
+    return OWN_HOSTS.get(developer, developer)
 
 
 def find_hosts(name: str, hosts: Mapping[str, object] | Collection[str]) -> tuple[str, ...]:

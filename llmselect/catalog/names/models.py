@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from llmselect.catalog.names.ended import EndedIdError, ended_at
 from llmselect.catalog.names.families import Family, FamilyError, family_error, unknown_model
+from llmselect.catalog.names.hosts import own_host
 from llmselect.catalog.names.index import Index, Row, tail
 from llmselect.catalog.names.served import moving_model, tagged_repository
 from llmselect.catalog.names.spelling import MAX_CHARACTERS, Reading, readings
@@ -18,9 +19,6 @@ from llmselect.errors import LlmselectError, fold
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model
-
-# Hosts that developers run themselves, where they are not called like them.
-OWN_HOSTS = {"google": "gemini-api", "qwen": "alibaba", "moonshotai": "moonshot", "amazon": "bedrock"}
 
 
 def find_model(catalog: Catalog, name: str, as_of: date | None = None) -> Model:
@@ -261,9 +259,3 @@ def _newest(models: Iterable[Model], as_of: date | None, note: str) -> Understoo
 
 def _age(model: Model) -> tuple[date, str]:
     return (model.release_date.value or date.min, model.id)
-
-
-def own_host(model_id: str) -> str:
-    """The id of the host that a model's developer runs, if it runs one."""
-    developer = model_id.partition("/")[0]
-    return OWN_HOSTS.get(developer, developer)

@@ -7,10 +7,10 @@ from math import isnan
 
 import numpy as np
 
-from llmselect.catalog.words import GONE_DAYS
 from llmselect.engine.columns import DEPLOYMENTS, SELF_HOST, Verdicts
 from llmselect.engine.constraints.kinds import UNDECIDED, Judged, Words, verdicts
 from llmselect.engine.constraints.places import EU_MEMBERS
+from llmselect.engine.life import end_undecided, ends_too_soon, known_end_day
 from llmselect.engine.options import Table
 from llmselect.engine.sources import Origin
 from llmselect.requirements import Requirements
@@ -70,32 +70,33 @@ def exists_words(judged: Judged, row: int) -> Words:
 
 
 def lifecycle(judged: Judged) -> Verdicts:
-    """Not shut down by its host before the horizon, and still listed not long ago."""
-    request, offered = judged.table.request, judged.table.facts.offerings
-    seen, unannounced = offered.last_seen_day, np.isnan(offered.shutdown_day)
-    gone = np.isnan(seen) | (request.as_of_day - seen > GONE_DAYS)
-    ending = ~np.isnan(offered.deprecated_day) & (request.horizon_day > seen)
-    return verdicts(offered.shutdown_day <= request.horizon_day, unannounced & (gone | ending))
+    """Served until the horizon, by what could be known on the day: no end announced before it, and still listed."""
+    request, lives = judged.table.request, judged.table.facts.lives
+    day, needed = request.as_of_day, request.horizon_day
+    return verdicts(ends_too_soon(lives, day, needed), end_undecided(lives, day, needed))
 
 
 def lifecycle_words(judged: Judged, row: int) -> Words:
     """When it ended or ends, or why that is unknown."""
     table, request = judged.table, judged.table.request
     offered, at, host = table.facts.offerings, int(table.options.offering_no[row]), host_of(table, row)
-    needed = f"served by {host} on {day_text(request.horizon_day)}"
-    end, seen = float(offered.shutdown_day[at]), float(offered.last_seen_day[at])
+    needed, day = f"served by {host} on {day_text(request.horizon_day)}", request.as_of_day
+    end, seen = float(known_end_day(table.facts.lives, day)[at]), float(offered.last_seen_day[at])
     if not isnan(end):
-        had = f"{'shut' if end <= request.as_of_day else 'shuts'} down on {day_text(end)}"
+        had = f"{'shut' if end <= day else 'shuts'} down on {day_text(end)}"
         if offered.replacement[at]:
             had += f"; {host} names {offered.replacement[at]}"
         return Words(needed, had, offering_fact(table, row, "lifecycle", "shutdown"))
+    developer_end = float(table.facts.lives.developer_end_day[at])
+    if developer_end <= day:
+        return Words(needed, f"whether it is still served (its developer ended it on {day_text(developer_end)})")
+    if offered.deprecated_day[at] <= day:
+        missing = f"when it ends (deprecated {day_text(offered.deprecated_day[at])})"
+        return Words(needed, missing, offering_fact(table, row, "lifecycle", "deprecated"))
     if isnan(seen):
         return Words(needed, "whether it is still served")
-    if request.as_of_day - seen > GONE_DAYS:
-        missing = f"whether it is still served (last seen {day_text(seen)})"
-        return Words(needed, missing, offering_fact(table, row, "lifecycle", "last_seen"))
-    missing = f"when it ends (deprecated {day_text(offered.deprecated_day[at])})"
-    return Words(needed, missing, offering_fact(table, row, "lifecycle", "deprecated"))
+    missing = f"whether it is still served (last seen {day_text(seen)})"
+    return Words(needed, missing, offering_fact(table, row, "lifecycle", "last_seen"))
 
 
 def hosting(judged: Judged) -> Verdicts:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from llmselect.catalog.names.models import own_host
+from llmselect.catalog.names.hosts import own_host
 from llmselect.catalog.sql.read import Flags
 from llmselect.engine.cost.cost_rows import token_price
 from llmselect.engine.explain import price_age

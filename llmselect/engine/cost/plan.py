@@ -58,6 +58,8 @@ def cost_plan(
     given = needs = named(needs, facts)
     if needs.monthly_requests is None:
         needs = needs.model_copy(update={"requests_per_month": DEFAULT_REQUESTS_PER_MONTH})
+    if "horizon_months" not in given.model_fields_set:  # who asks for a bill has chosen already
+        needs = needs.model_copy(update={"horizon_months": 0})
     requests = needs.monthly_requests or DEFAULT_REQUESTS_PER_MONTH
     numbers = [facts.model_no[model] for model in dict.fromkeys(models)]
     found = find_candidates(numbers, needs, facts, detected, logged.traffic if logged else None)

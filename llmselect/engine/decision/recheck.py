@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from llmselect.engine.decision.record import decision, offering_of, terms
-from llmselect.engine.explain import WARN_SHUTDOWN_DAYS
 from llmselect.engine.facts import Facts
+from llmselect.engine.life import SOON_DAYS
 from llmselect.engine.named import request_of
 from llmselect.engine.recommend import recommend
 from llmselect.engine.request import Request
@@ -107,7 +107,7 @@ def _terms(old: Old, now: Terms, as_of: date, decided: date) -> Iterator[Moved]:
 
 
 def _soon(end: str, day: date) -> bool:
-    return date.fromisoformat(end) - day <= timedelta(days=WARN_SHUTDOWN_DAYS)
+    return date.fromisoformat(end) - day <= timedelta(days=SOON_DAYS)
 
 
 def _figures(old: Old, now: RecommendedModel) -> Iterator[Moved]:
