@@ -184,7 +184,7 @@ def test_a_constraint_has_its_flag_its_key_and_its_name(changed: Copy) -> None:
     assert "--max-age-days N" in changed.run("recommend", "--help").stdout
     profile = changed.folder / "mine.yaml"
     profile.write_text("max_age_days: 1200\n", encoding="utf-8")
-    assert "推出時間" in changed.run(*REQUEST, "--profile", str(profile), "--lang", "zh-TW").stdout
+    assert "推出時間" in changed.run(*REQUEST, "--profile", str(profile), "--lang", "zh-TW", "--explain").stdout
 
 
 def test_a_criterion_scores(changed: Copy, plain: Any) -> None:
