@@ -54,9 +54,13 @@ class Compared(NamedTuple):
 
 
 def compared(facts: Facts, hosts: Collection[str] = PROVIDERS) -> Iterator[Compared]:
-    """Every offering of some hosts that both know, at every kind of request that its window holds."""
+    """Every offering of some hosts that both know, at every kind of request that its window holds.
+
+    Those kept in a region are left out: the other package has the price of no region under the same id.
+    """
     offered = facts.offerings
-    known = [row for row, host in enumerate(offered.host) if host in hosts and offered.api_id[row]]
+    rows = zip(offered.host, offered.api_id, offered.region, strict=True)
+    known = [row for row, (host, api_id, region) in enumerate(rows) if host in hosts and api_id and not region]
     for name, tokens in USAGES.items():
         rows, usd = _bills(facts, tokens)
         for at in known:
