@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import Any
 
 from model import (
@@ -38,6 +38,9 @@ from llmselect.estimate.rows import take
 
 LEVELS_LOW = ["q3", "q2"]
 HOME_PROMPT_SPREAD = 2.5
+LEAST_PROMPTS = 5  # measured prompts of a device that say what share of its peak they reach
+# Of 8 cores x 4 GHz x 32 operations: Llama 2 7B, Mistral 7B and OLMoE 1B-7B, measured per core on a processor with two.
+PROCESSOR_SHARES = {False: 0.8, True: 0.6}
 HOME_QUEUE_SPREAD = 4.0
 FEW = 8  # requests at once that hardly queue
 Record = dict[str, Any]
@@ -116,7 +119,7 @@ def server_fits(rows: Sequence[Row]) -> list[Record]:
     return fits
 
 
-def home_fits(rows: Sequence[Row], prompts: dict[bool, list[float]]) -> list[Record]:
+def home_fits(rows: Sequence[Row], prompts: dict[bool, float]) -> list[Record]:
     """llama.cpp on each kind of device, at 4 bits and more and below."""
     rows = [row for row in rows if row.runtime in ("llama.cpp", "ollama") and row.size_gb <= row.memory_gb]
     constants, out = fit(HOME, rows), left_out(HOME, rows)
@@ -129,7 +132,7 @@ def home_fits(rows: Sequence[Row], prompts: dict[bool, list[float]]) -> list[Rec
             example = model_row or next(row for row in rows if row.mixture == mixture)._replace(kind=kind)
             steps = _errors(out, kin)
             width = max(spread(steps), spread(everyone)) if len({row.group for row in kin}) > 2 else None
-            prompt = prompts[mixture]
+            prompt = PROCESSOR_SHARES[mixture] if kind == "cpu" else prompts[mixture]
             for low in (False, True):
                 found = take(rates(constants, [example._replace(low_bits=low)]), 0)
                 fits.append(
@@ -143,8 +146,8 @@ def home_fits(rows: Sequence[Row], prompts: dict[bool, list[float]]) -> list[Rec
                             "layer_overhead_s": found.layer_overhead_s,
                             "read_share": found.read_gb_s / example.bandwidth_gb_s,
                             "expert_read_share": found.expert_read_gb_s / example.bandwidth_gb_s,
-                            "compute_share": math.exp(median(map(math.log, prompt))),
-                            "expert_compute_share": math.exp(median(map(math.log, prompt))),
+                            "compute_share": prompt,
+                            "expert_compute_share": prompt,
                             "decode_spread": width or 2 * spread(everyone),
                             "prefill_spread": HOME_PROMPT_SPREAD,
                             "queue_spread": HOME_QUEUE_SPREAD,
@@ -174,24 +177,30 @@ def _basis(rows: Sequence[Row], errors: Sequence[float]) -> Record:
     return {**basis, "note": f"they are of {word} of machine only, so the interval is doubled"}
 
 
-def prompt_shares(path: Path, catalog: Path) -> dict[bool, list[float]]:
-    """Shares of the peak that llama.cpp's prompts reached, for dense models and mixtures, where the peak is known."""
+def prompt_shares(path: Path, catalog: Path) -> dict[bool, float]:
+    """Shares of the peak that llama.cpp's prompts reached, for dense models and mixtures: the mean over devices."""
     devices = load(catalog).hardware.devices
-    shares: dict[bool, list[float]] = {False: [], True: []}
+    shares: dict[bool, dict[str, list[float]]] = {False: {}, True: {}}
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["engine"] == "vllm" or not float(row["prefill_tok_s"] or 0) > 1:
                 continue
             try:
-                device = devices[find_device(row["hardware"], devices)]
+                name = find_device(row["hardware"], devices)
             except LlmselectError:
                 continue
-            peak = device.bf16_tflops or device.fp16_tflops
+            device = devices[name]
+            peak = device.bf16_tflops or device.fp16_tflops or (device.units.tflops if device.units else None)
             if peak:
                 active = float(row["active_params_b"] or row["params_b"])
-                mixture = row["is_moe"] == "True"
-                shares[mixture].append(2 * active * float(row["prefill_tok_s"]) / 1e3 / peak)
-    return shares
+                own = shares[row["is_moe"] == "True"].setdefault(name, [])
+                own.append(2 * active * float(row["prefill_tok_s"]) / 1e3 / peak)
+    return {mixture: math.exp(mean(_known_shares(found.values()))) for mixture, found in shares.items()}
+
+
+def _known_shares(devices: Iterable[list[float]]) -> Iterable[float]:
+    """The logarithm of each device's median share, of those with several measurements."""
+    return (math.log(median(own)) for own in devices if len(own) >= LEAST_PROMPTS)
 
 
 # Without graphs every layer launches its kernels from Python: about ten launches of 10 to 40 us each.

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from llmselect.catalog.abilities.scale import AbilitiesFile, Ability, ScaleTest, ScoresFile
+from llmselect.catalog.api_speeds import ApiSpeed, HostedFile, UsualSpeed
 from llmselect.catalog.ended import EndedFile, EndedIds
 from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
 from llmselect.catalog.glossary import GlossaryFile
@@ -59,6 +60,7 @@ __all__ = [
     "Access",
     "Alignment",
     "Anchors",
+    "ApiSpeed",
     "Architecture",
     "Artifact",
     "Benchmark",
@@ -81,6 +83,7 @@ __all__ = [
     "HardwareFile",
     "Harness",
     "Host",
+    "HostedFile",
     "LatencyLimits",
     "License",
     "LicensesFile",
@@ -113,6 +116,7 @@ __all__ = [
     "TaskName",
     "TasksFile",
     "Tuning",
+    "UsualSpeed",
     "facts",
 ]  # fmt: skip
 
@@ -181,6 +185,7 @@ class Catalog(Strict):
     glossary: GlossaryFile = GlossaryFile()
     ollama: OllamaFile = OllamaFile()
     ended: EndedFile = EndedFile()
+    hosted: HostedFile = HostedFile()
 
 
 def facts(record: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], tuple[str, ...]]]:

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from llmselect.catalog.facts import Fact, Source, SourceKeys, Strict
 from llmselect.catalog.words import CriterionName, Modality, RuntimeName, Skill
+from llmselect.estimate.arithmetic import FMA_PER_CLOCK, matrix_tflops
 
 
 class License(Strict):
@@ -60,6 +61,35 @@ class Harness(Strict):
     source: SourceKeys
 
 
+class DeviceUnits(Strict):
+    """What a device's rate of arithmetic is derived from where its vendor states none.
+
+    `vector_tflops` is the higher of its 16-bit and 32-bit rates without matrix units, of which it has `matrix_units`
+    of an architecture that `estimate/arithmetic.py` knows; `clock_mhz` is the boost clock.
+    """
+
+    architecture: str | None = None
+    matrix_units: int | None = Field(default=None, gt=0)
+    clock_mhz: float = Field(gt=0)
+    vector_tflops: float = Field(gt=0)
+    source: SourceKeys
+
+    @model_validator(mode="after")
+    def _known_architecture(self) -> "DeviceUnits":
+        if (self.architecture is None) != (self.matrix_units is None):
+            raise ValueError("architecture and matrix_units go together")
+        if self.architecture is not None and self.architecture not in FMA_PER_CLOCK:
+            raise ValueError(f"unknown architecture; known are {', '.join(FMA_PER_CLOCK)}")
+        return self
+
+    @property
+    def tflops(self) -> float:
+        """TFLOP/s in 16 bits: of its matrix units, or without them where those do no more."""
+        if self.architecture is None or self.matrix_units is None:
+            return self.vector_tflops
+        return max(self.vector_tflops, matrix_tflops(self.architecture, self.matrix_units, self.clock_mhz))
+
+
 class Device(Strict):
     """A GPU, a system-on-chip with unified memory, or a server CPU.
 
@@ -78,6 +108,7 @@ class Device(Strict):
     fp16_tflops: float | None = Field(default=None, gt=0)
     bf16_tflops: float | None = Field(default=None, gt=0)
     fp8_tflops: float | None = Field(default=None, gt=0)
+    units: DeviceUnits | None = None
     source: SourceKeys
     note: str | None = None
 
@@ -169,10 +200,17 @@ class Anchors(Strict):
 
 
 class LatencyLimits(Strict):
-    """Latency that a task's user tolerates when the request says nothing else."""
+    """What a task's user tolerates when the request says nothing else.
+
+    `patience_s` are the seconds of waiting that are too many: for the first word of an answer that is `streamed` to a
+    reader, for all of one that is not. A machine that is shared keeps `max_ttft_ms` and `min_tok_s`, and so does what
+    answers in real time.
+    """
 
     max_ttft_ms: float = Field(gt=0)
     min_tok_s: float = Field(gt=0)
+    patience_s: float = Field(gt=1)
+    streamed: bool = True
     source: SourceKeys
 
 

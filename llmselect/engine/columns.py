@@ -21,8 +21,8 @@ DEPLOYMENTS = ("api", "managed", "self-host", "app", "device", "none")
 API, MANAGED, SELF_HOST, APP, DEVICE, NOWHERE = range(6)
 
 # What a figure rests on, as codes.
-EVIDENCE = ("unknown", "measured", "estimated", "derived", "published", "prior")
-UNKNOWN, MEASURED, ESTIMATED, DERIVED, PUBLISHED, PRIOR = range(6)
+EVIDENCE = ("unknown", "measured", "estimated", "derived", "published", "prior", "claimed")
+UNKNOWN, MEASURED, ESTIMATED, DERIVED, PUBLISHED, PRIOR, CLAIMED = range(7)
 
 
 @dataclass(slots=True)
@@ -71,6 +71,8 @@ class Models:
     """How it was aligned, with commas; empty where unknown."""
     total_params: Numbers
     """Number of its weights."""
+    active_params: Numbers
+    """Number of those that one token reads."""
     released_bits: Numbers
     """Bits per weight as released, where they are not 16."""
 
@@ -208,3 +210,18 @@ class Prices:
     """NaN where written tokens cost what others do."""
     free: Flags
     """Whether it costs nothing within the host's limits."""
+
+
+@dataclass(slots=True)
+class ApiSpeeds:
+    """How fast models answered at hosts, as somebody saw it."""
+
+    speed_no: Integers
+    model: Texts
+    host: Texts
+    evidence: Texts
+    """`published` by others, or `claimed` by the host."""
+    decode_tok_s: Numbers
+    ttft_s: Numbers
+    """To the first token, nothing thought before it; NaN where unknown."""
+    seen_day: Numbers

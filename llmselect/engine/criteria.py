@@ -10,16 +10,14 @@ import numpy as np
 from llmselect.catalog.sql.read import Flags, Integers, Numbers
 from llmselect.catalog.words import AMPLE_UTILITY
 from llmselect.engine import traits
-from llmselect.engine.columns import ESTIMATED, MEASURED, UNKNOWN
+from llmselect.engine.columns import ESTIMATED, PRIOR, UNKNOWN
 from llmselect.engine.constraints.fit import machine_origin, price_origin
 from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.constraints.terms import model_fact
 from llmselect.engine.request import Task
 from llmselect.engine.sources import Origin
 from llmselect.engine.values import Scale, Values, scale_of
-from llmselect.estimate.intervals import probability_below
-
-UNKNOWN_UTILITY = 0.5  # the mean of the uniform draw that an unknown value gets in the simulation
+from llmselect.estimate.intervals import upper_quartile
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Criterion:
 
 
 def _scaled(scale: Scale, interval: Numbers, evidence: Integers) -> Values:
-    """Values on a scale; what is unknown may be anything."""
+    """Values on a scale; what is unknown counts as the worst."""
     utility = np.sort(scale.utility(interval), axis=0)
     return _known(Values(scale.unit, interval, utility, evidence), ~np.isnan(interval[1]))
 
@@ -51,7 +49,7 @@ def quality_utility(task: Task, percent: Numbers) -> Numbers:
 
 def _known(values: Values, known: Flags) -> Values:
     """The same where they are known, and unknown elsewhere."""
-    anything = np.array([[0.0], [UNKNOWN_UTILITY], [1.0]])
+    anything = np.array([[0.0], [0.0], [1.0]])  # the least of it counts
     return Values(
         values.unit,
         np.where(known, values.interval, np.nan),
@@ -81,23 +79,24 @@ def _less(score: Numbers, loss: Numbers) -> Numbers:
 
 
 def latency(judged: Judged) -> Values:
-    """The probability of meeting the limits of waiting and pace: the user's, or the task's own."""
-    target, speeds = judged.table.request.latency, judged.figures.speeds
-    n = len(speeds.measured)
-    odds = [np.full(n, np.inf)]
-    if target.max_ttft_ms:
-        first = np.where(np.isnan(speeds.ttft_s), speeds.least_ttft_s, speeds.ttft_s)
-        odds.append(probability_below(first, target.max_ttft_ms / 1000))
-    if target.min_tok_s:
-        odds.append(probability_below(speeds.tpot_s, 1 / target.min_tok_s))
-    if target.max_latency_s:
-        odds.append(probability_below(speeds.answer_s, target.max_latency_s))
-    most = np.min(odds, axis=0)
-    part_unknown = np.isnan(speeds.ttft_s[1]) & (target.max_ttft_ms is not None or target.max_latency_s is not None)
-    least = np.where(part_unknown, 0.0, most)
-    three = np.stack([least, (least + most) / 2, most])  # an unknown part may be anything: its mean
-    known = ~np.isnan(speeds.tpot_s[1]) & np.isfinite(most)
-    return _known(Values("probability", three, three, np.where(speeds.measured, MEASURED, ESTIMATED)), known)
+    """The seconds that a person waits, on a logarithmic scale from one second to the task's patience.
+
+    What is usual of hosts counts by its unfavourable quartile.
+    """
+    speeds, patience_s = judged.figures.speeds, judged.table.request.task.patience_s
+    scale = Scale(worst=patience_s, best=1.0, unit="s", log=True)
+    low, value, high = speeds.waited_s
+    scored = np.where(speeds.evidence == PRIOR, upper_quartile(speeds.waited_s), value)
+    utility = scale.utility(np.stack([high, scored, low]))
+    return _known(Values(scale.unit, speeds.waited_s, utility, speeds.evidence), ~np.isnan(value))
+
+
+def _latency_origin(judged: Judged, row: int) -> Origin | None:
+    """What was seen at the host, or the machine's data sheet."""
+    if judged.table.options.offering_no[row] < 0:
+        return machine_origin(judged.table)
+    speed_no = int(judged.figures.speeds.speed_no[row])
+    return Origin("api_speeds", str(speed_no)) if speed_no >= 0 else None
 
 
 def cost(judged: Judged) -> Values:
@@ -124,7 +123,7 @@ def _quality_origin(judged: Judged, row: int) -> Origin:
 
 CRITERIA: tuple[Criterion, ...] = (
     Criterion("quality", quality, _quality_origin),
-    Criterion("latency", latency, lambda judged, row: machine_origin(judged.table)),
+    Criterion("latency", latency, _latency_origin, less_is_better=True),
     Criterion("cost", cost, price_origin, less_is_better=True),
     Criterion("context", traits.context, traits.context_origin),
     Criterion("safety", traits.safety, traits.safety_origin),

@@ -42,6 +42,8 @@ def assumptions(request: Request) -> dict[str, str]:
             found[name] = f"{tier}: {machine.count} x {machine.name}{rented}"
     elif machine.owned and machine.usd_per_gpu_hour is None and "kwh_usd" not in given:
         found["--kwh-usd"] = f"owned hardware, ${needs.kwh_usd:.2f} per kWh"
+    if machine.usual_bandwidth and machine.bandwidth_gb_s is not None:
+        found["--bandwidth"] = f"{machine.bandwidth_gb_s:g} GB/s, usual of such a machine"
     if request.volume_is_given and request.machine_is_asked_for and "peak_to_mean" not in given:
         found["--peak-to-mean"] = f"machines hold {needs.peak_to_mean:g} times the mean rate"
     if needs.quantization not in ("any", needs.coarsest):

@@ -15,7 +15,7 @@ import numpy as np
 from llmselect.catalog.compiled import connection_file, damaged
 from llmselect.catalog.names.hosts import own_host
 from llmselect.catalog.sql.read import Flags, Integers, Numbers, Texts, positions, read
-from llmselect.engine.columns import DEPLOYMENTS, AtTask, Licenses, Models, Offerings, Prices
+from llmselect.engine.columns import DEPLOYMENTS, ApiSpeeds, AtTask, Licenses, Models, Offerings, Prices
 from llmselect.engine.life import Lives, lives_of
 from llmselect.engine.machine.artifacts import Artifacts, OwnFacts, QualityLosses, SpeedConstants
 from llmselect.engine.machine.hardware import Device, Hardware, Preset, Rental
@@ -122,6 +122,17 @@ class Facts:
     def prices(self) -> Prices:
         """All prices, by tier and first day, so that of those of one tier the last one counts."""
         return read(self.connection, Prices, "prices", order="above_input_tokens, from_day, price_no")
+
+    @cached_property
+    def api_speeds(self) -> ApiSpeeds:
+        """How fast models answered at hosts; of the same model and host the last row counts."""
+        return read(self.connection, ApiSpeeds, "api_speeds", order="speed_no")
+
+    @cached_property
+    def usual_api_speeds(self) -> Json | None:
+        """The constants of what is usual of hosts' speeds; None in a catalogue without them."""
+        found: Json | None = self.record("hosted", "hosted").get("usual")
+        return found
 
     def query(self, statement: str, *values: Any) -> list[Any]:
         """The rows of a query; raises LlmselectError where the file is damaged."""

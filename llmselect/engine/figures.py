@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from llmselect.catalog.sql.read import Flags, Integers, Numbers
-from llmselect.engine.columns import DERIVED, ESTIMATED
+from llmselect.engine.columns import DERIVED, ESTIMATED, MEASURED, UNKNOWN
+from llmselect.engine.hosted import HostedSpeeds, hosted_speeds
 from llmselect.engine.machine.bills import OwnBills, own_bills
 from llmselect.engine.machine.fleets import Fleets, fleets
 from llmselect.engine.machine.own import load_of
 from llmselect.engine.machine.speeds import Speeds, timed_at_hosts, with_measured
 from llmselect.engine.money import stale_days, tariffs, usd_per_request, widened
 from llmselect.engine.options import Table, taken
+from llmselect.engine.request import READING_TOK_S
 from llmselect.estimate.rows import take
 
 PER_REQUESTS = 1000
@@ -31,18 +33,22 @@ class Figures:
 
 @dataclass(slots=True)
 class OptionSpeeds:
-    """Seconds by option, (3, n); NaN where unknown, as of hosts without measurements."""
+    """Seconds by option, (3, n); NaN where nothing is known."""
 
     tpot_s: Numbers
     """Per output token at the asked concurrency, the prompts of others read in between."""
     ttft_s: Numbers
     """To the first token."""
-    least_ttft_s: Numbers
-    """The least that it can be: what the prompt takes on the device alone."""
+    ttfat_s: Numbers
+    """To the first token of the answer, thinking done."""
     answer_s: Numbers
-    """To the end of the answer; at least so long where the first token's time is unknown."""
-    measured: Flags
-    """(n,): whether this very option was timed."""
+    """To the end of the answer."""
+    waited_s: Numbers
+    """What a person waits: to the first word of the answer and while reading it, where it is streamed; else for all."""
+    evidence: Integers
+    """(n,): index into `EVIDENCE`; a prior is what is usual of hosts."""
+    speed_no: Integers
+    """(n,): row in `ApiSpeeds` of what was seen at a host; -1 without one."""
 
 
 @dataclass(slots=True)
@@ -168,26 +174,38 @@ def _nan(table: Table, *shape: int) -> Numbers:
 
 
 def _speeds(table: Table, tokens: Tokens) -> OptionSpeeds:
-    """Speeds of weights on the machine, and of hosts that were measured."""
-    request, facts = table.request, table.facts
-    found = [table.of_own(getattr(table.own.speeds, name), np.nan) for name in ("tpot_s", "ttft_s", "least_ttft_s")]
-    measured = table.of_own(table.own.speeds.measured, False)
-    timed = timed_at_hosts(request.machine.own_speeds.measurements, facts.offerings.model, facts.offerings.host)
-    if timed:
-        nothing, no = np.full((3, len(facts.offerings.offering)), np.nan), np.zeros(len(facts.offerings.offering), bool)
-        batch = np.full(len(no), float(request.workload.concurrency))
-        unknown = Speeds(nothing, nothing, nothing, nothing, no, no)
-        at_hosts = with_measured(unknown, timed, load_of(request), batch)
-        hosted = table.options.offering_no
-        found = [
-            taken(column, hosted, other)
-            for column, other in zip((at_hosts.tpot_s, at_hosts.ttft_s, at_hosts.least_ttft_s), found, strict=True)
-        ]
-        measured = taken(at_hosts.measured, hosted, measured)
-    tpot_s, ttft_s, least_ttft_s = found
-    first = np.where(np.isnan(ttft_s), least_ttft_s, ttft_s)
-    answer_s = (tokens.answer - 1) * tpot_s + first
-    return OptionSpeeds(tpot_s, ttft_s, least_ttft_s, answer_s, measured)
+    """Speeds of weights on the machine and at hosts, and of both where they were measured."""
+    own, hosts = table.own.speeds, hosted_speeds(table.facts, table.request.as_of_day)
+    at_hosts, measured = _measured_at_hosts(table, hosts)
+    offering_no, evidence = table.options.offering_no, np.where(measured, MEASURED, hosts.evidence)
+    estimated = np.where(own.measured, MEASURED, np.where(np.isnan(own.tpot_s[1]), UNKNOWN, ESTIMATED))
+    tpot_s = taken(at_hosts.tpot_s, offering_no, table.of_own(own.tpot_s, np.nan))
+    ttft_s = taken(at_hosts.ttft_s, offering_no, table.of_own(own.ttft_s, np.nan))
+    ttfat_s = ttft_s + tokens.thinking * tpot_s
+    answer_s = ttft_s + (tokens.answer - 1) * tpot_s
+    reader_waits_s = (tokens.answer - tokens.thinking) * np.maximum(0.0, tpot_s - 1 / READING_TOK_S)
+    return OptionSpeeds(
+        tpot_s=tpot_s,
+        ttft_s=ttft_s,
+        ttfat_s=ttfat_s,
+        answer_s=answer_s,
+        waited_s=ttfat_s + reader_waits_s if table.request.task.streamed else answer_s,
+        evidence=taken(evidence, offering_no, table.of_own(estimated, UNKNOWN)),
+        speed_no=taken(np.where(measured, -1, hosts.speed_no), offering_no, -1),
+    )
+
+
+def _measured_at_hosts(table: Table, hosts: HostedSpeeds) -> tuple[Speeds, Flags]:
+    """The speeds of offerings, the user's own measurements in their place, and which were measured, (offerings,)."""
+    request, offered = table.request, table.facts.offerings
+    none = np.zeros(len(offered.offering), dtype=bool)
+    expected = Speeds(hosts.tpot_s, hosts.tpot_s, hosts.ttft_s, hosts.ttft_s, none, none)
+    timed = timed_at_hosts(request.machine.own_speeds.measurements, offered.model, offered.host)
+    if not timed:
+        return expected, none
+    batch = np.full(len(none), float(request.workload.concurrency))
+    found = with_measured(expected, timed, load_of(request), batch)
+    return found, found.measured
 
 
 def _costs(bills: HostBills, table: Table) -> Costs:

@@ -41,6 +41,8 @@ def ladders(request: Request, hardware: Hardware) -> list[Ladder]:
     """Every field of a request that can be relaxed, numbers first."""
     needs = request.needs
     numbers = [_plain(field, getattr(needs, field), rungs) for field, rungs in _numbers(needs)]
+    longest_s = needs.max_latency_s or request.patience_s
+    numbers += [] if longest_s is None else [_plain("max_latency_s", longest_s, list(rising(longest_s, MAX_WAIT_S)))]
     scores = [_score(needs, benchmark) for benchmark in needs.min_score]
     choices = [_plain(field, getattr(needs, field), values(needs)) for field, values in _CHOICES.items()]
     found = [*numbers, *scores, *_of_machine(request, hardware), *choices]
@@ -60,8 +62,8 @@ def _numbers(needs: Requirements) -> Iterator[tuple[str, list[Any]]]:
         yield field, [] if getattr(needs, field) is None else [int(one) for one in falling(getattr(needs, field), 1)]
     yield "horizon_months", list(range(needs.horizon_months - 1, -1, -1))
     yield "budget", [] if needs.budget is None else [_round(one) for one in rising(needs.budget, MAX_BUDGET_USD)]
-    for field, most in (("max_ttft_ms", MAX_WAIT_S * 1000), ("max_latency_s", MAX_WAIT_S)):
-        yield field, [] if getattr(needs, field) is None else list(rising(getattr(needs, field), most))
+    if needs.max_ttft_ms is not None:
+        yield "max_ttft_ms", list(rising(needs.max_ttft_ms, MAX_WAIT_S * 1000))
     yield "min_tok_s", [] if needs.min_tok_s is None else list(falling(needs.min_tok_s, MIN_TOK_S))
 
 
@@ -181,7 +183,7 @@ _CHOICES: dict[str, Callable[[Requirements], Sequence[Any]]] = {
     "offline": lambda needs: [False] if needs.offline else [],
     "open_weights": lambda needs: [False] if needs.open_weights else [],
     "gpu_only": lambda needs: [False] if needs.gpu_only else [],
-    "response_time": lambda needs: ["batch"] if needs.response_time == "real-time" else [],
+    "response_time": lambda needs: [] if needs.response_time == "batch" else ["batch"],
     "needs": lambda needs: _without_each(needs.needs),
     "modality_in": lambda needs: _without_each(needs.modality_in),
     "modality_out": lambda needs: _without_each(needs.modality_out),

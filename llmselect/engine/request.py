@@ -64,6 +64,8 @@ class Task:
     excellent_percent: float
     max_ttft_ms: float
     min_tok_s: float
+    patience_s: float
+    streamed: bool
     weights: Mapping[str, float]
 
 
@@ -84,6 +86,8 @@ def task_of(name: str, row: Json) -> Task:
         excellent_percent=row["anchors"]["excellent"],
         max_ttft_ms=row["latency"]["max_ttft_ms"],
         min_tok_s=row["latency"]["min_tok_s"],
+        patience_s=row["latency"]["patience_s"],
+        streamed=row["latency"].get("streamed", True),
         weights=row["weights"],
     )
 
@@ -126,6 +130,12 @@ class Request:
         named = "self-host" in needs.deployment or needs.compute is not None or needs.offline
         named |= needs.license == "osi"  # no API is open source
         return self.machine.owned or self.volume_is_given or named or needs.privacy == "on-prem" or "self" in needs.host
+
+    @property
+    def patience_s(self) -> float | None:
+        """The seconds after which nobody waits any longer; None where the user set a limit, or nobody waits."""
+        deferred = self.needs.response_time == "batch" or self.traffic.batch_share == 1
+        return None if self.latency.firm or deferred else self.task.patience_s
 
     @property
     def rates_quality(self) -> bool:

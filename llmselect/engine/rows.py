@@ -105,18 +105,17 @@ def _memory(judged: Judged, row: int) -> Memory | None:
 
 
 def _speed(judged: Judged, row: int) -> Speed | None:
-    """The speed of an option; the time to the whole answer is left out where that to the first token is unknown."""
-    speeds, thinking = judged.figures.speeds, judged.figures.tokens.thinking
-    first = interval_at(speeds.ttft_s * 1000, row)
+    """The speed of an option."""
+    speeds = judged.figures.speeds
     pace = interval_at(1 / speeds.tpot_s[::-1], row)
     if pace is None:
         return None
     return Speed(
         decode_tok_s=pace,
-        ttft_ms=first,
-        first_answer_token_ms=interval_at((speeds.ttft_s + thinking * speeds.tpot_s) * 1000, row),
-        answer_s=interval_at(speeds.answer_s, row) if first else None,
-        evidence="measured" if speeds.measured[row] else "estimated",
+        ttft_ms=interval_at(speeds.ttft_s * 1000, row),
+        first_answer_token_ms=interval_at(speeds.ttfat_s * 1000, row),
+        answer_s=interval_at(speeds.answer_s, row),
+        evidence=EVIDENCE[speeds.evidence[row]],
     )
 
 

@@ -11,7 +11,13 @@ from llmselect.engine.facts import Facts
 from llmselect.results.citations import Citation
 
 # Tables whose rows name their sources themselves, and the column that numbers them.
-_NUMBERED = {"prices": "price_no", "scores": "score_no", "rentals": "rental_no", "speed_constants": "fit_no"}
+_NUMBERED = {
+    "prices": "price_no",
+    "scores": "score_no",
+    "rentals": "rental_no",
+    "speed_constants": "fit_no",
+    "api_speeds": "speed_no",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from llmselect.estimate.interval import Interval
 from llmselect.estimate.rows import Floats
 
 Z_90 = 1.6448536269514722  # 95th percentile of the standard normal distribution
+Z_75 = 0.6744897501960817  # 75th percentile
 LOW, VALUE, HIGH = 0, 1, 2
 
 
@@ -19,6 +20,12 @@ def around(value: Floats, spread: Floats) -> Floats:
 def exact(value: Floats) -> Floats:
     """(3, n): intervals of numbers without uncertainty."""
     return np.stack((value, value, value))
+
+
+def upper_quartile(interval: Floats) -> Floats:
+    """(n,): the 75th percentile of log-normal quantities, from their medians and 95th percentiles."""
+    found: Floats = interval[VALUE] * (interval[HIGH] / interval[VALUE]) ** (Z_75 / Z_90)
+    return found
 
 
 def inverse(interval: Floats) -> Floats:

@@ -16,6 +16,7 @@ from llmselect.estimate.work import Work, pair_layers, token_layers, woken
 
 ACTIVATION_BYTES = 2
 SUMS_PER_LAYER = 2
+PCIE_GB_S = 25.0  # of PCIe 4.0 with 16 lanes, 31.5 GB/s one way
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from llmselect.engine.named import request_of
 from llmselect.engine.scored import Scored, score_options
 from llmselect.engine.sensitivity import NOISE
 from llmselect.requirements import QUANTIZATION_LEVELS, parse
-from llmselect.results.recommendation import Recommendation, RecommendedModel
+from llmselect.results.recommendation import Exclusion, Recommendation, RecommendedModel
 from tests.engine.worlds import World, requests, worlds
 from tests.factories import TODAY, Record, as_bytes, host, model, offering, price, ranked, recommend, weights
 
@@ -235,7 +235,8 @@ def _judged(row: RecommendedModel) -> list[float]:
     found = []
     for name, each in row.criteria.items():
         if each.weight > 0:
-            found += [-math.inf if each.value is None else -each.value if name == "cost" else each.value, each.utility]
+            better = -1 if name in ("cost", "latency") else 1
+            found += [-math.inf if each.value is None else better * each.value, each.utility]
     return found
 
 
@@ -359,12 +360,17 @@ def test_the_nearest_to_passing_come_first_and_more_memory_brings_nobody_further
     owned = {**fields, "gpu": "home-24gb", "vram": 8, "compute": None, "hardware": None, "bandwidth": None}
     before, after = world.ask(owned).excluded, world.ask({**owned, "vram": 8 + more_gib}).excluded
     for rows in (before, after):
-        steps = [math.ceil((row.miss or 0.0) * STEPS_PER_DOUBLING) for row in rows]
+        steps = [_steps(row) for row in rows]
         assert steps == sorted(steps)
         assert all(row.miss is not None and row.miss > 0 for row in rows)
-    nearest = {row.model: min(each.miss or 0.0 for each in before if each.model == row.model) for row in before}
+    nearest = {row.model: min(_steps(each) for each in before if each.model == row.model) for row in before}
     for row in after:
-        assert min(each.miss or 0.0 for each in after if each.model == row.model) <= nearest[row.model] + 1e-9
+        assert min(_steps(each) for each in after if each.model == row.model) <= nearest[row.model]
+
+
+def _steps(row: Exclusion) -> int:
+    """A miss as it is ordered by: the best comes first of those that miss by as many steps."""
+    return math.ceil((row.miss or 0.0) * STEPS_PER_DOUBLING)
 
 
 def admitted(world: World, fields: Record) -> set[str]:
@@ -396,5 +402,5 @@ def test_bounds_reach_beyond_the_twenty_whose_wins_are_counted() -> None:
     rows = world.ask({}).recommendations
     assert sum(row.win_share for row in rows) == pytest.approx(1)
     for row in rows:
-        assert row.criteria["latency"].evidence == "unknown"
+        assert row.criteria["latency"].evidence == "prior"
         assert row.score_interval.low < row.score < row.score_interval.high

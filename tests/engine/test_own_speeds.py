@@ -2,9 +2,9 @@
 
 from typing import Any, NamedTuple
 
-import numpy as np
 import pytest
 
+from llmselect.engine.columns import MEASURED
 from llmselect.engine.facts import Facts
 from llmselect.engine.figures import OptionSpeeds, make_figures
 from llmselect.engine.machine.machines import Detected, machine_of
@@ -77,8 +77,7 @@ def _host() -> factories.Record:
 
 
 def test_a_probe_of_this_machine_replaces_the_constants() -> None:
-    """Of an unnamed CPU no bandwidth is known, so that without a probe there is no speed."""
-    assert np.isnan(speed(OwnSpeeds()).step_s).all()
+    """Of an unnamed CPU no bandwidth is known; without a probe it is what is usual."""
     found, depth_bytes = speed(OwnSpeeds((PROBE,))), 512 * 1024 * 600
     step = 0.001 + 32 * 0.0001 + (found.active_bytes + depth_bytes) / 10e9
     assert found.step_s[1] == pytest.approx(step)
@@ -88,7 +87,8 @@ def test_a_probe_of_this_machine_replaces_the_constants() -> None:
 
 def test_a_probe_speaks_for_its_precision_and_runtime_alone() -> None:
     own = OwnSpeeds((PROBE, PROBE._replace(runtime="transformers", precision="bf16")))
-    assert np.isnan(speed(own, "q8").step_s).all()
+    assert speed(own, "q8").step_s.tolist() == speed(OwnSpeeds(), "q8").step_s.tolist()
+    assert speed(own).step_s.tolist() != speed(OwnSpeeds()).step_s.tolist()
 
 
 def test_the_newest_probe_counts() -> None:
@@ -131,6 +131,6 @@ def test_a_measured_host_has_a_speed_whatever_the_machine() -> None:
     timed = TIMED._replace(model="acme/closed", host="cloud", runtime=None, quantization=None)
     own = OwnSpeeds((PROBE,), (timed, TIMED))
     found = at_hosts(own, hardware="Home 24GB")
-    assert found.measured[0]
+    assert found.evidence[0] == MEASURED
     assert list(found.tpot_s[:, 0]) == pytest.approx([1 / 6, 1 / 5, 1 / 4])
     assert of(own, hardware="Home 24GB")[1].machine.own_speeds == OwnSpeeds((), (timed,))

@@ -76,7 +76,7 @@ def test_two_fields_are_named_only_where_none_suffices_alone() -> None:
 
 
 def test_an_empty_answer_that_only_lacks_facts_names_the_flag() -> None:
-    needs = Requirements(as_of="2025-01-15", deployment=["api"], max_ttft_ms=500, strict=True)
+    needs = Requirements(as_of="2025-01-15", deployment=["api"], max_ttft_ms=1000, strict=True)
     assert recommend(needs, _facts()).admitting_flag == "without --strict"
 
 

@@ -244,7 +244,8 @@ def test_the_fewest_fields_where_no_two_suffice() -> None:
 
 def test_what_is_unknown_is_part_of_a_way_out_where_more_stands_in_it() -> None:
     """Neither 20 tokens a second nor leniency alone: no speed of the host is known, and the prompt is too long."""
-    answer = ask(API, context_tokens=9000, min_tok_s=20, strict=True, license="osi")
+    unknown = catalog([model("m")], [host("alpha", offering("m", price(10, 30)))], hosted={})
+    answer = ask(unknown, context_tokens=9000, min_tok_s=20, strict=True, license="osi")
     [together] = answer.relaxations
     assert {change.field for change in together.changes} == {"context_tokens", "license", "strict"}
 

@@ -28,9 +28,10 @@ TABLES: dict[str, type[schema.Strict]] = {
     "glossary.yaml": schema.GlossaryFile,
     "ollama.yaml": schema.OllamaFile,
     "ended.yaml": schema.EndedFile,
+    "hosted.yaml": schema.HostedFile,
 }
 # Files without which a catalogue is still complete.
-OPTIONAL = ("abilities.yaml", "glossary.yaml", "ollama.yaml", "ended.yaml")
+OPTIONAL = ("abilities.yaml", "glossary.yaml", "ollama.yaml", "ended.yaml", "hosted.yaml")
 _KEBAB = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _R = TypeVar("_R", bound=schema.Strict)
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRow(Row):
-    """A GPU, a system-on-chip with unified memory, or a processor (`kind`); rates are dense, as the vendor states."""
+    """A GPU, a system-on-chip with unified memory, or a processor (`kind`); rates are dense, as the vendor states.
+
+    `derived_tflops` is what its units do at their clock in 16 bits, NULL where those are not known.
+    """
 
     table: ClassVar[str] = "devices"
     indexed: ClassVar[tuple[str, ...]] = ("device",)
@@ -30,6 +33,7 @@ class DeviceRow(Row):
     fp16_tflops: float | None
     bf16_tflops: float | None
     fp8_tflops: float | None
+    derived_tflops: float | None
     source: str
 
 
@@ -107,7 +111,8 @@ class SpeedConstantsRow(Row):
 
 def hardware_rows(file: HardwareFile) -> Iterator[Row]:
     """Every device, preset and rental."""
-    yield from (row_of(DeviceRow, row, device=name) for name, row in file.devices.items())
+    for name, device in file.devices.items():
+        yield row_of(DeviceRow, device, device=name, derived_tflops=device.units.tflops if device.units else None)
     yield from (row_of(PresetRow, row, tier=tier) for tier, row in file.presets.items())
     for row in file.rentals:
         yield row_of(RentalRow, row, **days(**{"from": row.from_, "to": row.to, "checked": row.checked}))

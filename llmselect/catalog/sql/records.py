@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "glossary": {"terms": "term"},
     "ollama": {},
     "ended": {},
+    "hosted": {},
 }
 LISTS = ("rentals", "fits")  # sections whose records have a place and no name
 

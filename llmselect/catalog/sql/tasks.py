@@ -35,6 +35,8 @@ class TaskRow(Row):
     excellent_percent: float
     max_ttft_ms: float
     min_tok_s: float
+    patience_s: float
+    streamed: bool
     source: str
 
 
@@ -133,6 +135,8 @@ def task_rows(file: TasksFile) -> Iterator[Row]:
             excellent_percent=row.anchors.excellent,
             max_ttft_ms=row.latency.max_ttft_ms,
             min_tok_s=row.latency.min_tok_s,
+            patience_s=row.latency.patience_s,
+            streamed=row.latency.streamed,
         )
         yield from (TaskSkillRow(task=name, skill=skill, share=share) for skill, share in row.skills.items())
         yield from (TaskWeightRow(task=name, criterion=one, weight=weight) for one, weight in row.weights.items())

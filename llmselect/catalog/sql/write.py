@@ -8,7 +8,19 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from llmselect.catalog.compiled import FORMAT
-from llmselect.catalog.sql import at_task, ends, hosts, machines, models, names, records, shapes, tables, tasks
+from llmselect.catalog.sql import (
+    api_speeds,
+    at_task,
+    ends,
+    hosts,
+    machines,
+    models,
+    names,
+    records,
+    shapes,
+    tables,
+    tasks,
+)
 from llmselect.catalog.sql.table import CAPABILITIES, MODALITIES, Row, as_json, create_sql, insert
 
 if TYPE_CHECKING:
@@ -33,7 +45,7 @@ class MetaRow(Row):
 TABLES: tuple[type[Row], ...] = (
     *(MetaRow, models.ModelRow, shapes.ShapeRow, models.ScoreRow, models.AbilityRow, at_task.AtTaskRow),
     *(at_task.UsualThinkingRow, hosts.HostRow, hosts.OfferingRow, hosts.PriceRow, tables.LicenseRow),
-    *(ends.EndedIdRow, ends.UsualNoticeRow),
+    *(ends.EndedIdRow, ends.UsualNoticeRow, api_speeds.ApiSpeedRow),
     *(tables.BenchmarkRow, tables.HarnessRow, tables.ScaleTestRow, tables.QuantizationRow),
     *(tables.QuantizationLossRow, machines.DeviceRow, machines.PresetRow, machines.RentalRow),
     *(machines.SpeedConstantsRow, tasks.TaskRow, tasks.TaskSkillRow, tasks.TaskWeightRow, tasks.ScaleRow),
@@ -55,6 +67,7 @@ OF_TABLE: dict[str, tuple[Rows, ...]] = {
     "glossary": (tasks.glossary_rows, names.term_names),
     "ollama": (),
     "ended": (ends.ended_rows,),
+    "hosted": (api_speeds.api_speed_rows,),
 }
 
 

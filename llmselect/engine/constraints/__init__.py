@@ -45,11 +45,11 @@ CONSTRAINTS: tuple[Constraint, ...] = (
     Constraint("price", "option", fit.price, fit.price_words, "excludes", (), measures=True),
     Constraint(
         "speed", "option", fit.speed, fit.speed_words, "keeps", (*_PACE, *_SIZES), _PACE,
-        measures=True, miss=misses.speed,
+        measures=True, waits=True, miss=misses.speed,
     ),
     Constraint(
-        "latency", "option", fit.latency, fit.latency_words, "keeps", (*_WAIT, *_SIZES), _WAIT,
-        measures=True, miss=misses.latency,
+        "latency", "option", fit.latency, fit.latency_words, "keeps", (*_WAIT, *_SIZES),
+        measures=True, waits=True, miss=misses.latency,
     ),
     Constraint(
         "throughput", "option", fit.throughput, fit.throughput_words, "keeps", (*_VOLUME, *_SIZES), _VOLUME,

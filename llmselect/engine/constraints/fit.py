@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from llmselect.catalog.sql.read import Numbers
-from llmselect.engine.columns import DEPLOYMENTS, SELF_HOST, Verdicts
-from llmselect.engine.constraints.kinds import Judged, Words, verdicts
+from llmselect.engine.columns import DEPLOYMENTS, EVIDENCE, PRIOR, SELF_HOST, Verdicts
+from llmselect.engine.constraints.kinds import FAIL, UNDECIDED, Judged, Words, verdicts
 from llmselect.engine.constraints.terms import SELECTABLE, model_fact, offering_fact
 from llmselect.engine.options import Table
 from llmselect.engine.priors import UPPER, usual_context_tokens
@@ -14,7 +14,7 @@ from llmselect.engine.request import READING_TOK_S, Request
 from llmselect.engine.sources import Origin
 from llmselect.estimate.intervals import probability_below
 
-EVEN_ODDS = 0.5
+UNLIKELY, EVEN_ODDS, LIKELY = 0.25, 0.5, 0.75
 LIMITS = (("context_tokens", "context"), ("input_tokens", "input"), ("output_tokens", "output"))
 
 
@@ -76,12 +76,22 @@ def least_tok_s(request: Request) -> float | None:
     return READING_TOK_S if request.speed_gate else None
 
 
+def within(judged: Judged, seconds: Numbers, most: float) -> Verdicts:
+    """Whether seconds (3, n) stay within a limit: the median of what is known of an option.
+
+    Of what is only usual of hosts the favourable quartile must; where the unfavourable one does not, it is undecided.
+    """
+    odds, prior = probability_below(seconds, most), judged.figures.speeds.evidence == PRIOR
+    fails = odds < np.where(prior, UNLIKELY, EVEN_ODDS)
+    return verdicts(fails, np.isnan(odds) | (prior & (odds < LIKELY)))
+
+
 def speed(judged: Judged) -> Verdicts:
     """Tokens per second: the needed pace is reached with a probability of at least 0.5."""
     least, tpot_s = least_tok_s(judged.table.request), judged.figures.speeds.tpot_s
     if least is None:
         return np.zeros(tpot_s.shape[1], dtype=np.int8)
-    return verdicts(probability_below(tpot_s, 1 / least) < EVEN_ODDS, np.isnan(tpot_s[1]))
+    return within(judged, tpot_s, 1 / least)
 
 
 def speed_words(judged: Judged, row: int) -> Words:
@@ -91,46 +101,58 @@ def speed_words(judged: Judged, row: int) -> Words:
     if np.isnan(speeds.tpot_s[1, row]):
         return Words(needed, "its speed")
     high, rate, low = 1 / speeds.tpot_s[:, row]
-    evidence = "measured" if speeds.measured[row] else "estimated"
-    return Words(needed, f"about {rate:.3g} tok/s ({low:.3g} to {high:.3g}, {evidence})")
+    undecided = speed(judged)[row] == UNDECIDED
+    return Words(needed, _figure(judged, row, "its speed", f"{rate:.3g} tok/s", f"{low:.3g} to {high:.3g}", undecided))
+
+
+def _figure(judged: Judged, row: int, name: str, value: str, span: str, undecided: bool) -> str:
+    """A figure of waiting in words, with what it rests on."""
+    if undecided:
+        return f"{name}, usually about {value} ({span})"
+    evidence = EVIDENCE[judged.figures.speeds.evidence[row]]
+    said = {"prior": "usual of such models", "claimed": "by the host's word"}.get(evidence, evidence)
+    return f"about {value} ({span}, {said})"
 
 
 def waits(judged: Judged) -> list[tuple[str, Numbers, float]]:
     """The limits of waiting that exclude: in words, the seconds (3, n) that options take, and those allowed.
 
-    Where the first token's time is unknown, the least that it can be still fails what it exceeds.
+    The user's limits; where there are none, the patience that is usual for the task. In real time the pace is judged
+    by itself.
     """
     request, speeds = judged.table.request, judged.figures.speeds
     target, found = request.latency, []
-    first_ms = target.max_ttft_ms if target.firm else None
-    if first_ms is None and request.speed_gate:
-        first_ms = request.task.max_ttft_ms
-    if first_ms is not None:
-        soonest = np.where(np.isnan(speeds.ttft_s), speeds.least_ttft_s, speeds.ttft_s)
-        found.append((f"first token within {first_ms:g} ms", soonest, first_ms / 1000))
+    if target.firm and target.max_ttft_ms is not None:
+        needed = f"first word of the answer within {target.max_ttft_ms:g} ms"
+        found.append((needed, speeds.ttfat_s, target.max_ttft_ms / 1000))
     if target.firm and target.max_latency_s is not None:
         found.append((f"an answer within {target.max_latency_s:g} s", speeds.answer_s, target.max_latency_s))
+    if request.patience_s is not None:
+        needed = f"a wait of at most {request.patience_s:g} s, usual for {request.task.name}"
+        found.append((needed, speeds.ttfat_s if request.speed_gate else speeds.waited_s, request.patience_s))
     return found
 
 
 def latency(judged: Judged) -> Verdicts:
-    """Time to first token and to the whole answer: the user's limits, and the task's own in real time."""
-    limits, unknown = waits(judged), np.isnan(judged.figures.speeds.ttft_s[1])
-    if not limits:
-        return np.zeros(len(unknown), dtype=np.int8)
-    late = [probability_below(seconds, most) < EVEN_ODDS for _, seconds, most in limits]
-    return verdicts(np.any(late, axis=0), unknown)
+    """What a person waits: the user's limits, else the task's usual patience."""
+    each = [within(judged, seconds, most) for _, seconds, most in waits(judged)]
+    if not each:
+        return np.zeros(len(judged.table.options), dtype=np.int8)
+    found = np.array(each)
+    return verdicts(np.any(found == FAIL, axis=0), np.any(found == UNDECIDED, axis=0))
 
 
 def latency_words(judged: Judged, row: int) -> Words:
-    """The first limit that it is expected to miss."""
+    """The first limit that it is expected to miss, or that nobody can tell of."""
     limits = waits(judged)
-    about = "at least about" if np.isnan(judged.figures.speeds.ttft_s[1, row]) else "about"
-    for needed, seconds, most in limits:
-        if probability_below(seconds[:, [row]], most)[0] < EVEN_ODDS:
-            low, value, high = seconds[:, row]
-            return Words(needed, f"{about} {value:.3g} s ({low:.3g} to {high:.3g}, estimated)")
-    return Words(limits[0][0], "its latency")
+    found = [within(judged, seconds, most)[row] for _, seconds, most in limits]
+    at = found.index(FAIL) if FAIL in found else found.index(UNDECIDED) if UNDECIDED in found else 0
+    needed, seconds, _ = limits[at]
+    low, value, high = seconds[:, row]
+    if np.isnan(value):
+        return Words(needed, "its latency")
+    undecided = found[at] == UNDECIDED
+    return Words(needed, _figure(judged, row, "its latency", f"{value:.3g} s", f"{low:.3g} to {high:.3g}", undecided))
 
 
 def throughput(judged: Judged) -> Verdicts:

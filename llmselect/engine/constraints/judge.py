@@ -40,9 +40,14 @@ class Judgement:
         return found
 
     def reasons(self, judged: Judged, row: int) -> list[tuple[str, bool, Words]]:
-        """What speaks against an option: the constraint's name, whether it is undecided, and its words."""
-        found = []
+        """What speaks against an option: the constraint's name, whether it is undecided, and its words.
+
+        How long it would take is not said of what does not fit.
+        """
+        found, fits = [], judged.table.of_own(judged.table.own.fits, True)[row]
         for constraint, excludes, verdict in zip(self.asked, self.excludes, self.verdicts[:, row], strict=True):
+            if constraint.waits and not fits:
+                continue
             if verdict == FAIL or (verdict == UNDECIDED and excludes):
                 found.append((constraint.name, bool(verdict == UNDECIDED), constraint.words(judged, row)))
         return found

@@ -23,6 +23,7 @@ class Device:
     fp16_tflops: float | None
     bf16_tflops: float | None
     fp8_tflops: float | None
+    derived_tflops: float | None
     source: tuple[str, ...]
     aliases: tuple[str, ...] = ()
 

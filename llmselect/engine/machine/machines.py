@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from math import nan
-from statistics import median
 from typing import Any, Literal, NamedTuple
 
 from llmselect.catalog.names.devices import CPU, DeviceNames, find_device
 from llmselect.engine.machine.hardware import DeviceKind, Hardware, Rental, cheapest_rental
+from llmselect.engine.machine.usual import (
+    ram_bandwidth_gb_s,
+    rate_of,
+    usual_bandwidth_gb_s,
+    usual_power_w,
+    usual_tflops,
+)
 from llmselect.errors import Exit, LlmselectError, fold
 from llmselect.estimate.own_speeds import OwnSpeeds
 from llmselect.named import with_machine
@@ -16,7 +22,6 @@ from llmselect.requirements import Requirements
 
 USABLE_SHARE = {"gpu": 0.92, "soc": 0.75, "cpu": 0.75}
 SYSTEM_RAM_SHARE = 0.75
-SYSTEM_RAM_DEVICE = "ddr4-3200-dual-channel"
 NOTHING_TIMED = OwnSpeeds()
 DEFAULT_TIER = "medium"
 # Power beside a device's own, in parts of its rated power: docs/cost.md has the data sheets.
@@ -38,9 +43,9 @@ class Machine:
     """One or more equal devices with their memory and the system's RAM.
 
     `memory_gib` is one device's; `share` is the usable part of it. `bandwidth_gb_s` and `tflops` are one
-    device's, None where nobody states them. `ram_gib` is None where RAM does not count. `rental` is the rent of one
-    that is not owned, where somebody asks a dated one. `own_speeds` are the probes of this machine and the
-    measurements that hold for it; those of hosts hold whatever the machine.
+    device's. `ram_gib` is None where RAM does not count. `rental` is the rent of one that is not owned, where somebody
+    asks a dated one. `usual_bandwidth` tells that nobody said the bandwidth. `own_speeds` are the machine's probes and
+    the measurements that hold for it; those of hosts hold whatever the machine.
     """
 
     id: str
@@ -61,6 +66,7 @@ class Machine:
     rental: Rental | None = None
     sources: tuple[str, ...] = ()
     described: bool = False
+    usual_bandwidth: bool = False
     own_speeds: OwnSpeeds = field(default=NOTHING_TIMED)
 
     @property
@@ -163,12 +169,12 @@ def _of_device(
         memory_gib=memory,
         share=needs.usable_memory_share or USABLE_SHARE[row.kind],
         bandwidth_gb_s=needs.bandwidth or row.bandwidth_gb_s,
-        tflops=row.bf16_tflops or row.fp16_tflops,
+        tflops=rate_of(row) or usual_tflops(hardware, row.kind, row.datacenter, row.bandwidth_gb_s),
         fp8_tflops=row.fp8_tflops,
         power_w=needs.power_w or row.power_w or usual_power_w(hardware, row.kind, row.datacenter),
         datacenter=row.datacenter,
         ram_gib=ram_gib,
-        ram_bandwidth_gb_s=_ram_bandwidth_gb_s(hardware),
+        ram_bandwidth_gb_s=ram_bandwidth_gb_s(hardware),
         usd_per_gpu_hour=needs.gpu_hour_usd,
         sources=row.source,
     )
@@ -196,7 +202,8 @@ def _rented(needs: Requirements, hardware: Hardware, device: str, count: int, ra
 def _described(
     needs: Requirements, hardware: Hardware, name: str, vram_gib: float, count: int, ram_gib: float | None
 ) -> Machine:
-    """A GPU that flags describe; its bandwidth may stay unknown, and its speed with it."""
+    """A GPU that flags describe; what they leave out is usual for one of its memory."""
+    bandwidth = needs.bandwidth or usual_bandwidth_gb_s(hardware, vram_gib)
     return Machine(
         id=fold(name) if name != "described GPU" else "gpu",
         name=name,
@@ -204,12 +211,14 @@ def _described(
         count=count,
         memory_gib=vram_gib,
         share=needs.usable_memory_share or USABLE_SHARE["gpu"],
-        bandwidth_gb_s=needs.bandwidth,
+        bandwidth_gb_s=bandwidth,
+        tflops=usual_tflops(hardware, "gpu", False, bandwidth),
         power_w=needs.power_w or usual_power_w(hardware, "gpu", datacenter=False),
         ram_gib=ram_gib,
-        ram_bandwidth_gb_s=_ram_bandwidth_gb_s(hardware),
+        ram_bandwidth_gb_s=ram_bandwidth_gb_s(hardware),
         usd_per_gpu_hour=needs.gpu_hour_usd,
         described=True,
+        usual_bandwidth=needs.bandwidth is None,
     )
 
 
@@ -220,25 +229,21 @@ def _processor(needs: Requirements, hardware: Hardware, device: str, name: str, 
             "missing-memory", f"how much RAM {name} has is not known", "Add --ram, such as --ram 32GiB."
         )
     row = hardware.devices.get(device)
+    bandwidth = needs.bandwidth or (row.bandwidth_gb_s if row else ram_bandwidth_gb_s(hardware))
     return Machine(
         id=device,
         name=name,
         kind="cpu",
         memory_gib=ram_gib,
         share=needs.usable_memory_share or USABLE_SHARE["cpu"],
-        bandwidth_gb_s=needs.bandwidth or (row.bandwidth_gb_s if row else None),
+        bandwidth_gb_s=bandwidth,
+        tflops=usual_tflops(hardware, "cpu", False, bandwidth),
         power_w=needs.power_w or (row.power_w if row else None) or usual_power_w(hardware, "cpu", datacenter=False),
         usd_per_gpu_hour=needs.gpu_hour_usd,
         sources=row.source if row else (),
         described=row is None,
+        usual_bandwidth=needs.bandwidth is None and row is None,
     )
-
-
-def usual_power_w(hardware: Hardware, kind: DeviceKind, datacenter: bool) -> float | None:
-    """The median of what devices of a kind draw; None where none is known."""
-    like = (row for row in hardware.devices.values() if row.kind == kind and row.datacenter == datacenter)
-    watts = [row.power_w for row in like if row.power_w is not None]
-    return median(watts) if watts else None
 
 
 def _detected(needs: Requirements, hardware: Hardware, found: Detected | None) -> Machine:
@@ -275,8 +280,3 @@ def _largest_group(gpus: tuple[tuple[str, float], ...]) -> tuple[str, float, int
     """Of unlike GPUs the kind with the most memory together: its name, one GPU's memory, how many; 0 of none."""
     groups = ((name, gib, gpus.count((name, gib))) for name, gib in gpus)
     return max(groups, key=lambda group: group[1] * group[2], default=("", 0.0, 0))
-
-
-def _ram_bandwidth_gb_s(hardware: Hardware) -> float | None:
-    row = hardware.devices.get(SYSTEM_RAM_DEVICE)
-    return row.bandwidth_gb_s if row else None

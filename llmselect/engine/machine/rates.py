@@ -14,7 +14,7 @@ from llmselect.errors import fold
 from llmselect.estimate.rates import Rates, rates_of, widened
 from llmselect.estimate.rows import Bools, Codes, Floats
 from llmselect.estimate.runtimes import RUNTIMES
-from llmselect.estimate.speed import Parallel
+from llmselect.estimate.speed import PCIE_GB_S, Parallel
 
 if TYPE_CHECKING:
     from llmselect.engine.machine.machines import Machine
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 PROBED_PRECISIONS = {RELEASED: ("bf16", "fp16"), "q8": ("q8",)}
 LINKED_GB_S = 1500.0  # devices with stacked memory, this fast or faster, are sold in boards with NVLink or the like
-PCIE_GB_S = 25.0  # of PCIe 4.0 with 16 lanes, 31.5 GB/s one way
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from llmselect.estimate.rates import Rates, at_peak
 from llmselect.estimate.rows import Bools, Codes, Floats, take
 from llmselect.estimate.speed import (
     ALONE,
+    PCIE_GB_S,
     Load,
     Parallel,
     bounded_below,
@@ -29,7 +30,7 @@ from llmselect.estimate.speed import (
     ttft_spread,
     without_experts,
 )
-from llmselect.estimate.work import Work
+from llmselect.estimate.work import Work, woken
 
 if TYPE_CHECKING:
     from llmselect.estimate.own_speeds import Measurement
@@ -44,7 +45,7 @@ class Speeds:
     """Seconds of n options, (3, n) each; NaN where unknown.
 
     `step_s` is a decoding step without what the prompts of others take, `tpot_s` a token with it. `least_ttft_s` is
-    known wherever a speed is: what the prompt takes on the device alone, and no less than one step.
+    what the prompt takes by itself, before others wait with it.
     """
 
     step_s: Floats
@@ -84,9 +85,10 @@ def computed(inputs: SpeedInputs, load: Load, batch: Codes) -> Speeds:
     found = _in_one_memory(inputs, load, batch)
     rows = np.flatnonzero((inputs.placement == SPLIT) | (inputs.placement == EXPERTS_IN_RAM))
     if len(rows):
-        step = _in_two_memories(take(inputs, rows), load, batch[rows])
-        found.step_s[:, rows] = found.tpot_s[:, rows] = found.least_ttft_s[:, rows] = step
-        found.ttft_s[:, rows] = math.nan
+        split = take(inputs, rows)
+        step, prompt = _in_two_memories(split, load, batch[rows]), _prompt_in_two_memories(split, load)
+        found.step_s[:, rows] = found.tpot_s[:, rows] = step
+        found.least_ttft_s[:, rows], found.ttft_s[:, rows] = prompt, prompt + step
         found.unverified[rows] = ~np.isnan(step[1])
     return found
 
@@ -117,6 +119,17 @@ def _in_two_memories(inputs: SpeedInputs, load: Load, batch: Codes) -> Floats:
     on_device, in_ram = split_steps_s(inputs, inputs.rates, inputs.system, load, batch)
     least = split_steps_s(inputs, *peaks, load, batch)
     return bounded_below(around(on_device + in_ram, spread), least[0] + least[1])
+
+
+def _prompt_in_two_memories(inputs: SpeedInputs, load: Load) -> Floats:
+    """(3, n): reading a prompt where weights lie in RAM: the device does all of it, and each piece of the prompt has
+    these weights copied to it, which is how llama.cpp reads prompts of 32 tokens and more.
+    """
+    in_ram = split_work(inputs)[1]
+    chunks = np.maximum(1.0, load.prompt_tokens / in_ram.chunk_tokens)
+    experts = in_ram.expert_bytes * woken(in_ram, load.prompt_tokens / chunks)
+    copied_s = chunks * (in_ram.dense_bytes + experts) / (PCIE_GB_S * 1e9)
+    return around(inputs.prompt_s + copied_s, inputs.rates.prefill_spread * SPLIT_SPREAD)
 
 
 def split_steps_s(inputs: SpeedInputs, device: Rates, system: Rates, load: Load, batch: Codes) -> tuple[Floats, Floats]:
