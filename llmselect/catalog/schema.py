@@ -51,6 +51,7 @@ from llmselect.catalog.tables import (
     Scale,
     Task,
 )
+from llmselect.catalog.thinking.constants import ThinkingFile
 from llmselect.catalog.words import Access, Capability, CriterionName, Deployment, Modality, ScaleName, TaskName, Tuning
 
 __all__ = [
@@ -112,6 +113,7 @@ __all__ = [
     "Task",
     "TaskName",
     "TasksFile",
+    "ThinkingFile",
     "Tuning",
     "facts",
 ]  # fmt: skip
@@ -178,6 +180,7 @@ class Catalog(Strict):
     tasks: TasksFile
     document: Document
     abilities: AbilitiesFile = AbilitiesFile()
+    thinking: ThinkingFile = ThinkingFile()
     glossary: GlossaryFile = GlossaryFile()
     ollama: OllamaFile = OllamaFile()
     ended: EndedFile = EndedFile()
