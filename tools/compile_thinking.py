@@ -24,7 +24,7 @@ from score_board import rows_of
 
 from llmselect.catalog.checks.run import catalog_of, check_files
 from llmselect.catalog.schema import Catalog, Model, Source
-from llmselect.catalog.thinking.constants import EFFORTS, ThinkingFile
+from llmselect.catalog.thinking.constants import ANY_EFFORT, ThinkingFile
 from llmselect.catalog.thinking.fit import Counts, effort_ratios, held_out, skill_ratios, spreads, two_ways
 from llmselect.catalog.thinking.levels import Levels, measured_levels
 
@@ -37,7 +37,7 @@ EVALUATIONS = ("gpqa", "hle", "ifbench", "omniscience", "scicode", "critpt")
 READ_ALIKE = ("gpqa", "hle", "ifbench", "omniscience")  # all models read the same; in the others, their own code too
 LEAST_EVALUATIONS = 3
 LEAST_INPUT_SHARE = 0.6  # of the median input tokens, below which a run was broken off
-HEAD = "# How much models think: written by tools/compile_thinking.py, which docs/scoring.md describes; not to be edited by hand.\n"
+HEAD = "# How much models think: written by tools/compile_thinking.py, see docs/scoring.md; not to be edited by hand."
 SOURCES = {
     "artificial-analysis-tokens": {
         "url": "https://github.com/oolong-tea-2026/artificial-analysis-leaderboards/blob/ed1690f/data/2026-07-10/llms.json",
@@ -65,7 +65,9 @@ SOURCES = {
 def read_counts(path: Path) -> Counts:
     """Reasoning tokens by name and evaluation, of complete runs that reasoned."""
     rows = [row for row in rows_of(path) if row["evaluation"] in EVALUATIONS and float(row["input_tokens"] or 0) > 0]
-    usual = {name: median(float(row["input_tokens"]) for row in rows if row["evaluation"] == name) for name in EVALUATIONS}
+    usual = {
+        name: median(float(row["input_tokens"]) for row in rows if row["evaluation"] == name) for name in EVALUATIONS
+    }
     found = {
         (row["slug"], row["evaluation"]): float(row["reasoning_tokens"] or 0)
         for row in rows
@@ -85,8 +87,10 @@ def tokens_of_models(models: dict[str, Model], levels: dict[str, float]) -> dict
         effort = efforts[entry["label"]]
         if entry["board"] == BOARD and entry["subject"] in levels and entry["model"] in models and effort != "none":
             found[entry["model"]][effort] = round(levels[entry["subject"]] / QUESTIONS)
-    order = ("default", *EFFORTS)
-    return {model: {effort: found[model][effort] for effort in order if effort in found[model]} for model in sorted(found)}
+    return {
+        model: {effort: found[model][effort] for effort in ANY_EFFORT if effort in found[model]}
+        for model in sorted(found)
+    }
 
 
 def counted_twice(models: dict[str, Model], tokens: dict[str, dict[str, int]]) -> list[tuple[dict[str, int], float]]:
@@ -120,7 +124,7 @@ def fitted(catalog: Catalog, counts: Counts) -> ThinkingFile:
 
 def text_of(file: ThinkingFile) -> str:
     """The file's text."""
-    lines = [HEAD.rstrip(), "sources:"]
+    lines = [HEAD, "sources:"]
     for name, source in SOURCES.items():
         lines += [f"  {name}:", *(f"    {key}: {_scalar(key, value)}" for key, value in source.items())]
     lines.append(f"source: [{', '.join(file.source)}]")
@@ -136,7 +140,11 @@ def _scalar(key: str, value: str) -> str:
 
 
 def _flow(values: dict[str, float]) -> str:
-    return "{" + ", ".join(f"{key}: {value:g}" if value < 1e5 else f"{key}: {value}" for key, value in values.items()) + "}"
+    return (
+        "{"
+        + ", ".join(f"{key}: {value:g}" if value < 1e5 else f"{key}: {value}" for key, value in values.items())
+        + "}"
+    )
 
 
 def main() -> int:

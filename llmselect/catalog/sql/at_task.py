@@ -55,7 +55,7 @@ class AtTaskRow(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsualThinkingRow(Row):
-    """The median tokens of thinking over the models that were measured, by effort and skill of LiveBench's questions."""
+    """What LiveBench's questions usually take, in tokens of thinking, by effort and skill: over all measured models."""
 
     table: ClassVar[str] = "usual_thinking"
     derived: ClassVar[bool] = True

@@ -5,11 +5,12 @@ from typing import Literal
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from llmselect.catalog.facts import Source, SourceKeys, Strict
-from llmselect.catalog.words import Effort
 
-EFFORTS: tuple[Effort, ...] = ("low", "medium", "high", "max")  # rising; `default` is one of them, nobody says which
-Evidence = Literal["measured", "other-effort", "family", "developer", "class", "nothing"]
+EFFORTS = ("low", "medium", "high", "max")  # rising
+ANY_EFFORT = ("default", *EFFORTS)  # `default` is one of the others, nobody says which
 Prior = Literal["other-effort", "family", "developer", "class"]
+PRIORS: tuple[Prior, ...] = ("other-effort", "family", "developer", "class")  # the surest first
+Evidence = Literal["measured", "other-effort", "family", "developer", "class", "nothing"]
 
 
 class ThinkingFile(Strict):
@@ -22,16 +23,19 @@ class ThinkingFile(Strict):
 
     sources: dict[str, Source] = Field(default_factory=dict)
     source: SourceKeys = ()
-    efforts: dict[Effort, PositiveFloat] = Field(default_factory=dict)
+    efforts: dict[str, PositiveFloat] = Field(default_factory=dict)
     skills: dict[str, PositiveFloat] = Field(default_factory=dict)
-    spread: dict[Prior, float] = Field(default_factory=dict)
-    tokens: dict[str, dict[Effort, PositiveInt]] = Field(default_factory=dict)
+    spread: dict[str, float] = Field(default_factory=dict)
+    tokens: dict[str, dict[str, PositiveInt]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _rising(self) -> "ThinkingFile":
+    def _consistent(self) -> "ThinkingFile":
+        named = {*self.efforts, *(effort for levels in self.tokens.values() for effort in levels)}
+        if not named.issubset(ANY_EFFORT):
+            raise ValueError(f"efforts at which models think are {', '.join(ANY_EFFORT)}")
+        if not set(self.spread).issubset(PRIORS) or any(spread < 1 for spread in self.spread.values()):
+            raise ValueError(f"`spread` has factors of at least 1 for {', '.join(PRIORS)}")
         ratios = [self.efforts[effort] for effort in EFFORTS if effort in self.efforts]
         if ratios != sorted(ratios):
             raise ValueError("`efforts` must rise from low to max")
-        if any(spread < 1 for spread in self.spread.values()):
-            raise ValueError("`spread` is a factor of at least 1")
         return self

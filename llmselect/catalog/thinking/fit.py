@@ -10,7 +10,7 @@ from math import exp, log
 from statistics import fmean, median
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmselect.catalog.thinking.constants import EFFORTS, Evidence, Prior
+from llmselect.catalog.thinking.constants import ANY_EFFORT, PRIORS, Evidence
 from llmselect.catalog.thinking.levels import Levels, Usual, at_effort
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 ROUNDS = 200
 COVERED = 0.9
-PRIORS: tuple[Prior, ...] = ("other-effort", "family", "developer", "class")  # the surest first
 Counts = Mapping[tuple[str, str], float]  # tokens by subject and evaluation
 Thought = Sequence[tuple["Model", Levels]]  # models with what was measured of them
 
@@ -70,7 +69,7 @@ def skill_ratios(counted: Iterable[tuple[Mapping[str, int], float]]) -> dict[str
 def effort_ratios(measured: Iterable[Levels]) -> dict[str, float]:
     """Levels over the one at `high`, by least squares of logarithms over models with two efforts or more."""
     rows = [{effort: log(tokens) for effort, tokens in levels.items()} for levels in measured if len(levels) > 1]
-    efforts = [effort for effort in (*EFFORTS, "default") if any(effort in row for row in rows)]
+    efforts = [effort for effort in ANY_EFFORT if any(effort in row for row in rows)]
     ratio = dict.fromkeys(efforts, 0.0)
     for _ in range(ROUNDS):
         own = [fmean(tokens - ratio[effort] for effort, tokens in row.items()) for row in rows]
@@ -102,13 +101,13 @@ def held_out(measured: Thought) -> list[Trial]:
     return trials
 
 
-def spreads(trials: Iterable[Trial]) -> dict[Prior, float]:
+def spreads(trials: Iterable[Trial]) -> dict[str, float]:
     """The factor that nine in ten trials keep within, by what they rest on.
 
     An estimate from less alike models is never surer.
     """
     every = list(trials)
-    found: dict[Prior, float] = {}
+    found: dict[str, float] = {}
     for kind in PRIORS:
         factors = [trial.factor for trial in every if trial.evidence == kind]
         found[kind] = max([_at_share(factors, COVERED), *found.values()])

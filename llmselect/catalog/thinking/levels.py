@@ -12,7 +12,7 @@ from math import exp, log
 from statistics import fmean, median
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmselect.catalog.thinking.constants import EFFORTS, Evidence, Prior, ThinkingFile
+from llmselect.catalog.thinking.constants import ANY_EFFORT, EFFORTS, Evidence, Prior, ThinkingFile
 
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Model
@@ -144,7 +144,7 @@ def levels_of(model: Model, measured: Levels, usual: Usual, ratios: Mapping[str,
         effort: Level(measured[effort], "measured")
         if effort in measured
         else Level(at_effort(known, effort, ratios), prior.evidence)
-        for effort in ("default", *EFFORTS)
+        for effort in ANY_EFFORT
     }
     most = max(found["max"].tokens, found["default"].tokens)  # default is an effort, and none is above max
     return {**found, "max": found["max"]._replace(tokens=most)}

@@ -45,7 +45,7 @@ class Thinkers:
         """Thinking tokens of one answer of a task. `abilities` are the model's, by effort."""
         level = self.level(model, effort, abilities)
         middle = level.tokens * _of_the_task(model, task, self.file.skills) * task.thinking_share
-        spread = exp(hypot(log(TASK_SPREAD), log(self.file.spread.get(level.evidence, 1.0))))  # type: ignore[call-overload]
+        spread = exp(hypot(log(TASK_SPREAD), log(self.file.spread.get(level.evidence, 1.0))))
         return Thinking(middle / spread, middle, middle * spread, level.evidence)
 
     def level(self, model: Model, effort: str, abilities: Mapping[str, Ability]) -> Level:
@@ -61,7 +61,9 @@ class Thinkers:
         every = self.usual.all
         high = every.tokens if every else 0.0
         return {
-            effort: {skill: round(high * self.file.efforts.get(effort, 1.0) * of) for skill, of in self.file.skills.items()}
+            effort: {
+                skill: round(high * self.file.efforts.get(effort, 1.0) * of) for skill, of in self.file.skills.items()
+            }
             for effort in EFFORTS
         }
 
