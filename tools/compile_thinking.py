@@ -25,7 +25,15 @@ from score_board import rows_of
 from llmselect.catalog.checks.run import catalog_of, check_files
 from llmselect.catalog.schema import Catalog, Model, Source
 from llmselect.catalog.thinking.constants import ANY_EFFORT, ThinkingFile
-from llmselect.catalog.thinking.fit import Counts, effort_ratios, held_out, skill_ratios, spreads, two_ways
+from llmselect.catalog.thinking.fit import (
+    Counts,
+    counted_twice,
+    effort_ratios,
+    held_out,
+    skill_ratios,
+    spreads,
+    two_ways,
+)
 from llmselect.catalog.thinking.levels import Levels, measured_levels
 
 HERE = Path(__file__).parent
@@ -93,16 +101,6 @@ def tokens_of_models(models: dict[str, Model], levels: dict[str, float]) -> dict
     }
 
 
-def counted_twice(models: dict[str, Model], tokens: dict[str, dict[str, int]]) -> list[tuple[dict[str, int], float]]:
-    """LiveBench's counts of models and efforts of which the other board has a level, each with it."""
-    return [
-        (dict(fact.value or {}), float(tokens[name][effort]))
-        for name, model in models.items()
-        for effort, fact in model.effort_tokens.items()
-        if effort in tokens.get(name, {})
-    ]
-
-
 def measured_of(catalog: Catalog, file: ThinkingFile) -> list[tuple[Model, Levels]]:
     """Every model that was measured, with its levels."""
     found = [(model, measured_levels(model, file)) for model in catalog.models.values()]
@@ -112,7 +110,8 @@ def measured_of(catalog: Catalog, file: ThinkingFile) -> list[tuple[Model, Level
 def fitted(catalog: Catalog, counts: Counts) -> ThinkingFile:
     """All that the file holds."""
     tokens = tokens_of_models(catalog.models, two_ways(counts, REFERENCE))
-    skills = {name: round(ratio, 3) for name, ratio in skill_ratios(counted_twice(catalog.models, tokens)).items()}
+    both = counted_twice(catalog.models.values(), tokens)
+    skills = {name: round(ratio, 3) for name, ratio in skill_ratios(both).items()}
     start = ThinkingFile.model_validate({"skills": skills, "tokens": tokens})
     measured = measured_of(catalog, start)
     ratios = {name: round(ratio, 3) for name, ratio in effort_ratios(levels for _, levels in measured).items()}

@@ -57,6 +57,18 @@ def two_ways(counts: Counts, reference: str) -> dict[str, float]:
     return {subject: exp(level + taken[reference]) for subject, level in found.items()}
 
 
+def counted_twice(
+    models: Iterable[Model], tokens: Mapping[str, Mapping[str, int]]
+) -> list[tuple[Mapping[str, int], float]]:
+    """LiveBench's counts of models and efforts that have a level from elsewhere, each with it."""
+    return [
+        (fact.value or {}, float(tokens[model.id][effort]))
+        for model in models
+        for effort, fact in model.effort_tokens.items()
+        if effort in tokens.get(model.id, {})
+    ]
+
+
 def skill_ratios(counted: Iterable[tuple[Mapping[str, int], float]]) -> dict[str, float]:
     """What LiveBench's questions of a skill take over the level: the median over counts of models with a level."""
     found: dict[str, list[float]] = {}
@@ -87,9 +99,10 @@ def held_out(measured: Thought) -> list[Trial]:
     without the model.
     """
     trials = []
+    of_all = effort_ratios(levels for _, levels in measured)
     for model, levels in measured:
         others = [(other, known) for other, known in measured if other.id != model.id]
-        ratios = effort_ratios(known for _, known in others)
+        ratios = effort_ratios(known for _, known in others) if len(levels) > 1 else of_all  # one effort gives no ratio
         priors = list(Usual(others, ratios).each(model))
         for effort, tokens in levels.items():
             rest = {name: level for name, level in levels.items() if name != effort}

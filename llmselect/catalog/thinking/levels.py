@@ -62,7 +62,7 @@ def rising(levels: Levels) -> dict[str, float]:
     if "default" in levels:
         found["default"] = levels["default"]
         if found["default"] > found.get("max", float("inf")):
-            found["default"] = found["max"] = _mean(levels, ["default", "max"])
+            found["default"] = found["max"] = _mean(found, ["default", "max"])
     return found
 
 
