@@ -52,6 +52,7 @@ from llmselect.catalog.tables import (
     Scale,
     Task,
 )
+from llmselect.catalog.thinking.constants import ThinkingFile
 from llmselect.catalog.words import Access, Capability, CriterionName, Deployment, Modality, ScaleName, TaskName, Tuning
 
 __all__ = [
@@ -115,6 +116,7 @@ __all__ = [
     "Task",
     "TaskName",
     "TasksFile",
+    "ThinkingFile",
     "Tuning",
     "UsualSpeed",
     "facts",
@@ -182,6 +184,7 @@ class Catalog(Strict):
     tasks: TasksFile
     document: Document
     abilities: AbilitiesFile = AbilitiesFile()
+    thinking: ThinkingFile = ThinkingFile()
     glossary: GlossaryFile = GlossaryFile()
     ollama: OllamaFile = OllamaFile()
     ended: EndedFile = EndedFile()

@@ -25,13 +25,14 @@ TABLES: dict[str, type[schema.Strict]] = {
     "tasks.yaml": schema.TasksFile,
     "document.yaml": schema.Document,
     "abilities.yaml": schema.AbilitiesFile,
+    "thinking.yaml": schema.ThinkingFile,
     "glossary.yaml": schema.GlossaryFile,
     "ollama.yaml": schema.OllamaFile,
     "ended.yaml": schema.EndedFile,
     "hosted.yaml": schema.HostedFile,
 }
 # Files without which a catalogue is still complete.
-OPTIONAL = ("abilities.yaml", "glossary.yaml", "ollama.yaml", "ended.yaml", "hosted.yaml")
+OPTIONAL = ("abilities.yaml", "thinking.yaml", "glossary.yaml", "ollama.yaml", "ended.yaml", "hosted.yaml")
 _KEBAB = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _R = TypeVar("_R", bound=schema.Strict)
 

@@ -19,6 +19,7 @@ from llmselect.catalog.schema import (
     QuantizationsFile,
     SpeedFile,
     TasksFile,
+    ThinkingFile,
 )
 from llmselect.errors import fold
 
@@ -209,6 +210,13 @@ def abilities(files: Files) -> Iterator[Fault]:
             yield from unknown(files, (file, ("models", model)), "model", model, files.model_ids())
 
 
+def thinking(files: Files) -> Iterator[Fault]:
+    """What thinks is a model of the catalogue."""
+    for file, table in files.of(ThinkingFile):
+        for model in table.tokens:
+            yield from unknown(files, (file, ("tokens", model)), "model", model, files.model_ids())
+
+
 def document_tree(files: Files) -> Iterator[Fault]:
     """The document's rules answer every combination of its questions, and each rule is reachable."""
     for file, document in files.of(Document):
@@ -272,6 +280,6 @@ def document_words(files: Files) -> Iterator[Fault]:
 
 
 RULES = (
-    spdx, devices, machines, quantizations, speeds, tasks, abilities, document_tree, document_tables,
+    spdx, devices, machines, quantizations, speeds, tasks, abilities, thinking, document_tree, document_tables,
     document_words,
 )  # fmt: skip

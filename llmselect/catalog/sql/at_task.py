@@ -11,7 +11,7 @@ from llmselect.catalog.abilities.expected import Ancestor, ancestor_of, raised
 from llmselect.catalog.abilities.gaps import best_effort, predecessors
 from llmselect.catalog.abilities.promises import promise, task_aims
 from llmselect.catalog.sql.table import Row
-from llmselect.catalog.thinking import Tokens, thinking_is_known, thinking_tokens, usual_tokens
+from llmselect.catalog.thinking.task import Thinkers, thinkers
 
 if TYPE_CHECKING:
     from llmselect.catalog.abilities.curves import Aim
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtTaskRow(Row):
     """A model at a task and an effort: the score that it is expected to reach on the task's reference tests (90 %
-    interval), and the tokens that it thinks for one answer (within a factor of 3).
+    interval), and the tokens that it thinks for one answer (90 % interval).
 
     `evidence` is `measured` where scores of the model say enough of the task's skills, `unknown` where they do not
     (quality is NULL), `expected` where a scored predecessor and the past of its line stand for them. `ablest` marks
-    the effort at which the model, or that predecessor, is ablest over all skills.
+    the effort at which the model, or that predecessor, is ablest over all skills. `thinking_evidence` is `measured`,
+    `nothing` where the model does not think, or whose thinking stands for its own: that at an `other-effort`, of its
+    `family`, of the `developer`'s models of its size, of its `class` of size.
     """
 
     table: ClassVar[str] = "at_task"
@@ -48,11 +50,12 @@ class AtTaskRow(Row):
     thinking_tokens: float
     thinking_high_tokens: float
     thinking_measured: bool
+    thinking_evidence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsualThinkingRow(Row):
-    """The median tokens of thinking over the models that were measured, by effort and skill of the questions."""
+    """What LiveBench's questions usually take, in tokens of thinking, by effort and skill: over all measured models."""
 
     table: ClassVar[str] = "usual_thinking"
     derived: ClassVar[bool] = True
@@ -66,12 +69,12 @@ def at_task_rows(catalog: Catalog) -> Iterator[Row]:
     """What is usual, then every model at every task: at each effort that was scored, else at `default` and at those
     of its predecessor.
     """
-    usual = usual_tokens(catalog.models.values())
-    for effort, skills in usual.items():
+    thinking = thinkers(catalog)
+    for effort, skills in thinking.usual_tokens().items():
         yield from (UsualThinkingRow(effort=effort, skill=skill, tokens=count) for skill, count in skills.items())
     before = predecessors(catalog.models.values())
     for name, task in catalog.tasks.tasks.items():
-        at = _At(catalog, name, task, task_aims(catalog.abilities, task), usual)
+        at = _At(catalog, name, task, task_aims(catalog.abilities, task), thinking)
         for model in catalog.models.values():
             yield from _scored(model, at)
             if model.id not in catalog.abilities.models:
@@ -88,13 +91,13 @@ class _At:
     name: str
     task: Task
     aims: tuple[Aim, ...]
-    usual: Tokens
+    thinking: Thinkers
 
     def row(self, model: Model, effort: str, quality: tuple[float, float, float] | None, **rest: Any) -> AtTaskRow:
         """A row of this task."""
         abilities = self.catalog.abilities.models.get(model.id, {})
         low, middle, high = quality or (None, None, None)
-        tokens = thinking_tokens(model, effort, abilities, self.task, self.usual)
+        thought = self.thinking.at(model, effort, abilities, self.task)
         return AtTaskRow(
             task=self.name,
             model=model.id,
@@ -102,10 +105,11 @@ class _At:
             quality_low_percent=low,
             quality_percent=middle,
             quality_high_percent=high,
-            thinking_low_tokens=tokens[0],
-            thinking_tokens=tokens[1],
-            thinking_high_tokens=tokens[2],
-            thinking_measured=thinking_is_known(model, effort),
+            thinking_low_tokens=thought.low,
+            thinking_tokens=thought.middle,
+            thinking_high_tokens=thought.high,
+            thinking_measured=thought.evidence in ("measured", "nothing"),
+            thinking_evidence=thought.evidence,
             **rest,
         )
 

@@ -28,6 +28,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "tasks": {"scales": "scale", "tasks": "task"},
     "document": {},
     "abilities": {},
+    "thinking": {},
     "glossary": {"terms": "term"},
     "ollama": {},
     "ended": {},

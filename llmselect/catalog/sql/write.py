@@ -64,6 +64,7 @@ OF_TABLE: dict[str, tuple[Rows, ...]] = {
     "tasks": (tasks.task_rows,),
     "document": (tasks.document_rows,),
     "abilities": (models.ability_rows, tables.scale_test_rows),
+    "thinking": (),
     "glossary": (tasks.glossary_rows, names.term_names),
     "ollama": (),
     "ended": (ends.ended_rows,),

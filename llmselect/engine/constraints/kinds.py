@@ -46,8 +46,9 @@ class Constraint:
     An undecided verdict excludes or keeps the option, as `unknown` says, unless flags say otherwise. `fields` are the
     requirements whose change can lift the constraint. `asked` names those without which the request asks nothing of
     it; without any it always applies. `measures` says that its words are of figures, in which options of one model
-    differ without failing for different reasons; `waits` that it is of time; `by_effort` that its other words differ with the effort. `miss` says
-    by how many doublings each option misses it, see `misses`: a number for all, or a function that gives (n,).
+    differ without failing for different reasons; `waits` that it is of time; `by_effort` that its other words differ
+    with the effort. `miss` says by how many doublings each option misses it, see `misses`: a number for all, or a
+    function that gives (n,).
     """
 
     name: str

@@ -65,8 +65,8 @@ def notes(rows: Sequence[Candidate], request: Request) -> tuple[str, ...]:
     guessed = sorted({_name(row) for row in rows if _guessed(row)})
     if guessed and request.needs.verbosity == "own":
         found.append(
-            f"how long {', '.join(guessed)} think at these efforts was not measured: the median of others, within a "
-            "factor of 3 (--verbosity equal leaves thinking out)"
+            f"how long {', '.join(guessed)} think at these efforts was not measured: estimated from other efforts or "
+            "models like them, within a factor of 5 (--verbosity equal leaves thinking out)"
         )
     return tuple(found)
 

@@ -12,7 +12,7 @@ from llmselect.catalog.abilities.gaps import best_effort, predecessors
 from llmselect.catalog.abilities.promises import promises, task_aims
 from llmselect.catalog.load import load, open_catalog
 from llmselect.catalog.schema import Catalog
-from llmselect.catalog.thinking import thinking_tokens, usual_tokens
+from llmselect.catalog.thinking.task import thinkers
 
 QUALITY = ("quality_low_percent", "quality_percent", "quality_high_percent")
 THINKING = ("thinking_low_tokens", "thinking_tokens", "thinking_high_tokens")
@@ -69,10 +69,11 @@ def test_expected_quality(rows: list[sqlite3.Row], catalog: Catalog) -> None:
 
 
 def test_thinking(rows: list[sqlite3.Row], catalog: Catalog) -> None:
-    usual = usual_tokens(catalog.models.values())
+    thinking = thinkers(catalog)
     for row in random.Random(3).sample(rows, 300):
         model, task = catalog.models[row["model"]], catalog.tasks.tasks[row["task"]]
-        found = thinking_tokens(model, row["effort"], catalog.abilities.models.get(model.id, {}), task, usual)
-        assert tuple(row[name] for name in THINKING) == found
+        found = thinking.at(model, row["effort"], catalog.abilities.models.get(model.id, {}), task)
+        assert tuple(row[name] for name in THINKING) == found[:3]
+        assert row["thinking_evidence"] == found.evidence
         assert row["thinking_low_tokens"] <= row["thinking_tokens"] <= row["thinking_high_tokens"]
     assert {bool(row["thinking_measured"]) for row in rows} == {True, False}

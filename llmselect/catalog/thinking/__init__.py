@@ -1,0 +1,1 @@
+"""Thinking: tokens that a model writes before its answer, paid for and waited for, but not shown."""
