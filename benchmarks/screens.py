@@ -18,11 +18,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.drawn import EXCESSIVE, drawn_fields
 from llmselect.catalog.load import open_catalog
 from llmselect.engine.facts import Facts
-from llmselect.engine.machine.machines import machine_of
 from llmselect.engine.recommend import recommend
-from llmselect.engine.single import single
+from llmselect.engine.single.single import estimate_named
 from llmselect.errors import LlmselectError
-from llmselect.render.estimate import estimate_blocks
+from llmselect.render.estimate import estimate_screen
 from llmselect.render.first import first_screen
 from llmselect.render.format.text import text
 from llmselect.render.phrases import Phrases
@@ -33,8 +32,8 @@ TOP = 5
 DOCUMENT = {"compute": "low", "response_time": "batch", "domain": "general", "policy": "document"}
 DOCUMENT_TASKS = ("conversation", "content-generation", "qa", "reasoning")
 MODELS = (
-    "qwen3-30b-a3b", "gpt-oss-20b", "gpt-oss-120b", "llama-3.3-70b", "llama-3.1-8b", "deepseek-v3.2", "mistral-small-3.2",
-    "gemma-3-27b", "qwen3-8b", "kimi-k2",
+    "qwen3-30b-a3b", "gpt-oss-20b", "gpt-oss-120b", "llama-3.3-70b", "llama-3.1-8b", "deepseek-v3.2",
+    "mistral-small-3.2", "gemma-3-27b", "qwen3-8b", "kimi-k2",
 )  # fmt: skip
 MACHINES: tuple[dict[str, Any], ...] = (
     {"gpu": "RTX 3090"}, {"gpu": "h100-sxm-80gb", "gpus": 8}, {"hardware": "m4-max", "vram": "128GiB"},
@@ -72,7 +71,9 @@ KINDS: dict[str, Callable[[int, str], dict[str, Any]]] = {
 }
 
 
-def screen(fields: dict[str, Any], facts: Facts, names: dict[str, str], language: str = "en") -> tuple[str, bool] | None:
+def screen(
+    fields: dict[str, Any], facts: Facts, names: dict[str, str], language: str = "en"
+) -> tuple[str, bool] | None:
     """The first screen of a request, and whether anything qualifies; None where the request is refused."""
     try:
         answer = recommend(parse(fields), facts, None, TOP)
@@ -87,15 +88,11 @@ def estimate_screens(facts: Facts) -> Iterator[tuple[str, str]]:
     for model in MODELS:
         for fields in MACHINES:
             try:
-                needs = parse({"task": "conversation", **fields})
-                machine = machine_of(needs, facts.hardware, None)
-                runtime = single.chosen_runtime(None, machine)
-                placed = single.Placed(needs, machine, single.DEFAULT_LEVEL[runtime], runtime, 1, None)
-                answer = single.estimate_single(facts, model, placed)
+                answer = estimate_named(facts, model, parse(fields), None, None, None)
             except LlmselectError as error:
                 yield f"{model} {fields}", f"refused: {error}"
                 continue
-            yield f"{model} {fields}", text(estimate_blocks(answer, False, WIDTH), "table", WIDTH)
+            yield f"{model} {fields}", text(estimate_screen(answer, WIDTH), "table", WIDTH)
 
 
 def main() -> int:
