@@ -78,8 +78,9 @@ def _first_screen(answer: Estimate, chosen: Chosen) -> list[Block]:
     if answer.fits_with:
         blocks.append(Paragraph(", or ".join(answer.fits_with) + ".", label="It fits with"))
     blocks.append(Paragraph(_request(answer)))
-    if answer.memory.fits:
-        blocks.append(_figures(answer, SPEEDS_FIRST))
+    known = tuple(name for name in SPEEDS_FIRST if getattr(answer, name) is not None)
+    if answer.memory.fits and known:
+        blocks.append(_figures(answer, known))
     blocks.append(Items((_memory(answer).text, *(note.text for note in chosen.notes))))
     if answer.memory.fits:
         blocks.append(Items(answer.check[:1], ("Check it: $",)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from llmselect.render.answer import names_of, quality_text
-from llmselect.render.excluded import nothing_on_machine
+from llmselect.render.excluded import nearest_on_machine, reasons_text
 from llmselect.render.first_empty import empty_screen
 from llmselect.render.first_notes import assumed, cautions, document_notes, more, ranks_text
 from llmselect.render.first_tables import ranking, shown_rows, ways_table
@@ -19,7 +19,7 @@ MAX_ROWS, MIN_ROWS = 5, 2
 MAX_LEADS = 2
 RENT = ("--compute", "--gpu")  # whichever assumption names the machine that is rented
 ABOVE = ("screen.caution", "why", "strategy", "start", "screen.document", "screen.since")
-BELOW = ("beside_machine", "screen.note", "assumed")
+BELOW = ("screen.note", "assumed")
 
 
 def first_screen(
@@ -105,8 +105,10 @@ def _notes(answer: Recommendation, rows: int, say: Phrases) -> Iterator[Note]:
     assumptions = assumed(answer)
     rented = [flag for flag in RENT if flag in assumptions and any(row.rented for row in shown)]
     yield from (Note("assumed", assumptions.pop(flag), "behind.rented") for flag in rented)
-    for block in nothing_on_machine(answer, say):
-        yield Note("beside_machine", block.text, "behind.machine")
+    nearest = nearest_on_machine(answer)
+    if nearest is not None:
+        text = say("screen.nothing_here", name=nearest.name, why=reasons_text(nearest, say))
+        yield Note("screen.note", text, "behind.machine")
     close = _close(shown[: len(shown) - len(answer.beside)])
     if len(close) > 2 or close[:1] > [1]:  # that of the first two is said already
         yield Note("screen.note", say("screen.close", ranks=ranks_text(close, say)), "behind.close")

@@ -13,7 +13,7 @@ from llmselect.results.recommendation import Recommendation
 
 MAX_RULES, MAX_NAMES, MAX_RELAXATIONS = 5, 3, 5
 ABOVE = ("screen.in_the_way", "screen.caution", "screen.document", "screen.since")
-BELOW = ("screen.note", "to_ask", "unrated", "assumed")
+BELOW = ("screen.note", "unrated", "assumed")
 
 
 def empty_screen(answer: Recommendation, known: Mapping[str, str], say: Phrases, width: int) -> list[Block]:
@@ -44,7 +44,9 @@ def _notes(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> It
     yield from (Note("relax", relaxation_text(row, known, say, MAX_NAMES), "behind.relax") for row in changes[:1])
     counts = binding_rules(nearest_by_model(answer.excluded))
     if counts:
-        parts = [say("binds_count", rule=say(f"rule.{rule}"), count=count) for rule, count in counts]
+        keys = ("screen.keeps_out", *["screen.also_out"] * (len(counts) - 1))
+        pairs = zip(keys, counts, strict=True)
+        parts = [say(key, rule=say(f"rule.{rule}"), count=count) for key, (rule, count) in pairs]
         yield Note("screen.in_the_way", first_names(parts, say.comma, say, MAX_RULES), "behind.rules")
     if answer.admitting_flag:
         yield Note("screen.note", say("admitting", flag=answer.admitting_flag), "behind.admitting")
@@ -54,7 +56,8 @@ def _notes(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> It
     )
     if answer.to_ask:
         texts = [say("ask_vendor", name=row.name, questions=say.separator.join(row.questions)) for row in answer.to_ask]
-        yield Note("to_ask", first_names(texts, say.comma, say, MAX_NAMES), "behind.to_ask")
+        named = first_names(texts, say.comma, say, MAX_NAMES)
+        yield Note("screen.note", say("screen.to_ask", names=named), "behind.to_ask")
     if answer.unrated:
         yield Note(
             "unrated", first_names([row.name for row in answer.unrated], say.comma, say, MAX_NAMES), "behind.unrated"

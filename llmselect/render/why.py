@@ -31,7 +31,7 @@ def first_lead(answer: Recommendation, say: Phrases, most: int = MAX_LEADS) -> s
     """What puts the first before the second, in at most so many criteria each, or that it is the only one."""
     first, others = answer.recommendations[0], answer.recommendations[1:]
     if first.gap_to_next is None:
-        return say("why_only", first=first.name)
+        return say("why_only_aimed" if answer.beside else "why_only", first=first.name)
     return _beside(first, others[0], say, most) if others else say("why_gap", gap=f"{first.gap_to_next:.3f}")
 
 

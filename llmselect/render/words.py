@@ -89,7 +89,7 @@ def shortened(text: str, width: int) -> str:
     if size(text) <= width:
         return text
     for kept in range(len(text) - 1, 1, -1):
-        behind = kept // 2
+        behind = kept * 2 // 5  # names differ more in front
         short = f"{text[: kept - behind].rstrip()}…{text[len(text) - behind :].lstrip()}"
         if size(short) <= width:
             return short
