@@ -140,10 +140,12 @@ def _text(answer: "Estimate", form: str, to_file: bool, explain: bool) -> str:
 
         return estimate_csv(answer)
     from llmselect.cli.recommend import surface
-    from llmselect.render.estimate import estimate_blocks
+    from llmselect.render.estimate import estimate_blocks, estimate_screen
     from llmselect.render.format.text import text
 
-    return text(estimate_blocks(answer, explain or form != "table"), form, *surface(to_file))
+    width, terminal = surface(to_file)
+    blocks = estimate_blocks(answer) if explain or form != "table" else estimate_screen(answer, width)
+    return text(blocks, form, width, terminal)
 
 
 COMMAND = Command(estimate, FLAGS, _ENDING, _ARGUMENT)

@@ -115,9 +115,9 @@ def _text(
     from llmselect.render.format.text import text
 
     if form == "table" and not any(how.values()):
-        blocks = first_screen(answer, Phrases(language), asked.names())
-    else:
-        blocks = recommendation_blocks(answer, Phrases(language), names=asked.names(), **how)
+        width, terminal = surface(to_file)
+        return text(first_screen(answer, Phrases(language), asked.names(), width), form, width, terminal)
+    blocks = recommendation_blocks(answer, Phrases(language), names=asked.names(), **how)
     return text(blocks, form, *surface(to_file), language=language)
 
 

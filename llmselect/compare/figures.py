@@ -59,7 +59,8 @@ def price(model: Model, view: View) -> Draft:
     if found is None:
         return UNKNOWN
     rates = {name: known(getattr(prices, name)[found.row]) for name in ("input_usd_per_mtok", "output_usd_per_mtok")}
-    text = "free" if prices.free[found.row] else " in, ".join(map(money, rates.values())) + " out"
+    listed = " in, ".join(money(rate, listed=True) for rate in rates.values())
+    text = "free" if prices.free[found.row] else f"{listed} out"
     return Draft(f"{text} ({found.host})", {**rates, "host": found.host}, found.notes)
 
 
@@ -69,7 +70,7 @@ def rate(column: str, field: str) -> SubjectColumn:
     def of(model: Model, view: View) -> Draft:
         found = _cheapest(model, view)
         value = known(getattr(view.facts.prices, field)[found.row]) if found else None
-        return Draft(money(value), value, found.notes) if found and value is not None else UNKNOWN
+        return Draft(money(value, listed=True), value, found.notes) if found and value is not None else UNKNOWN
 
     return per_model(column, of)
 

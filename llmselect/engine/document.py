@@ -90,7 +90,9 @@ def _why(
 
 
 def _ordinal(rank: int) -> str:
-    return {1: "first", 2: "second", 3: "third"}.get(rank, f"{rank}th")
+    """`first`, `second`, `third`, `4th`, `21st`, `112th`."""
+    ending = "th" if rank // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return {1: "first", 2: "second", 3: "third"}.get(rank, f"{rank}{ending}")
 
 
 def _leads(first: RecommendedModel, row: RecommendedModel) -> str:

@@ -11,7 +11,8 @@ from llmselect.engine.constraints.kinds import Judged
 from llmselect.engine.constraints.terms import day_text, host_of
 from llmselect.engine.criteria import CRITERIA, Criterion
 from llmselect.engine.explain import warnings
-from llmselect.engine.options import option_id
+from llmselect.engine.life import known_end_day
+from llmselect.engine.options import Table, option_id
 from llmselect.engine.scored import Scored
 from llmselect.engine.sources import citations
 from llmselect.engine.start import start_of
@@ -41,6 +42,7 @@ def recommended_model(found: Scored, row: int, standing: Standing) -> Recommende
     judged, table = found.judged, found.judged.table
     options, facts, machine, at = table.options, table.facts, table.request.machine, int(table.options.own_no[row])
     effort, quality = table.at_task.effort[options.at_task_no[row]], found.values["quality"]
+    ends, ends_in_days, successor = _end(table, row)
     return RecommendedModel(
         rank=standing.rank,
         model=found.model(row),
@@ -48,12 +50,17 @@ def recommended_model(found: Scored, row: int, standing: Standing) -> Recommende
         proven=True,
         option=option_id(table, row),
         host=host_of(table, row),
+        region=_region(table, row),
         deployment=DEPLOYMENTS[options.deployment[row]],
         effort=None if effort == "default" else effort,
         runtime=table.own.runtime[at] if at >= 0 else None,
         placement=PLACEMENTS[table.own.placement[at]] if at >= 0 else None,
         quantization=table.own.level[at] if at >= 0 else None,
         hardware=f"{machine.count} x {machine.name}" if at >= 0 else None,
+        rented=at >= 0 and (not machine.owned or machine.usd_per_gpu_hour is not None),
+        ends=ends,
+        ends_in_days=ends_in_days,
+        successor=successor,
         score=standing.score.value,
         score_interval=standing.score,
         gap_to_next=standing.gap_to_next,
@@ -71,6 +78,21 @@ def recommended_model(found: Scored, row: int, standing: Standing) -> Recommende
         unverified=tuple(f"{name}: {words.had}" for name, words in found.judgement.unverified(judged, row)),
         also_at=tuple(_also_at(found, other) for other in found.others(row)),
     )
+
+
+def _region(table: Table, row: int) -> str | None:
+    """The region of an offering that differs by it."""
+    at = int(table.options.offering_no[row])
+    return (table.facts.offerings.region[at] or None) if at >= 0 else None
+
+
+def _end(table: Table, row: int) -> tuple[str | None, int | None, str | None]:
+    """An offering's end that is known on the day, the days until then, and what its host names in its place."""
+    at, day = int(table.options.offering_no[row]), table.request.as_of_day
+    end = known_end_day(table.facts.lives, day)[at] if at >= 0 else np.nan
+    if np.isnan(end):
+        return None, None, None
+    return day_text(end), int(end - day), table.facts.offerings.replacement[at] or None
 
 
 def _criterion(found: Scored, criterion: Criterion, row: int) -> CriterionValue:

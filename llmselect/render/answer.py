@@ -8,6 +8,7 @@ from llmselect.render.excluded import excluded, nothing_on_machine
 from llmselect.render.format.blocks import Block, Column, Heading, Paragraph, Table
 from llmselect.render.format.wrap import NO_BREAK
 from llmselect.render.phrases import Phrases
+from llmselect.render.place import effort_text, host_text
 from llmselect.render.why import begin, bills, contributions, first_because, notes, reasons
 from llmselect.render.words import decimal, interval, money, number, percent
 from llmselect.results.figures import CriterionValue
@@ -139,7 +140,7 @@ def headline_blocks(answer: Recommendation, say: Phrases) -> Iterator[Block]:
     """The line with the answer; with the policy `document`, the source document's answer comes first."""
     document, first = answer.document, answer.recommendations[0] if answer.recommendations else None
     if document is None:
-        yield Paragraph(_best_text(first, say) if first else _nothing_text(answer, say), strong=True)
+        yield Paragraph(_best_text(first, say) if first else nothing_text(answer, say), strong=True)
         return
     if answer.requirements.get("policy") != "document":
         yield Paragraph(document_comparison(document, first, say), strong=True)
@@ -163,13 +164,14 @@ def todays_answer(answer: Recommendation, say: Phrases) -> Iterator[Block]:
 
 def _todays_best(answer: Recommendation, first: RecommendedModel | None, say: Phrases) -> Paragraph:
     if first is None:
-        return Paragraph(_nothing_text(answer, say), say("today"))
+        return Paragraph(nothing_text(answer, say), say("today"))
     return Paragraph(
         say("choice", name=first.name, where=where(first, say), figures=_figures(first, say)), say("today")
     )
 
 
-def _nothing_text(answer: Recommendation, say: Phrases) -> str:
+def nothing_text(answer: Recommendation, say: Phrases) -> str:
+    """That nothing qualifies, or that nothing of it can be ranked."""
     return say("nothing_rated" if answer.unrated else "nothing")
 
 
@@ -191,17 +193,18 @@ def document_comparison(document: DocumentAnswer, first: RecommendedModel | None
 
 def where(row: RecommendedModel, say: Phrases) -> str:
     """The host, or quantisation, runtime and hardware for self-hosting, and the effort if there are several."""
-    effort = say("effort", effort=row.effort) if row.effort else ""
+    effort = f"{say.comma}{effort_text(row.effort, say)}" if row.effort else ""
     return _option_text(row, say) + effort
 
 
 def _option_text(row: RecommendedModel, say: Phrases) -> str:
     if row.deployment != "self-host":
-        return f"{row.host} ({say(row.deployment)})"
+        return f"{host_text(row, say)} ({say(row.deployment)})"
     if row.hardware is None:
         return say("self_unknown", runtime=row.runtime)
     placement = f" ({say(row.placement)})" if row.placement in ("split", "ram", "experts-in-ram") else ""
     hardware = row.hardware.replace(" x ", f"{NO_BREAK}x{NO_BREAK}")
+    hardware = f"{say('rented')} {hardware}" if row.rented else hardware
     key = "self_released" if row.quantization == "none" else "self"
     return say(key, level=row.quantization, runtime=row.runtime, hardware=hardware) + placement
 

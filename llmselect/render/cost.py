@@ -44,7 +44,7 @@ def _labels(plan: CostPlan) -> dict[str, str]:
 
 def where(row: CostOption) -> str:
     """The host and effort, or quantisation, machine, its provider and effort."""
-    effort = f", {row.effort} effort" if row.effort else ""
+    effort = "" if not row.effort else ", no thinking" if row.effort == "none" else f", {row.effort} effort"
     if row.hardware is None:
         return f"{row.host}{effort}"
     level = "as released" if row.quantization == "none" else f"at {row.quantization}"
@@ -60,12 +60,8 @@ def _headline(plan: CostPlan, labels: dict[str, str]) -> str:
     first = plan.options[0]
     name = labels[first.id].partition(". ")[2]
     each = money(first.usd_per_1k_requests[1])
-    month = f"{_dollars(first.usd_per_month[1])} a month"
+    month = f"{money(first.usd_per_month[1])} a month"
     return f"Cheapest at {plan.requests_per_month:,} requests a month: {name}: {month}, {each} per 1,000 requests."
-
-
-def _dollars(value: float | None) -> str:
-    return money(value)
 
 
 def _table(plan: CostPlan) -> Table:
@@ -109,7 +105,7 @@ def _row(place: int, row: CostOption, volumes: list[int]) -> tuple[str, ...]:
 
 
 def _cell(usd: Interval | None, sign: str) -> str:
-    return "too much" if usd is None else sign + _dollars(usd[1])
+    return "too much" if usd is None else sign + money(usd[1])
 
 
 def _chart(plan: CostPlan) -> Iterator[Block]:
@@ -118,7 +114,7 @@ def _chart(plan: CostPlan) -> Iterator[Block]:
     if largest <= 0:
         return
     rows = tuple(
-        (str(place), "█" * max(1, round(BAR * row.usd_per_month[1] / largest)), _dollars(row.usd_per_month[1]))
+        (str(place), "█" * max(1, round(BAR * row.usd_per_month[1] / largest)), money(row.usd_per_month[1]))
         for place, row in enumerate(plan.options, 1)
     )
     yield Table((Column("#", "right"), Column(f"at {plan.requests_per_month:,} requests a month"), Column("")), rows)
@@ -165,17 +161,21 @@ def price_text(price: PriceShown) -> str:
     day = f" on {price.as_of}" if price.as_of else ""
     if price.usd_per_gpu_hour is not None:
         nodes = f", by {price.gpus} GPUs" if price.gpus and price.gpus > 1 else ""
-        return f"${price.usd_per_gpu_hour:g} per GPU-hour{nodes}{day}"
+        return f"{_listed(price.usd_per_gpu_hour)} per GPU-hour{nodes}{day}"
     if price.input_usd_per_mtok is not None:
-        cached = price.cached_input_usd_per_mtok
-        stored = f" ({cached:g} cached)" if cached is not None else ""
-        batch = price.batch_input_usd_per_mtok
-        deferred = f", by batch {batch:g} and {price.batch_output_usd_per_mtok:g}" if batch is not None else ""
-        return (
-            f"${price.input_usd_per_mtok:g}{stored} and {price.output_usd_per_mtok:g} per million tokens{deferred}{day}"
+        cached, batch = price.cached_input_usd_per_mtok, price.batch_input_usd_per_mtok
+        stored = f" ({_listed(cached)} cached)" if cached is not None else ""
+        deferred = (
+            f", by batch {_listed(batch)} and {_listed(price.batch_output_usd_per_mtok)}" if batch is not None else ""
         )
+        both = f"{_listed(price.input_usd_per_mtok)}{stored} and {_listed(price.output_usd_per_mtok)}"
+        return f"{both} per million tokens{deferred}{day}"
     bought = f"{money(price.purchase_usd)} a machine, " if price.purchase_usd is not None else ""
-    return f"{bought}${price.usd_per_kwh:g} per kWh"
+    return f"{bought}{_listed(price.usd_per_kwh)} per kWh"
+
+
+def _listed(price: float | None) -> str:
+    return money(price, listed=True)
 
 
 def _break_evens(plan: CostPlan, labels: dict[str, str]) -> Iterator[Block]:
@@ -248,7 +248,7 @@ def _mixes(row: Hybrid, names: dict[str, CostOption]) -> tuple[str, ...]:
 def _mix(usd: float | None, quality: float | None) -> str:
     if usd is None:
         return "too much"
-    return _dollars(usd) + (f" ({quality:.0f}{NO_BREAK}%)" if quality is not None else "")
+    return money(usd) + (f" ({quality:.0f}{NO_BREAK}%)" if quality is not None else "")
 
 
 def _name(option: str, names: dict[str, CostOption]) -> str:

@@ -11,22 +11,24 @@ from llmselect.results.recommendation import Recommendation, Relaxation
 MAX_ADMITTED = 8
 
 
-def empty(answer: Recommendation, known: Mapping[str, str], say: Phrases, most: int | None = None) -> Iterator[Block]:
-    """The binding rules and (the first `most`) relaxations of an empty answer; `known` has models' names by id."""
+def empty(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
+    """The binding rules and the relaxations of an empty answer; `known` has models' names by id."""
     counts = binding_rules(nearest_by_model(answer.excluded))
     if counts:
         parts = [say("binds_count", rule=say(f"rule.{rule}"), count=count) for rule, count in counts]
         yield Paragraph(", ".join(parts), say("binds"))
     if answer.relaxations:
         yield Heading(say("relax"))
-        yield Items(tuple(_relaxation(row, known, say) for row in answer.relaxations[:most]))
+        yield Items(tuple(relaxation_text(row, known, say) for row in answer.relaxations))
     if answer.admitting_flag:
         yield Paragraph(say("admitting", flag=answer.admitting_flag))
 
 
-def _relaxation(row: Relaxation, known: Mapping[str, str], say: Phrases) -> str:
+def relaxation_text(row: Relaxation, known: Mapping[str, str], say: Phrases, limit: int = MAX_ADMITTED) -> str:
+    """What to change, and at most `limit` models that it lets through."""
     flags = join((flag(change.field, change.to) for change in row.changes), say)
-    return say("admits", flags=flags, models=first_names([known.get(model, model) for model in row.admits], ", ", say))
+    names = [known.get(model, model) for model in row.admits]
+    return say("admits", flags=flags, models=first_names(names, ", ", say, limit))
 
 
 def first_names(names: Sequence[str], separator: str, say: Phrases, limit: int = MAX_ADMITTED) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from llmselect.render.format.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.format.csv import Rows, table_csv
+from llmselect.render.screen import LINES, WIDTH, Chosen, Note, fitted
 from llmselect.render.words import UNKNOWN, interval, number
 from llmselect.results.estimate import Estimate, Quantity
 
@@ -42,15 +43,19 @@ def estimate_rows(answer: Estimate) -> Rows:
     return Rows(COLUMNS, [[row[name] for name in COLUMNS]])
 
 
-def estimate_blocks(answer: Estimate, explain: bool = True) -> Iterator[Block]:
-    """With `explain` figures, memory, steps, commands to check them, and sources; else the first screen."""
+def estimate_screen(answer: Estimate, width: int = WIDTH) -> list[Block]:
+    """What matters first, in 24 lines: no speed of what does not fit."""
+    notes = [Note("", f"Rests on {answer.basis}.", "its basis"), *(Note("", note, "notes") for note in answer.notes)]
+    kept = notes if answer.memory.fits else notes[1:]
+    return fitted(lambda chosen: _first_screen(answer, chosen), lambda rows: kept, range(1), LINES, width)
+
+
+def estimate_blocks(answer: Estimate) -> Iterator[Block]:
+    """Figures, memory, steps, commands to check them, and sources."""
     yield Paragraph(_answer(answer), strong=True)
     if answer.fits_with:
         yield Paragraph(", or ".join(answer.fits_with) + ".", label="It fits with")
     yield Paragraph(_request(answer))
-    if not explain:
-        yield from _first_screen(answer)
-        return
     yield _figures(answer, SPEEDS)
     yield _memory(answer)
     if answer.steps:
@@ -68,16 +73,20 @@ def estimate_blocks(answer: Estimate, explain: bool = True) -> Iterator[Block]:
         yield Items(tuple(lines), marks)
 
 
-def _first_screen(answer: Estimate) -> Iterator[Block]:
-    """What matters first: no speed of what does not fit."""
-    rest = [_memory(answer).text, *answer.notes]
+def _first_screen(answer: Estimate, chosen: Chosen) -> list[Block]:
+    blocks: list[Block] = [Paragraph(_answer(answer), strong=True)]
+    if answer.fits_with:
+        blocks.append(Paragraph(", or ".join(answer.fits_with) + ".", label="It fits with"))
+    blocks.append(Paragraph(_request(answer)))
+    known = tuple(name for name in SPEEDS_FIRST if getattr(answer, name) is not None)
+    if answer.memory.fits and known:
+        blocks.append(_figures(answer, known))
+    blocks.append(Items((_memory(answer).text, *(note.text for note in chosen.notes))))
     if answer.memory.fits:
-        yield _figures(answer, SPEEDS_FIRST)
-        rest.insert(1, f"Rests on {answer.basis}.")
-    yield Items(tuple(rest))
-    if answer.memory.fits:
-        yield Items(answer.check[:1], ("Check it: $",))
-    yield Paragraph("--explain shows the arithmetic, all commands and the sources.")
+        blocks.append(Items(answer.check[:1], ("Check it: $",)))
+    hidden = list(dict.fromkeys(note.named for note in chosen.left_out))
+    also = f", and {' and '.join(hidden)}" if hidden else ""
+    return [*blocks, Paragraph(f"--explain shows the arithmetic, all commands and the sources{also}.")]
 
 
 def _answer(answer: Estimate) -> str:

@@ -47,15 +47,24 @@ def _nearest(
 
 def nothing_on_machine(answer: Recommendation, say: Phrases) -> Iterator[Paragraph]:
     """Where a machine is named and nothing qualifies on it: what is nearest to."""
+    row = nearest_on_machine(answer)
+    if row is not None:
+        yield Paragraph(say("nothing_here", name=row.name, why=reasons_text(row, say)), say("beside_machine"))
+
+
+def nearest_on_machine(answer: Recommendation) -> Exclusion | None:
+    """Where a machine is named and no row that is shown runs on it: what is nearest to qualifying there."""
     shown = (*answer.recommendations, *(beside.row for beside in answer.beside))
     named = any(answer.requirements.get(name) is not None for name in ("gpu", "hardware", "vram"))
     if not named or any(row.deployment == "self-host" for row in shown):
-        return
-    for row in answer.excluded:
-        if option_host(row) == "self" and not any(reason.rule == "hosting" for reason in row.reasons):
-            why = say.separator.join(reason_text(reason, say) for reason in row.reasons)
-            yield Paragraph(say("nothing_here", name=row.name, why=why), say("beside_machine"))
-            return
+        return None
+    own = (row for row in answer.excluded if option_host(row) == "self")
+    return next((row for row in own if not any(reason.rule == "hosting" for reason in row.reasons)), None)
+
+
+def reasons_text(row: Exclusion, say: Phrases) -> str:
+    """All reasons of an exclusion."""
+    return say.separator.join(reason_text(reason, say) for reason in row.reasons)
 
 
 def all_excluded(answer: Recommendation, say: Phrases) -> Iterator[Block]:

@@ -2,89 +2,79 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from llmselect.render.answer import headline_blocks, names_of, quality_text, ways_table
-from llmselect.render.empty import empty
-from llmselect.render.excluded import nothing_on_machine
-from llmselect.render.format.blocks import Block, Column, Items, Paragraph, Table
-from llmselect.render.format.wrap import NO_BREAK, size
+from llmselect.render.answer import names_of, quality_text
+from llmselect.render.excluded import nearest_on_machine, reasons_text
+from llmselect.render.first_empty import empty_screen
+from llmselect.render.first_notes import assumed, cautions, document_notes, more, ranks_text
+from llmselect.render.first_tables import ranking, shown_rows, ways_table
+from llmselect.render.format.blocks import Block, Paragraph
 from llmselect.render.phrases import Phrases, join
+from llmselect.render.place import place
+from llmselect.render.screen import LINES, WIDTH, Chosen, Note, fitted, labelled
 from llmselect.render.why import first_lead, start_text
-from llmselect.render.words import money, shortened
+from llmselect.render.words import money, seconds
 from llmselect.results.recommendation import Recommendation, RecommendedModel
 
-MODEL_WIDTH, WHERE_WIDTH = 23, 18
-MAX_ROWS = 5
-MAX_ROWS_BESIDE_WAYS = 3
-MAX_NOTES = 2
-# What the answer assumes and a first look must show; --explain has the rest.
-ASSUMED = (
-    "--requests-per-month",
-    "--prompt-tokens",
-    "--output-tokens",
-    "--cached-share",
-    "--compute",
-    "--gpu",
-    "--task",
-)
+MAX_ROWS, MIN_ROWS = 5, 2
+MAX_LEADS = 2
+RENT = ("--compute", "--gpu")  # whichever assumption names the machine that is rented
+ABOVE = ("screen.caution", "why", "strategy", "start", "screen.document", "screen.since")
+BELOW = ("screen.note", "assumed")
 
 
-def first_screen(answer: Recommendation, say: Phrases, names: Mapping[str, str] | None = None) -> Iterator[Block]:
-    """The answer in reading order; `names` are models' names by id."""
-    rows = answer.recommendations
-    if not rows:
-        yield from _nothing(answer, {**(names or {}), **names_of(answer)}, say)
-        return
-    first = rows[0]
-    if answer.document is not None:
-        yield from headline_blocks(answer, say)
-    else:
-        yield Paragraph(f"{first.name} {place(first, say)}", strong=True)
-    yield Paragraph(_figures(answer, first, say))
-    yield _labelled([*_before(answer, first, say), *_why(answer, say), *_start(first, say)], say)
+def first_screen(
+    answer: Recommendation, say: Phrases, names: Mapping[str, str] | None = None, width: int = WIDTH
+) -> list[Block]:
+    """The answer in reading order; `names` are models' names by id.
+
+    More rows than MAX_ROWS were asked for: they are all shown, below as many lines as there are with MAX_ROWS.
+    """
+    if not answer.recommendations:
+        return empty_screen(answer, {**(names or {}), **names_of(answer)}, say, width)
+    ranked, beside = len(answer.recommendations), len(answer.beside)
+    most = ranked + beside if ranked > MAX_ROWS else min(MAX_ROWS, ranked + beside)
+    least = most if ranked > MAX_ROWS else min(MIN_ROWS + bool(beside), most)
+    return fitted(
+        lambda chosen: _blocks(answer, chosen, say, width),
+        lambda rows: list(_notes(answer, rows, say)),
+        range(most, least - 1, -1),
+        LINES + max(0, most - MAX_ROWS),
+        width,
+    )
+
+
+def _blocks(answer: Recommendation, chosen: Chosen, say: Phrases, width: int) -> list[Block]:
+    above, below = chosen.of(ABOVE), chosen.of(BELOW)
+    blocks = [*_headline(answer, say), Paragraph(_figures(answer, say)), *([labelled(above, say)] if above else [])]
     if answer.ways:
-        yield ways_table(answer.ways, say)
-    yield _table(answer, say)
-    yield from nothing_on_machine(answer, say)
-    yield _labelled([*_after(answer, say), *_assumed(answer, say), _more(answer, say)], say)
+        blocks.append(ways_table(answer.ways, say, width))
+    blocks.append(ranking(shown_rows(answer, chosen.rows), say, width))
+    hidden = len(answer.recommendations) + len(answer.beside) - chosen.rows
+    return [*blocks, labelled([*below, more(answer, chosen, hidden, say)], say)]
 
 
-def _labelled(rows: Sequence[tuple[str, str]], say: Phrases) -> Items:
-    """Texts after labels of one width; those of one label stand together."""
-    together: dict[str, list[str]] = {}
-    for label, text in rows:
-        together.setdefault(say(label), []).append(text)
-    wide = max(map(size, together))
-    marks = tuple(label + NO_BREAK * (wide - size(label) + 1) for label in together)
-    return Items(tuple(" ".join(texts) for texts in together.values()), marks)
+def _headline(answer: Recommendation, say: Phrases) -> Iterator[Block]:
+    """The first choice and its end; after the source document's own answer where its policy is asked for."""
+    first, document = answer.recommendations[0], answer.document
+    text = f"{first.name} {place(first, say)}{_end(first, say)}"
+    if document is None or answer.requirements.get("policy") != "document":
+        yield Paragraph(text, strong=True)
+        return
+    yield Paragraph(document.answer + (f" ({document.gloss})" if document.gloss else ""), strong=True)
+    yield Paragraph(text, say("today"))
 
 
-def place(row: RecommendedModel, say: Phrases) -> str:
-    """Where a row runs, behind its model's name: `at deepinfra, high effort`, `on your RTX 3090 (q5, llama.cpp)`."""
-    effort = say("effort", effort=row.effort) if row.effort else ""
-    if row.deployment != "self-host":
-        return say("place_host", host=_host(row)) + effort
-    if row.hardware is None:
-        return say("place_self", runtime=row.runtime) + effort
-    level = say("as_released") if row.quantization == "none" else row.quantization
-    hardware = row.hardware.removeprefix("1 x ").replace(" x ", f"{NO_BREAK}x{NO_BREAK}")
-    return say("place_machine", hardware=hardware, level=level, runtime=row.runtime) + effort
+def _end(row: RecommendedModel, say: Phrases) -> str:
+    """When an offering ends, and what follows it."""
+    if row.ends is None:
+        return ""
+    successor = say("names", successor=row.successor) if row.successor else ""
+    return say("screen.ends", host=row.host, date=row.ends, days=row.ends_in_days, successor=successor)
 
 
-def _host(row: RecommendedModel) -> str:
-    """The host, and the region where the offering is one of a region."""
-    behind = row.option.partition("@")[2].partition("/")[2].partition("/")[0].partition(":")[0]
-    return f"{row.host} {behind}" if behind.isupper() and behind.isalpha() else row.host
-
-
-def _short_place(row: RecommendedModel, say: Phrases) -> str:
-    where = _host(row)
-    if row.deployment == "self-host":
-        where = say("place_here", level=say("as_released") if row.quantization == "none" else row.quantization)
-    return f"{where}, {row.effort}" if row.effort else where
-
-
-def _figures(answer: Recommendation, row: RecommendedModel, say: Phrases) -> str:
-    """Quality, waiting and money in one line."""
+def _figures(answer: Recommendation, say: Phrases) -> str:
+    """Quality, waiting and money of the first in one line."""
+    row = answer.recommendations[0]
     speed, cost = row.speed, row.cost.usd_per_month if row.cost else None
     parts = [say("screen.quality", quality=quality_text(row.criteria.get("quality")))]
     if speed and speed.first_answer_token_ms and speed.answer_s:
@@ -94,91 +84,46 @@ def _figures(answer: Recommendation, row: RecommendedModel, say: Phrases) -> str
         parts.append(say("screen.pace", pace=f"{speed.decode_tok_s.value:.0f}"))
     else:
         parts.append(say("screen.no_speed"))
-    bill = money(cost.value) if cost else say("not_known")
-    parts.append(say("screen.money", usd=bill, requests=f"{answer.requests_per_month:,}"))
-    return " · ".join(parts)
+    if cost is None:
+        return " · ".join([*parts, say("screen.no_price")])
+    bill = say("screen.money", usd=money(cost.value), requests=f"{answer.requests_per_month:,}")
+    several = row.cost is not None and row.cost.machines is not None and row.cost.machines > 1
+    machines = f" {say('machines', count=row.cost.machines)}" if several and row.cost else ""
+    return " · ".join([*parts, bill + machines])
 
 
-def seconds(value: float) -> str:
-    """A time as people say it: 0.4 s, 12 s, 3 min."""
-    if value < 9.95:
-        return f"{value:.1f}{NO_BREAK}s"
-    return f"{value:.0f}{NO_BREAK}s" if value < 120 else f"{value / 60:.0f}{NO_BREAK}min"
-
-
-def _before(answer: Recommendation, first: RecommendedModel, say: Phrases) -> Iterator[tuple[str, str]]:
-    """What to know before any figure: what could not be judged, and what speaks against the first row."""
-    yield from (("doubts", text) for text in answer.doubts[:MAX_NOTES])
-    yield from (("screen.note", text) for text in first.warnings[:MAX_NOTES])
-
-
-def _why(answer: Recommendation, say: Phrases) -> Iterator[tuple[str, str]]:
-    yield "why", first_lead(answer, say)
-    yield from (("strategy", line) for line in answer.strategy[:1])
-
-
-def _start(first: RecommendedModel, say: Phrases) -> Iterator[tuple[str, str]]:
+def _notes(answer: Recommendation, rows: int, say: Phrases) -> Iterator[Note]:
+    """What to say beside so many rows, the most important first."""
+    shown = shown_rows(answer, rows)
+    first = answer.recommendations[0]
+    yield Note("why", first_lead(answer, say, MAX_LEADS), "behind.why")
     if first.start is not None:
-        yield "start", start_text(first.start, say)
+        yield Note("start", start_text(first.start, say), "behind.start")
+    ends = [say("screen.ends_on", rank=row.rank, date=row.ends) for row in shown[1:] if row.ends is not None]
+    if ends:
+        yield Note("screen.note", say("screen.ending", ends=join(ends, say)), "behind.ends")
+    assumptions = assumed(answer)
+    rented = [flag for flag in RENT if flag in assumptions and any(row.rented for row in shown)]
+    yield from (Note("assumed", assumptions.pop(flag), "behind.rented") for flag in rented)
+    nearest = nearest_on_machine(answer)
+    if nearest is not None:
+        text = say("screen.nothing_here", name=nearest.name, why=reasons_text(nearest, say))
+        yield Note("screen.note", text, "behind.machine")
+    close = _close(shown[: len(shown) - len(answer.beside)])
+    if len(close) > 2 or close[:1] > [1]:  # that of the first two is said already
+        yield Note("screen.note", say("screen.close", ranks=ranks_text(close, say)), "behind.close")
+    yield from cautions(answer, first)
+    yield from document_notes(answer, say)
+    yield from (Note("strategy", line, "behind.strategy", 3) for line in answer.strategy)
+    yield from (Note("assumed", text, "behind.assumed", 4) for text in assumptions.values())
+    behind = [row for row in shown if row.leads_in]
+    if behind:
+        criteria = dict.fromkeys(say(name) for row in behind for name in row.leads_in)
+        ranks = ranks_text([row.rank for row in behind], say)
+        yield Note("screen.note", say("screen.leads", ranks=ranks, criteria=join(criteria, say)), "behind.leads", 5)
 
 
-def _table(answer: Recommendation, say: Phrases) -> Table:
-    """The first rows, and what stands beside them at its own rank."""
-    beside = [one.row for one in answer.beside]
-    most = len(answer.recommendations) if len(answer.recommendations) > MAX_ROWS else MAX_ROWS - len(beside)
-    shown = [*answer.recommendations[: MAX_ROWS_BESIDE_WAYS if answer.ways else most], *beside]
-    titles = ("quality", "screen.first_word", "screen.answer", "screen.month")
-    columns = (
-        Column("#", "right"),
-        Column(say("model")),
-        Column(say("where")),
-        *(Column(say(t), "right") for t in titles),
-    )
-    return Table(columns, tuple(_row(row, say) for row in shown), head=2)
-
-
-def _row(row: RecommendedModel, say: Phrases) -> tuple[str, ...]:
-    speed, cost = row.speed, row.cost.usd_per_month if row.cost else None
-    first, whole = (speed.first_answer_token_ms, speed.answer_s) if speed else (None, None)
-    return (
-        str(row.rank),
-        shortened(row.name, MODEL_WIDTH),
-        shortened(_short_place(row, say), WHERE_WIDTH),
-        quality_text(row.criteria.get("quality")),
-        seconds(first.value / 1000) if first else "–",
-        seconds(whole.value) if whole else "–",
-        money(cost.value) if cost else "–",
-    )
-
-
-def _after(answer: Recommendation, say: Phrases) -> Iterator[tuple[str, str]]:
-    """Which of the rows are a close call, and which lead in what a better and cheaper one below lacks."""
-    rows = answer.recommendations[:MAX_ROWS]
-    tied = [1 + number for number, row in enumerate(rows[:-1]) if row.tied_with_next]
-    if tied:
-        ranks = sorted({rank for one in tied for rank in (one, one + 1)})
-        yield "screen.note", say("screen.close", ranks=join(map(str, ranks), say))
-    leads: dict[str, list[str]] = {}
-    for row in rows:
-        if row.leads_in:
-            leads.setdefault(say("leads_in", criteria=join(map(say, row.leads_in), say)), []).append(str(row.rank))
-    yield from (("screen.note", f"{join(ranks, say)}{say.colon}{text}.") for text, ranks in leads.items())
-
-
-def _assumed(answer: Recommendation, say: Phrases) -> Iterator[tuple[str, str]]:
-    found = [f"{flag} {answer.assumed[flag]}" for flag in ASSUMED if flag in answer.assumed]
-    if found:
-        yield "assumed", say.separator.join(found)
-
-
-def _more(answer: Recommendation, say: Phrases) -> tuple[str, str]:
-    ranked = {row.model for row in answer.recommendations}
-    left_out = {row.model for row in answer.excluded} - ranked
-    return "screen.more", say("screen.rest", excluded=len(left_out), unrated=len(answer.unrated))
-
-
-def _nothing(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
-    """What binds, and what would let something through."""
-    yield from headline_blocks(answer, say)
-    yield from empty(answer, known, say, most=MAX_ROWS)
-    yield _labelled([*_assumed(answer, say), _more(answer, say)], say)
+def _close(rows: Sequence[RecommendedModel]) -> list[int]:
+    """The ranks of rows of which one beats its neighbour by chance alone."""
+    tied = [one.rank for one in rows[:-1] if one.tied_with_next]
+    return sorted({rank for one in tied for rank in (one, one + 1)})

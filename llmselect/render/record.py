@@ -111,7 +111,7 @@ def _terms(rows: Sequence[Choice], say: Phrases) -> Table:
 
 
 def _rate(value: float | None) -> str:
-    return "-" if value is None else money(value)
+    return "-" if value is None else money(value, listed=True)
 
 
 def _pinned(answer: Recommendation, kept: Decision, say: Phrases) -> Iterator[Block]:

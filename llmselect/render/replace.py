@@ -132,8 +132,8 @@ def _still_served(answer: Replacement, say: Phrases) -> Iterator[Block]:
         (
             life.host,
             life.api_id or UNKNOWN,
-            money(life.input_usd_per_mtok),
-            money(life.output_usd_per_mtok),
+            money(life.input_usd_per_mtok, listed=True),
+            money(life.output_usd_per_mtok, listed=True),
             say("ending_on", date=life.ends) if life.ends else say(_STATES.get(life.status, "no_end")),
         )
         for life in sorted(lives, key=_cheapest)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from llmselect.render.format.blocks import Bars, Block, Heading, Items, Paragraph
 from llmselect.render.format.wrap import NO_BREAK
 from llmselect.render.phrases import Phrases, join
-from llmselect.render.words import decimal, money, number
+from llmselect.render.words import decimal, money, number, seconds
 from llmselect.results.figures import Cost, CriterionValue, Start
 from llmselect.results.recommendation import Flip, Recommendation, RecommendedModel
 
@@ -27,30 +27,33 @@ def first_because(answer: Recommendation, say: Phrases) -> Iterator[Block]:
     yield Paragraph(" ".join((first_lead(answer, say), *flips)), say("why"))
 
 
-def first_lead(answer: Recommendation, say: Phrases) -> str:
-    """What puts the first before the second, or that it is the only one."""
+def first_lead(answer: Recommendation, say: Phrases, most: int = MAX_LEADS) -> str:
+    """What puts the first before the second, in at most so many criteria each, or that it is the only one."""
     first, others = answer.recommendations[0], answer.recommendations[1:]
     if first.gap_to_next is None:
-        return say("why_only", first=first.name)
-    return _beside(first, others[0], say) if others else say("why_gap", gap=f"{first.gap_to_next:.3f}")
+        return say("why_only_aimed" if answer.beside else "why_only", first=first.name)
+    return _beside(first, others[0], say, most) if others else say("why_gap", gap=f"{first.gap_to_next:.3f}")
 
 
-def _beside(first: RecommendedModel, second: RecommendedModel, say: Phrases) -> str:
+def _beside(first: RecommendedModel, second: RecommendedModel, say: Phrases, most: int) -> str:
     """What speaks for each of the first two, with both figures."""
-    ahead, behind = _ahead(first, second), _ahead(second, first)
+    ahead, behind = _ahead(first, second, most), _ahead(second, first, most)
     if not first.tied_with_next:
         clear = [name for name in behind if _gap(second, first, name) >= MIN_DIFFERENCE]
         lead, lag = _figures(ahead, first, second, say), _figures(clear, first, second, say)
+        if not lead:
+            return say("why_gap", gap=f"{first.gap_to_next:.3f}")
         return say("why_leads_behind" if lag else "why_leads", first=first.name, second=second.name, lead=lead, lag=lag)
     lead, lag = _figures(ahead[:1], first, second, say), _figures(behind[:1], second, first, say)
     key = "why_close" if lead and lag else "why_close_lead" if lead else "why_close_level"
     return say(key, first=first.name, second=second.name, lead=lead, lag=lag)
 
 
-def _ahead(one: RecommendedModel, other: RecommendedModel) -> list[str]:
-    """The criteria in which a row is ahead of another, what counts most first."""
+def _ahead(one: RecommendedModel, other: RecommendedModel, most: int) -> list[str]:
+    """The criteria in which a row is ahead of another, what counts most first, where something is known of either."""
     names = [name for name in one.criteria if name in other.criteria and _gap(one, other, name) > 0]
-    return sorted(names, key=lambda name: -_gap(one, other, name))[:MAX_LEADS]
+    known = [name for name in names if _known(one.criteria[name]) or _known(other.criteria[name])]
+    return sorted(known, key=lambda name: -_gap(one, other, name))[:most]
 
 
 def _gap(one: RecommendedModel, other: RecommendedModel, name: str) -> float:
@@ -68,6 +71,10 @@ def _stated(value: CriterionValue) -> float | None:
     return None if value.evidence == "prior" else value.value
 
 
+def _known(value: CriterionValue) -> bool:
+    return _stated(value) is not None
+
+
 def _flip(flip: Flip, say: Phrases) -> str:
     """A change of one weight in a user's words, with the figures of the winner and of the first."""
     values = [_pair("instead", row.criterion, row.unit, row.other, row.first, say) for row in flip.differences]
@@ -77,13 +84,20 @@ def _flip(flip: Flip, say: Phrases) -> str:
 
 
 def _pair(key: str, name: str, unit: str, one: float | None, other: float | None, say: Phrases) -> str:
-    """Two values of a criterion in a phrase, with the unit where that says something that the name does not."""
+    """Two values of a criterion in a phrase; only its name where they have no unit that says something to people."""
     if name == "cost":
         usd = (money(each) if each is not None else say("not_known") for each in (one, other))
         return say(f"{key}_cost", **dict(zip(("value", "other"), usd, strict=True)), unit=say(unit))
-    shown_unit = f"{NO_BREAK}{unit}" if unit in ("%", "s") else ""
-    value, beside = (number(each) + shown_unit if each is not None else say("not_known") for each in (one, other))
+    if key == "lead_by" and unit not in ("%", "s"):
+        return say(name)
+    value, beside = (_shown(each, unit) if each is not None else say("not_known") for each in (one, other))
     return say(key, criterion=say(name), value=value, other=beside)
+
+
+def _shown(value: float, unit: str) -> str:
+    if unit == "s":
+        return seconds(value)
+    return number(value) + (f"{NO_BREAK}%" if unit == "%" else "")
 
 
 def contributions(answer: Recommendation, say: Phrases, full: bool) -> Bars:

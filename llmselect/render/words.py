@@ -1,6 +1,8 @@
 """Formats numbers for people. Unknown values are `?`, never zero or blank."""
 
-from llmselect.render.format.wrap import NO_BREAK
+from math import floor, log10
+
+from llmselect.render.format.wrap import NO_BREAK, size
 
 UNKNOWN = "?"
 
@@ -18,11 +20,30 @@ def number(value: float | None) -> str:
     return f"{value:.3g}"
 
 
-def money(value: float | None) -> str:
-    """US dollars; with cents between 1 and 100 dollars."""
-    if value is not None and 1 <= value < 100:
-        return f"${value:.2f}"
-    return UNKNOWN if value is None else f"${number(value)}"
+def money(value: float | None, *, listed: bool = False) -> str:
+    """US dollars: whole ones from 100, else with cents, below ten cents two digits; `listed` ones keep all digits."""
+    if value is None:
+        return UNKNOWN
+    if listed:
+        return f"${_with_cents(f'{value:,.10f}')}"
+    if value == 0 or round(abs(value)) >= 100:
+        return f"${value:,.0f}"
+    return f"${_with_cents(f'{value:.{max(2, 1 - floor(log10(abs(value))))}f}')}"
+
+
+def _with_cents(text: str) -> str:
+    """A number without the zeros at its end, but for two decimals."""
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<2}"
+
+
+def seconds(value: float) -> str:
+    """A time as people say it: 0.4 s, 12 s, 3 min, 2 h."""
+    if value < 9.95:
+        return f"{value:.1f}{NO_BREAK}s"
+    if value < 120:
+        return f"{value:.0f}{NO_BREAK}s"
+    return f"{value / 60:.0f}{NO_BREAK}min" if value < 7200 else f"{value / 3600:.0f}{NO_BREAK}h"
 
 
 def interval(low: float | None, high: float | None) -> str:
@@ -64,8 +85,12 @@ def _plain(value: object) -> str:
 
 
 def shortened(text: str, width: int) -> str:
-    """A text of at most so many characters: of a longer one the middle is left out."""
-    if len(text) <= width:
+    """A text of at most so many columns: of a wider one the middle is left out."""
+    if size(text) <= width:
         return text
-    behind = (width - 1) // 2
-    return f"{text[: width - 1 - behind]}…{text[len(text) - behind :]}"
+    for kept in range(len(text) - 1, 1, -1):
+        behind = kept * 2 // 5  # names differ more in front
+        short = f"{text[: kept - behind].rstrip()}…{text[len(text) - behind :].lstrip()}"
+        if size(short) <= width:
+            return short
+    return "…"

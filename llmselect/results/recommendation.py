@@ -57,7 +57,9 @@ class RecommendedModel(Record):
 
     `score_interval` holds nine of ten draws of the score. `tied_with_next` says that neither this row nor the next wins
     more than 60 of 100 draws of the two. `leads_in` names the criteria in which a row leads that one below beats in
-    quality and money. `speed` is None where nothing is known of it.
+    quality and money. `speed` is None where nothing is known of it. `region` is that of an offering which differs by
+    it. `ends` is the end of the offering that is known on the day asked about, `successor` what the host names in its
+    place. `rented` is true of weights on a machine that is paid by the hour.
     """
 
     rank: int
@@ -66,12 +68,17 @@ class RecommendedModel(Record):
     proven: bool
     option: str
     host: str
+    region: str | None
     deployment: str
     effort: str | None
     runtime: str | None
     placement: str | None
     quantization: str | None
     hardware: str | None
+    rented: bool
+    ends: str | None
+    ends_in_days: int | None
+    successor: str | None
     score: float
     score_interval: Interval
     gap_to_next: float | None

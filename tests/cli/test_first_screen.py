@@ -69,7 +69,7 @@ def test_explain_has_the_rest(real_cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "width", "shown"), [("short", 5, "short"), ("abcdefgh", 5, "ab…gh"), ("abcdef", 4, "ab…f")]
+    ("text", "width", "shown"), [("short", 5, "short"), ("abcdefgh", 5, "abc…h"), ("abcdef", 4, "ab…f")]
 )
 def test_long_names_lose_their_middle(text: str, width: int, shown: str) -> None:
     assert shortened(text, width) == shown

@@ -18,7 +18,7 @@ def test_numbers(value: float | None, text: str) -> None:
 
 
 def test_money_shares_and_intervals() -> None:
-    assert [money(x) for x in (None, 0.5, 6.6, 1234)] == ["?", "$0.5", "$6.60", "$1,234"]
+    assert [money(x) for x in (None, 0.5, 6.6, 1234)] == ["?", "$0.50", "$6.60", "$1,234"]
     assert percent(0.624) == "62\u00a0%"
     assert (decimal(None), decimal(0.666)) == ("?", "0.67")
     assert (interval(1, 2), interval(2, 2), interval(None, None)) == ("1–2", "2", "?")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from llmselect.render.format import escape
 from llmselect.render.format.blocks import Bars, Block, Code, Heading, Items, Paragraph, Table, with_text
-from llmselect.render.format.wrap import pieces, size, wrap
+from llmselect.render.format.wrap import NO_BREAK, pieces, size, wrap
 
 NARROWEST = 20
 MIN_COLUMN = 16
@@ -36,9 +36,15 @@ def lines_of(block: Block, width: int) -> list[str]:
         return wrap(labelled(block), width, hanging="  " if block.label else "")
     if isinstance(block, Items):
         marks = block.marks or ("-",) * len(block.items)
-        pairs = zip(marks, block.items, strict=True)
-        return [line for mark, item in pairs for line in wrap(f"{mark} {item}", width, hanging=" " * (size(mark) + 1))]
+        return [line for mark, item in zip(marks, block.items, strict=True) for line in _item(mark, item, width)]
     return _table(block, width)
+
+
+def _item(mark: str, item: str, width: int) -> list[str]:
+    """The lines of an item, all behind the width of its mark."""
+    lines = wrap(item, width - size(mark) - 1)
+    marks = [mark.replace(NO_BREAK, " "), *[" " * size(mark)] * (len(lines) - 1)]
+    return [f"{before} {line}".rstrip() for before, line in zip(marks, lines, strict=True)]
 
 
 def labelled(block: Paragraph) -> str:
