@@ -40,16 +40,17 @@ class Judgement:
         return found
 
     def reasons(self, judged: Judged, row: int) -> list[tuple[str, bool, Words]]:
-        """What speaks against an option: the constraint's name, whether it is undecided, and its words.
+        """What speaks against an option: the constraint's name, whether it is undecided, and its words."""
+        return [
+            (self.asked[at].name, bool(self.verdicts[at, row] == UNDECIDED), self.asked[at].words(judged, row))
+            for at in np.flatnonzero(self.told(judged)[:, row]).tolist()
+        ]
 
-        How long it would take is not said of what does not fit.
-        """
-        found, fits = [], judged.table.of_own(judged.table.own.fits, True)[row]
-        for constraint, excludes, verdict in zip(self.asked, self.excludes, self.verdicts[:, row], strict=True):
-            if constraint.waits and not fits:
-                continue
-            if verdict == FAIL or (verdict == UNDECIDED and excludes):
-                found.append((constraint.name, bool(verdict == UNDECIDED), constraint.words(judged, row)))
+    def told(self, judged: Judged) -> Flags:
+        """What is said against which options, (constraints, n): not how long it would take what does not fit."""
+        of_time = np.array([constraint.waits for constraint in self.asked], dtype=bool)[:, None]
+        fits = judged.table.of_own(judged.table.own.fits, True)
+        found: Flags = self.against & (fits | ~of_time)
         return found
 
     def unverified(self, judged: Judged, row: int) -> list[tuple[str, Words]]:
