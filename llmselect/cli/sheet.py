@@ -12,7 +12,7 @@ from llmselect.catalog.schema import Catalog, Fact, License, Model, Offering, Pr
 from llmselect.compare.facts import value_text
 from llmselect.render.format.blocks import Block, Column, Heading, Items, Paragraph, Table
 from llmselect.render.phrases import Phrases, join
-from llmselect.render.words import money
+from llmselect.render.words import number
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "Identity": ("developer", "family", "access", "tuning", "release_date", "license", "weights"),
@@ -20,13 +20,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Build": ("parameters", "design", "architecture", "weights_bits", "training_tokens", "alignment"),
 }
 _PRICES = {
-    "input_usd_per_mtok": "{} per million input tokens",
-    "cached_input_usd_per_mtok": "{} cached",
-    "cache_write_usd_per_mtok": "{} written to the cache",
-    "output_usd_per_mtok": "{} per million output tokens",
-    "usd_per_image": "{} per image",
-    "usd_per_audio_minute": "{} per minute of audio",
-    "usd_per_month": "{} per month",
+    "input_usd_per_mtok": "${} per million input tokens",
+    "cached_input_usd_per_mtok": "${} cached",
+    "cache_write_usd_per_mtok": "${} written to the cache",
+    "output_usd_per_mtok": "${} per million output tokens",
+    "usd_per_image": "${} per image",
+    "usd_per_audio_minute": "${} per minute of audio",
+    "usd_per_month": "${} per month",
 }
 
 
@@ -166,9 +166,7 @@ def _offerings(catalog: Catalog, model: Model, as_of: date) -> Iterator[Block]:
 
 def _price(price: Price, as_of: date) -> str:
     parts = [
-        text.format(money(value, listed=True))
-        for name, text in _PRICES.items()
-        if (value := getattr(price, name)) is not None
+        text.format(number(value)) for name, text in _PRICES.items() if (value := getattr(price, name)) is not None
     ]
     kind = ["free"] if price.free else []
     kind += [word for word, holds in (("batch", price.batch), ("peak hours", price.peak_hours)) if holds]
@@ -176,8 +174,7 @@ def _price(price: Price, as_of: date) -> str:
     until = f" until {price.to}" if price.to else ""
     valid = "" if price.from_ <= as_of and (price.to is None or as_of <= price.to) else f", not valid on {as_of}"
     others = [
-        f"{', '.join(row.source)} says "
-        f"{money(row.input_usd_per_mtok, listed=True)} and {money(row.output_usd_per_mtok, listed=True)}"
+        f"{', '.join(row.source)} says ${number(row.input_usd_per_mtok)} and ${number(row.output_usd_per_mtok)}"
         for row in price.conflicts
     ]
     notes = [*([price.note] if price.note else []), *others]

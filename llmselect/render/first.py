@@ -68,8 +68,8 @@ def _end(row: RecommendedModel, say: Phrases) -> str:
     """When an offering ends, and what follows it."""
     if row.ends is None:
         return ""
-    successor = say("names", successor=row.successor) if row.successor else ""
-    return say("screen.ends", host=row.host, date=row.ends, days=row.ends_in_days, successor=successor)
+    ends = say("screen.ends", host=row.host, date=row.ends, days=row.ends_in_days)
+    return say("screen.ends_then", ends=ends, successor=row.successor) if row.successor else ends
 
 
 def _figures(answer: Recommendation, say: Phrases) -> str:

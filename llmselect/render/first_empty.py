@@ -11,6 +11,7 @@ from llmselect.render.phrases import Phrases
 from llmselect.render.screen import LINES, Chosen, Note, fitted, labelled
 from llmselect.results.recommendation import Recommendation
 
+IN_OTHER_WORDS = ("exists", "instruct", "lifecycle")  # rules whose names say little without their reasons
 MAX_RULES, MAX_NAMES, MAX_RELAXATIONS = 5, 3, 5
 ABOVE = ("screen.in_the_way", "screen.caution", "screen.document", "screen.since")
 BELOW = ("screen.note", "unrated", "assumed")
@@ -46,7 +47,7 @@ def _notes(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> It
     if counts:
         keys = ("screen.keeps_out", *["screen.also_out"] * (len(counts) - 1))
         pairs = zip(keys, counts, strict=True)
-        parts = [say(key, rule=say(f"rule.{rule}"), count=count) for key, (rule, count) in pairs]
+        parts = [say(key, rule=_rule_text(rule, say), count=count) for key, (rule, count) in pairs]
         yield Note("screen.in_the_way", first_names(parts, say.comma, say, MAX_RULES), "behind.rules")
     if answer.admitting_flag:
         yield Note("screen.note", say("admitting", flag=answer.admitting_flag), "behind.admitting")
@@ -64,3 +65,7 @@ def _notes(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> It
         )
     yield from document_notes(answer, say)
     yield from (Note("assumed", text, "behind.assumed") for text in assumed(answer).values())
+
+
+def _rule_text(rule: str, say: Phrases) -> str:
+    return say(f"screen.rule.{rule}" if rule in IN_OTHER_WORDS else f"rule.{rule}")

@@ -55,12 +55,16 @@ def document_notes(answer: Recommendation, say: Phrases) -> Iterator[Note]:
 def more(answer: Recommendation, chosen: Chosen, hidden_rows: int, say: Phrases) -> Note:
     """What `--explain` has beside sources: what was left out, and what did not fit."""
     left_out = {row.model for row in answer.excluded} - {row.model for row in answer.recommendations}
-    counts = (("excluded", len(left_out)), ("unrated", len(answer.unrated)))
-    parts = [say(f"screen.{name}", count=count) for name, count in counts if count]
+    parts = [_counted("screen.excluded", len(left_out), say)] if left_out else []
+    parts += [say("screen.unrated", count=len(answer.unrated))] if answer.unrated else []
     parts = parts or [say("screen.sources")]
     parts += left_out_text(chosen.left_out, say)
-    parts += [say("behind.rows", count=hidden_rows)] if hidden_rows > 0 else []
+    parts += [_counted("behind.rows", hidden_rows, say)] if hidden_rows > 0 else []
     return Note("screen.more", say("screen.explain", parts=join(parts, say)), "")
+
+
+def _counted(key: str, count: int, say: Phrases) -> str:
+    return say(f"{key}_one") if count == 1 else say(key, count=count)
 
 
 def ranks_text(ranks: Sequence[int], say: Phrases) -> str:

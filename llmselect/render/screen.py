@@ -43,12 +43,23 @@ def fitted(
     `notes` gives those of a table of so many rows, the most important first; `rows` are the tables to try, the longest
     first. A table shrinks for a note that allows it. The last is drawn whether or not it fits.
     """
+    best = None
     for count in rows:
-        chosen = _notes_that_fit(draw, count, notes(count), lines, width)
-        missed = any(note.least_rows < count for note in chosen.left_out)
-        if count == rows[-1] or (not missed and _height(draw(chosen), width) <= lines):
-            return draw(chosen)
-    return []
+        found = notes(count)
+        chosen = _notes_that_fit(draw, count, found, lines, width)
+        if _height(draw(chosen), width) > lines and count != rows[-1]:
+            continue
+        if best is None or _kept(chosen, found, count) > _kept(best, found, count):
+            best = chosen
+        if not any(note.least_rows < count for note in chosen.left_out):
+            break
+    return draw(best) if best is not None else []
+
+
+def _kept(chosen: Chosen, notes: Sequence[Note], rows: int) -> list[int]:
+    """How many notes of each kind are kept, in the order of `notes`, of those for which a table has so few rows."""
+    kept = [note.named for note in chosen.notes if note.least_rows <= rows]
+    return [kept.count(kind) for kind in dict.fromkeys(note.named for note in notes)]
 
 
 def _notes_that_fit(

@@ -2,10 +2,14 @@
 
 import pytest
 
+from benchmarks.screens import KINDS, screen
+from llmselect.catalog.load import open_catalog
+from llmselect.engine.facts import Facts
+from llmselect.render.screen import LINES, WIDTH
 from llmselect.render.words import shortened
 from tests.cli.conftest import Cli
 
-LINES, WIDTH = 24, 80
+DRAWN = [(kind, number) for kind in KINDS for number in range(3)]
 DAY = ("--as-of", "2026-11-25")
 REQUESTS = (
     (),
@@ -58,6 +62,19 @@ def test_an_estimate_fits_one_screen_and_says_first_that_it_does_not_fit(
     fits = real_cli("estimate", *words, "--json").json["data"]["memory"]["fits"]
     assert ("does not fit" in first) is not fits
     assert ("tok/s" in ran.out) is fits
+
+
+@pytest.fixture(scope="module")
+def facts() -> Facts:
+    return Facts(open_catalog())
+
+
+@pytest.mark.parametrize(("kind", "number"), DRAWN)
+def test_a_drawn_request_fits_one_screen(facts: Facts, kind: str, number: int) -> None:
+    names = dict(zip(facts.models.model, facts.models.name, strict=True))
+    found = screen(KINDS[kind](number, "test"), facts, names)
+    if found is not None:  # it may contradict itself
+        _fits(found[0])
 
 
 def test_explain_has_the_rest(real_cli: Cli) -> None:
