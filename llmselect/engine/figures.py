@@ -15,7 +15,7 @@ from llmselect.engine.machine.own import load_of
 from llmselect.engine.machine.speeds import Speeds, timed_at_hosts, with_measured
 from llmselect.engine.money import stale_days, tariffs, usd_per_request, widened
 from llmselect.engine.options import Table, taken
-from llmselect.engine.request import READING_TOK_S
+from llmselect.engine.request import READING_TOK_S, Request
 from llmselect.estimate.rows import take
 
 PER_REQUESTS = 1000
@@ -175,7 +175,8 @@ def _nan(table: Table, *shape: int) -> Numbers:
 
 def _speeds(table: Table, tokens: Tokens) -> OptionSpeeds:
     """Speeds of weights on the machine and at hosts, and of both where they were measured."""
-    own, hosts = table.own.speeds, hosted_speeds(table.facts, table.request.as_of_day)
+    request = table.request
+    own, hosts = table.own.speeds, hosted_speeds(table.facts, request.as_of_day, _uncached_tokens(request))
     at_hosts, measured = _measured_at_hosts(table, hosts)
     offering_no, evidence = table.options.offering_no, np.where(measured, MEASURED, hosts.evidence)
     estimated = np.where(own.measured, MEASURED, np.where(np.isnan(own.tpot_s[1]), UNKNOWN, ESTIMATED))
@@ -189,10 +190,16 @@ def _speeds(table: Table, tokens: Tokens) -> OptionSpeeds:
         ttft_s=ttft_s,
         ttfat_s=ttfat_s,
         answer_s=answer_s,
-        waited_s=ttfat_s + reader_waits_s if table.request.task.streamed else answer_s,
+        waited_s=ttfat_s + reader_waits_s if request.task.streamed else answer_s,
         evidence=taken(evidence, offering_no, table.of_own(estimated, UNKNOWN)),
         speed_no=taken(np.where(measured, -1, hosts.speed_no), offering_no, -1),
     )
+
+
+def _uncached_tokens(request: Request) -> float:
+    """Tokens of a mean prompt that a host must read."""
+    total = request.traffic.total
+    return (total.prompt - total.cached) / total.requests
 
 
 def _measured_at_hosts(table: Table, hosts: HostedSpeeds) -> tuple[Speeds, Flags]:

@@ -13,6 +13,9 @@ from llmselect.engine.request import Json
 from llmselect.estimate.intervals import around, inverse
 
 REFERENCE_PARAMS = 30e9  # to which the constants of the power law refer
+# Speeds were seen with prompts of about a thousand tokens; longer ones take this long more. A judgement.
+SEEN_PROMPT_TOKENS = 1000
+PROMPT_TOK_S = 15_000
 FORESIGHT_DAYS = 365  # a speed seen later than this after a day says nothing of that day
 
 
@@ -30,8 +33,11 @@ class HostedSpeeds:
     """Row of what was seen, (offerings,); -1 where that is a prior."""
 
 
-def hosted_speeds(facts: Facts, day: int) -> HostedSpeeds:
-    """The speed of every offering on a day: what was seen of it there, else the prior of `_usual`."""
+def hosted_speeds(facts: Facts, day: int, prompt_tokens: float) -> HostedSpeeds:
+    """The speed of every offering on a day: what was seen of it there, else the prior of `_usual`.
+
+    `prompt_tokens` are those that no cache holds.
+    """
     n = len(facts.offerings.offering)
     laws = facts.usual_api_speeds
     if laws is None or not n:
@@ -48,6 +54,7 @@ def hosted_speeds(facts: Facts, day: int) -> HostedSpeeds:
         )
     )
     evidence = np.where(here < 0, PRIOR, np.where(_at(_claimed(seen), here, False) == 1, CLAIMED, PUBLISHED))
+    first = first + max(0.0, prompt_tokens - SEEN_PROMPT_TOKENS) / PROMPT_TOK_S
     return HostedSpeeds(inverse(pace), first, evidence, _at(seen.speed_no, here, -1).astype(np.int64))
 
 

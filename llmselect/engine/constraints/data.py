@@ -255,11 +255,17 @@ def _floors(table: Table, row: int) -> Iterator[tuple[Words, bool]]:
 
 
 def effort(judged: Judged) -> Verdicts:
-    """At the effort asked for; a model that was scored at `default` alone has no levels to choose from."""
+    """At the effort asked for; a model that was scored at `default` alone has no levels to choose from.
+
+    `none` is what does not think, whatever its effort is called.
+    """
     table, wanted = judged.table, judged.table.request.needs.effort
     named = np.array([name == wanted for name in table.at_task.effort], dtype=bool)
     plain = np.array([name == "default" for name in table.at_task.effort], dtype=bool)
     rows, models = table.options.at_task_no, table.options.model_no
+    if wanted == "none":
+        thinks = ~(table.at_task.thinking_high_tokens[rows] == 0)
+        return verdicts(~named[rows] & (~plain[rows] | thinks))
     only_default = plain[rows] & (table.efforts.count[models] == 1)
     return verdicts(~named[rows] & ~only_default)
 
