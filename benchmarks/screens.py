@@ -24,6 +24,7 @@ from llmselect.errors import LlmselectError
 from llmselect.render.estimate import estimate_screen
 from llmselect.render.first import first_screen
 from llmselect.render.format.text import text
+from llmselect.render.format.wrap import size
 from llmselect.render.phrases import Phrases
 from llmselect.render.screen import LINES, WIDTH
 from llmselect.requirements import parse
@@ -117,7 +118,7 @@ def main() -> int:
                 print(f"--- {kind} {number}: {fields_of(number, given.seed)}\n{drawn}")
             heights.append(drawn.count("\n"))
             empty += not qualifies
-            wide += max(map(len, drawn.split("\n"))) > WIDTH
+            wide += max(map(size, drawn.split("\n"))) > WIDTH
             if heights[-1] > longest:
                 longest, worst = heights[-1], drawn
         over += sum(height > LINES for height in heights)

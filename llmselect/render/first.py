@@ -13,6 +13,7 @@ from llmselect.render.place import place
 from llmselect.render.screen import LINES, WIDTH, Chosen, Note, fitted, labelled
 from llmselect.render.why import first_lead, start_text
 from llmselect.render.words import money, seconds
+from llmselect.results.figures import Cost
 from llmselect.results.recommendation import Recommendation, RecommendedModel
 
 MAX_ROWS, MIN_ROWS = 5, 2
@@ -75,7 +76,7 @@ def _end(row: RecommendedModel, say: Phrases) -> str:
 def _figures(answer: Recommendation, say: Phrases) -> str:
     """Quality, waiting and money of the first in one line."""
     row = answer.recommendations[0]
-    speed, cost = row.speed, row.cost.usd_per_month if row.cost else None
+    speed = row.speed
     parts = [say("screen.quality", quality=quality_text(row.criteria.get("quality")))]
     if speed and speed.first_answer_token_ms and speed.answer_s:
         first, whole = seconds(speed.first_answer_token_ms.value / 1000), seconds(speed.answer_s.value)
@@ -84,12 +85,16 @@ def _figures(answer: Recommendation, say: Phrases) -> str:
         parts.append(say("screen.pace", pace=f"{speed.decode_tok_s.value:.0f}"))
     else:
         parts.append(say("screen.no_speed"))
-    if cost is None:
-        return " · ".join([*parts, say("screen.no_price")])
-    bill = say("screen.money", usd=money(cost.value), requests=f"{answer.requests_per_month:,}")
-    several = row.cost is not None and row.cost.machines is not None and row.cost.machines > 1
-    machines = f" {say('machines', count=row.cost.machines)}" if several and row.cost else ""
-    return " · ".join([*parts, bill + machines])
+    return " · ".join([*parts, _bill(answer, row.cost, say)])
+
+
+def _bill(answer: Recommendation, cost: Cost | None, say: Phrases) -> str:
+    """What a month costs, and how many machines it takes if several."""
+    if cost is None or cost.usd_per_month is None:
+        return say("screen.no_price")
+    bill = say("screen.money", usd=money(cost.usd_per_month.value), requests=f"{answer.requests_per_month:,}")
+    several = cost.machines is not None and cost.machines > 1
+    return f"{bill} {say('machines', count=cost.machines)}" if several else bill
 
 
 def _notes(answer: Recommendation, rows: int, say: Phrases) -> Iterator[Note]:
@@ -109,9 +114,10 @@ def _notes(answer: Recommendation, rows: int, say: Phrases) -> Iterator[Note]:
     if nearest is not None:
         text = say("screen.nothing_here", name=nearest.name, why=reasons_text(nearest, say))
         yield Note("screen.note", text, "behind.machine")
-    close = _close(shown[: len(shown) - len(answer.beside)])
-    if len(close) > 2 or close[:1] > [1]:  # that of the first two is said already
-        yield Note("screen.note", say("screen.close", ranks=ranks_text(close, say)), "behind.close")
+    close = close_calls(shown[: len(shown) - len(answer.beside)])
+    texts = [say("screen.close", ranks=ranks_text(ranks, say)) for ranks in close if ranks != [1, 2]]  # why says that
+    if texts:
+        yield Note("screen.note", " ".join(texts), "behind.close")
     yield from cautions(answer, first)
     yield from document_notes(answer, say)
     yield from (Note("strategy", line, "behind.strategy", 3) for line in answer.strategy)
@@ -123,7 +129,11 @@ def _notes(answer: Recommendation, rows: int, say: Phrases) -> Iterator[Note]:
         yield Note("screen.note", say("screen.leads", ranks=ranks, criteria=join(criteria, say)), "behind.leads", 5)
 
 
-def _close(rows: Sequence[RecommendedModel]) -> list[int]:
-    """The ranks of rows of which one beats its neighbour by chance alone."""
-    tied = [one.rank for one in rows[:-1] if one.tied_with_next]
-    return sorted({rank for one in tied for rank in (one, one + 1)})
+def close_calls(rows: Sequence[RecommendedModel]) -> list[list[int]]:
+    """The ranks of rows that follow one another, of which none beats the next but by chance."""
+    groups: list[list[int]] = [[]]
+    for row in rows:
+        groups[-1].append(row.rank)
+        if not row.tied_with_next:
+            groups.append([])
+    return [ranks for ranks in groups if len(ranks) > 1]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from llmselect.catalog.load import load
-from llmselect.render.first import first_screen
+from llmselect.render.first import close_calls, first_screen
 from llmselect.render.format.layout import plain
 from llmselect.render.phrases import Phrases
 from llmselect.render.place import place, short_place
@@ -89,3 +89,13 @@ def test_as_many_rows_as_were_asked_for_are_shown(answer: Recommendation) -> Non
     many = replace(answer, recommendations=tuple(replace(row, rank=rank) for rank in range(1, 10)))
     drawn = plain(first_screen(many, SAY), 80)
     assert all(f"\n{rank}  {row.name[:8]}" in drawn for rank in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    ("tied", "groups"),
+    [((), []), ((1,), [[1, 2]]), ((1, 3), [[1, 2], [3, 4]]), ((2, 3, 4), [[2, 3, 4, 5]]), ((5,), [])],
+)
+def test_close_calls_go_from_row_to_row(answer: Recommendation, tied: tuple[int, ...], groups: list[list[int]]) -> None:
+    row = answer.recommendations[0]
+    rows = [replace(row, rank=rank, tied_with_next=rank in tied) for rank in range(1, 6)]
+    assert close_calls(rows) == groups
