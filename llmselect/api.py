@@ -66,10 +66,10 @@ def replace(
     top: int = 5,
     without: Sequence[str] = (),
 ) -> Replacement:
-    """What could take a model's place. What it can do is asked of a successor too, but for the fields in `without`."""
+    """What could take a model's place. What it can do, and its tier, is asked too, but for what `without` names."""
     from llmselect.catalog.names.ended import EndedIdError
     from llmselect.catalog.names.models import find_model
-    from llmselect.engine.implied import asked
+    from llmselect.engine.implied import asked, keeps_tier
     from llmselect.engine.replace import replace as replaced
     from llmselect.engine.replace import replace_ended
 
@@ -77,8 +77,8 @@ def replace(
     try:
         found = find_model(facts.catalog, model, needs.as_of)
     except EndedIdError as over:
-        return replace_ended(over.ended, asked(needs, without), facts, here, top)
-    return replaced(found, asked(needs, without), facts, here, top)
+        return replace_ended(over.ended, asked(needs, without), facts, here, top, keeps_tier=keeps_tier(without))
+    return replaced(found, asked(needs, without), facts, here, top, keeps_tier=keeps_tier(without))
 
 
 @in_python

@@ -18,6 +18,7 @@ from llmselect.engine.machine.own import own_table
 from llmselect.engine.options import make_table, option_id
 from llmselect.engine.request import Request
 from llmselect.engine.score import normalized, ranked, scores, tie_order
+from llmselect.engine.tier import with_tier
 from llmselect.engine.values import Values
 
 
@@ -75,7 +76,7 @@ def scored(judged: Judged, values: dict[str, Values]) -> Scored:
     weights = normalized(request.weights)
     quality = values["quality"].interval[1]
     with np.errstate(invalid="ignore"):
-        judgement = with_aim(judge(judged), judged, quality)
+        judgement = with_aim(with_tier(judge(judged), judged), judged, quality)
         score = scores(np.array([values[name].utility[1] for name in weights]), list(weights.values()))
     rated = ~np.isnan(quality) if request.rates_quality else np.ones(len(score), dtype=bool)
     at_developer = judged.table.of_offerings(judged.table.facts.at_developer, False)
