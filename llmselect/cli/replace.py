@@ -19,6 +19,8 @@ _CHANGED: dict[str, dict[str, Any]] = {
     "task": {"group": MOST},
     "compute": {"group": "Hardware (named: owned; none named: the tier, rented)"},
     "context_tokens": {"default": "the window of MODEL, at most 128k"},
+    "deployment": {"default": "how MODEL is used: by API, or on the machine that is named"},
+    "explain": {"help": "Adds capabilities, notes, every host that still has it, and what was left out."},
     **{name: {"default": _OF_THE_MODEL} for name in ("modality_in", "modality_out", "needs", "open_weights")},
 }
 _WITHOUT = Flag(
@@ -26,7 +28,9 @@ _WITHOUT = Flag(
     "Repeatable.", "|".join(name.replace("_", "-") for name in (*IMPLIED, TIER)), kind="list",
 )  # fmt: skip
 _OUTPUT = tuple(
-    flag for flag in OUTPUTS if flag.name in ("profile", "no_config", "top", "explain", "format", "json", "output", "lang")
+    flag._replace(**_CHANGED.get(flag.name, {}))
+    for flag in OUTPUTS
+    if flag.name in ("profile", "no_config", "top", "explain", "format", "json", "output", "lang")
 )
 
 

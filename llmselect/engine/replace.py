@@ -86,7 +86,8 @@ def replace_ended(
     asked = {"deployment": access} if access else {}
     needs = parse({**asked, **given}).model_copy(update={"found_in": found_in})
     lives = tuple(_ended_life(one, as_of) for one in ended)
-    stand_in = Successors(facts.catalog, date.min).of([(life.host, life.replacement) for life in lives])
+    words = [(life.host, life.replacement) for life in lives]
+    stand_in = Successors(facts.catalog, as_of, through_ended=False).of(words)
     request = request_of(needs, facts, detected)
     return _Search(request, facts, lives, stand_in, top, keeps_tier).answer(ended[0].api_id, ended[0].api_id, asked)
 

@@ -23,7 +23,8 @@ from llmselect.results.replacement import OldModel
 
 
 def options_of_model(request: Request, facts: Facts, model: str) -> Scored:
-    """The options of one model, judged and scored."""
+    """The options of one model, judged and scored, whatever it has to be near."""
+    request = replace(request, without=None, tier=None)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # NaN is what is unknown
         judged = options_of(request, facts, np.array([facts.model_no[model]]))
         return scored(judged, {criterion.name: criterion.values(judged) for criterion in CRITERIA})

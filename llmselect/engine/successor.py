@@ -19,17 +19,14 @@ _BETWEEN = re.compile(r", (?:or |and )?| or | and ")
 
 
 class Successors:
-    """The successors that hosts name, on a day."""
+    """The successors that hosts name, on a day; with `through_ended`, through those that have ended to what came next."""
 
-    def __init__(self, catalog: Catalog, as_of: date) -> None:
-        self._catalog, self._as_of = catalog, as_of
+    def __init__(self, catalog: Catalog, as_of: date, *, through_ended: bool = True) -> None:
+        self._catalog, self._as_of, self._through_ended = catalog, as_of, through_ended
         self._names = ModelNames(catalog)
 
     def of(self, named: Sequence[tuple[str, str | None]]) -> Model | None:
-        """The model to which hosts' words for a successor lead, each a host and what it names; None for none known.
-
-        A successor that its host has ended too is followed to what the host names in its place.
-        """
+        """The model to which hosts' words for a successor lead, each a host and what it names; None for none known."""
         return self._first([(host, words) for host, words in named if words], set())
 
     def _first(self, named: Sequence[tuple[str, str]], seen: set[str]) -> Model | None:
@@ -50,7 +47,7 @@ class Successors:
             return self._first([(one.host, one.replacement or "") for one in error.ended], seen)
         except LlmselectError:  # a family, or a word that names nothing
             return None
-        return self._first(self._over(host, model), seen) or model
+        return (self._first(self._over(host, model), seen) if self._through_ended else None) or model
 
     def _over(self, host: str, model: Model) -> list[tuple[str, str]]:
         """What a host names in place of a model that it has ended under all its ids; nothing while it serves it."""

@@ -33,7 +33,7 @@ def replacement_blocks(answer: Replacement, say: Phrases, names: Mapping[str, st
         yield Paragraph(say("nothing_rated" if found.unrated else "nothing"))
     if found.doubts:
         yield Paragraph(" ".join(found.doubts), say("doubts"))
-    if asked := _implied(answer):
+    if asked := implied_flags(answer):
         yield Paragraph("; ".join([*asked, say("drop_implied")]), say("implied"))
     if found.assumed:
         yield Paragraph("; ".join(f"{name} {text}" for name, text in found.assumed.items()), say("assumed"))
@@ -46,8 +46,8 @@ def replacement_blocks(answer: Replacement, say: Phrases, names: Mapping[str, st
     yield footer(found, say)
 
 
-def headline(answer: Replacement, say: Phrases) -> str:
-    """When and where a model ends, with the successors that hosts name."""
+def headline(answer: Replacement, say: Phrases, most: int = MAX_ENDS) -> str:
+    """When and where a model ends, `most` hosts of it, with the successors that hosts name."""
     dated = sorted((life for life in answer.lives if life.ends is not None), key=lambda life: str(life.ends))
     named = {(life.host, life.ends) for life in dated if life.replacement}  # once per host and date is enough
     shown = (life for life in dated if life.replacement or (life.host, life.ends) not in named)
@@ -55,7 +55,7 @@ def headline(answer: Replacement, say: Phrases) -> str:
     if answer.implied.get("open_weights"):
         parts.append(say("runs_on"))
     opening = say(_headline_key(answer.lives), name=answer.name)
-    return opening + (say.colon + first_names(parts, say.separator, say, MAX_ENDS) if parts else "") + say("stop")
+    return opening + (say.colon + first_names(parts, say.separator, say, most) if parts else "") + say("stop")
 
 
 def _headline_key(lives: Sequence[Life]) -> str:
@@ -74,7 +74,7 @@ def _end_text(life: Life, say: Phrases) -> str:
     return say(key, host=life.host, date=life.ends) + successor
 
 
-def _implied(answer: Replacement) -> list[str]:
+def implied_flags(answer: Replacement) -> list[str]:
     """The implied requirements in effect, as command-line flags."""
     asked = answer.recommendation.requirements
     return [flag(name, value) for name, value in answer.implied.items() if asked.get(name) == plain(value)]
