@@ -71,14 +71,17 @@ def replace(
     from llmselect.catalog.names.models import find_model
     from llmselect.engine.implied import asked, keeps_tier
     from llmselect.engine.replace import replace as replaced
-    from llmselect.engine.replace import replace_ended
+    from llmselect.engine.replace import ended_as_moving, replace_ended
 
     facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
+    wanted, near = asked(needs, without), keeps_tier(without)
     try:
         found = find_model(facts.catalog, model, needs.as_of)
     except EndedIdError as over:
-        return replace_ended(over.ended, asked(needs, without), facts, here, top, keeps_tier=keeps_tier(without))
-    return replaced(found, asked(needs, without), facts, here, top, keeps_tier=keeps_tier(without))
+        return replace_ended(over.ended, wanted, facts, here, top, keeps_tier=near)
+    if moved := ended_as_moving(facts.catalog, model):
+        return replace_ended(moved, wanted, facts, here, top, keeps_tier=near, meant=found)
+    return replaced(found, wanted, facts, here, top, keeps_tier=near)
 
 
 @in_python

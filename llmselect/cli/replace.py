@@ -78,7 +78,7 @@ def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
     from llmselect.cli.framework.named import model_of
     from llmselect.engine.facts import Facts
     from llmselect.engine.replace import replace as replaced
-    from llmselect.engine.replace import replace_ended
+    from llmselect.engine.replace import ended_as_moving, replace_ended
 
     without = _without(given["without"] or ())
     near = keeps_tier(without)
@@ -92,6 +92,9 @@ def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
         model = model_of(facts.catalog, given["model"], needs.as_of)
     except EndedIdError as over:
         ended = replace_ended(over.ended, wanted, facts, detected(needs), top, found_in, keeps_tier=near)
+        return ended, names
+    if moved := ended_as_moving(facts.catalog, given["model"]):
+        ended = replace_ended(moved, wanted, facts, detected(needs), top, found_in, keeps_tier=near, meant=model)
         return ended, names
     return replaced(model, wanted, facts, detected(needs), top, found_in, keeps_tier=near), names
 

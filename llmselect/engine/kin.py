@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from llmselect.catalog.sql.read import Integers
+from llmselect.catalog.names.hosts import own_host
+from llmselect.engine.columns import SELF_HOST
 from llmselect.engine.facts import Facts
+from llmselect.engine.score import ranked
 from llmselect.engine.scored import Scored
 from llmselect.engine.tier import NEAR, TIER, unfinished
 from llmselect.results.replacement import OldModel
@@ -27,29 +30,24 @@ class Kin(NamedTuple):
     near: bool
 
 
-def successor_of(found: Scored, model: Model, old: OldModel, own_word: str | None, word: str | None) -> Kin | None:
-    """What of `found`, the options of a request, its developer offers in place of a model; None where nothing is.
+def successors_of(found: Scored, model: Model, old: OldModel, own_word: str | None, word: str | None) -> list[Kin]:
+    """What of `found`, the options of a request, its developer offers in place of a model; none where nothing is.
 
-    In this order: what its own host's words lead to (`own_word`); near the old model, the newest of its line, what any
-    host's words lead to (`word`), the newest of its developer; then the same of its line and of words, near or not.
+    First what its own host's words lead to (`own_word`), or near the old model the newest of its line, what any host's
+    words lead to (`word`), the newest of its developer, or else the same of its line and of words, near or not. Where
+    that is not near, what is near follows.
     """
     newer = line_of(found.judged.table.facts, [model.id, *([own_word] if own_word else [])])
     words, own = [word] if word else [], [own_word] if own_word else []
-    tries = [
-        *((NAMED, one, False) for one in own),
-        *((LINE, one, True) for one in newer),
-        *((NAMED, one, True) for one in words),
-        *((DEVELOPER, one, True) for one in _of_developer(found, model, old)),
-        *((LINE, one, False) for one in newer),
-        *((NAMED, one, False) for one in words),
-    ]
-    for why, one, nearby in tries:
-        if one == model.id:
-            continue
-        kin = _option(found, one, old, why)
-        if kin is not None and (kin.near or not nearby):
-            return kin
-    return None
+    kin = [_option(found, one, old, NAMED) for one in own]
+    lines = [_option(found, one, old, LINE) for one in newer]
+    named = [_option(found, one, old, NAMED) for one in words]
+    developer = [_option(found, one, old, DEVELOPER) for one in _of_developer(found, model, old)]
+    nearby = [one for one in (*lines, *named, *developer) if one is not None and one.near]
+    first = next((one for one in (*kin, *nearby, *lines, *named) if one is not None), None)
+    if first is None:
+        return []
+    return [first, *([] if first.near else nearby[:1])]
 
 
 def line_of(facts: Facts, models: list[str]) -> list[str]:
@@ -74,7 +72,9 @@ def _newest_first(model: Model) -> tuple[bool, int, str]:
 
 
 def _of_developer(found: Scored, model: Model, old: OldModel) -> Iterator[str]:
-    """The developer's newer models that can be ranked near the old one's quality and bill, the newest first."""
+    """The developer's newer models that can be ranked near the old one's quality and bill, the newest first; what is
+    cheaper by more than that comes last.
+    """
     facts, released = found.judged.table.facts, model.release_date.value
     catalog = facts.catalog.models
     ranked = {found.model(row): row for row in reversed(found.order.tolist())}  # the best row of each
@@ -84,32 +84,34 @@ def _of_developer(found: Scored, model: Model, old: OldModel) -> Iterator[str]:
         if catalog[one].developer.value == model.developer.value and one != model.id and not unfinished(one)
     ]
     newer = [one for one in theirs if one.release_date.value and released and one.release_date.value > released]
-    bills = {one.id: found.judged.figures.costs.usd_per_month[1, ranked[one.id]] for one in newer}
-    least = 0.0 if old.usd_per_month is None else old.usd_per_month / NEAR.times_usd
-    near = [one for one in newer if bills[one.id] >= least]
-    cheaper = sorted((one for one in newer if one not in near), key=lambda one: -bills[one.id])
-    yield from (one.id for one in (*sorted(near, key=_newest_first), *cheaper))
+    usd = found.judged.figures.costs.usd_per_month[1]
+    times = {one.id: float(usd[ranked[one.id]]) / (old.usd_per_month or np.nan) for one in newer}
+    least = 1 / NEAR.times_usd
+    near = [one for one in newer if not times[one.id] < least]
+    newest = sorted(near, key=lambda one: (_newest_first(one)[:2], abs(np.log(times[one.id])), one.id))
+    cheaper = sorted((one for one in newer if one not in near), key=lambda one: (-times[one.id], one.id))
+    yield from (one.id for one in (*newest, *cheaper))
 
 
 def _option(found: Scored, model: str, old: OldModel, why: str) -> Kin | None:
-    """The option by which a model would follow: the best near the old one, else the cheapest that is no weaker."""
+    """The option by which a model would follow: the best near the old one, else the cheapest that is no weaker.
+
+    Of what its developer's own host has ever served only that host's options count, or those on one's own machine: what
+    the developer ends is no successor for its being served elsewhere.
+    """
     table = found.judged.table
-    if model not in table.facts.model_no:
-        return None
-    own = table.options.model_no == table.facts.model_no[model]
-    near = found.order[own[found.order]]
-    if len(near):
-        return Kin(int(near[0]), why, near=True)
-    rows = found.but_for(TIER)
-    rows = rows[own[rows]]
-    if len(rows):
-        return Kin(_cheapest(found, rows, old), why, near=False)
-    unrated = np.flatnonzero(found.judgement.passes & own & ~found.rankable)
-    if not len(unrated):
-        return None
-    expected = found.judged.table.options.expected[unrated]
-    order = np.lexsort((found.tie_place[unrated], -found.score[unrated], ~expected))
-    return Kin(int(unrated[order[0]]), why, near=True)
+    facts = table.facts
+    own = table.options.model_no == facts.model_no[model]
+    at_home = np.array([host == own_host(model) for host in facts.offerings.host], dtype=bool)
+    home = table.of_offerings(at_home, False)
+    if np.any(own & home):
+        own &= home | (table.options.deployment == SELF_HOST)
+    for admitted, near in ((found.judgement.passes, True), (found.passes_but_for(TIER), False)):
+        for kind in (found.rankable, table.options.expected, ~table.options.expected):
+            rows = ranked(found.score, np.flatnonzero(admitted & own & kind), found.tie_place)
+            if len(rows):
+                return Kin(int(rows[0]) if near else _cheapest(found, rows, old), why, near)
+    return None
 
 
 def _cheapest(found: Scored, rows: Integers, old: OldModel) -> int:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmselect.catalog.lookup import offering_status, offerings
-from llmselect.catalog.names.ended import WRITES_TEXT, EndedId, EndedIdError
+from llmselect.catalog.names.ended import WRITES_TEXT, EndedId, EndedIdError, ended_at, ended_ids
 from llmselect.catalog.names.hosts import own_host
 from llmselect.engine.facts import Facts
 from llmselect.engine.implied import implied, way_of_access
-from llmselect.engine.kin import successor_of
+from llmselect.engine.kin import successors_of
 from llmselect.engine.machine.machines import Detected
 from llmselect.engine.named import request_of
 from llmselect.engine.recommend import answer_of
@@ -32,7 +32,7 @@ from llmselect.results.recommendation import RecommendedModel
 from llmselect.results.replacement import Candidate, Life, Near, OldModel, Replacement
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Model, Offering
+    from llmselect.catalog.schema import Catalog, Model, Offering
 
 ELSEWHERE, FIELD = "elsewhere", "field"
 NO_FILES: Mapping[str, str] = MappingProxyType({})
@@ -73,23 +73,33 @@ def replace_ended(
     found_in: Mapping[str, str] = NO_FILES,
     *,
     keeps_tier: bool = True,
+    meant: Model | None = None,
 ) -> Replacement:
-    """What could take the place of an id that has ended, and of which the catalogue knows no more than that.
+    """What could take the place of an id that has ended; `meant` is the model that it last was, if that is known.
 
-    It was used by API. What it could do is not known; what it took and gave is judged by the first model of the
-    catalogue that its host names in its place, if it does. Raises EndedIdError for what was no model that writes text.
+    It was used by API. Of an id that was no model of the catalogue, what it could do is not known; what it took and
+    gave is judged by the first model that its host names in its place, if it does. Raises EndedIdError for what was no
+    model that writes text.
     """
     as_of = parse(given).as_of
     if ended[0].kind not in WRITES_TEXT:
         raise EndedIdError(ended[0].api_id, tuple(ended), as_of)
     access = way_of_access(given, open_weights=False, by_api=True)
-    asked = {"deployment": access} if access else {}
-    needs = parse({**asked, **given}).model_copy(update={"found_in": found_in})
+    asked = implied(meant, given, by_api=True) if meant else {"deployment": access} if access else {}
+    needs = parse({**asked, **given}).model_copy(
+        update={"found_in": found_in, "window_only": "context_tokens" not in given}
+    )
     lives = tuple(_ended_life(one, as_of) for one in ended)
     words = [(life.host, life.replacement) for life in lives]
-    stand_in = Successors(facts.catalog, as_of, through_ended=False).of(words)
+    stand_in = meant or Successors(facts.catalog, as_of, through_ended=False).of(words)
     request = request_of(needs, facts, detected)
     return _Search(request, facts, lives, stand_in, top, keeps_tier).answer(ended[0].api_id, ended[0].api_id, asked)
+
+
+def ended_as_moving(catalog: Catalog, name: str) -> tuple[EndedId, ...]:
+    """The ends of an id that its host moved from model to model while it was there."""
+    found = ended_at(name, (), ended_ids(catalog))
+    return tuple(one for one in found if name.lower() in catalog.hosts[one.host].moving_ids)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -108,17 +118,15 @@ class _Search:
         old = None if self.model is None else old_model(self.request, self.facts, self.model.id)
         found, near = self._field(old)
         answer = answer_of(found, self.top)
-        led_to = self._led_to()
-        vendor = self._vendor(found, old)
         return Replacement(
             model=model_id,
             name=name,
             lives=self.lives,
-            successor=led_to,
+            successor=self._led_to(),
             implied=asked,
             old=old,
             near=near,
-            vendor=vendor,
+            vendor=self._vendor(found, old),
             elsewhere=self._elsewhere(found, old) if model_id == (old.model if old else None) else None,
             candidates=tuple(self._candidate(row, FIELD, True, old) for row in answer.recommendations),
             recommendation=answer,
@@ -151,11 +159,11 @@ class _Search:
         found = Successors(self.facts.catalog, self.request.needs.as_of).of(words)
         return found.id if found else None
 
-    def _vendor(self, found: Scored, old: OldModel | None) -> Candidate | None:
+    def _vendor(self, found: Scored, old: OldModel | None) -> tuple[Candidate, ...]:
         if old is None or self.model is None:
-            return None
-        kin = successor_of(found, self.model, old, self._own_word(), self._led_to())
-        return None if kin is None else self._candidate(_record(found, kin.row), kin.why, kin.near, old)
+            return ()
+        kin = successors_of(found, self.model, old, self._own_word(), self._led_to())
+        return tuple(self._candidate(_record(found, one.row), one.why, one.near, old) for one in kin)
 
     def _elsewhere(self, field: Scored, old: OldModel | None) -> Candidate | None:
         """The same model at another host, where its own ends it or asks more."""

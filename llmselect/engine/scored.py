@@ -50,10 +50,14 @@ class Scored:
         return table.facts.models.model[int(table.options.model_no[row])]
 
     def but_for(self, constraint: str) -> Integers:
-        """The options against which nothing speaks but one constraint, if that, best first."""
+        """The options that can be ranked and against which nothing speaks but one constraint, if that, best first."""
+        return ranked(self.score, np.flatnonzero(self.passes_but_for(constraint) & self.rankable), self.tie_place)
+
+    def passes_but_for(self, constraint: str) -> Flags:
+        """Which options nothing speaks against but one constraint, if that, (n,)."""
         names = np.array([one.name == constraint for one in self.judgement.asked], dtype=bool)
-        passes = ~np.any(self.judgement.against[~names], axis=0)
-        return ranked(self.score, np.flatnonzero(passes & self.rankable), self.tie_place)
+        passes: Flags = ~np.any(self.judgement.against[~names], axis=0)
+        return passes
 
     def others(self, row: int) -> list[int]:
         """The other options of a model, best first."""

@@ -80,8 +80,8 @@ class Replacement(Result):
 
     `model` is the id of an API where the catalogue knows no more of a model than that its host has ended it, and
     `successor` the model to which the hosts' own words for one lead on the day. `old` is what is compared with, None
-    where nothing is known of it. `vendor` is what its developer offers in its place, `elsewhere` the same model at
-    another host; `candidates` are all that qualify, the best first.
+    where nothing is known of it. `vendor` is what its developer offers in its place, and where that is not
+    near, what of it is; `elsewhere` is the same model at another host; `candidates` are all that qualify, best first.
     """
 
     model: str
@@ -91,7 +91,7 @@ class Replacement(Result):
     implied: dict[str, Any]
     old: OldModel | None
     near: Near | None
-    vendor: Candidate | None
+    vendor: tuple[Candidate, ...]
     elsewhere: Candidate | None
     candidates: tuple[Candidate, ...]
     recommendation: Recommendation
@@ -99,7 +99,7 @@ class Replacement(Result):
     @property
     def rows(self) -> tuple[Candidate, ...]:
         """Every possible successor once: the developer's own, the same model elsewhere, then the field."""
-        first = [one for one in (self.vendor, self.elsewhere) if one is not None]
+        first = [*self.vendor, *([self.elsewhere] if self.elsewhere else [])]
         known = {one.recommendation.model for one in first}
         return (*first, *(one for one in self.candidates if one.recommendation.model not in known))
 
