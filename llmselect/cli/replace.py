@@ -73,12 +73,12 @@ def replace(**given: Any) -> Exit:
 def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
     """The answer, and the names of all models by id."""
     from llmselect.catalog.load import open_catalog
-    from llmselect.catalog.names.ended import EndedIdError
     from llmselect.cli.framework.inputs import detected, requirements, whole_number
     from llmselect.cli.framework.named import model_of
     from llmselect.engine.facts import Facts
     from llmselect.engine.replace import replace as replaced
-    from llmselect.engine.replace import ended_as_moving, replace_ended
+    from llmselect.engine.replace import ended_as_moving, ended_under, replace_ended
+    from llmselect.errors import LlmselectError
 
     without = _without(given["without"] or ())
     near = keeps_tier(without)
@@ -90,9 +90,9 @@ def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
     found_in = {name: path for name, path in needs.found_in.items() if name in wanted and name not in without}
     try:
         model = model_of(facts.catalog, given["model"], needs.as_of)
-    except EndedIdError as over:
-        ended = replace_ended(over.ended, wanted, facts, detected(needs), top, found_in, keeps_tier=near)
-        return ended, names
+    except LlmselectError as unknown:
+        over = ended_under(facts.catalog, given["model"], unknown)
+        return replace_ended(over, wanted, facts, detected(needs), top, found_in, keeps_tier=near), names
     if moved := ended_as_moving(facts.catalog, given["model"]):
         ended = replace_ended(moved, wanted, facts, detected(needs), top, found_in, keeps_tier=near, meant=model)
         return ended, names

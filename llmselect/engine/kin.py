@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -33,21 +33,28 @@ class Kin(NamedTuple):
 def successors_of(found: Scored, model: Model, old: OldModel, own_word: str | None, word: str | None) -> list[Kin]:
     """What of `found`, the options of a request, its developer offers in place of a model; none where nothing is.
 
-    First what its own host's words lead to (`own_word`), or near the old model the newest of its line, what any host's
-    words lead to (`word`), the newest of its developer, or else the same of its line and of words, near or not. Where
-    that is not near, what is near follows.
+    First what its own host's words lead to (`own_word`). Else, near the old model, the newest of its line or a newer
+    one of its developer at about its bill, what any host's words lead to (`word`), whatever of its developer; or else
+    the newest of its line, and the words, near or not. Where the first is not near, what is near follows.
     """
     newer = line_of(found.judged.table.facts, [model.id, *([own_word] if own_word else [])])
-    words, own = [word] if word else [], [own_word] if own_word else []
-    kin = [_option(found, one, old, NAMED) for one in own]
-    lines = [_option(found, one, old, LINE) for one in newer]
-    named = [_option(found, one, old, NAMED) for one in words]
-    developer = [_option(found, one, old, DEVELOPER) for one in _of_developer(found, model, old)]
-    nearby = [one for one in (*lines, *named, *developer) if one is not None and one.near]
-    first = next((one for one in (*kin, *nearby, *lines, *named) if one is not None), None)
+    alike, others = _of_developer(found, model, old)
+    own = _options(found, [own_word] if own_word else [], old, NAMED)
+    line, named = _options(found, newer, old, LINE), _options(found, [word] if word else [], old, NAMED)
+    near_line = [kin for kin in line if kin.near]
+    at_bill = _options(found, alike, old, DEVELOPER)
+    if near_line and at_bill and _released(found, at_bill[0]) > _released(found, near_line[0]):
+        near_line = at_bill
+    near = [*near_line, *(kin for kin in named if kin.near), *at_bill, *_options(found, others, old, DEVELOPER)]
+    first = next(iter([*own, *near, *line, *named]), None)
     if first is None:
         return []
-    return [first, *([] if first.near else nearby[:1])]
+    return [first, *([] if first.near else near[:1])]
+
+
+def _released(found: Scored, kin: Kin) -> float:
+    table = found.judged.table
+    return float(table.facts.models.release_day[table.options.model_no[kin.row]])
 
 
 def line_of(facts: Facts, models: list[str]) -> list[str]:
@@ -71,26 +78,34 @@ def _newest_first(model: Model) -> tuple[bool, int, str]:
     return unfinished(model.id), -(released.toordinal() if released else 0), model.id
 
 
-def _of_developer(found: Scored, model: Model, old: OldModel) -> Iterator[str]:
-    """The developer's newer models that can be ranked near the old one's quality and bill, the newest first; what is
-    cheaper by more than that comes last.
+def _of_developer(found: Scored, model: Model, old: OldModel) -> tuple[list[str], list[str]]:
+    """The developer's newer models near the old one: those no weaker at about its bill, the newest first; the ablest
+    of the others first.
     """
     facts, released = found.judged.table.facts, model.release_date.value
-    catalog = facts.catalog.models
-    ranked = {found.model(row): row for row in reversed(found.order.tolist())}  # the best row of each
-    theirs = [
-        catalog[one]
-        for one in ranked
-        if catalog[one].developer.value == model.developer.value and one != model.id and not unfinished(one)
+    catalog, quality = facts.catalog.models, found.values["quality"].interval[1]
+    best = {found.model(row): row for row in reversed(found.order.tolist())}  # of each model
+    newer = [
+        one
+        for one in map(catalog.__getitem__, best)
+        if one.developer.value == model.developer.value
+        and not unfinished(one.id)
+        and one.release_date.value is not None
+        and released is not None
+        and one.release_date.value > released
     ]
-    newer = [one for one in theirs if one.release_date.value and released and one.release_date.value > released]
     usd = found.judged.figures.costs.usd_per_month[1]
-    times = {one.id: float(usd[ranked[one.id]]) / (old.usd_per_month or np.nan) for one in newer}
-    least = 1 / NEAR.times_usd
-    near = [one for one in newer if not times[one.id] < least]
-    newest = sorted(near, key=lambda one: (_newest_first(one)[:2], abs(np.log(times[one.id])), one.id))
-    cheaper = sorted((one for one in newer if one not in near), key=lambda one: (-times[one.id], one.id))
-    yield from (one.id for one in (*newest, *cheaper))
+    times = {one.id: float(usd[best[one.id]]) / (old.usd_per_month or np.nan) for one in newer}
+    least = old.quality.value if old.quality else 0.0
+    alike = [one for one in newer if quality[best[one.id]] >= least and not times[one.id] < 1 / NEAR.times_usd]
+    alike = sorted(alike, key=lambda one: (_newest_first(one)[:2], abs(np.log(times[one.id])), one.id))
+    others = sorted((one for one in newer if one not in alike), key=lambda one: (-quality[best[one.id]], one.id))
+    return [one.id for one in alike], [one.id for one in others]
+
+
+def _options(found: Scored, models: Sequence[str], old: OldModel, why: str) -> list[Kin]:
+    """The options by which some models would follow; models without one are left out."""
+    return [kin for kin in (_option(found, model, old, why) for model in models) if kin is not None]
 
 
 def _option(found: Scored, model: str, old: OldModel, why: str) -> Kin | None:

@@ -25,7 +25,8 @@ from llmselect.engine.rows import Standing, recommended_model
 from llmselect.engine.score import best_of_models
 from llmselect.engine.scored import Scored, score_options
 from llmselect.engine.successor import Successors
-from llmselect.engine.tier import tier_near
+from llmselect.engine.tier import WIDER, tier_near, widened
+from llmselect.errors import LlmselectError
 from llmselect.estimate.interval import Interval
 from llmselect.requirements import Requirements, parse
 from llmselect.results.recommendation import RecommendedModel
@@ -96,10 +97,17 @@ def replace_ended(
     return _Search(request, facts, lives, stand_in, top, keeps_tier).answer(ended[0].api_id, ended[0].api_id, asked)
 
 
+def ended_under(catalog: Catalog, name: str, unknown: LlmselectError) -> Sequence[EndedId]:
+    """The ends of an id that names no model of the catalogue, as `unknown` says; raises that where none is known."""
+    found = unknown.ended if isinstance(unknown, EndedIdError) else ended_at(name, (), ended_ids(catalog))
+    if not found:
+        raise unknown
+    return found
+
+
 def ended_as_moving(catalog: Catalog, name: str) -> tuple[EndedId, ...]:
     """The ends of an id that its host moved from model to model while it was there."""
-    found = ended_at(name, (), ended_ids(catalog))
-    return tuple(one for one in found if name.lower() in catalog.hosts[one.host].moving_ids)
+    return tuple(one for one in ended_at(name, (), ended_ids(catalog)) if name.lower() in catalog.hosts[one.host].moving_ids)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -117,6 +125,7 @@ class _Search:
         """The whole answer under the name that was asked for."""
         old = None if self.model is None else old_model(self.request, self.facts, self.model.id)
         found, near = self._field(old)
+        within = near is None or near.widened == 1
         answer = answer_of(found, self.top)
         return Replacement(
             model=model_id,
@@ -126,23 +135,25 @@ class _Search:
             implied=asked,
             old=old,
             near=near,
-            vendor=self._vendor(found, old),
+            vendor=self._vendor(found, old, within),
             elsewhere=self._elsewhere(found, old) if model_id == (old.model if old else None) else None,
-            candidates=tuple(self._candidate(row, FIELD, True, old) for row in answer.recommendations),
+            candidates=tuple(self._candidate(row, FIELD, within, old) for row in answer.recommendations),
             recommendation=answer,
         )
 
     def _field(self, old: OldModel | None) -> tuple[Scored, Near | None]:
-        """All options, those that are near the old model in order; all that qualify, where nothing is near it."""
-        if old is None or not self.keeps_tier:
-            return score_options(self.request, self.facts), None
-        tier = tier_near(old, self.request)
-        found = score_options(dataclasses.replace(self.request, tier=tier), self.facts)
-        kept = len(found.order) > 0
-        if not kept:
-            found = score_options(self.request, self.facts)
-        limits = tier.least_quality_percent, tier.most_usd_per_month, tier.most_answer_s
-        return found, Near(*limits, kept)
+        """All options, in order those that are near the old model, or nearest to it where none is."""
+        if old is not None and self.keeps_tier:
+            narrow = tier_near(old, self.request)
+            for times in WIDER:
+                tier = widened(narrow, times)
+                found = score_options(dataclasses.replace(self.request, tier=tier), self.facts)
+                if len(found.order):
+                    return found, Near(
+                        tier.least_quality_percent, tier.most_usd_per_month, tier.most_answer_s, times
+                    )
+        found = score_options(self.request, self.facts)
+        return found, None if old is None or not self.keeps_tier else Near(None, None, None, WIDER[-1])
 
     def _led_to(self) -> str | None:
         """The model to which the hosts' words lead: the developer's own host first, then those that end it first."""
@@ -159,11 +170,11 @@ class _Search:
         found = Successors(self.facts.catalog, self.request.needs.as_of).of(words)
         return found.id if found else None
 
-    def _vendor(self, found: Scored, old: OldModel | None) -> tuple[Candidate, ...]:
+    def _vendor(self, found: Scored, old: OldModel | None, within: bool) -> tuple[Candidate, ...]:
         if old is None or self.model is None:
             return ()
         kin = successors_of(found, self.model, old, self._own_word(), self._led_to())
-        return tuple(self._candidate(_record(found, one.row), one.why, one.near, old) for one in kin)
+        return tuple(self._candidate(_record(found, one.row), one.why, one.near and within, old) for one in kin)
 
     def _elsewhere(self, field: Scored, old: OldModel | None) -> Candidate | None:
         """The same model at another host, where its own ends it or asks more."""

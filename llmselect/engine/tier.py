@@ -33,14 +33,15 @@ from llmselect.results.replacement import OldModel
 TIER = "tier"  # the name of the constraint
 
 
-class Near(NamedTuple):
+class Nearness(NamedTuple):
     """How many times the old model's figure is still near it."""
 
     times_usd: float
     times_answer_s: float
 
 
-NEAR = Near(times_usd=2.5, times_answer_s=2.5)
+NEAR = Nearness(times_usd=2.5, times_answer_s=2.5)
+WIDER = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # times the limits, where nothing is within them
 _UNFINISHED = re.compile(r"(?:^|[-/.])(?:preview|exp|experimental|beta)(?:$|[-/.])")
 
 
@@ -54,6 +55,16 @@ def tier_near(old: OldModel, request: Request) -> Tier:
         least_quality_percent=old.quality.low if old.quality and judged else None,
         most_usd_per_month=NEAR.times_usd * old.usd_per_month if old.usd_per_month and needs.budget is None else None,
         most_answer_s=max(NEAR.times_answer_s * old.answer_s, unnoticed_s) if old.answer_s and waits else None,
+    )
+
+
+def widened(tier: Tier, times: float) -> Tier:
+    """The same with wider limits of money and waiting; what is clearly weaker is no successor at any price."""
+    usd, answer_s = tier.most_usd_per_month, tier.most_answer_s
+    return Tier(
+        tier.least_quality_percent,
+        None if usd is None else usd * times,
+        None if answer_s is None else answer_s * times,
     )
 
 

@@ -43,12 +43,16 @@ class OldModel(Record):
 
 @dataclass(frozen=True, slots=True)
 class Near(Record):
-    """What is near the old model, each None without a limit; `kept` is false where nothing in it qualifies."""
+    """What is near the old model, each None without a limit.
+
+    Where nothing within the limits qualifies, those of money and waiting are `widened` so many times, to where
+    something does, and all limits None where nothing does then either; else it is 1.
+    """
 
     least_quality_percent: float | None
     most_usd_per_month: float | None
     most_answer_s: float | None
-    kept: bool
+    widened: float
 
 
 @dataclass(frozen=True, slots=True)
