@@ -69,8 +69,8 @@ def replace(
     """What could take a model's place. What it can do, and its tier, is asked too, but for what `without` names."""
     from llmselect.catalog.names.models import find_model
     from llmselect.engine.implied import asked, keeps_tier
-    from llmselect.engine.replace import replace as replaced
     from llmselect.engine.replace import ended_as_moving, ended_under, replace_ended
+    from llmselect.engine.replace import replace as replaced
     from llmselect.errors import LlmselectError
 
     facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)

@@ -76,8 +76,8 @@ def _answer(given: dict[str, Any]) -> "tuple[Replacement, dict[str, str]]":
     from llmselect.cli.framework.inputs import detected, requirements, whole_number
     from llmselect.cli.framework.named import model_of
     from llmselect.engine.facts import Facts
-    from llmselect.engine.replace import replace as replaced
     from llmselect.engine.replace import ended_as_moving, ended_under, replace_ended
+    from llmselect.engine.replace import replace as replaced
     from llmselect.errors import LlmselectError
 
     without = _without(given["without"] or ())

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from llmselect.catalog.sql.read import Integers
 from llmselect.catalog.names.hosts import own_host
+from llmselect.catalog.sql.read import Integers
 from llmselect.engine.columns import SELF_HOST
 from llmselect.engine.facts import Facts
 from llmselect.engine.score import ranked

@@ -33,7 +33,7 @@ from llmselect.results.recommendation import RecommendedModel
 from llmselect.results.replacement import Candidate, Life, Near, OldModel, Replacement
 
 if TYPE_CHECKING:
-    from llmselect.catalog.schema import Catalog, Model, Offering
+    from llmselect.catalog.schema import Catalog, Host, Model, Offering
 
 ELSEWHERE, FIELD = "elsewhere", "field"
 NO_FILES: Mapping[str, str] = MappingProxyType({})
@@ -107,7 +107,12 @@ def ended_under(catalog: Catalog, name: str, unknown: LlmselectError) -> Sequenc
 
 def ended_as_moving(catalog: Catalog, name: str) -> tuple[EndedId, ...]:
     """The ends of an id that its host moved from model to model while it was there."""
-    return tuple(one for one in ended_at(name, (), ended_ids(catalog)) if name.lower() in catalog.hosts[one.host].moving_ids)
+    ends = ended_at(name, (), ended_ids(catalog))
+    return tuple(one for one in ends if one.host in catalog.hosts and _moves(catalog.hosts[one.host], name))
+
+
+def _moves(host: Host, name: str) -> bool:
+    return name.lower() in host.moving_ids
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -143,17 +148,17 @@ class _Search:
 
     def _field(self, old: OldModel | None) -> tuple[Scored, Near | None]:
         """All options, in order those that are near the old model, or nearest to it where none is."""
-        if old is not None and self.keeps_tier:
-            narrow = tier_near(old, self.request)
-            for times in WIDER:
-                tier = widened(narrow, times)
-                found = score_options(dataclasses.replace(self.request, tier=tier), self.facts)
-                if len(found.order):
-                    return found, Near(
-                        tier.least_quality_percent, tier.most_usd_per_month, tier.most_answer_s, times
-                    )
+        if not self.keeps_tier:
+            return score_options(self.request, self.facts), None
+        narrow = tier_near(old, self.request)
+        for times in WIDER:
+            tier = widened(narrow, times)
+            found = score_options(dataclasses.replace(self.request, tier=tier), self.facts)
+            if len(found.order):
+                limits = tier.least_quality_percent, tier.most_usd_per_month, tier.most_answer_s
+                return found, None if old is None else Near(*limits, times)
         found = score_options(self.request, self.facts)
-        return found, None if old is None or not self.keeps_tier else Near(None, None, None, WIDER[-1])
+        return found, None if old is None else Near(None, None, None, WIDER[-1])
 
     def _led_to(self) -> str | None:
         """The model to which the hosts' words lead: the developer's own host first, then those that end it first."""
@@ -206,6 +211,7 @@ class _Search:
             cost_ratio=_ratio(cost.value if cost else None, old.usd_per_month if old else None),
             price_ratio=_ratio(_token_price(served), _token_price(list(self.lives))),
             context_ratio=_ratio(new.max_context_tokens, before.max_context_tokens if before else None),
+            context_tokens=new.max_context_tokens,
             gained=tuple(sorted(has - had)) if had is not None else (),
             lost=tuple(sorted(had - has)) if had is not None else (),
             ends=next((life.ends for life in served if life.ends), None),

@@ -6,7 +6,8 @@ but not clearly worse, and it has to stay. The limits stand in `NEAR`:
 - *Money.* Developers set their tiers a factor of three and more apart: Claude Haiku 4.5, Sonnet 4.5 and Opus 4.1 cost
   1, 3 and 15 USD per million input tokens, Gemini 2.5 Flash-Lite, Flash and Pro 0.10, 0.30 and 1.25, GPT-5 nano, mini
   and GPT-5 0.05, 0.25 and 1.25. What bills at most 2.5 times as much for the same requests is thus still of the old
-  tier, and leaves room for what newer models think.
+  tier, and leaves room for what newer models think. On a machine of one's own there is no such limit: what its
+  electricity costs is no tier.
 - *Waiting.* An answer may take as many times as long as it may cost; up to the task's own limits nobody minds.
 - *Quality.* Clearly below is what falls below the low end of the interval that holds the old model's own quality nine
   times in ten. Above there is no limit.
@@ -22,6 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from llmselect.catalog.names.hosts import SELF
 from llmselect.catalog.sql.read import Flags
 from llmselect.engine.columns import Verdicts
 from llmselect.engine.constraints.data import released_quality
@@ -45,15 +47,18 @@ WIDER = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # times the limits, where nothing is w
 _UNFINISHED = re.compile(r"(?:^|[-/.])(?:preview|exp|experimental|beta)(?:$|[-/.])")
 
 
-def tier_near(old: OldModel, request: Request) -> Tier:
-    """The limits near an old model; what the user limits in other words has none here."""
+def tier_near(old: OldModel | None, request: Request) -> Tier:
+    """The limits near an old model; none where nothing is known of it. What the user limits has none here."""
+    if old is None:
+        return Tier()
     needs, task = request.needs, request.task
+    billed = old.usd_per_month is not None and old.host != SELF and needs.budget is None
     unnoticed_s = task.max_ttft_ms / 1000 + request.workload.output_tokens / task.min_tok_s
     waits = needs.max_latency_s is None and needs.max_ttft_ms is None and needs.min_tok_s is None
     judged = needs.at_least is None and not needs.min_score
     return Tier(
         least_quality_percent=old.quality.low if old.quality and judged else None,
-        most_usd_per_month=NEAR.times_usd * old.usd_per_month if old.usd_per_month and needs.budget is None else None,
+        most_usd_per_month=NEAR.times_usd * (old.usd_per_month or 0.0) if billed else None,
         most_answer_s=max(NEAR.times_answer_s * old.answer_s, unnoticed_s) if old.answer_s and waits else None,
     )
 

@@ -63,7 +63,7 @@ class Candidate(Record):
     bill; it is the same model `elsewhere`; or it is one of the `field`. `near` says whether it is within the limits.
     `quality_points` is the difference of their expected scores at the task in percentage points, `cost_ratio` its bill
     for the same requests over the old one's, `price_ratio` the candidate's price per million tokens (input and output
-    added) over the old one's, `context_ratio` likewise.
+    added) over the old one's, `context_ratio` its window over the old one's.
     """
 
     why: str
@@ -73,6 +73,7 @@ class Candidate(Record):
     cost_ratio: float | None
     price_ratio: float | None
     context_ratio: float | None
+    context_tokens: int | None
     gained: tuple[str, ...]
     lost: tuple[str, ...]
     ends: str | None
