@@ -66,19 +66,23 @@ def replace(
     top: int = 5,
     without: Sequence[str] = (),
 ) -> Replacement:
-    """What could take a model's place. What it can do is asked of a successor too, but for the fields in `without`."""
-    from llmselect.catalog.names.ended import EndedIdError
+    """What could take a model's place. What it can do, and its tier, is asked too, but for what `without` names."""
     from llmselect.catalog.names.models import find_model
-    from llmselect.engine.implied import asked
+    from llmselect.engine.implied import asked, keeps_tier
+    from llmselect.engine.replace import ended_as_moving, ended_under, replace_ended
     from llmselect.engine.replace import replace as replaced
-    from llmselect.engine.replace import replace_ended
+    from llmselect.errors import LlmselectError
 
     facts, needs, here = catalog or load_catalog(), requirements or Requirements(), _here(requirements)
+    wanted, near = asked(needs, without), keeps_tier(without)
     try:
         found = find_model(facts.catalog, model, needs.as_of)
-    except EndedIdError as over:
-        return replace_ended(over.ended, asked(needs, without), facts, here, top)
-    return replaced(found, asked(needs, without), facts, here, top)
+    except LlmselectError as unknown:
+        over = ended_under(facts.catalog, model, unknown)
+        return replace_ended(over, wanted, facts, here, top, keeps_tier=near)
+    if moved := ended_as_moving(facts.catalog, model):
+        return replace_ended(moved, wanted, facts, here, top, keeps_tier=near, meant=found)
+    return replaced(found, wanted, facts, here, top, keeps_tier=near)
 
 
 @in_python

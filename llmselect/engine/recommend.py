@@ -64,9 +64,14 @@ def recommend(
     Raises LlmselectError for names that the catalogue does not know and for weights that are all zero.
     """
     request = replace(request_of(needs, facts, detected), without=without)
+    _check_answers(request.needs)
+    return answer_of(score_options(request, facts), top, excluded=excluded)
+
+
+def answer_of(found: Scored, top: int | None = None, *, excluded: bool = True) -> Recommendation:
+    """The answer that options make once they are judged and scored; `top` and `excluded` as above."""
+    request, facts = found.judged.table.request, found.judged.table.facts
     needs = request.needs
-    _check_answers(needs)
-    found = score_options(request, facts)
     best = best_of_models(found.order, found.judged.table.options.model_no)
     document = facts.record("document", "document")
     document_model = (rule_of_request(document, needs) or {}).get("model")

@@ -21,6 +21,7 @@ from llmselect.engine.machine.own import own_table
 from llmselect.engine.options import make_table
 from llmselect.engine.request import Request, make_request
 from llmselect.engine.score import best_of_models
+from llmselect.engine.tier import with_tier
 from llmselect.requirements import Requirements
 from llmselect.results.recommendation import Change, Relaxation
 
@@ -79,7 +80,7 @@ class Search:
         """The models that pass and can be ranked after these steps, the ablest first."""
         judged = self._moved(steps)
         table = judged.table
-        passing = judge(judged).passes & ~table.options.expected
+        passing = with_tier(judge(judged), judged).passes & ~table.options.expected
         if table.request.rates_quality:
             passing &= ~np.isnan(table.at_task.quality_percent[table.options.at_task_no])
         rows = np.flatnonzero(passing)
@@ -124,7 +125,7 @@ def _request(start: Request, facts: Facts, steps: Steps) -> Request:
         machine = moved
     machine = machine or machine_of(needs, facts.hardware)
     task, document = facts.record("task", needs.task), facts.record("document", "document")
-    return replace(make_request(needs, task, document, machine), without=start.without)
+    return replace(make_request(needs, task, document, machine), without=start.without, tier=start.tier)
 
 
 def options_of(request: Request, facts: Facts, models: Integers) -> Judged:

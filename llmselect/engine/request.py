@@ -93,13 +93,22 @@ def task_of(name: str, row: Json) -> Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """The limits within which something is near a model that it is to replace, see `tier`; None where there is none."""
+
+    least_quality_percent: float | None = None
+    most_usd_per_month: float | None = None
+    most_answer_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """All that constraints and criteria may ask of a request.
 
     `as_of_day` and `horizon_day` are proleptic days (`date.toordinal`): the day of the answer, and the one until which
     what is chosen has to last. `monthly_requests` are the user's or assumed. `weights` are as given, not yet
     normalised. `expansions` are the rows of the document that the user's answers to its four questions bring in.
-    `without` is the id of a model that does not compete.
+    `without` is the id of a model that does not compete, `tier` what the others have to be near.
     """
 
     needs: Requirements
@@ -117,6 +126,7 @@ class Request:
     horizon_day: int
     monthly_requests: int
     without: str | None = None
+    tier: Tier | None = None
 
     @property
     def volume_is_given(self) -> bool:

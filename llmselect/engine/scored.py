@@ -18,6 +18,7 @@ from llmselect.engine.machine.own import own_table
 from llmselect.engine.options import make_table, option_id
 from llmselect.engine.request import Request
 from llmselect.engine.score import normalized, ranked, scores, tie_order
+from llmselect.engine.tier import with_tier
 from llmselect.engine.values import Values
 
 
@@ -49,10 +50,14 @@ class Scored:
         return table.facts.models.model[int(table.options.model_no[row])]
 
     def but_for(self, constraint: str) -> Integers:
-        """The options against which nothing speaks but one constraint, if that, best first."""
+        """The options that can be ranked and against which nothing speaks but one constraint, if that, best first."""
+        return ranked(self.score, np.flatnonzero(self.passes_but_for(constraint) & self.rankable), self.tie_place)
+
+    def passes_but_for(self, constraint: str) -> Flags:
+        """Which options nothing speaks against but one constraint, if that, (n,)."""
         names = np.array([one.name == constraint for one in self.judgement.asked], dtype=bool)
-        passes = ~np.any(self.judgement.against[~names], axis=0)
-        return ranked(self.score, np.flatnonzero(passes & self.rankable), self.tie_place)
+        passes: Flags = ~np.any(self.judgement.against[~names], axis=0)
+        return passes
 
     def others(self, row: int) -> list[int]:
         """The other options of a model, best first."""
@@ -75,7 +80,7 @@ def scored(judged: Judged, values: dict[str, Values]) -> Scored:
     weights = normalized(request.weights)
     quality = values["quality"].interval[1]
     with np.errstate(invalid="ignore"):
-        judgement = with_aim(judge(judged), judged, quality)
+        judgement = with_aim(with_tier(judge(judged), judged), judged, quality)
         score = scores(np.array([values[name].utility[1] for name in weights]), list(weights.values()))
     rated = ~np.isnan(quality) if request.rates_quality else np.ones(len(score), dtype=bool)
     at_developer = judged.table.of_offerings(judged.table.facts.at_developer, False)

@@ -16,26 +16,24 @@ if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Model
 
 _BETWEEN = re.compile(r", (?:or |and )?| or | and ")
+_REMARK = re.compile(r"\s*\([^()]*\)$")  # how to call it, as in "gpt-5.6-sol (reasoning.mode: pro)"
 
 
 class Successors:
-    """The successors that hosts name, on a day."""
+    """The successors that hosts name, on a day; `through_ended` follows those that have ended to what came next."""
 
-    def __init__(self, catalog: Catalog, as_of: date) -> None:
-        self._catalog, self._as_of = catalog, as_of
+    def __init__(self, catalog: Catalog, as_of: date, *, through_ended: bool = True) -> None:
+        self._catalog, self._as_of, self._through_ended = catalog, as_of, through_ended
         self._names = ModelNames(catalog)
 
     def of(self, named: Sequence[tuple[str, str | None]]) -> Model | None:
-        """The model to which hosts' words for a successor lead, each a host and what it names; None for none known.
-
-        A successor that its host has ended too is followed to what the host names in its place.
-        """
+        """The model to which hosts' words for a successor lead, each a host and what it names; None for none known."""
         return self._first([(host, words) for host, words in named if words], set())
 
     def _first(self, named: Sequence[tuple[str, str]], seen: set[str]) -> Model | None:
         """The first model that hosts' words lead to; `seen` are words that were followed already."""
         for host, words in named:
-            for word in _BETWEEN.split(words):
+            for word in _alternatives(words):
                 if word and word not in seen:
                     seen.add(word)
                     found = self._led_to(host, word, seen)
@@ -50,7 +48,7 @@ class Successors:
             return self._first([(one.host, one.replacement or "") for one in error.ended], seen)
         except LlmselectError:  # a family, or a word that names nothing
             return None
-        return self._first(self._over(host, model), seen) or model
+        return (self._first(self._over(host, model), seen) if self._through_ended else None) or model
 
     def _over(self, host: str, model: Model) -> list[tuple[str, str]]:
         """What a host names in place of a model that it has ended under all its ids; nothing while it serves it."""
@@ -59,3 +57,9 @@ class Successors:
         if not all(end is not None and end <= self._as_of for end in ends):
             return []
         return [(host, life.replacement.value or "") for life in lives if life.replacement]
+
+
+def _alternatives(words: str) -> list[str]:
+    """What a host names, each as it says and without a remark behind it."""
+    found = [one for said in _BETWEEN.split(words) for one in (said, _REMARK.sub("", said))]
+    return list(dict.fromkeys(found))

@@ -38,7 +38,7 @@ def _asking(table: Table, **changes: Any) -> Request:
     request, facts = table.request, table.facts
     needs = request.needs.model_copy(update=changes)
     task, document = facts.record("task", needs.task), facts.record("document", "document")
-    return replace(make_request(needs, task, document, request.machine), without=request.without)
+    return replace(make_request(needs, task, document, request.machine), without=request.without, tier=request.tier)
 
 
 def _retrieval(found: Scored) -> Way:

@@ -14,8 +14,8 @@ from llmselect.results.replacement import Candidate, Life, Replacement
 
 MAX_ENDS = 6
 COLUMNS = (
-    "rank", "model", "name", "option", "host", "deployment", "quality", "quality_points", "price_ratio",
-    "context_ratio", "gained", "lost", "ends", "cost", "cost_unit", "score", "warnings",
+    "why", "near", "rank", "model", "name", "option", "host", "deployment", "quality", "quality_points", "cost_ratio",
+    "price_ratio", "context_ratio", "gained", "lost", "ends", "cost", "cost_unit", "score", "warnings",
 )  # fmt: skip
 _STATES = {"unknown": "maybe_gone", "announced": "not_yet"}
 
@@ -26,18 +26,18 @@ def replacement_blocks(answer: Replacement, say: Phrases, names: Mapping[str, st
     yield Paragraph(headline(answer, say), strong=True)
     if answer.successor is not None and answer.successor != answer.model:
         yield Paragraph(say("leads_to", name=names.get(answer.successor, answer.successor)))
-    if answer.candidates:
-        first = answer.candidates[0].recommendation
+    if answer.rows:
+        first = answer.rows[0].recommendation
         yield Paragraph(say("successor", name=first.name, where=where(first, say)))
     else:
         yield Paragraph(say("nothing_rated" if found.unrated else "nothing"))
     if found.doubts:
         yield Paragraph(" ".join(found.doubts), say("doubts"))
-    if asked := _implied(answer):
+    if asked := implied_flags(answer):
         yield Paragraph("; ".join([*asked, say("drop_implied")]), say("implied"))
     if found.assumed:
         yield Paragraph("; ".join(f"{name} {text}" for name, text in found.assumed.items()), say("assumed"))
-    if answer.candidates:
+    if answer.rows:
         yield from _candidates(answer, say)
     else:
         yield from empty(found, {**names, **names_of(found)}, say)
@@ -46,16 +46,17 @@ def replacement_blocks(answer: Replacement, say: Phrases, names: Mapping[str, st
     yield footer(found, say)
 
 
-def headline(answer: Replacement, say: Phrases) -> str:
-    """When and where a model ends, with the successors that hosts name."""
-    dated = sorted((life for life in answer.lives if life.ends is not None), key=lambda life: str(life.ends))
-    named = {(life.host, life.ends) for life in dated if life.replacement}  # once per host and date is enough
-    shown = (life for life in dated if life.replacement or (life.host, life.ends) not in named)
-    parts = list(dict.fromkeys(_end_text(life, say) for life in shown))
+def headline(answer: Replacement, say: Phrases, lives: Sequence[Life] | None = None, most: int = MAX_ENDS) -> str:
+    """When and where a model ends, with the successors that hosts name: the first `most` of some lives, or of all."""
+    if lives is None:
+        dated = sorted((life for life in answer.lives if life.ends is not None), key=lambda life: str(life.ends))
+        named = {(life.host, life.ends) for life in dated if life.replacement}  # once per host and date is enough
+        lives = [life for life in dated if life.replacement or (life.host, life.ends) not in named]
+    parts = list(dict.fromkeys(_end_text(life, say) for life in lives))
     if answer.implied.get("open_weights"):
         parts.append(say("runs_on"))
     opening = say(_headline_key(answer.lives), name=answer.name)
-    return opening + (say.colon + first_names(parts, say.separator, say, MAX_ENDS) if parts else "") + say("stop")
+    return opening + (say.colon + first_names(parts, say.separator, say, most) if parts else "") + say("stop")
 
 
 def _headline_key(lives: Sequence[Life]) -> str:
@@ -74,10 +75,15 @@ def _end_text(life: Life, say: Phrases) -> str:
     return say(key, host=life.host, date=life.ends) + successor
 
 
-def _implied(answer: Replacement) -> list[str]:
-    """The implied requirements in effect, as command-line flags."""
+def implied_flags(answer: Replacement, *, short: bool = False) -> list[str]:
+    """The implied requirements in effect, as command-line flags; in `short` without what every model of text gives."""
     asked = answer.recommendation.requirements
-    return [flag(name, value) for name, value in answer.implied.items() if asked.get(name) == plain(value)]
+    found = {name: value for name, value in answer.implied.items() if asked.get(name) == plain(value)}
+    if not short:
+        return [flag(name, value) for name, value in found.items()]
+    if tuple(found.get("modality_out", ())) == ("text",):
+        del found["modality_out"]
+    return [flag(name, ",".join(value) if isinstance(value, (list, tuple)) else value) for name, value in found.items()]
 
 
 def _candidates(answer: Replacement, say: Phrases) -> Iterator[Block]:
@@ -85,21 +91,21 @@ def _candidates(answer: Replacement, say: Phrases) -> Iterator[Block]:
     columns = [Column("#", "right"), Column(say("model")), Column(say("where"))]
     columns += [Column(say(title), "right") for title in titles]
     columns += [Column(say("capabilities")), Column(say("ends"))]
-    rows = [_row(rank, candidate, say) for rank, candidate in enumerate(answer.candidates, 1)]
+    rows = [_row(candidate, say) for candidate in answer.rows]
     yield Heading(say("candidates"))
     yield Table(tuple(columns), tuple(rows), head=2)
     yield Paragraph(say("replace_legend", yardstick=answer.recommendation.yardstick))
-    notes = [_note(candidate, say) for candidate in answer.candidates]
+    notes = [_note(candidate, say) for candidate in answer.rows]
     if any(notes):
         yield Heading(say("notes"))
         yield Items(tuple(note for note in notes if note))
 
 
-def _row(rank: int, candidate: Candidate, say: Phrases) -> tuple[str, ...]:
+def _row(candidate: Candidate, say: Phrases) -> tuple[str, ...]:
     row, points = candidate.recommendation, candidate.quality_points
     changed = [*(f"+{name}" for name in candidate.gained), *(f"-{name}" for name in candidate.lost)]
     return (
-        str(rank),
+        mark_of(candidate, say),
         row.name + (f"{NO_BREAK}?" if row.unverified else ""),
         where(row, say),
         quality_text(row.criteria.get("quality")),
@@ -109,6 +115,13 @@ def _row(rank: int, candidate: Candidate, say: Phrases) -> tuple[str, ...]:
         " ".join(changed) or "=",
         candidate.ends or "-",
     )
+
+
+def mark_of(candidate: Candidate, say: Phrases) -> str:
+    """What stands before a row: the maker's, the same model elsewhere, or its rank in the field."""
+    if candidate.why == "field":
+        return str(candidate.recommendation.rank)
+    return say("replace.elsewhere" if candidate.why == "elsewhere" else "replace.vendor")
 
 
 def _times(ratio: float | None) -> str:
@@ -150,20 +163,19 @@ def _cheapest(life: Life) -> tuple[bool, float, str]:
 
 
 def replacement_csv(answer: Replacement) -> str:
-    """One row for each candidate."""
+    """One row for each possible successor: the developer's own first, then the same model elsewhere, then the field."""
     return table_csv(*replacement_rows(answer))
 
 
 def replacement_rows(answer: Replacement) -> Rows:
     """The rows of the candidates' CSV."""
     rows = []
-    for rank, candidate in enumerate(answer.candidates, 1):
+    for candidate in answer.rows:
         row, criteria = candidate.recommendation, candidate.recommendation.criteria
         cost = criteria.get("cost")
         found = {
             **{name: getattr(row, name) for name in COLUMNS if hasattr(row, name)},
-            **{name: getattr(candidate, name) for name in ("quality_points", "price_ratio", "context_ratio", "ends")},
-            "rank": rank,
+            **{name: getattr(candidate, name) for name in COLUMNS if hasattr(candidate, name)},
             "quality": criteria["quality"].value if "quality" in criteria else None,
             "gained": " ".join(candidate.gained),
             "lost": " ".join(candidate.lost),
