@@ -15,7 +15,7 @@ from llmselect.catalog.names.ended import WRITES_TEXT, EndedId, EndedIdError, en
 from llmselect.catalog.names.hosts import own_host
 from llmselect.engine.facts import Facts
 from llmselect.engine.implied import implied, way_of_access
-from llmselect.engine.kin import successors_of
+from llmselect.engine.kin import NAMED, Kin, successors_of
 from llmselect.engine.machine.machines import Detected
 from llmselect.engine.named import request_of
 from llmselect.engine.recommend import answer_of
@@ -35,7 +35,7 @@ from llmselect.results.replacement import Candidate, Life, Near, OldModel, Repla
 if TYPE_CHECKING:
     from llmselect.catalog.schema import Catalog, Host, Model, Offering
 
-ELSEWHERE, FIELD = "elsewhere", "field"
+ELSEWHERE, FIELD, LED = "elsewhere", "field", "led"
 NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -136,7 +136,7 @@ class _Search:
             model=model_id,
             name=name,
             lives=self.lives,
-            successor=self._led_to(),
+            successor=self._led_to(self._in_order()),
             implied=asked,
             old=old,
             near=near,
@@ -160,26 +160,35 @@ class _Search:
         found = score_options(self.request, self.facts)
         return found, None if old is None else Near(None, None, None, WIDER[-1])
 
-    def _led_to(self) -> str | None:
-        """The model to which the hosts' words lead: the developer's own host first, then those that end it first."""
+    def _in_order(self) -> list[Life]:
+        """Where it ends: the developer's own host first, then those that end it first."""
         own = own_host(self.model.id) if self.model else ""
-        in_order = sorted((life for life in self.lives if life.ends), key=lambda life: (life.host != own, life.ends))
-        return self._words(in_order)
+        return sorted((life for life in self.lives if life.ends), key=lambda life: (life.host != own, life.ends))
 
-    def _own_word(self) -> str | None:
-        own = own_host(self.model.id) if self.model else ""
-        return self._words([life for life in self.lives if life.host == own])
-
-    def _words(self, lives: Sequence[Life]) -> str | None:
+    def _led_to(self, lives: Sequence[Life], *, through_ended: bool = True) -> str | None:
+        """The model to which the hosts' words lead."""
         words = [(life.host, life.replacement) for life in lives]
-        found = Successors(self.facts.catalog, self.request.needs.as_of).of(words)
+        day = self.request.needs.as_of
+        found = Successors(self.facts.catalog, day, through_ended=through_ended).of(words)
         return found.id if found else None
 
     def _vendor(self, found: Scored, old: OldModel | None, within: bool) -> tuple[Candidate, ...]:
         if old is None or self.model is None:
             return ()
-        kin = successors_of(found, self.model, old, self._own_word(), self._led_to())
-        return tuple(self._candidate(_record(found, one.row), one.why, one.near and within, old) for one in kin)
+        lives, own = self._in_order(), own_host(self.model.id)
+        word = self._led_to([life for life in self.lives if life.host == own])
+        kin = successors_of(found, self.model, old, word, self._led_to(lives))
+        return tuple(self._of_kin(found, one, old, within) for one in kin)
+
+    def _of_kin(self, found: Scored, kin: Kin, old: OldModel, within: bool) -> Candidate:
+        """The record of a developer's successor, with the host whose words lead to it."""
+        record, why, named_by = _record(found, kin.row), kin.why, None
+        if why == NAMED:
+            lives = [*self._in_order(), *self.lives]
+            life = next(life for life in lives if self._led_to([life]) == record.model)
+            direct = self._led_to([life], through_ended=False) == record.model
+            why, named_by = NAMED if direct else LED, life.host
+        return self._candidate(record, why, kin.near and within, old, named_by)
 
     def _elsewhere(self, field: Scored, old: OldModel | None) -> Candidate | None:
         """The same model at another host, where its own ends it or asks more."""
@@ -196,7 +205,9 @@ class _Search:
         better = int(np.count_nonzero(field.score[_best(field)] > found.score[row]))
         return self._candidate(_record(found, row, better + 1), ELSEWHERE, True, old)
 
-    def _candidate(self, row: RecommendedModel, why: str, near: bool, old: OldModel | None) -> Candidate:
+    def _candidate(
+        self, row: RecommendedModel, why: str, near: bool, old: OldModel | None, named_by: str | None = None
+    ) -> Candidate:
         """How a possible successor differs from the old model, of which nothing may be known."""
         catalog, needs = self.facts.catalog, self.request.needs
         new, before = catalog.models[row.model], self.model if old is not None else None
@@ -205,6 +216,7 @@ class _Search:
         quality, cost = row.criteria.get("quality"), row.cost.usd_per_month if row.cost else None
         return Candidate(
             why=why,
+            named_by=named_by,
             near=near,
             recommendation=row,
             quality_points=_difference(quality.value if quality else None, old),

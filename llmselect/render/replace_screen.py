@@ -53,9 +53,9 @@ def _labelled(rows: Sequence[tuple[str, str]], say: Phrases) -> Items:
 
 def _vendor(answer: Replacement, say: Phrases) -> Iterator[tuple[str, str]]:
     """What the developer offers in its place, with how far that is from the old model where it is not near."""
-    naming = next((life.host for life in answer.lives if life.replacement), "")
     found = [
-        say(f"replace.{one.why}", name=one.recommendation.name, host=naming) + ("" if one.near else _distance(one, say))
+        say(f"replace.{one.why}", name=one.recommendation.name, host=one.named_by)
+        + ("" if one.near else _distance(one, say))
         for one in answer.vendor
     ]
     if not found and answer.old is not None:
@@ -145,7 +145,8 @@ def _tokens(count: int | None) -> str:
 def _notes(answer: Replacement, say: Phrases) -> Iterator[tuple[str, str]]:
     """What a look at the figures does not show: capabilities that are lost, ends, what nobody has scored."""
     found: dict[tuple[str, str], dict[str, None]] = {}  # the marks of each note, once and in order
-    for mark, one in _marked(answer, say):
+    for rank, one in _marked(answer, say):
+        mark = rank if one.why == "field" else one.recommendation.name
         if not one.recommendation.proven:
             found.setdefault(("replace.unscored", ""), {})[mark] = None
         if one.ends:

@@ -59,14 +59,16 @@ class Near(Record):
 class Candidate(Record):
     """A possible successor and how it differs; None where one side is unknown.
 
-    `why` it is one: the host `named` it, it is the newest of the old one's `line`, or its `developer`'s newest near its
-    bill; it is the same model `elsewhere`; or it is one of the `field`. `near` says whether it is within the limits.
+    `why` it is one: a host `named` it, or what it names has ended and `led` to it (`named_by` is that host); it is the
+    newest of the old one's `line`, or its `developer`'s newest near its bill; it is the same model `elsewhere`; or it
+    is one of the `field`. `near` says whether it is within the limits.
     `quality_points` is the difference of their expected scores at the task in percentage points, `cost_ratio` its bill
     for the same requests over the old one's, `price_ratio` the candidate's price per million tokens (input and output
     added) over the old one's, `context_ratio` its window over the old one's.
     """
 
     why: str
+    named_by: str | None
     near: bool
     recommendation: RecommendedModel
     quality_points: float | None
