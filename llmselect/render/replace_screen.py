@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from llmselect.render.empty import empty
-from llmselect.render.first import ASSUMED, place, seconds
+from llmselect.render.first_notes import ASSUMED
 from llmselect.render.format.blocks import Block, Column, Items, Paragraph, Table
 from llmselect.render.format.wrap import NO_BREAK, size
 from llmselect.render.phrases import Phrases
+from llmselect.render.place import place
 from llmselect.render.replace import headline, implied_flags, mark_of
-from llmselect.render.words import UNKNOWN, money, number, shortened
+from llmselect.render.words import UNKNOWN, money, number, seconds, shortened
 from llmselect.results.replacement import Candidate, Life, OldModel, Replacement
 
 MAX_ENDS = 2
@@ -23,7 +24,8 @@ def replacement_screen(answer: Replacement, say: Phrases, names: Mapping[str, st
     yield Paragraph(headline(answer, say, _last_of_hosts(answer), MAX_ENDS), strong=True)
     if not answer.rows:
         yield Paragraph(say("nothing"))
-        yield from empty(answer.recommendation, names, say, most=MAX_ROWS)
+        nearest = answer.recommendation.relaxations[:MAX_ROWS]
+        yield from empty(replace(answer.recommendation, relaxations=nearest), names, say)
         yield _labelled([*_terms(answer, say), *_more(answer, say)], say)
         return
     yield _labelled([*_vendor(answer, say), *_take(answer, say)], say)
