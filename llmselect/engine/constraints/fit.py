@@ -164,7 +164,7 @@ def throughput(judged: Judged) -> Verdicts:
     more_can_be_had = not machine.owned or machine.usd_per_gpu_hour is not None
     if more_can_be_had or table.request.needs.purchase_usd is not None:
         return verdicts(np.zeros(len(own), dtype=bool), unknown)
-    return verdicts(own & (volume > served.alone[2]) & (volume > served.full[2]), unknown)
+    return verdicts(own & (volume > np.fmax(served.alone[1], served.full[1])), unknown)
 
 
 def throughput_words(judged: Judged, row: int) -> Words:
