@@ -40,7 +40,7 @@ def _with_cents(text: str) -> str:
 def seconds(value: float) -> str:
     """A time as people say it: 0.4 s, 12 s, 3 min, 2 h."""
     if value < 9.95:
-        return f"{value:.1f}{NO_BREAK}s"
+        return f"{'<0.1' if value < 0.05 else f'{value:.1f}'}{NO_BREAK}s"
     if value < 120:
         return f"{value:.0f}{NO_BREAK}s"
     return f"{value / 60:.0f}{NO_BREAK}min" if value < 7200 else f"{value / 3600:.0f}{NO_BREAK}h"

@@ -93,7 +93,7 @@ def served() -> Catalog:
     ("fields", "text"),
     [
         ({"prompt_tokens": 1000, "output_tokens": 100}, "$1.00 in, $2.00 out (one)"),
-        ({"prompt_tokens": 100_000, "output_tokens": 1}, "$0.5 in, $9.00 out (two)"),
+        ({"prompt_tokens": 100_000, "output_tokens": 1}, "$0.50 in, $9.00 out (two)"),
     ],
 )
 def test_the_price_is_that_of_the_cheapest_living_host(served: Catalog, fields: dict[str, Any], text: str) -> None:

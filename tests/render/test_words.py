@@ -3,7 +3,7 @@
 import pytest
 
 from llmselect.render.phrases import Phrases, join
-from llmselect.render.words import decimal, flag, interval, money, number, percent
+from llmselect.render.words import decimal, flag, interval, money, number, percent, seconds
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,26 @@ from llmselect.render.words import decimal, flag, interval, money, number, perce
 )  # fmt: skip
 def test_numbers(value: float | None, text: str) -> None:
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "bill", "listed"),
+    [
+        (0, "$0", "$0.00"), (0.131, "$0.13", "$0.131"), (0.8, "$0.80", "$0.80"), (0.075, "$0.075", "$0.075"),
+        (0.05, "$0.05", "$0.05"), (0.0996, "$0.10", "$0.0996"), (0.00001234, "$0.000012", "$0.00001234"),
+        (2.5, "$2.50", "$2.50"), (99.996, "$100", "$99.996"), (1234.6, "$1,235", "$1,234.60"), (None, "?", "?"),
+    ],
+)  # fmt: skip
+def test_bills_have_cents_and_listed_prices_all_their_digits(value: float | None, bill: str, listed: str) -> None:
+    assert (money(value), money(value, listed=True)) == (bill, listed)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.04, "<0.1 s"), (9.94, "9.9 s"), (9.96, "10 s"), (119.4, "119 s"), (150, "2 min"), (9000, "2 h")],
+)
+def test_times_are_said_as_people_say_them(value: float, text: str) -> None:
+    assert seconds(value).replace("\u00a0", " ") == text
 
 
 def test_money_shares_and_intervals() -> None:
