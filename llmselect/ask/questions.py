@@ -22,8 +22,8 @@ class Question:
     """A question and the profile fields that it sets.
 
     Questions with `always` are asked first, in file order. `typed` is the field that free text sets. `unless` skips
-    the question, and `hidden` a choice, if a field has one of the listed values. `representatives` are typical
-    answers, from which the question's influence is computed.
+    the question, and `hidden` a choice, if a field has one of the listed values; `only_with` asks it where one of these
+    fields has a value. `representatives` are typical answers, from which the question's influence is computed.
     """
 
     id: str
@@ -35,11 +35,13 @@ class Question:
     default: str | None = None
     typed: str | None = None
     unless: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    only_with: Sequence[str] = ()
     hidden: Mapping[str, Mapping[str, Sequence[Any]]] = field(default_factory=dict)
 
     def applies(self, fields: Fields) -> bool:
         """Whether the question makes sense after these answers."""
-        return not _matches_any(self.unless, fields)
+        named = not self.only_with or any(fields.get(name) is not None for name in self.only_with)
+        return named and not _matches_any(self.unless, fields)
 
     def rows(self, fields: Fields) -> list[str]:
         """The choices that make sense after these answers."""

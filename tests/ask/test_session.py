@@ -16,7 +16,7 @@ from llmselect.languages import LANGUAGES, texts
 from llmselect.requirements import READERS, parse
 
 BY_ID = {question.id: question for question in questions()}
-ALWAYS = ["task", "environment", "hardware", "performance", "resources", "domain", "volume"]
+ALWAYS = ["task", "environment", "hardware", "performance", "resources", "domain", "volume", "region"]
 SAY = Wording("en", {"detected": "a machine", "low": "l", "medium": "m", "high": "h"})
 
 
@@ -48,22 +48,28 @@ def test_without_influence_only_what_is_always_asked() -> None:
 
 
 def test_the_most_influential_comes_next_and_twelve_end_it() -> None:
-    effects = {"region": ("x", "y", "z"), "license": ("a", "b", "x"), "privacy": ("b", "a", "c"), "domicile": ("q",)}
-    effects["optimize"] = ("b", "a", "c")
+    effects = {"open_weights": ("x", "y", "z"), "license": ("a", "b", "x"), "privacy": ("b", "a", "c")}
+    effects |= {"domicile": ("q",), "optimize": ("b", "a", "c")}
     order = _through(Fixed(effects))
     assert len(order) == MAX_QUESTIONS
-    assert order[:7] == ALWAYS
-    assert order[7:9] == ["home", "region"]  # home changes all for both usual answers, region for one of two
+    assert order[:8] == ALWAYS
+    assert order[8:10] == ["home", "ownership"]  # home changes all for both usual answers, ownership for one of two
 
 
 def test_equal_influence_keeps_the_order_of_the_file() -> None:
     order = _through(Fixed({"optimize": ("b", "a", "c"), "license": ("b", "a", "c")}))
-    assert order[7:] == ["priority", "license"]
+    assert order[8:] == ["priority", "license"]
 
 
 def test_what_is_known_from_the_start_is_not_asked() -> None:
     order = _through(Fixed({}), Session(fixed={"task": "qa", "gpu": "RTX 3090", "requests_per_day": 5}))
-    assert order == ["environment", "performance", "resources", "domain"]
+    assert order == ["environment", "running", "performance", "resources", "domain", "region"]
+
+
+def test_whether_a_machine_runs_anyway_is_asked_of_those_that_have_one() -> None:
+    for fields, asked in (({"hardware": "auto"}, True), ({"gpu": "RTX 3090"}, True), ({"compute": "low"}, False)):
+        session = with_answer(Session(), Answer("hardware", "answer", fields))
+        assert ("running" in [question.id for question in pending(session, questions())]) is asked
 
 
 def test_hardware_is_left_out_only_where_none_can_be_used() -> None:

@@ -138,7 +138,7 @@ def test_a_typed_answer_with_a_fault_is_asked_again(start: Start) -> None:
     child.send("5" + ENTER)
     child.expect("Type a GPU")
     child.send("Home 24GB" + ENTER)
-    child.expect("Does somebody wait")
+    child.expect("Does that machine run anyway")
     child.send("\x04")
     child.expect("ask --resume")
     assert _status(child) == 130

@@ -42,7 +42,7 @@ def test_answers_give_what_the_flags_give(path: Path, real_cli: Cli, tmp_path: P
 
 
 def test_numbers_through_a_pipe(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    _type(monkeypatch, "3\n4\nHome 24GB\nb\n\n1\nd\n1\n1k\ne\n")
+    _type(monkeypatch, "3\n4\nHome 24GB\nb\n\n1\n1\nd\n1\n1k\ne\n")
     ran = cli("ask", "--json")
     assert ran.status in (0, 3)
     needs = ran.json["data"]["requirements"]
@@ -108,7 +108,7 @@ def test_flags_that_contradict(cli: Cli) -> None:
 
 
 def test_interactive_asks_what_the_flags_leave_open(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    _type(monkeypatch, "1\n1\ns\n1\n2\ne\n")
+    _type(monkeypatch, "1\n1\n1\ns\n1\n2\ne\n")
     ran = cli("recommend", "--interactive", "--task", "qa", "--gpu", "Home 24GB", "--json")
     needs = json.loads(ran.out)["data"]["requirements"]
     assert (needs["task"], needs["gpu"], needs["requests_per_month"]) == ("qa", "Home 24GB", 20000)
