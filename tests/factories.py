@@ -214,7 +214,6 @@ SPEED_FITS = [
 _COST = {"worst": 100_000, "best": 1, "log": True, "unit": "USD/month", "source": "s"}
 SCALES = {
     "cost_usd_per_month": _COST,
-    "cost_usd_per_1k_requests": {**_COST, "worst": 1000, "best": 0.01, "unit": "USD/1k requests"},
     "context_headroom": {"worst": 1, "best": 8, "log": True, "unit": "x needed", "source": "s"},
     "faithful_summaries_percent": {"worst": 75, "best": 98, "unit": "%", "source": "s"},
     "tuned_params": {"worst": 1e12, "best": 8e9, "log": True, "unit": "parameters", "source": "s"},

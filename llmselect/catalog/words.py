@@ -15,7 +15,7 @@ Effort = Literal["default", "none", "low", "medium", "high", "max"]
 Tuning = Literal["base", "instruct", "task"]
 CriterionName = Literal["quality", "latency", "cost", "context", "safety", "openness", "adaptability"]
 ScaleName = Literal[
-    "cost_usd_per_month", "cost_usd_per_1k_requests", "context_headroom", "faithful_summaries_percent", "tuned_params",
+    "cost_usd_per_month", "context_headroom", "faithful_summaries_percent", "tuned_params",
 ]  # fmt: skip
 TaskName = Literal[
     "conversation", "content-generation", "qa", "reasoning", "coding", "agents",

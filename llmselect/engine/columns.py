@@ -178,6 +178,8 @@ class Offerings:
     """Where an offering that differs by it keeps its requests; empty for others."""
     regions_said_by: Texts
     """`offering`, `host`, or `host, of some` where its host grants that for some of what it serves; empty: nobody."""
+    trains_on_requests_said_by: Texts
+    """Likewise."""
     zero_retention_said_by: Texts
     """Likewise."""
     private_network_said_by: Texts

@@ -17,7 +17,6 @@ from llmselect.catalog.words import GONE_DAYS
 if TYPE_CHECKING:
     from llmselect.engine.columns import Models, Offerings
 
-TOO_SOON_DAYS = 60  # nobody should build on what ends within two months
 SOON_DAYS = 183  # half a year: time to choose again, and a reason to prefer what lasts
 
 
@@ -70,11 +69,6 @@ def unseen(lives: Lives, as_of_day: int) -> Flags:
     return np.isnan(known_end_day(lives, as_of_day)) & (orphaned | (forgotten & np.isnan(lives.shutdown_day)))
 
 
-def last_needed_day(as_of_day: int, horizon_day: int | None) -> int:
-    """The day until which an option must live: the user's horizon, else two months on."""
-    return as_of_day + TOO_SOON_DAYS if horizon_day is None else horizon_day
-
-
 def ends_too_soon(lives: Lives, as_of_day: int, needed_day: int) -> Flags:
     """Whether a known end comes by the day until which an option must live."""
     return known_end_day(lives, as_of_day) <= needed_day
@@ -90,12 +84,6 @@ def end_undecided(lives: Lives, as_of_day: int, needed_day: int) -> Flags:
 def ends_soon(lives: Lives, as_of_day: int) -> Flags:
     """Whether a known end comes within half a year: said before the price, and behind an equal that lasts."""
     return known_end_day(lives, as_of_day) <= as_of_day + SOON_DAYS
-
-
-def days_left(lives: Lives, as_of_day: int) -> Numbers:
-    """The least days that an offering still has: to its known end, else the notice that its host usually gives."""
-    end = known_end_day(lives, as_of_day)
-    return np.where(np.isnan(end), lives.notice_days, np.fmax(end - as_of_day, 0.0))
 
 
 def legacy(lives: Lives, model_of_offering: Integers, models: int, as_of_day: int) -> Flags:

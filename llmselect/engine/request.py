@@ -177,7 +177,7 @@ def make_request(
         modalities_out=tuple(dict.fromkeys((*known.modalities_out, *needs.modality_out))),
         weights=_weights(needs, known, expansions),
         expansions=expansions,
-        traffic=traffic or _traffic(needs, workload, cached_share(needs, known), batch_prices),
+        traffic=traffic or _traffic(needs, workload, _cached_share(needs, known), batch_prices),
         as_of_day=needs.as_of.toordinal(),
         horizon_day=months_later(needs.as_of, needs.horizon_months).toordinal(),
         monthly_requests=needs.monthly_requests or _usual_requests(known, machine),
@@ -213,7 +213,7 @@ def _usual_requests(task: Task, machine: Machine) -> int:
     return ONE_PERSON_REQUESTS_PER_MONTH if machine.owned else task.reference_requests_per_month
 
 
-def cached_share(needs: Requirements, task: Task) -> float:
+def _cached_share(needs: Requirements, task: Task) -> float:
     """The share of prompt tokens read from a cache: the user's; of the task's own reference workload, the usual one."""
     own = {"cached_share", "prompt_tokens", "context_tokens"} & needs.model_fields_set
     return needs.cached_share if own else task.cached_share

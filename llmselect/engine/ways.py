@@ -93,8 +93,7 @@ def _small(found: Scored) -> Flags:
 def _larger(found: Scored, first: int) -> Way:
     """The cheapest of the ablest that qualify."""
     quality = found.values["quality"].interval[1]
-    costs = found.judged.figures.costs
-    usd = np.where(np.isnan(costs.usd_per_month[1]), costs.usd_per_1k_requests[1], costs.usd_per_month[1])
+    usd = found.judged.figures.costs.usd_per_month[1]
     able = found.order[quality[found.order] >= NEAR_BEST * np.max(quality[found.order])]
     if first in able:
         return _way("larger-model", "the first choice is as able as any", found.judged, first, _quality(found, first))

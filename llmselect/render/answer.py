@@ -73,12 +73,12 @@ def ways_table(ways: Sequence[Way], say: Phrases) -> Table:
 
 
 def _way_row(way: Way, say: Phrases) -> tuple[str, ...]:
-    bill, unit = (way.usd_per_month, "USD/month") if way.usd_per_month else (way.usd_per_1k_requests, "USD/1k requests")
+    bill = way.usd_per_month
     return (
         say(f"way.{way.kind}"),
         f"{way.name}, {way.host}" if way.option else "-",
         f"{number(way.quality_percent)}{NO_BREAK}%" if way.option else "",
-        f"{money(bill.value if bill else None)} {say(unit)}" if way.option else "",
+        f"{money(bill.value if bill else None)} {say('USD/month')}" if way.option else "",
         way.assumed,
     )
 

@@ -60,20 +60,19 @@ def test_what_is_over_is_known_whenever_it_was_announced() -> None:
 @pytest.mark.parametrize(
     ("shutdown", "horizon", "soon", "too_soon"),
     [
-        ("2026-12-12", None, True, True),
-        ("2027-01-30", None, True, True),  # day 60
-        ("2027-01-31", None, True, False),
-        ("2027-06-02", None, True, False),  # day 183
-        ("2027-06-03", None, False, False),
-        ("2027-06-03", "2027-12-01", False, True),  # the user's own horizon, longer
-        ("2026-12-12", "2026-12-05", True, False),  # and shorter
+        ("2026-12-12", "2027-02-01", True, True),
+        ("2027-02-01", "2027-02-01", True, True),
+        ("2027-02-02", "2027-02-01", True, False),
+        ("2027-06-02", "2027-02-01", True, False),  # day 183
+        ("2027-06-03", "2027-02-01", False, False),
+        ("2027-06-03", "2027-12-01", False, True),
+        ("2026-12-12", "2026-12-05", True, False),
     ],
 )
-def test_ends_by_how_soon_they_come(shutdown: str, horizon: str | None, soon: bool, too_soon: bool) -> None:
+def test_ends_by_how_soon_they_come(shutdown: str, horizon: str, soon: bool, too_soon: bool) -> None:
     found, today = _lives(announced_day="2026-11-01", shutdown_day=shutdown), TODAY.toordinal()
-    needed = life.last_needed_day(today, _day(horizon) if horizon else None)
     assert life.ends_soon(found, today) == soon
-    assert life.ends_too_soon(found, today, needed) == too_soon
+    assert life.ends_too_soon(found, today, _day(horizon)) == too_soon
 
 
 @pytest.mark.parametrize(
@@ -111,18 +110,6 @@ def test_advised_against_without_an_end(deprecated: str, needed: str, undecided:
     assert life.end_undecided(found, TODAY.toordinal(), _day(needed)) == undecided
 
 
-@pytest.mark.parametrize(
-    ("dates", "days"),
-    [
-        ({}, 90.0),
-        ({"announced_day": "2026-11-01", "shutdown_day": "2026-12-12"}, 11.0),
-        ({"shutdown_day": "2028-01-01"}, 90.0),  # not known yet
-    ],
-)
-def test_days_that_are_left(dates: dict[str, str], days: float) -> None:
-    assert life.days_left(_lives(**dates), TODAY.toordinal()) == days
-
-
 def test_legacy_is_what_every_host_has_ended() -> None:
     ends = np.array([_day("2025-01-01"), _day("2025-06-01"), np.nan, _day("2025-01-01"), _day("2027-01-01")])
     columns = {field.name: np.full(5, np.nan) for field in fields(Lives)} | {"shutdown_day": ends}
@@ -143,7 +130,6 @@ def test_laws(drawn: dict[str, float], as_of: int, later: int) -> None:
     assert not (life.ends_too_soon(lives, as_of, as_of) & ~life.ends_too_soon(lives, as_of, as_of + later))
     assert not (life.unseen(lives, as_of) & ~np.isnan(known))  # what has a known end is not unseen
     assert not (life.unseen(lives, as_of) & ~life.end_undecided(lives, as_of, as_of))
-    assert life.days_left(lives, as_of) >= 0
 
 
 def test_columns_from_the_catalogue() -> None:

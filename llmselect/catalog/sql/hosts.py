@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from llmselect.catalog.regional import offerings_of
+from llmselect.catalog.sql.regional import offerings_of
 from llmselect.catalog.sql.table import CAPABILITIES, MODALITIES, Row, bits, days, listed, row_of, value
 
 if TYPE_CHECKING:

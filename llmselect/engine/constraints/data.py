@@ -38,8 +38,7 @@ def privacy(judged: Judged) -> Verdicts:
 
 def _of_some(table: Table, fact: str) -> Flags:
     """Whether a fact of an option's offering is only what its host grants for some of what it serves, (n,)."""
-    words = getattr(table.facts.offerings, f"{fact}_said_by", None)
-    general = [word == OF_SOME for word in words] if words else [False] * len(table.facts.offerings.offering)
+    general = [word == OF_SOME for word in getattr(table.facts.offerings, f"{fact}_said_by")]
     return table.of_offerings(np.array(general, dtype=bool), False).astype(bool)
 
 

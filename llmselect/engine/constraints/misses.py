@@ -76,7 +76,7 @@ def latency(judged: Judged) -> Numbers:
 
 def throughput(judged: Judged) -> Numbers:
     """Requests of the month over those that the machine gets through."""
-    return doublings(judged.table.request.monthly_requests or 0, judged.figures.throughput.full[1])
+    return doublings(judged.table.request.monthly_requests, judged.figures.throughput.full[1])
 
 
 def budget(judged: Judged) -> Numbers:

@@ -24,9 +24,24 @@ USABLE_SHARE = {"gpu": 0.92, "soc": 0.75, "cpu": 0.75}
 SYSTEM_RAM_SHARE = 0.75
 NOTHING_TIMED = OwnSpeeds()
 DEFAULT_TIER = "medium"
-# Power beside a device's own, in parts of its rated power: docs/cost.md has the data sheets.
-IDLE_SHARE = {True: 0.13, False: 0.08}  # by whether it is a data-centre device
-HOST_SHARE = {"datacenter": 0.45, "gpu": 0.20, "soc": 0.05, "cpu": 0.20}
+
+
+class StandingPower(NamedTuple):
+    """What a machine draws while its devices wait, in parts of their rated power: docs/cost.md has the data sheets.
+
+    `devices` is their own part, `host` that of processors, memory and fans.
+    """
+
+    devices: float
+    host: float
+
+
+STANDING_POWER = {
+    "datacenter": StandingPower(0.13, 0.45),
+    "gpu": StandingPower(0.08, 0.20),
+    "soc": StandingPower(0.08, 0.05),
+    "cpu": StandingPower(0.08, 0.20),
+}
 
 
 class Detected(NamedTuple):
@@ -89,12 +104,16 @@ class Machine:
     @property
     def idle_w(self) -> float:
         """What the devices draw while they wait."""
-        return IDLE_SHARE[self.datacenter] * self.total_power_w
+        return self._standing.devices * self.total_power_w
 
     @property
     def standing_w(self) -> float:
         """What the machine draws while its devices wait: theirs, and its processors', memory's and fans'."""
-        return self.idle_w + HOST_SHARE["datacenter" if self.datacenter else self.kind] * self.total_power_w
+        return self.idle_w + self._standing.host * self.total_power_w
+
+    @property
+    def _standing(self) -> StandingPower:
+        return STANDING_POWER["datacenter" if self.datacenter else self.kind]
 
     @property
     def runtime(self) -> Literal["vllm", "llama.cpp"]:
