@@ -31,12 +31,12 @@ AS_DEAR = ("as-dear", 60.0, 2.0)
 FIELD = (AS_DEAR, ("cheap", 65.0, 0.1), ("dear", 90.0, 4.0), ("weak", 40.0, 0.1), ("new-preview", 90.0, 1.0))
 
 
-def _world(*field: tuple[str, float, float], old: Record = OLD, **successor: Any) -> Catalog:
-    """`old`, which ended, and others at the same host; `successor` are facts of those."""
+def _world(*field: tuple[str, float, float], old: Record = OLD, follows: str | None = None) -> Catalog:
+    """`old`, which ended, and others at the same host; one of them `follows` it in its line."""
     models = [factories.model("old", 60.0)]
-    models += [
-        factories.model(name, score, release_date=factories.fact("2023-06-01"), **successor) for name, score, _ in field
-    ]
+    for name, score, _ in field:
+        line = {"predecessor": factories.fact("acme/old")} if name == follows else {}
+        models.append(factories.model(name, score, release_date=factories.fact("2023-06-01"), **line))
     offerings = [_priced(name, times) for name, _, times in field]
     return factories.catalog(models, [factories.host("acme", old, *offerings)])
 
@@ -88,53 +88,48 @@ def test_where_nothing_is_near_the_limits_widen_and_say_so() -> None:
     [
         ({"replacement": "acme/as-dear"}, None, [("named", "as-dear", True)]),
         ({"replacement": "acme/dear"}, None, [("named", "dear", False), ("developer", "as-dear", True)]),
-        ({}, "cheap", [("developer", "as-dear", True)]),  # of two that are as new, the one at about the old bill
-        ({}, "as-dear", [("line", "as-dear", True)]),
-        ({}, None, [("developer", "as-dear", True)]),
+        ({}, "cheap", [("line", "cheap", True)]),
+        ({}, "dear", [("developer", "as-dear", True)]),  # the newest of the line is too dear
+        ({}, None, [("developer", "as-dear", True)]),  # of two that are as new, the one at about the old bill
     ],
 )
 def test_the_developers_successor_is_what_it_names_else_the_newest_near_it(
     words: dict[str, str], line: str | None, expected: list[tuple[str, str, bool]]
 ) -> None:
-    old = {**OLD, "lifecycle": _ends(END, **words)}
-    world = _world(*FIELD, old=old)
-    if line:
-        models = dict(world.models)
-        follows = models[f"acme/{line}"].model_dump(by_alias=True) | {"predecessor": factories.fact("acme/old")}
-        models[f"acme/{line}"] = type(models["acme/old"]).model_validate(follows)
-        world = world.model_copy(update={"models": models})
-    if line == "cheap":
-        expected = [("line", "cheap", True)]
+    world = _world(*FIELD, old={**OLD, "lifecycle": _ends(END, **words)}, follows=line)
     found = [(one.why, one.recommendation.model.removeprefix("acme/"), one.near) for one in _replaced(world).vendor]
     assert found == expected
 
 
 def test_the_same_model_at_another_host_has_a_row_of_its_own() -> None:
-    world = _world(AS_DEAR)
-    other = factories.host("other", _priced("old", 1.5))
-    hosts = {**world.hosts, **factories.catalog([factories.model("old")], [other]).hosts}
-    weights = factories.weights("old", 60.0)  # a closed model that its developer ended is served nowhere
-    models = {**world.models, **factories.catalog([weights]).models}
-    answer = _replaced(world.model_copy(update={"hosts": hosts, "models": models}), without=("open-weights",))
+    models = [factories.weights("old", 60.0), factories.weights("new", 70.0)]
+    hosts = [factories.host("acme", OLD, _priced("new", 2.0)), factories.host("other", _priced("old", 1.5))]
+    answer = _replaced(factories.catalog(models, hosts))
     assert answer.elsewhere is not None
     assert answer.elsewhere.recommendation.option == "acme/old@other"
     assert answer.elsewhere.cost_ratio == pytest.approx(1.5)
-    assert "old" not in _names(answer)
+    assert _names(answer) == {"new"}
 
 
-def test_weights_on_a_named_machine_are_followed_by_weights_on_it() -> None:
+def test_what_a_developer_ends_is_no_successor_for_being_served_elsewhere() -> None:
+    models = [factories.model("old", 60.0), factories.weights("new", 60.0, predecessor=factories.fact("acme/old"))]
+    ending = _priced("new", 1.0, lifecycle=_ends("2024-07-01", announced="2024-01-01"))
+    hosts = [factories.host("acme", OLD, ending), factories.host("other", _priced("new", 1.0))]
+    answer = _replaced(factories.catalog(models, hosts))
+    assert answer.vendor == ()
+    assert _names(answer) == {"new"}
+
+
+@pytest.mark.parametrize(
+    ("needs", "found"),
+    [({"gpu": "Home 24GB"}, {("New", "self-host")}), ({}, {("New", "api"), ("Api", "api")})],
+)
+def test_the_way_of_access_stays(needs: Record, found: set[tuple[str, str]]) -> None:
+    """Weights on a named machine are followed by weights on it, what was used by API by APIs."""
     models = [factories.weights("old", 60.0), factories.weights("new", 70.0), factories.model("api", 90.0)]
-    host = factories.host("acme", _priced("old", 1), _priced("new", 1), _priced("api", 1))
-    facts = factories.facts_of(factories.catalog(models, [host]))
-
-    def found(**needs: Any) -> set[str]:
-        answer = replace("acme/old", parse({"as_of": factories.TODAY, **needs}), facts, without=("open-weights",))
-        return {f"{one.recommendation.name} {one.recommendation.deployment}" for one in answer.candidates}
-
-    assert found(gpu="Home 24GB") == {"New self-host"}
-    assert (
-        found() == {"New api", "Api api"} or found() == {"New managed", "Api managed"} or "New self-host" not in found()
-    )
+    host = factories.host("acme", *(_priced(name, 1.0) for name in ("old", "new", "api")))
+    answer = _replaced(factories.catalog(models, [host]), ("open-weights",), **needs)
+    assert {(one.recommendation.name, one.recommendation.deployment) for one in answer.candidates} == found
 
 
 @pytest.mark.parametrize(
