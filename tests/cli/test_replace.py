@@ -96,7 +96,7 @@ def test_what_the_model_can_do_is_asked_of_a_successor(cli: Cli) -> None:
     assert "Nothing qualifies" in ran.out
     text = cli(*GIANT, "--explain").out.replace("\n ", "")
     assert "Implied: --context-tokens 8192; --modality-in text --modality-in image; " in text
-    assert "--needs tools --needs structured-output; --without NAME drops one" in text
+    assert "--needs tools --needs structured-output; --deployment api --deployment managed; --without NAME" in text
     assert "What binds (models): " in ran.out
     assert "Where Giant 1 may still be had\nhost" in cli(*GIANT, "--explain").out
 

@@ -99,7 +99,8 @@ def test_what_takes_a_place_is_there_and_near(name: str) -> None:
             assert not unfinished(row.model)
             assert row.deployment in answer.implied.get("deployment", (row.deployment,))
         if one.near and near is not None and one.why != "elsewhere":
-            quality, cost = row.criteria["quality"].value, row.cost.usd_per_month.value if row.cost else None
+            quality = row.criteria["quality"].value
+            cost = row.cost.usd_per_month.value if row.cost and row.cost.usd_per_month else None
             assert near.most_usd_per_month is None or cost is None or cost <= near.most_usd_per_month
             assert near.least_quality_percent is None or quality is None or quality >= near.least_quality_percent
 
