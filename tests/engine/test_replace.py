@@ -58,9 +58,6 @@ def _ended() -> list[str]:
     return [*models[::EVERY], *ids[:: 2 * EVERY]]
 
 
-every_ended = pytest.mark.parametrize("name", _ended())
-
-
 @pytest.mark.parametrize(("name", "successors", "why"), TABLE, ids=[row[0] for row in TABLE])
 def test_what_a_developer_offers(name: str, successors: tuple[str, ...], why: str) -> None:
     found = _replaced(name).vendor
@@ -74,9 +71,16 @@ def test_models_of_2026_are_not_all_followed_by_the_same_one() -> None:
     assert len(set(near)) == len(names)
 
 
-@every_ended
-def test_an_ended_id_has_an_answer_of_one_screen(name: str) -> None:
+@pytest.mark.parametrize("name", _ended())
+def test_an_ended_id_has_an_answer_that_keeps_its_word(name: str) -> None:
     answer = _replaced(name)
+    _check_screen(answer)
+    _check_nearness(answer)
+    scores = [round(one.recommendation.score, 3) for one in answer.candidates]
+    assert scores == sorted(scores, reverse=True)
+
+
+def _check_screen(answer: Replacement) -> None:
     names = dict(zip(_facts().models.model, _facts().models.name, strict=True))
     text = plain(replacement_screen(answer, Phrases(), names), WIDTH)
     assert len(text.splitlines()) <= LINES, text
@@ -87,9 +91,7 @@ def test_an_ended_id_has_an_answer_of_one_screen(name: str) -> None:
         assert "not known: nothing says what" in text
 
 
-@every_ended
-def test_what_takes_a_place_is_there_and_near(name: str) -> None:
-    answer = _replaced(name)
+def _check_nearness(answer: Replacement) -> None:
     near = answer.near
     for one in answer.rows:
         row = one.recommendation
@@ -103,12 +105,6 @@ def test_what_takes_a_place_is_there_and_near(name: str) -> None:
             cost = row.cost.usd_per_month.value if row.cost and row.cost.usd_per_month else None
             assert near.most_usd_per_month is None or cost is None or cost <= near.most_usd_per_month
             assert near.least_quality_percent is None or quality is None or quality >= near.least_quality_percent
-
-
-@every_ended
-def test_the_field_is_in_the_order_of_its_scores(name: str) -> None:
-    scores = [round(one.recommendation.score, 3) for one in _replaced(name).candidates]
-    assert scores == sorted(scores, reverse=True)
 
 
 def test_an_id_that_moved_is_judged_by_what_it_last_was() -> None:
