@@ -59,7 +59,7 @@ def _vendor(answer: Replacement, say: Phrases) -> Iterator[tuple[str, str]]:
         for one in answer.vendor
     ]
     if not found and answer.old is not None:
-        found = [say("replace.no_vendor")]
+        found = [say("replace.no_vendor" if answer.old.usd_per_month else "replace.no_bill")]
     if found:
         yield "replace.vendor", say.separator.join(found) + say("stop")
 
