@@ -49,7 +49,8 @@ def successors_of(found: Scored, model: Model, old: OldModel, own_word: str | No
     first = next(iter([*own, *near, *line, *named]), None)
     if first is None:
         return []
-    return [first, *([] if first.near else near[:1])]
+    others_near = [kin for kin in near if kin.row != first.row]
+    return [first, *([] if first.near else others_near[:1])]
 
 
 def _released(found: Scored, kin: Kin) -> float:
