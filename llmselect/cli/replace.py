@@ -56,7 +56,7 @@ _ENDING = Ending(
 
 
 def replace(**given: Any) -> Exit:
-    """Says when a model ends and at which host, and what to use in its place.
+    """Says when a model ends and at which host, and ranks what could take its place.
 
     What its developer offers comes first, then the same model at another host, then what else is near it. What the
     model can do, how it is used, and about what it costs, how long it takes and how good it is, is asked of a

@@ -49,7 +49,8 @@ def successors_of(found: Scored, model: Model, old: OldModel, own_word: str | No
     first = next(iter([*own, *near, *line, *named]), None)
     if first is None:
         return []
-    return [first, *([] if first.near else near[:1])]
+    others_near = [kin for kin in near if kin.row != first.row]
+    return [first, *([] if first.near else others_near[:1])]
 
 
 def _released(found: Scored, kin: Kin) -> float:
@@ -80,8 +81,10 @@ def _newest_first(model: Model) -> tuple[bool, int, str]:
 
 def _of_developer(found: Scored, model: Model, old: OldModel) -> tuple[list[str], list[str]]:
     """The developer's newer models near the old one: those no weaker at about its bill, the newest first; the ablest
-    of the others first.
+    of the others first. Without a bill of the old one nothing tells its tier among them, and there are none.
     """
+    if not old.usd_per_month:
+        return [], []
     facts, released = found.judged.table.facts, model.release_date.value
     catalog, quality = facts.catalog.models, found.values["quality"].interval[1]
     best = {found.model(row): row for row in reversed(found.order.tolist())}  # of each model
@@ -95,7 +98,7 @@ def _of_developer(found: Scored, model: Model, old: OldModel) -> tuple[list[str]
         and one.release_date.value > released
     ]
     usd = found.judged.figures.costs.usd_per_month[1]
-    times = {one.id: float(usd[best[one.id]]) / (old.usd_per_month or np.nan) for one in newer}
+    times = {one.id: float(usd[best[one.id]]) / old.usd_per_month for one in newer}
     least = old.quality.value if old.quality else 0.0
     alike = [one for one in newer if quality[best[one.id]] >= least and not times[one.id] < 1 / NEAR.times_usd]
     alike = sorted(alike, key=lambda one: (_newest_first(one)[:2], abs(np.log(times[one.id])), one.id))

@@ -56,11 +56,15 @@ def replace(
     what qualifies. Raises LlmselectError for bad requirements.
     """
     served = offerings(facts.catalog, model.id)
-    asked = implied(model, given, by_api=bool(served))
+    gone = [] if served else _ended_as_model(facts.catalog, model)
+    asked = implied(model, given, by_api=bool(served or gone))
     needs = parse({**asked, **given}).model_copy(
         update={"found_in": found_in, "window_only": "context_tokens" not in given}
     )
-    lives = tuple(_life(host, offering, needs) for host, offering in served)
+    lives = (
+        *(_life(host, offering, needs) for host, offering in served),
+        *(_ended_life(one, needs.as_of) for one in gone),
+    )
     request = dataclasses.replace(request_of(needs, facts, detected), without=model.id)
     return _Search(request, facts, lives, model, top, keeps_tier).answer(model.id, model.name, asked)
 
@@ -109,6 +113,13 @@ def ended_as_moving(catalog: Catalog, name: str) -> tuple[EndedId, ...]:
     """The ends of an id that its host moved from model to model while it was there."""
     ends = ended_at(name, (), ended_ids(catalog))
     return tuple(one for one in ends if one.host in catalog.hosts and _moves(catalog.hosts[one.host], name))
+
+
+def _ended_as_model(catalog: Catalog, model: Model) -> list[EndedId]:
+    """The ends of a model that no host is known to serve, under its own name and aliases."""
+    known, names = ended_ids(catalog), (model.id.partition("/")[2], *model.aliases)
+    found = {(one.host, one.ended): one for name in names for one in ended_at(name, (), known)}
+    return [one for one in found.values() if one.kind in WRITES_TEXT]
 
 
 def _moves(host: Host, name: str) -> bool:

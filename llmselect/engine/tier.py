@@ -6,8 +6,8 @@ but not clearly worse, and it has to stay. The limits stand in `NEAR`:
 - *Money.* Developers set their tiers a factor of three and more apart: Claude Haiku 4.5, Sonnet 4.5 and Opus 4.1 cost
   1, 3 and 15 USD per million input tokens, Gemini 2.5 Flash-Lite, Flash and Pro 0.10, 0.30 and 1.25, GPT-5 nano, mini
   and GPT-5 0.05, 0.25 and 1.25. What bills at most 2.5 times as much for the same requests is thus still of the old
-  tier, and leaves room for what newer models think. On a machine of one's own there is no such limit: what its
-  electricity costs is no tier.
+  tier, and leaves room for what newer models think. There is no such limit on a machine of one's own, whose
+  electricity is no tier, and for what was free.
 - *Waiting.* An answer may take as many times as long as it may cost; up to the task's own limits nobody minds.
 - *Quality.* Clearly below is what falls below the low end of the interval that holds the old model's own quality nine
   times in ten. Above there is no limit.
@@ -52,13 +52,13 @@ def tier_near(old: OldModel | None, request: Request) -> Tier:
     if old is None:
         return Tier()
     needs, task = request.needs, request.task
-    billed = old.usd_per_month is not None and old.host != SELF and needs.budget is None
+    usd = old.usd_per_month if old.host != SELF and needs.budget is None else None
     unnoticed_s = task.max_ttft_ms / 1000 + request.workload.output_tokens / task.min_tok_s
     waits = needs.max_latency_s is None and needs.max_ttft_ms is None and needs.min_tok_s is None
     judged = needs.at_least is None and not needs.min_score
     return Tier(
         least_quality_percent=old.quality.low if old.quality and judged else None,
-        most_usd_per_month=NEAR.times_usd * (old.usd_per_month or 0.0) if billed else None,
+        most_usd_per_month=NEAR.times_usd * usd if usd else None,
         most_answer_s=max(NEAR.times_answer_s * old.answer_s, unnoticed_s) if old.answer_s and waits else None,
     )
 

@@ -55,15 +55,16 @@ def _labelled(rows: Sequence[tuple[str, str]], say: Phrases) -> Items:
 
 def _vendor(answer: Replacement, say: Phrases) -> Iterator[tuple[str, str]]:
     """What the developer offers in its place, with how far that is from the old model where it is not near."""
-    found = [
-        say(f"replace.{one.why}", name=one.recommendation.name, host=one.named_by)
-        + ("" if one.near else _distance(one, say))
-        for one in answer.vendor
-    ]
+    found = [_offer(one, say) for one in answer.vendor]
     if not found and answer.old is not None:
-        found = [say("replace.no_vendor")]
+        found = [say("replace.no_vendor" if answer.old.usd_per_month else "replace.no_bill")]
     if found:
         yield "replace.vendor", say.separator.join(found) + say("stop")
+
+
+def _offer(one: Candidate, say: Phrases) -> str:
+    key = "replace.nearest" if one.why == "developer" and not one.near else f"replace.{one.why}"
+    return say(key, name=one.recommendation.name, host=one.named_by) + ("" if one.near else _distance(one, say))
 
 
 def _distance(candidate: Candidate, say: Phrases) -> str:

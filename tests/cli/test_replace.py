@@ -41,15 +41,21 @@ def test_the_first_line_says_when_it_ends(cli: Cli, words: tuple[str, ...], open
 
 
 def test_an_id_that_has_ended_is_replaced_by_what_fits(cli: Cli) -> None:
-    """Of an id that has ended only that is known: its host's word leads on, and nothing is implied."""
+    """Of an id that has ended only that is known: its host's word leads on, and it was used by API."""
     ran = cli("replace", "giant-0", *DAY, "--json")
     data = ran.json["data"]
-    assert (data["model"], data["name"], data["implied"]) == ("giant-0", "giant-0", {})
+    assert (data["model"], data["name"], data["implied"]) == (
+        "giant-0",
+        "giant-0",
+        {"deployment": ["api", "managed"]},
+    )
     assert data["successor"] == "globex/giant-1"
     (life,) = data["lives"]
     assert (life["host"], life["status"], life["ends"], life["replacement"]) == (
         "globex", "retired", "2022-01-31", "giant-1",
     )  # fmt: skip
+    assert data["old"]["model"] == "globex/giant-1"  # what its host names in its place stands for it
+    assert [(one["why"], one["named_by"]) for one in data["vendor"]] == [("named", "globex")]
     assert "giant-1" in {one["recommendation"]["model"].partition("/")[2] for one in data["candidates"]}
     assert {one["price_ratio"] for one in data["candidates"]} == {None}
 
@@ -64,8 +70,8 @@ def test_what_wrote_no_text_is_refused(cli: Cli) -> None:
 def test_successors_that_ended_are_followed(real_cli: Cli) -> None:
     text = " ".join(real_cli("replace", "text-davinci-003", "--as-of", "2026-12-01").out.split())
     assert "openai ended it on 2024-01-04 and names gpt-3.5-turbo-instruct" in text
-    assert "lead to GPT-5.6 Terra today" in text
-    early = " ".join(real_cli("replace", "text-davinci-003", "--as-of", "2024-02-01").out.split())
+    assert "what openai names leads to GPT-5.6 Terra today" in text
+    early = " ".join(real_cli("replace", "text-davinci-003", "--as-of", "2024-02-01", "--explain").out.split())
     assert "lead to GPT-3.5 Turbo" in early
 
 
@@ -88,11 +94,11 @@ def test_what_the_model_can_do_is_asked_of_a_successor(cli: Cli) -> None:
     ran = cli(*GIANT)
     assert ran.status == 3
     assert "Nothing qualifies" in ran.out
-    text = ran.out.replace("\n ", "")
+    text = cli(*GIANT, "--explain").out.replace("\n ", "")
     assert "Implied: --context-tokens 8192; --modality-in text --modality-in image; " in text
-    assert "--needs tools --needs structured-output; --without NAME drops one" in text
+    assert "--needs tools --needs structured-output; --deployment api --deployment managed; --without NAME" in text
     assert "What binds (models): " in ran.out
-    assert "Where Giant 1 may still be had\nhost" in ran.out
+    assert "Where Giant 1 may still be had\nhost" in cli(*GIANT, "--explain").out
 
 
 def test_candidates_differ_in_figures(cli: Cli) -> None:
@@ -106,7 +112,7 @@ def test_candidates_differ_in_figures(cli: Cli) -> None:
     assert candidate["context_ratio"] == 0.5
     assert candidate["gained"] == ["fine-tuning"]
     assert candidate["lost"] == ["structured-output", "system-prompt", "tools"]
-    out = cli(*LOOSE).out
+    out = cli(*LOOSE, "--explain").out
     assert "In its place: Small 7B Chat, self-hosted at " in out
     assert "+fine-tuning" in out
     assert "-tools" in out
@@ -143,7 +149,7 @@ def test_keys_are_documented(cli: Cli) -> None:
     page = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
     data = cli(*LOOSE, "--json").json["data"]
     assert "recommendations" not in data
-    for key in (*data, *data["candidates"][0], *data["lives"][0]):
+    for key in (*data, *data["candidates"][0], *data["lives"][0], *data["old"], *data["near"]):
         assert key in page, key
 
 
@@ -159,7 +165,7 @@ def test_markdown_and_chinese(cli: Cli) -> None:
     assert cli(*LOOSE, "--format", "markdown").out.startswith("**Giant 1 ends: ")
     out = cli(*LOOSE, "--lang", "zh-TW").out
     assert out.startswith("Giant 1 即將終止：globex 將於 2027-06-01 終止")
-    assert "替代模型：Small 7B Chat" in out
+    assert "建議  Small 7B Chat 在 Home 24GB 上" in out
 
 
 def test_output_goes_into_a_file(cli: Cli, tmp_path: Path) -> None:
