@@ -32,7 +32,7 @@ def exclusions(found: Scored, models: Sequence[str] | None = None) -> tuple[Excl
     wording, options, nearness = _Wording(judged, judgement), judged.table.options, Nearness(found)
     groups: dict[tuple[object, ...], list[int]] = {}
     reasons: dict[int, list[int]] = {}
-    for row, numbers in _against(judged, judgement, _left_out(judged, judgement, models)):
+    for row, numbers in _against(judgement, _left_out(judged, judgement, models)):
         reasons[row] = numbers
         groups.setdefault((int(options.model_no[row]), *wording.group_key(numbers, row)), []).append(row)
     shown = sorted((min(nearness.key(row) for row in group), len(group)) for group in groups.values())
@@ -81,9 +81,9 @@ def _left_out(judged: Judged, judgement: Judgement, models: Sequence[str] | None
     return np.flatnonzero(asked[options.model_no] & ~options.expected)
 
 
-def _against(judged: Judged, judgement: Judgement, rows: Integers) -> Iterator[tuple[int, list[int]]]:
+def _against(judgement: Judgement, rows: Integers) -> Iterator[tuple[int, list[int]]]:
     """Each of these options with the numbers of the constraints that exclude it, as they are told."""
-    pairs = np.argwhere(judgement.told(judged)[:, rows].T).tolist()
+    pairs = np.argwhere(judgement.told[:, rows].T).tolist()
     for position, group in groupby(pairs, key=lambda pair: int(pair[0])):
         yield int(rows[position]), [number for _, number in group]
 

@@ -11,13 +11,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from llmselect.engine.columns import SELF_HOST
-from llmselect.engine.excluded import STEPS_PER_DOUBLING
 from llmselect.engine.named import request_of
 from llmselect.engine.scored import Scored, score_options
 from llmselect.engine.sensitivity import NOISE
 from llmselect.requirements import QUANTIZATION_LEVELS, parse
-from llmselect.results.recommendation import Exclusion, Recommendation, RecommendedModel
-from tests.engine.worlds import World, requests, worlds
+from llmselect.results.recommendation import Recommendation, RecommendedModel
+from tests.engine.worlds import World, requests, steps_of, worlds
 from tests.factories import TODAY, Record, as_bytes, host, model, offering, price, ranked, recommend, weights
 
 lawful = settings(derandomize=True, max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
@@ -360,17 +359,12 @@ def test_the_nearest_to_passing_come_first_and_more_memory_brings_nobody_further
     owned = {**fields, "gpu": "home-24gb", "vram": 8, "compute": None, "hardware": None, "bandwidth": None}
     before, after = world.ask(owned).excluded, world.ask({**owned, "vram": 8 + more_gib}).excluded
     for rows in (before, after):
-        steps = [_steps(row) for row in rows]
+        steps = [steps_of(row) for row in rows]
         assert steps == sorted(steps)
         assert all(row.miss is not None and row.miss > 0 for row in rows)
-    nearest = {row.model: min(_steps(each) for each in before if each.model == row.model) for row in before}
+    nearest = {row.model: min(steps_of(each) for each in before if each.model == row.model) for row in before}
     for row in after:
-        assert min(_steps(each) for each in after if each.model == row.model) <= nearest[row.model]
-
-
-def _steps(row: Exclusion) -> int:
-    """A miss as it is ordered by: the best comes first of those that miss by as many steps."""
-    return math.ceil((row.miss or 0.0) * STEPS_PER_DOUBLING)
+        assert min(steps_of(each) for each in after if each.model == row.model) <= nearest[row.model]
 
 
 def admitted(world: World, fields: Record) -> set[str]:

@@ -1,5 +1,6 @@
 """Random small catalogues and requests for the laws that an answer obeys."""
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from llmselect.catalog.schema import Catalog
+from llmselect.engine.excluded import STEPS_PER_DOUBLING
 from llmselect.engine.facts import Facts
 from llmselect.requirements import parse
-from llmselect.results.recommendation import Recommendation
+from llmselect.results.recommendation import Exclusion, Recommendation
 from tests.factories import (
     TODAY,
     Record,
@@ -141,3 +143,8 @@ def requests(draw: st.DrawFn, most: int = 4, without: tuple[str, ...] = ()) -> R
     names = draw(st.lists(st.sampled_from(sorted(set(CHOICES) - set(without))), max_size=most, unique=True))
     machine = draw(st.sampled_from(MACHINES))
     return {**machine, **{name: draw(st.sampled_from(CHOICES[name])) for name in names}}
+
+
+def steps_of(row: Exclusion) -> int:
+    """A miss as it is ordered by: the best comes first of those that miss by as many steps."""
+    return math.ceil((row.miss or 0.0) * STEPS_PER_DOUBLING)

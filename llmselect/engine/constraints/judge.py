@@ -43,13 +43,15 @@ class Judgement:
         """What speaks against an option: the constraint's name, whether it is undecided, and its words."""
         return [
             (self.asked[at].name, bool(self.verdicts[at, row] == UNDECIDED), self.asked[at].words(judged, row))
-            for at in np.flatnonzero(self.told(judged)[:, row]).tolist()
+            for at in np.flatnonzero(self.told[:, row]).tolist()
         ]
 
-    def told(self, judged: Judged) -> Flags:
+    @property
+    def told(self) -> Flags:
         """What is said against which options, (constraints, n): not how long it would take what does not fit."""
         of_time = np.array([constraint.waits for constraint in self.asked], dtype=bool)[:, None]
-        fits = judged.table.of_own(judged.table.own.fits, True)
+        of_size = np.array([constraint.name in ("memory", "context") for constraint in self.asked], dtype=bool)
+        fits = ~np.any(self.verdicts[of_size] == FAIL, axis=0)
         found: Flags = self.against & (fits | ~of_time)
         return found
 
