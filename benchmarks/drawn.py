@@ -1,6 +1,7 @@
 """Drawn requests over all fields: requirements as people might combine them, each with a day of its own."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from random import Random
 from typing import Any, TypeVar
 
@@ -51,6 +52,35 @@ def drawn_fields(number: int, seed: str = SEED) -> dict[str, Any]:
     if number % 10 == 7:
         fields |= _documents(draw)
     return fields | draw.of(EXCESSIVE) if number % 8 == 3 else fields
+
+
+def answerable_fields(number: int, seed: str = SEED) -> dict[str, Any]:
+    """The fields of one drawn request that asks for little enough that most of them have an answer.
+
+    A day of its own, a task, a machine or none, one or two groups of wishes; often a wish that promises something: the
+    best quality, no thinking, a limit of waiting.
+    """
+    draw = Draw(f"{seed}: answerable {number}")
+    fields = {"as_of": _day(draw), "task": draw.of(TASKS), **draw.of(MACHINES)(draw)}
+    for group, share in ((_load, 0.5), (_money, 0.2), (_where, 0.12), (_terms, 0.15), (_text, 0.12)):
+        if draw.chance(share):
+            fields |= group(draw)
+    for group in (_promise, _speed):
+        if draw.chance(0.4):
+            fields |= group(draw)
+    return fields
+
+
+def _day(draw: Draw) -> str:
+    """The catalogue's own days half of the time; else any of the years that it covers."""
+    if draw.chance(0.5):
+        return draw.of(("2026-11-25", "2026-12-01", "2026-12-31"))
+    return date.fromordinal(date(2024, 1, 1).toordinal() + draw.of(range(3 * 365))).isoformat()
+
+
+def _promise(draw: Draw) -> dict[str, Any]:
+    found = draw.some(0.5, optimize=("quality", "quality", "cost", "latency"), effort=("none", "none", "low", "high"))
+    return found or {"optimize": "quality"}
 
 
 def _needs(draw: Draw) -> dict[str, Any]:

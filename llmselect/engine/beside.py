@@ -1,4 +1,4 @@
-"""Rows beside the ranking: the best on the user's own machine, or the best open one, where no shown row is such."""
+"""Rows beside the ranking: the best on the user's own machine, or the best open one, where it is not shown."""
 
 from __future__ import annotations
 
@@ -20,17 +20,20 @@ MACHINE, OPEN = "machine", "open"  # why a row stands beside the ranking
 def beside(found: Scored, best: Integers, shown: Integers) -> tuple[Beside, ...]:
     """Who names a machine sees what is best on it; who names none, what is best of open weights.
 
-    `best` are the best options of all models in order, `shown` those that the answer shows. Where none of these has the
-    quality that `--optimize` aims at, it is aimed at among them alone.
+    `best` are the best options of all models in order, `shown` those that the answer shows; the best on the machine may
+    stand behind an API of its own model. Where nothing wanted has the quality that `--optimize` aims at, it is aimed at
+    among them alone.
     """
     why, wanted = _wanted(found)
-    if not len(best) or np.any(wanted[shown]):
+    if not len(best):
         return ()
     rows = found.order[wanted[found.order]]
     if not len(rows):
         rows = found.but_for(AIM)
         rows = _aimed(found, rows[wanted[rows]])
-    return (Beside(why, _row(found, best, int(rows[0]))),) if len(rows) else ()
+    if not len(rows) or rows[0] in shown:
+        return ()
+    return (Beside(why, _row(found, best, int(rows[0]))),)
 
 
 def _wanted(found: Scored) -> tuple[str, Flags]:

@@ -12,6 +12,7 @@ from llmselect.catalog.sql.read import Integers, Numbers
 from llmselect.engine.score import compared, normalized, scores
 
 FACTORS = (1.5, 2.0, 3.0)  # and their inverses; who errs by more does not know what they want
+FURTHER = 1.01  # scores are compared in steps: a lead that a step gives is gone a little further on
 NOISE = 0.02  # of a utility: values that differ by less are the same to anybody
 MOST = 3
 
@@ -35,16 +36,22 @@ def weight_changes(
     """The changes of one weight that put another model first, nearest first, at most `MOST`, one for each such model.
 
     `utilities` by criterion, `tie_place` and `model_no` are (n,) over all options; `rows` compete. Only criteria that
-    count are moved, and only as far as the nearest of `FACTORS` at which something leads that differs in them.
+    count are moved, and only as far as the nearest of `FACTORS` at which something leads that differs in them, and
+    still leads a little further on.
     """
+
     first = leader(utilities, weights, rows, tie_place)
     found = []
     for name in (name for name, weight in weights.items() if weight > 0):
         for factors in (FACTORS, [1 / factor for factor in FACTORS]):
             for factor in factors:
-                row = leader(utilities, {**weights, name: weights[name] * factor}, rows, tie_place)
-                differs = abs(utilities[name][row] - utilities[name][first]) >= NOISE
-                if model_no[row] != model_no[first] and differs:
+                further = factor * FURTHER if factor > 1 else factor / FURTHER
+                row, there = (
+                    leader(utilities, {**weights, name: weights[name] * by}, rows, tie_place)
+                    for by in (factor, further)
+                )
+                steady = model_no[there] == model_no[row] != model_no[first]
+                if steady and abs(utilities[name][row] - utilities[name][first]) >= NOISE:
                     found.append(WeightChange(name, factor, row))
                     break
     nearest: dict[int, WeightChange] = {}

@@ -94,7 +94,10 @@ def _larger(found: Scored, first: int) -> Way:
     """The cheapest of the ablest that qualify."""
     quality = found.values["quality"].interval[1]
     usd = found.judged.figures.costs.usd_per_month[1]
-    able = found.order[quality[found.order] >= NEAR_BEST * np.max(quality[found.order])]
+    rated = found.order[~np.isnan(quality[found.order])]  # where quality counts nothing, unrated options rank too
+    if not len(rated):
+        return Way("larger-model", "no test says which of what qualifies is the ablest")
+    able = rated[quality[rated] >= NEAR_BEST * np.max(quality[rated])]
     if first in able:
         return _way("larger-model", "the first choice is as able as any", found.judged, first, _quality(found, first))
     priced = able[~np.isnan(usd[able])]

@@ -111,7 +111,7 @@ class RecommendedModel(Record):
 
 @dataclass(frozen=True, slots=True)
 class Beside(Record):
-    """A row beside the ranking, where no shown one is such: the best on the named `machine`, or of `open` weights."""
+    """A row beside the ranking, where that does not show it: the best on the named `machine`, or of `open` weights."""
 
     why: str
     row: RecommendedModel

@@ -73,5 +73,11 @@ def test_what_no_weight_within_three_times_can_lift_is_not_told() -> None:
     assert _changes([0.5, 0.6], [0.9, 0.5]) == []  # level only at four times the weight
 
 
+def test_a_lead_that_rounding_alone_gives_is_not_told() -> None:
+    """At 1.5 times the cost the scores are 0.6806 and 0.6808, a tie that goes to the first; a little on the second,
+    then of 0.6815 to 0.6814, leads again. At twice the cost the first leads by 0.003."""
+    assert _changes([0.4714, 0.502], [0.82, 0.8]) == [("quality", 0.5, 0)]
+
+
 def test_values_that_are_the_same_to_anybody_turn_nothing() -> None:
     assert _changes([0.5, 0.515], [0.51, 0.49]) == [("cost", 0.67, 1)]

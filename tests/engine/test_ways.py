@@ -49,6 +49,15 @@ def test_retrieval_needs_no_model_that_can_be_tuned() -> None:
     assert [way.model for way in answer.ways] == ["acme/able", "acme/small", "acme/able"]
 
 
+def test_what_nobody_tested_is_not_called_the_ablest() -> None:
+    weight = {"quality": 0, "adaptability": 1, "cost": 0, "latency": 0, "context": 0, "safety": 0, "openness": 0}
+    untested = weights("untested", None)
+    assert ways([*MODELS, untested], weight=weight)["larger-model"].model == "acme/able"
+    alone = ways([untested, model("able", None), model("dear", None)], weight=weight)["larger-model"]
+    assert alone.option is None
+    assert alone.assumed == "no test says which of what qualifies is the ablest"
+
+
 def test_passages_that_do_not_fit_are_said() -> None:
     found = ways([model("able", 90.0, limits={"context_tokens": fact(2000)})], deployment="api")["retrieval"]
     assert found.option is None

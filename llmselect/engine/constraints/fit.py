@@ -14,7 +14,7 @@ from llmselect.engine.request import READING_TOK_S, Request
 from llmselect.engine.sources import Origin
 from llmselect.estimate.intervals import probability_below
 
-UNLIKELY, EVEN_ODDS, LIKELY = 0.25, 0.5, 0.75
+EVEN_ODDS, LIKELY = 0.5, 0.75
 LIMITS = (("context_tokens", "context"), ("input_tokens", "input"), ("output_tokens", "output"))
 
 
@@ -77,13 +77,12 @@ def least_tok_s(request: Request) -> float | None:
 
 
 def within(judged: Judged, seconds: Numbers, most: float) -> Verdicts:
-    """Whether seconds (3, n) stay within a limit: the median of what is known of an option.
+    """Whether seconds (3, n) stay within a limit: the median must.
 
-    Of what is only usual of hosts the favourable quartile must; where the unfavourable one does not, it is undecided.
+    Of what is only usual of hosts the unfavourable quartile must too, else it is undecided.
     """
     odds, prior = probability_below(seconds, most), judged.figures.speeds.evidence == PRIOR
-    fails = odds < np.where(prior, UNLIKELY, EVEN_ODDS)
-    return verdicts(fails, np.isnan(odds) | (prior & (odds < LIKELY)))
+    return verdicts(odds < EVEN_ODDS, np.isnan(odds) | (prior & (odds < LIKELY)))
 
 
 def speed(judged: Judged) -> Verdicts:
