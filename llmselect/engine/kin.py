@@ -42,10 +42,11 @@ def successors_of(found: Scored, model: Model, old: OldModel, own_word: str | No
     own = _options(found, [own_word] if own_word else [], old, NAMED)
     line, named = _options(found, newer, old, LINE), _options(found, [word] if word else [], old, NAMED)
     near_line = [kin for kin in line if kin.near]
-    at_bill = _options(found, alike, old, DEVELOPER)
+    at_bill = [kin for kin in _options(found, alike, old, DEVELOPER) if kin.near]
+    at_any = [kin for kin in _options(found, others, old, DEVELOPER) if kin.near]
     if near_line and at_bill and _released(found, at_bill[0]) > _released(found, near_line[0]):
         near_line = at_bill
-    near = [*near_line, *(kin for kin in named if kin.near), *at_bill, *_options(found, others, old, DEVELOPER)]
+    near = [*near_line, *(kin for kin in named if kin.near), *at_bill, *at_any]
     first = next(iter([*own, *near, *line, *named]), None)
     if first is None:
         return []
