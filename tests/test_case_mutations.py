@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from llmselect.catalog.sql.read import Integers
-from llmselect.engine import figures, money, recommend, relax, request, scored
+from llmselect.engine import criteria, figures, life, money, recommend, relax, request, scored
 from llmselect.engine.constraints import CONSTRAINTS, fit, terms
 from llmselect.engine.constraints import judge as judging
-from llmselect.engine.constraints.kinds import PASS, Constraint, Judged
+from llmselect.engine.constraints.kinds import FAIL, PASS, Constraint, Judged, Words
 from llmselect.engine.criteria import CRITERIA, Criterion
 from llmselect.engine.machine import bills, machines, own
 from llmselect.engine.values import Values
@@ -159,6 +159,10 @@ def _no_batch(right: Any, facts: Any, day: int, kind: str) -> Integers:
     return found[:0] if kind == "batch" else found
 
 
+def _cache_at_the_price_of_input(right: Any, prices: Any, *given: Any) -> Any:
+    return right(replace(prices, cached_input_usd_per_mtok=prices.input_usd_per_mtok), *given)
+
+
 def _at_the_price_of_input(right: Any, prices: Any, *given: Any) -> Any:
     return right(replace(prices, output_usd_per_mtok=prices.input_usd_per_mtok), *given)
 
@@ -185,6 +189,30 @@ def _one_user_more(judged: Judged) -> Judged:
 def _a_day_late(judged: Judged) -> Judged:
     asked = judged.table.request
     return _asking(judged, as_of_day=asked.as_of_day - 1, horizon_day=asked.horizon_day - 1)
+
+
+def _seen_on_another_day(days: int) -> Patch:
+    def verdicts(judged: Judged) -> Any:
+        return terms.exists(_asking(judged, as_of_day=judged.table.request.as_of_day + days))
+
+    return _constraint("exists", verdicts=verdicts, words=lambda *_: Words("released", "on another day"))
+
+
+def _promised_days_are_ends(judged: Judged) -> Any:
+    day = judged.table.request.horizon_day
+    return np.where(judged.table.facts.offerings.not_before_day <= day, FAIL, terms.lifecycle(judged))
+
+
+def _always_on(right: Any, fleets: Any, asked: Any, *given: Any) -> Any:
+    """Rent of machines around the clock, without any that stand by."""
+    needs = asked.needs.model_copy(update={"hours_per_day": 24.0, "spare_machines": 0})
+    return right(fleets, replace(asked, needs=needs), *given)
+
+
+def _as_if_live(right: Any, fleets: Any, asked: Any, *given: Any) -> Any:
+    """Rent of all hours for what may be deferred."""
+    bands = tuple(band._replace(live=band.batch, batch=band.live) for band in asked.traffic.bands)
+    return right(fleets, replace(asked, traffic=asked.traffic._replace(bands=bands)), *given)
 
 
 def _a_cent_less(judged: Judged) -> Judged:
@@ -254,9 +282,24 @@ FAULTS: list[tuple[str, Patch, tuple[str, ...]]] = [
     ("batch prices are ignored", _around(money, "_valid", _no_batch), ("price-in-batch",)),
     ("a month of 720 hours", _set(bills, "rented_month_usd", lambda hourly, gpus: hourly * gpus * 720),
      ("price-of-a-rented-card-by-the-month", "price-of-a-rented-tier")),
+    ("rent is paid around the clock", _around(bills, "_by_the_hour", _always_on),
+     ("money-rented-in-working-hours-alone", "money-a-spare-machine-is-paid-too")),
+    ("a batch is billed like what is live", _around(bills, "_by_the_hour", _as_if_live),
+     ("money-a-batch-bills-the-hours-that-it-works",)),
+    ("machines are rented unasked", _set(request.Request, "machine_is_asked_for", True),
+     ("money-no-machine-is-rented-unasked",)),
+    ("machines are never rented",
+     _set(request.Request, "machine_is_asked_for", property(lambda asked: asked.machine.owned)),
+     ("money-a-word-that-asks-for-a-machine", "money-a-machine-is-rented-where-a-volume-is-given")),
+    ("cached tokens at the price of input", _around(figures, "usd_per_request", _cache_at_the_price_of_input),
+     ("price-of-a-cached-prompt",)),
     ("output at the price of input", _around(figures, "usd_per_request", _at_the_price_of_input),
      ("price-in-real-time",)),
     ("dear is good", _turned("cost"), ("price-order-before-the-tier", "price-order-turns-with-the-tier")),
+    ("adaptable is bad", _turned("adaptability"), ("domain-specific-asks-for-weights-that-adapt",)),
+    ("more than ample is worth nothing",
+     _around(criteria, "quality_utility", lambda right, task, own: right(task, np.minimum(own, task.ample_percent))),
+     ("quality-above-ample-still-counts",)),
     ("weak is good", _turned("quality"), ("quality-of-larger-siblings", "agents-hard-work-is-not-for-the-smallest",)),
     ("< for <= of the budget", _seeing("budget", _a_cent_less), ("price-budget-met-exactly",)),
     ("the weights' licence for every path", _seeing("license", _weights_licence),
@@ -270,6 +313,16 @@ FAULTS: list[tuple[str, Patch, tuple[str, ...]]] = [
     ("open until the end of its last day", _seeing("lifecycle", _a_day_late), ("lifecycle-the-day-of-the-end",)),
     ("the horizon is ignored", _set(request, "months_later", lambda day, _: day),
      ("lifecycle-horizon-of-one-month", "lifecycle-horizon-of-three-months")),
+    ("the horizon is three months longer",
+     _around(request, "months_later", lambda right, day, months: right(day, months + 3)),
+     ("lifecycle-an-end-that-is-four-months-away",)),
+    ("every end was always known",
+     _set(life, "announcement_day", lambda lives: np.full_like(lives.shutdown_day, -np.inf)),
+     ("lifecycle-the-eve-of-an-announcement", "lifecycle-an-end-that-nobody-had-announced")),
+    ("a promised day is an end", _constraint("lifecycle", verdicts=_promised_days_are_ends),
+     ("lifecycle-not-before-is-no-end",)),
+    ("released a day late", _seen_on_another_day(-1), ("lifecycle-the-day-of-the-release",)),
+    ("released a day early", _seen_on_another_day(1), ("lifecycle-the-day-before-the-release",)),
     ("unknown terms pass", _constraint("license", unknown="keeps"), ("licence-unknown-terms-exclude",)),
     ("unknown speed excludes", _constraint("latency", unknown="excludes"),
      ("unknown-speed-of-an-api-is-kept-and-marked",)),
@@ -277,7 +330,7 @@ FAULTS: list[tuple[str, Patch, tuple[str, ...]]] = [
      ("unknown-speed-of-an-api-under-strict", "licence-unknown-terms-admitted-on-request")),
     ("an unknown price is nothing",
      _constraint("price", verdicts=lambda judged: np.full(len(judged.table.options), PASS, dtype=np.int8)),
-     ("unknown-price-under-a-budget",)),
+     ("unknown-price-under-a-budget", "unknown-price-is-not-free-at-a-given-volume")),
     ("a step too far", _around(relax, "_nearest", _one_rung_further),
      ("impossible-budget-and-what-would-lift-it", "impossible-memory-and-what-would-lift-it")),
     ("no way out is offered", _set(recommend, "relaxations", lambda *_: ()),
