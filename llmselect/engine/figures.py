@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from llmselect.catalog.sql.read import Flags, Integers, Numbers
-from llmselect.engine.columns import DERIVED, ESTIMATED, MEASURED, UNKNOWN
+from llmselect.engine.columns import DERIVED, ESTIMATED, MEASURED, PRIOR, UNKNOWN
 from llmselect.engine.hosted import HostedSpeeds, hosted_speeds
 from llmselect.engine.machine.bills import OwnBills, own_bills
 from llmselect.engine.machine.fleets import Fleets, fleets
@@ -179,7 +179,8 @@ def _speeds(table: Table, tokens: Tokens) -> OptionSpeeds:
     own, hosts = table.own.speeds, hosted_speeds(table.facts, request.as_of_day, _uncached_tokens(request))
     at_hosts, measured = _measured_at_hosts(table, hosts)
     offering_no, evidence = table.options.offering_no, np.where(measured, MEASURED, hosts.evidence)
-    estimated = np.where(own.measured, MEASURED, np.where(np.isnan(own.tpot_s[1]), UNKNOWN, ESTIMATED))
+    computed = PRIOR if request.machine.usual_bandwidth else ESTIMATED
+    estimated = np.where(own.measured, MEASURED, np.where(np.isnan(own.tpot_s[1]), UNKNOWN, computed))
     tpot_s = taken(at_hosts.tpot_s, offering_no, table.of_own(own.tpot_s, np.nan))
     ttft_s = taken(at_hosts.ttft_s, offering_no, table.of_own(own.ttft_s, np.nan))
     ttfat_s = ttft_s + tokens.thinking * tpot_s

@@ -191,12 +191,14 @@ def test_a_folder_of_any_name(small_catalog: Path, tmp_path: Path, monkeypatch: 
 
 def test_a_catalogue_with_faults_is_refused_with_the_first(small_copy: Path) -> None:
     path = small_copy / "tasks.yaml"
-    path.write_text(path.read_text().replace("insufficient: 15", "insufficient: no").replace("ample: 80", "ample: 1e2"))
+    text = path.read_text()
+    line = 1 + text[: text.index("insufficient: 15")].count("\n")
+    path.write_text(text.replace("insufficient: 15", "insufficient: no").replace("ample: 80", "ample: 1e2"))
     with pytest.raises(LlmselectError) as caught:
         load(small_copy)
     assert caught.value.exit is Exit.INVALID_CATALOG
     assert caught.value.code == "invalid-catalog"
-    assert f"{small_copy.as_posix()}/tasks.yaml:20:" in caught.value.message
+    assert f"{small_copy.as_posix()}/tasks.yaml:{line}:" in caught.value.message
     assert "2 more faults" in caught.value.message
     assert "llmselect catalog check" in caught.value.hint
     assert not _entries()
