@@ -149,6 +149,6 @@ def _retired_elsewhere(table: Table, row: int) -> list[str]:
     facts, model, day = table.facts, int(table.options.model_no[row]), table.request.as_of_day
     if not legacy(facts.lives, facts.model_of_offering, len(facts.models.model), day)[model]:
         return []
-    ended = np.flatnonzero(facts.model_of_offering == model)
+    ended = np.flatnonzero((facts.model_of_offering == model) & (facts.lives.shutdown_day <= day))
     ends = {facts.offerings.host[at]: day_text(facts.offerings.shutdown_day[at]) for at in ended}
     return ["legacy: retired at " + ", ".join(f"{host} ({end})" for host, end in sorted(ends.items()))]

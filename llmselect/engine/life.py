@@ -88,9 +88,9 @@ def ends_soon(lives: Lives, as_of_day: int) -> Flags:
 
 def legacy(lives: Lives, model_of_offering: Integers, models: int, as_of_day: int) -> Flags:
     """Whether every host that had a model has ended it, (models,): of open weights, that they still run but nobody
-    serves them any more. One host of several that ended it says nothing.
+    serves them any more. One host of several that ended it says nothing, nor one that will begin after the day.
     """
-    known = model_of_offering >= 0
+    known = (model_of_offering >= 0) & ~(lives.released_day > as_of_day)
     offered = np.bincount(model_of_offering[known], minlength=models)
     ended = np.bincount(model_of_offering[known & (lives.shutdown_day <= as_of_day)], minlength=models)
     found: Flags = (offered > 0) & (ended == offered)

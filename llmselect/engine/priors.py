@@ -72,10 +72,14 @@ def _groups(*columns: Sequence[str]) -> Integers:
 
 
 def usual_context_tokens(table: Table) -> Numbers:
-    """The percentiles (5, n) of the context windows of models like each option's: at other hosts, else of its kin."""
-    facts, options = table.facts, table.options
-    elsewhere = medians(facts.offerings.context_tokens, facts.model_of_offering, len(facts.models.model))
-    kin = usual_of_models(facts, facts.models.context_tokens, table.request.as_of_day)
+    """The percentiles (5, n) of the context windows of models like each option's: at other hosts, else of its kin.
+
+    A host that has the model only after the day says nothing of that day.
+    """
+    facts, options, day = table.facts, table.options, table.request.as_of_day
+    stated = np.where(facts.offerings.released_day > day, np.nan, facts.offerings.context_tokens)
+    elsewhere = medians(stated, facts.model_of_offering, len(facts.models.model))
+    kin = usual_of_models(facts, facts.models.context_tokens, day)
     return np.where(np.isnan(elsewhere), kin, elsewhere)[:, options.model_no]
 
 
