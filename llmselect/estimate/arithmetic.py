@@ -1,7 +1,8 @@
 """Rates of arithmetic from a device's units and their clock, for devices whose vendor states none."""
 
 # Multiply-adds that a matrix unit does in a clock on dense 16-bit numbers with 32-bit sums, from the vendors' white
-# papers: NVIDIA's tensor cores (GeForce cards add in 32 bits at half the rate), AMD's compute units, Intel's Xe cores.
+# papers: NVIDIA's tensor cores (GeForce cards add in 32 bits at half the rate), AMD's compute units, Intel's Xe cores,
+# Apple's GPU cores from the M5 on.
 FMA_PER_CLOCK = {
     "volta": 64,
     "turing": 64,
@@ -14,6 +15,8 @@ FMA_PER_CLOCK = {
     "hopper": 512,
     "blackwell": 128,
     "blackwell-geforce": 64,
+    "thor": 1024,
+    "apple-m5": 512,
     "rdna3": 256,
     "rdna4": 512,
     "cdna1": 512,

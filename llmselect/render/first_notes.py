@@ -9,6 +9,7 @@ from llmselect.results.recommendation import Recommendation, RecommendedModel
 # What a first look should show first of what is assumed.
 ASSUMED = (
     "--requests-per-month",
+    "--bandwidth",
     "--compute",
     "--gpu",
     "--prompt-tokens",
