@@ -96,7 +96,7 @@ def cost_of_given_volume(asked: Asked) -> Found:
 def near_the_best(asked: Asked) -> Found:
     """Under `--optimize quality` the first row comes within 3 % of the best that passes everything else."""
     if asked.fields.get("optimize") == "quality" and asked.rows:
-        alone = {name: 0.0 for name in get_args(CriterionName)} | {"quality": 1.0}
+        alone = dict.fromkeys(get_args(CriterionName), 0.0) | {"quality": 1.0}
         others = asked.answer(top=None, optimize=None, weight=alone)["recommendations"]
         best = max(others, key=lambda row: quality(row) or 0.0)
         most, own = quality(best) or 0.0, quality(asked.rows[0]) or 0.0
