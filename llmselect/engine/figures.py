@@ -179,7 +179,7 @@ def _speeds(table: Table, tokens: Tokens) -> OptionSpeeds:
     own, hosts = table.own.speeds, hosted_speeds(table.facts, request.as_of_day, _uncached_tokens(request))
     at_hosts, measured = _measured_at_hosts(table, hosts)
     offering_no, evidence = table.options.offering_no, np.where(measured, MEASURED, hosts.evidence)
-    computed = PRIOR if request.machine.usual_bandwidth else ESTIMATED
+    computed = np.where(request.machine.usual_bandwidth & (table.own.probe_no < 0), PRIOR, ESTIMATED)
     estimated = np.where(own.measured, MEASURED, np.where(np.isnan(own.tpot_s[1]), UNKNOWN, computed))
     tpot_s = taken(at_hosts.tpot_s, offering_no, table.of_own(own.tpot_s, np.nan))
     ttft_s = taken(at_hosts.ttft_s, offering_no, table.of_own(own.ttft_s, np.nan))
