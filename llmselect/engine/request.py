@@ -13,6 +13,7 @@ from llmselect.requirements import Requirements
 
 OPTIMIZE_FACTOR = 3.0
 ONE_PERSON_REQUESTS_PER_MONTH = 1500  # some 50 a day
+LEAST_DAYS_PER_MONTH = 30
 READING_TOK_S = 238 / 60 * 4 / 3  # 238 words a minute (Brysbaert 2019), 3 words to 4 tokens
 Json = Mapping[str, Any]  # a record of the catalogue as it is written in the file
 
@@ -179,9 +180,15 @@ def make_request(
         expansions=expansions,
         traffic=traffic or _traffic(needs, workload, _cached_share(needs, known), batch_prices),
         as_of_day=needs.as_of.toordinal(),
-        horizon_day=months_later(needs.as_of, needs.horizon_months).toordinal(),
+        horizon_day=_horizon_day(needs),
         monthly_requests=needs.monthly_requests or _usual_requests(known, machine),
     )
+
+
+def _horizon_day(needs: Requirements) -> int:
+    """The day until which a choice has to last: so many months on, none of them shorter than 30 days."""
+    later = months_later(needs.as_of, needs.horizon_months).toordinal()
+    return max(later, needs.as_of.toordinal() + LEAST_DAYS_PER_MONTH * needs.horizon_months)
 
 
 def months_later(day: date, months: int) -> date:

@@ -1,5 +1,7 @@
 """What a request reckons with where the user says some of it."""
 
+from datetime import date
+
 import pytest
 
 from llmselect.engine.named import request_of
@@ -31,3 +33,17 @@ def test_a_window_alone_says_nothing_of_prompts_but_that_they_fit(window: int, p
     needs = parse({"context_tokens": window}).model_copy(update={"window_only": True})
     load = request_of(needs, FACTS).workload
     assert (load.prompt_tokens, load.context_tokens) == (prompt, window)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "months", "until"),
+    [
+        ("2026-12-31", 2, "2027-03-01"),
+        ("2026-05-01", 2, "2026-07-01"),
+        ("2027-01-31", 1, "2027-03-02"),
+        ("2026-05-01", 0, "2026-05-01"),
+    ],
+)
+def test_a_month_to_last_has_thirty_days_at_least(as_of: str, months: int, until: str) -> None:
+    request = request_of(parse({"as_of": as_of, "horizon_months": months}), FACTS)
+    assert date.fromordinal(request.horizon_day).isoformat() == until
