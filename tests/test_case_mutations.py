@@ -311,7 +311,7 @@ FAULTS: list[tuple[str, Patch, tuple[str, ...]]] = [
     ("the EU has a member too many", _set(terms, "EU_MEMBERS", (*terms.EU_MEMBERS, "GB")),
      ("licence-llama-4-outside-the-eu",)),
     ("open until the end of its last day", _seeing("lifecycle", _a_day_late), ("lifecycle-the-day-of-the-end",)),
-    ("the horizon is ignored", _set(request, "months_later", lambda day, _: day),
+    ("the horizon is ignored", _set(request, "_horizon_day", lambda needs: needs.as_of.toordinal()),
      ("lifecycle-horizon-of-one-month", "lifecycle-horizon-of-three-months")),
     ("the horizon is three months longer",
      _around(request, "months_later", lambda right, day, months: right(day, months + 3)),

@@ -19,7 +19,7 @@ from llmselect.results.recommendation import Recommendation, RecommendedModel
 from tests.engine.worlds import World, requests, steps_of, worlds
 from tests.factories import TODAY, Record, as_bytes, host, model, offering, price, ranked, recommend, weights
 
-lawful = settings(derandomize=True, max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+lawful = settings(derandomize=True, max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def places(answer: Recommendation) -> dict[str, tuple[float, float, float]]:
