@@ -33,10 +33,10 @@ from numpy.typing import NDArray
 from llmselect.catalog.api_speeds import HostedFile
 from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
+from llmselect.catalog.words import REFERENCE_PARAMS
 
 HERE = Path(__file__).parent
 BOARD = "artificial-analysis"
-REFERENCE_PARAMS = 30e9
 SEEN_BESIDE = 2  # models of factor 1 that stand beside a developer's own
 ANSWER_LATER = 1.05  # a first answer token so many times later than the first token is that of a visible thought
 MONTHS_APART_DAYS = 60

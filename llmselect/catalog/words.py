@@ -24,4 +24,5 @@ TaskName = Literal[
 RuntimeName = Literal["llama.cpp", "vllm", "transformers"]
 
 AMPLE_UTILITY = 0.85  # what the quality is worth that is ample for a task; excellent is worth 1
+REFERENCE_PARAMS = 30e9  # active parameters to which the constants of hosts' usual speeds refer
 GONE_DAYS = 180  # an offering that no source has listed for half a year may be gone

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from llmselect.catalog.sql.read import Flags, Integers, Numbers
+from llmselect.catalog.words import REFERENCE_PARAMS
 from llmselect.engine.columns import CLAIMED, PRIOR, PUBLISHED, UNKNOWN, ApiSpeeds
 from llmselect.engine.facts import Facts
 from llmselect.engine.request import Json
 from llmselect.estimate.intervals import around, inverse
 
-REFERENCE_PARAMS = 30e9  # to which the constants of the power law refer
 # Speeds were seen with prompts of about a thousand tokens; longer ones take this long more. A judgement.
 SEEN_PROMPT_TOKENS = 1000
 PROMPT_TOK_S = 15_000

@@ -3,7 +3,6 @@
 import itertools
 import random
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from llmselect.catalog.checks.run import check
-from llmselect.catalog.load import load, open_catalog
+from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog, Model, ThinkingFile
 from llmselect.catalog.thinking.constants import ANY_EFFORT, EFFORTS
 from llmselect.catalog.thinking.fit import (
@@ -36,14 +35,6 @@ GPQA_QUESTIONS = 198
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
     return load()
-
-
-@pytest.fixture(scope="module")
-def rows() -> Iterator[list[sqlite3.Row]]:
-    connection = open_catalog()
-    connection.row_factory = sqlite3.Row
-    yield connection.execute("SELECT * FROM at_task").fetchall()
-    connection.close()
 
 
 def record(name: str, **changes: Any) -> Model:

@@ -2,7 +2,6 @@
 
 import random
 import sqlite3
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,20 +9,12 @@ from llmselect.catalog.abilities.curves import expected_scores
 from llmselect.catalog.abilities.expected import ancestor_of, raised
 from llmselect.catalog.abilities.gaps import best_effort, predecessors
 from llmselect.catalog.abilities.promises import promises, task_aims
-from llmselect.catalog.load import load, open_catalog
+from llmselect.catalog.load import load
 from llmselect.catalog.schema import Catalog
 from llmselect.catalog.thinking.task import thinkers
 
 QUALITY = ("quality_low_percent", "quality_percent", "quality_high_percent")
 THINKING = ("thinking_low_tokens", "thinking_tokens", "thinking_high_tokens")
-
-
-@pytest.fixture(scope="module")
-def rows() -> Iterator[list[sqlite3.Row]]:
-    connection = open_catalog()
-    connection.row_factory = sqlite3.Row
-    yield connection.execute("SELECT * FROM at_task").fetchall()
-    connection.close()
 
 
 @pytest.fixture(scope="module")
