@@ -42,12 +42,6 @@ def main() -> None:
             print(f"\n{task}, {place}:")
             for row in answer.recommendations:
                 print(line(row))
-            if answer.provisional:
-                best = answer.provisional[0]
-                low, middle, high = best.quality.low, best.quality.value, best.quality.high
-                bounds = f"{middle:.0f} ({low:.0f}-{high:.0f})"
-                after = f"quality {bounds:14s} expected after {best.predecessor}"
-                print(f"     {best.score:.3f}  {best.option:75s} {after}")
 
 
 if __name__ == "__main__":

@@ -73,8 +73,7 @@ def _measure(path: Path, requests: list[tuple[int, int, int]]) -> None:
     logged = read_usage(path, needs, facts.catalog, lambda share: None)
     needs = with_usage(logged, needs)
     read_s = time.perf_counter() - clock
-    records = facts.record("task", needs.task), facts.record("document", "document")
-    request = make_request(needs, *records, machine_of(needs, facts.hardware), logged.traffic)
+    request = make_request(needs, facts.records_of(needs.task), machine_of(needs, facts.hardware), logged.traffic)
     table = make_table(request, facts, own_table(facts.on_machines, facts.models.model, request))
     tokens = answer_tokens(table)
     usd = host_bills(table, tokens).usd_per_request[1]

@@ -2,12 +2,14 @@
 
 Inputs in the data folder: `epoch/benchmarks_runs.csv` (epoch-research/benchmark-stitching, commit f87d3cc),
 `artificial-analysis/llms-2026-07-10.json` (oolong-tea-2026/artificial-analysis-leaderboards, commit ed1690f),
-`aider-polyglot.yml` (Aider-AI/aider), `vectara-hallucination.csv` (vectara/hallucination-leaderboard) and
-`llm-stats/scores.csv` (JonathanChavezTamales/llm-leaderboard).
+`aider-polyglot.yml` (Aider-AI/aider), `vectara-hallucination.csv` (vectara/hallucination-leaderboard),
+`llm-stats/scores.csv` (JonathanChavezTamales/llm-leaderboard) and `wmt25/SYSTEM.jsonl` (the folder
+`data/automatic_scores` of wmt-conference/wmt25-general-mt, commit ebae873).
 """
 
 import json
 from pathlib import Path
+from statistics import fmean
 
 import yaml
 from score_board import Board, Readings, rows_of
@@ -23,8 +25,13 @@ EPOCH_TESTS = {
 ANALYSIS_TESTS = {
     "gpqa": "gpqa-diamond", "hle": "humanitys-last-exam", "aa_omniscience_accuracy": "aa-omniscience",
     "scicode": "scicode", "terminal_bench_hard": "terminal-bench-hard", "ifbench": "ifbench",
-    "tau2_bench": "tau2-bench", "aa_lcr": "aa-lcr", "mmmu_pro": "mmmu-pro",
+    "tau2_bench": "tau2-bench", "aa_lcr": "aa-lcr", "mmmu_pro": "mmmu-pro", "gdpval_aa_normalized": "gdpval-aa",
 }  # fmt: skip
+# General language models among WMT25's systems; those whose version nobody states are left out.
+WMT_SYSTEMS = (
+    "AyaExpanse-32B", "AyaExpanse-8B", "Claude-4", "CommandA", "CommandR7B", "DeepSeek-V3", "GPT-4.1",
+    "Gemini-2.5-Pro", "Gemma-3-12B", "Gemma-3-27B", "Llama-3.1-8B", "Llama-4-Maverick", "Qwen2.5-7B", "Qwen3-235B",
+)  # fmt: skip
 # LLM-Stats' names of text tests that at least ten models have.
 VENDOR_TESTS = {
     "gpqa": "gpqa-diamond", "mmlu": "mmlu", "mmlu-pro": "mmlu-pro", "mmlu-redux": "mmlu-redux", "math": "math",
@@ -54,7 +61,9 @@ def read_artificial_analysis(paths: list[Path]) -> Readings:
     readings: Readings = {}
     for model in json.loads(paths[0].read_text(encoding="utf-8"))["models"]:
         runs = {test: model["evaluations"].get(column) for column, test in ANALYSIS_TESTS.items()}
-        runs["global-mmlu-lite"] = (model["breakdowns"].get("multilingual") or {}).get("index")
+        multilingual = model["breakdowns"].get("multilingual") or {}
+        runs["global-mmlu-lite"] = multilingual.get("index")
+        runs |= {f"global-mmlu-lite-{code}": share for code, share in (multilingual.get("language") or {}).items()}
         readings[model["slug"]] = {test: round(100 * share, 1) for test, share in runs.items() if share}
     return readings
 
@@ -70,6 +79,20 @@ def read_vectara(paths: list[Path]) -> Readings:
     return {
         row["model"]: {"faithful-summaries": float(row["factual_consistency_percent"])} for row in rows_of(paths[0])
     }
+
+
+def read_wmt(paths: list[Path]) -> Readings:
+    """WMT25: XCOMET-XL of a system's translations in percent, the mean over language pairs of each pair's mean."""
+    return {path.stem: {"wmt25-xcomet": round(100 * _mean_of_pairs(path), 2)} for path in paths}
+
+
+def _mean_of_pairs(path: Path) -> float:
+    pairs: dict[str, list[float]] = {}
+    for line in filter(None, path.read_text(encoding="utf-8").splitlines()):
+        row = json.loads(line)
+        segments = row["metric_scores"]["XCOMET-XL"]
+        pairs.setdefault(row["language_pair"], []).extend(value for value in segments if value is not None)
+    return fmean(fmean(values) for values in pairs.values())
 
 
 def read_llm_stats(paths: list[Path]) -> Readings:
@@ -99,5 +122,8 @@ MORE_BOARDS: dict[str, Board] = {
     "llm-stats": Board(
         "llm-stats-2025-10", "2025-10-15", ("llm-stats/scores.csv",), read_llm_stats, ("llm-stats-2025-10",), {},
         "not stated",
+    ),
+    "wmt25": Board(
+        "wmt25", "2025-08-26", tuple(f"wmt25/{system}.jsonl" for system in WMT_SYSTEMS), read_wmt, ("wmt25",), {}, "0"
     ),
 }  # fmt: skip

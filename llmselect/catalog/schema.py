@@ -44,6 +44,7 @@ from llmselect.catalog.tables import (
     Harness,
     LatencyLimits,
     License,
+    Need,
     Preset,
     QualityLoss,
     Quantization,
@@ -53,7 +54,17 @@ from llmselect.catalog.tables import (
     Task,
 )
 from llmselect.catalog.thinking.constants import ThinkingFile
-from llmselect.catalog.words import Access, Capability, CriterionName, Deployment, Modality, ScaleName, TaskName, Tuning
+from llmselect.catalog.words import (
+    Access,
+    Capability,
+    CriterionName,
+    Deployment,
+    Modality,
+    NeedName,
+    ScaleName,
+    TaskName,
+    Tuning,
+)
 
 __all__ = [
     "AbilitiesFile",
@@ -160,6 +171,7 @@ class TasksFile(Strict):
     sources: dict[str, Source]
     scales: dict[ScaleName, Scale]
     tasks: dict[TaskName, Task]
+    needs: dict[NeedName, Need] = Field(default_factory=dict)
 
 
 class OllamaFile(Strict):

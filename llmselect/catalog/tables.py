@@ -36,11 +36,15 @@ class Benchmark(Strict):
     """A test: what it measures and in which unit its scores stand.
 
     `chance` is what guessing scores, in percent. `exposure` says whether its questions are public (and so may
-    stand in training data), kept private, or renewed.
+    stand in training data), kept private, or renewed. A test that is `part_of` another one, in a single natural
+    `language`, tells of that language and not of the skill as a whole; `questions` says how many it has.
     """
 
     name: str
     skill: Skill
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
+    part_of: str | None = None
+    questions: int | None = Field(default=None, gt=0)
     unit: Literal["percent", "elo", "score-10"]
     higher_is_better: bool = True
     chance: float = Field(default=0.0, ge=0, lt=100)
@@ -243,6 +247,19 @@ class Task(Strict):
     anchors: Anchors
     latency: LatencyLimits
     weights: dict[CriterionName, float]
+    source: SourceKeys
+
+
+class Need(Strict):
+    """Something that a request may ask for beside its task, the skill that tests it, and how much of the quality it is.
+
+    `anchors` are those of the skill's reference test. `from_context_tokens` is where a context is long.
+    """
+
+    skill: Skill
+    share: float = Field(gt=0, lt=1)
+    anchors: Anchors
+    from_context_tokens: int | None = Field(default=None, gt=0)
     source: SourceKeys
 
 

@@ -7,9 +7,8 @@ Capability = Literal["tools", "structured-output", "reasoning", "fine-tuning", "
 Deployment = Literal["api", "managed", "app", "device"]
 Access = Literal["open-weights", "gated-weights", "api", "app", "device"]
 Skill = Literal[
-    "reasoning", "coding", "agentic-coding", "mathematics", "knowledge", "instruction-following",
-    "wordplay", "data-analysis", "preference", "factuality", "multilingual",
-    "vision", "long-context", "tool-use",
+    "reasoning", "coding", "agentic-coding", "mathematics", "data-analysis", "wordplay", "instruction-following",
+    "knowledge", "preference", "factuality", "multilingual", "vision", "long-context", "tool-use", "translation",
 ]  # fmt: skip
 Effort = Literal["default", "none", "low", "medium", "high", "max"]
 Tuning = Literal["base", "instruct", "task"]
@@ -23,6 +22,13 @@ TaskName = Literal[
 ]  # fmt: skip
 RuntimeName = Literal["llama.cpp", "vllm", "transformers"]
 
+NeedName = Literal["images", "long-context", "tools", "language"]
+
 AMPLE_UTILITY = 0.85  # what the quality is worth that is ample for a task; excellent is worth 1
 REFERENCE_PARAMS = 30e9  # active parameters to which the constants of hosts' usual speeds refer
 GONE_DAYS = 180  # an offering that no source has listed for half a year may be gone
+
+
+def language_skill(code: str) -> str:
+    """The name of what models can in a natural language, among the skills."""
+    return f"language-{code}"

@@ -12,6 +12,7 @@ from llmselect.engine.constraints.terms import day_text
 from llmselect.engine.explain import quality_name
 from llmselect.engine.money import NO_ROW
 from llmselect.engine.quality import best_quality
+from llmselect.engine.skill_mix import efforts_at
 from llmselect.engine.sources import Origin, citations
 from llmselect.estimate.interval import Interval
 from llmselect.estimate.rows import known
@@ -82,7 +83,7 @@ def _score(interval: Interval, effort: str) -> str:
 
 def quality(model: Model, view: View) -> Draft:
     """The expected score at the request's task, at the requested effort or else the best one."""
-    found = best_quality(view.facts, view.needs.task, model.id, view.needs.effort)
+    found = best_quality(efforts_at(view.request.task, view.facts), view.facts.model_no[model.id], view.needs.effort)
     if found is None:
         return UNKNOWN
     note = Note(f"Quality: {quality_name(view.facts, view.request.task)}, in percent, with 90 % intervals.")
@@ -155,8 +156,7 @@ def _not_ranked(model: Model, view: View) -> Draft:
         reasons = "; ".join(f"{reason.rule}: needs {reason.needed}, has {reason.had}" for reason in nearest.reasons)
         rules = ", ".join(reason.rule for reason in nearest.reasons)
         return Draft(f"excluded: {rules}", None, (Note(f"{model.name}: {reasons}."),))
-    bet = any(row.model == model.id for row in view.answer.provisional)
-    return Draft("not scored yet" if bet else "unrated")
+    return Draft("unrated")
 
 
 def rank(row: RecommendedModel) -> Draft:

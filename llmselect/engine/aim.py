@@ -24,7 +24,7 @@ def with_aim(judgement: Judgement, judged: Judged, quality_percent: Numbers) -> 
     passes is. What has an unknown quality passes: it is listed apart.
     """
     request = judged.table.request
-    admitted = judgement.passes & ~judged.table.options.expected & ~np.isnan(quality_percent)
+    admitted = judgement.passes & ~np.isnan(quality_percent)
     least = least_percent(request, float(np.max(quality_percent[admitted], initial=0.0)))
     if least is None:
         return judgement

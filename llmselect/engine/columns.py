@@ -81,8 +81,9 @@ class Models:
 class AtTask:
     """What is expected of each model at each effort, for one task; by model.
 
-    Rows with the evidence `measured` or `unknown` are the efforts at which a model was scored, or `default` where
-    nobody has scored it; those with `expected` are estimates from its predecessor, at each effort of the predecessor.
+    Rows with the evidence `measured` or `unknown` are the efforts at which a model was scored; where nobody has scored
+    it, those with `expected` are estimates from its predecessor, at each effort of the predecessor, and where it has no
+    scored one there is one row, `default`.
     """
 
     model: Texts
@@ -109,6 +110,22 @@ class AtTask:
     """Its high end."""
     thinking_measured: Flags
     """Whether that was measured of the model at the effort, or there is nothing to measure."""
+
+
+@dataclass(slots=True)
+class AtSkill:
+    """What is expected of each model at each effort in one skill, or in one natural language."""
+
+    model: Texts
+    effort: Texts
+    quality_low_percent: Numbers
+    """The expected score on the skill's reference test: low end of the 90 % interval."""
+    quality_percent: Numbers
+    """Its middle."""
+    quality_high_percent: Numbers
+    """Its high end."""
+    tested: Flags
+    """Whether the model has a score of the skill itself."""
 
 
 @dataclass(slots=True)

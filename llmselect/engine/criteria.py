@@ -17,7 +17,7 @@ from llmselect.engine.constraints.terms import model_fact
 from llmselect.engine.request import Task
 from llmselect.engine.sources import Origin
 from llmselect.engine.values import Scale, Values, scale_of
-from llmselect.estimate.intervals import upper_quartile
+from llmselect.estimate.intervals import lower_quartile, upper_quartile
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,18 @@ def _known(values: Values, known: Flags) -> Values:
 
 
 def quality(judged: Judged) -> Values:
-    """The expected score on the task's skills less what quantisation costs, on the curve of the task."""
+    """The expected score on the task's skills less what quantisation costs, on the curve of the task.
+
+    Of a model that nobody has scored the unfavourable quartile counts of what is expected.
+    """
     table, task = judged.table, judged.table.request.task
     rows, at = table.at_task, table.options.at_task_no
     score = np.stack([rows.quality_low_percent[at], rows.quality_percent[at], rows.quality_high_percent[at]])
     loss = np.stack([table.of_own(part, 0.0) for part in table.own.quality_loss_percent])
     interval = np.where(loss[2] > 0, _less(score, loss), score)
-    values = Values("%", interval, quality_utility(task, interval), np.full(len(at), ESTIMATED))
-    return _known(values, ~np.isnan(interval[1]))
+    scored = np.where(table.expected, np.stack([interval[0], lower_quartile(interval), interval[2]]), interval)
+    evidence = np.where(table.expected, PRIOR, ESTIMATED)
+    return _known(Values("%", interval, quality_utility(task, scored), evidence), ~np.isnan(interval[1]))
 
 
 def _less(score: Numbers, loss: Numbers) -> Numbers:
@@ -116,7 +120,7 @@ def _quality_origin(judged: Judged, row: int) -> Origin:
         table.facts.models.model[table.options.model_no[row]],
         table.at_task.effort[table.options.at_task_no[row]],
     )
-    if table.options.expected[row]:
+    if table.expected[row]:
         return model_fact(table, row, "predecessor")
     return Origin("scores of a model", model, (effort,))
 

@@ -9,7 +9,9 @@ import numpy as np
 
 from llmselect.catalog.names.codes import language_name
 from llmselect.catalog.sql.read import Integers
+from llmselect.catalog.words import language_skill
 from llmselect.engine.constraints.kinds import FAIL, UNDECIDED
+from llmselect.engine.needed_skills import SEEN
 from llmselect.engine.request import Request
 from llmselect.engine.scored import Scored
 
@@ -27,13 +29,14 @@ _UNSTATED = {
     "budget": "what they cost",
 }
 _PLURALS = {"image": "images", "video": "videos", "pdf": "PDF files"}
+_TESTS_OF = {"vision": "images", "long-context": "long contexts", "tool-use": "tools"}
 
 
 def doubts(found: Scored, shown: Integers) -> tuple[str, ...]:
     """An old catalogue, nothing good enough, needs that no test tells of, and facts that nobody states of options."""
     request = found.judged.table.request
     catalog = date.fromisoformat(found.judged.table.facts.meta["date"])
-    about = (*_age(request, catalog), *_insufficient(found), *_untested(request))
+    about = (*_age(request, catalog), *_insufficient(found), *_untested(found, shown))
     return (*about, *_unstated(found, shown), *_left_out(found))
 
 
@@ -52,14 +55,27 @@ def _insufficient(found: Scored) -> Iterator[str]:
         yield f"Nothing that qualifies is good enough: the best quality is {best:.1f} %, and {least}."
 
 
-def _untested(request: Request) -> Iterator[str]:
-    """Needs of which no test in the catalogue tells."""
-    others = [_PLURALS.get(kind, kind) for kind in request.modalities_in if kind != "text"]
+def _untested(found: Scored, shown: Integers) -> Iterator[str]:
+    """What is asked for that no test tells of: at all, or of some of the shown models."""
+    table = found.judged.table
+    seen = SEEN if "vision" in table.request.task.skills else frozenset()
+    others = [_PLURALS.get(kind, kind) for kind in table.request.modalities_in if kind not in ("text", *seen)]
     if others:
         yield f"Quality is judged by tests of text; none says how well a model reads {' or '.join(others)}."
-    tongues = [language_name(code) for code in request.needs.language if code != "en"]
-    if tongues:
-        yield f"Quality is judged by tests that are mostly in English; none is in {' or '.join(tongues)} alone."
+    for code in table.request.needs.language:
+        if code != "en" and not table.facts.is_tested(language_skill(code)):
+            yield f"No test is in {language_name(code)}: quality is judged by tests in other languages."
+    for skill in table.request.task.asked:
+        tested = table.facts.tested_models(skill)
+        unseen = [number for number in np.unique(table.options.model_no[shown]).tolist() if number not in tested]
+        if unseen and table.facts.is_tested(skill):
+            some = f"{len(unseen)} of the {len(shown)} models" if len(unseen) < len(shown) else "the models"
+            yield f"For {some} below no test of {_skill_words(skill)} is known: their other scores stand for it."
+
+
+def _skill_words(skill: str) -> str:
+    """What a skill is asked for by."""
+    return _TESTS_OF.get(skill) or language_name(skill.removeprefix(language_skill("")))
 
 
 def _unstated(found: Scored, shown: Integers) -> Iterator[str]:
@@ -77,7 +93,7 @@ def _left_out(found: Scored) -> Iterator[str]:
     """Models that are out for nothing but what nobody states, where they are half as many as those that are ranked."""
     judgement, options = found.judgement, found.judged.table.options
     against, ranked = judgement.against, options.model_no[found.order]
-    missing = np.any(against, axis=0) & ~np.any(judgement.verdicts == FAIL, axis=0) & ~options.expected
+    missing = np.any(against, axis=0) & ~np.any(judgement.verdicts == FAIL, axis=0)
     asked = [
         place
         for place, constraint in enumerate(judgement.asked)

@@ -77,8 +77,8 @@ def _left_out(judged: Judged, judgement: Judgement, models: Sequence[str] | None
     asked = np.ones(len(known), dtype=bool)
     if models is not None:
         asked = np.isin(np.arange(len(known)), [known[model] for model in models])
-    asked[options.model_no[judgement.passes & ~options.expected]] = False
-    return np.flatnonzero(asked[options.model_no] & ~options.expected)
+    asked[options.model_no[judgement.passes]] = False
+    return np.flatnonzero(asked[options.model_no])
 
 
 def _against(judgement: Judgement, rows: Integers) -> Iterator[tuple[int, list[int]]]:

@@ -88,7 +88,7 @@ def warnings(judged: Judged, row: int, quality_utility: float, quality_percent: 
     `quality_percent` is NaN where it is unknown.
     """
     table = judged.table
-    found = [*_life(table, row), *_price(judged, row)]
+    found = [*_life(table, row), *_price(judged, row), *_unscored(table, row)]
     if not np.isnan(quality_percent) and quality_utility == 0:
         task = table.request.task
         least = f"(below {task.insufficient_percent:g} %)"
@@ -96,6 +96,16 @@ def warnings(judged: Judged, row: int, quality_utility: float, quality_percent: 
     if table.options.deployment[row] == SELF_HOST:
         found += [*_retired_elsewhere(table, row), *_memory(table, row)]
     return tuple(found)
+
+
+def _unscored(table: Table, row: int) -> list[str]:
+    """On what the quality of a model rests that nobody has scored."""
+    if not table.expected[row]:
+        return []
+    facts, at = table.facts, int(table.options.at_task_no[row])
+    older = facts.models.name[facts.model_no[table.at_task.predecessor[at]]]
+    past = f"what {int(table.at_task.successions[at])} successors gained"
+    return [f"no test has scored it yet: its quality is expected from {older} and {past}"]
 
 
 def _memory(table: Table, row: int) -> list[str]:

@@ -15,11 +15,11 @@ import numpy as np
 from llmselect.catalog.compiled import connection_file, damaged
 from llmselect.catalog.names.hosts import own_host
 from llmselect.catalog.sql.read import Flags, Integers, Numbers, Texts, positions, read
-from llmselect.engine.columns import DEPLOYMENTS, ApiSpeeds, AtTask, Licenses, Models, Offerings, Prices
+from llmselect.engine.columns import DEPLOYMENTS, ApiSpeeds, AtSkill, AtTask, Licenses, Models, Offerings, Prices
 from llmselect.engine.life import Lives, lives_of
 from llmselect.engine.machine.artifacts import Artifacts, OwnFacts, QualityLosses, SpeedConstants
 from llmselect.engine.machine.hardware import Device, Hardware, Preset, Rental
-from llmselect.engine.request import Json
+from llmselect.engine.request import Json, Records
 from llmselect.estimate.rates import Shares
 from llmselect.estimate.shapes import Shapes
 
@@ -32,16 +32,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Efforts:
-    """The rows of `AtTask` by model: the row of its first effort and how many there are, (models,) each.
-
-    `expected_first` and `expected_count` say the same of what is expected of a successor.
-    """
+    """The rows of `AtTask` by model: the row of its first effort and how many there are, (models,) each."""
 
     at_task: AtTask
     first: Integers
     count: Integers
-    expected_first: Integers
-    expected_count: Integers
 
 
 @dataclass(slots=True)
@@ -69,6 +64,7 @@ class Facts:
     connection: Connection
     _records: dict[tuple[str, str], tuple[str, Json]] = field(default_factory=dict)
     _efforts: dict[str, Efforts] = field(default_factory=dict)
+    _at_skill: dict[str, AtSkill] = field(default_factory=dict)
     _newest: dict[str, dict[str, tuple[float, str, int]]] = field(default_factory=dict)
 
     @cached_property
@@ -148,6 +144,30 @@ class Facts:
         if task not in self._efforts:
             self._efforts[task] = self._read_efforts(task)
         return self._efforts[task]
+
+    def is_tested(self, skill: str) -> bool:
+        """Whether there is a test of a skill or a natural language."""
+        return bool(self.query("SELECT 1 FROM at_skill WHERE skill = ? LIMIT 1", skill))
+
+    def tested_models(self, skill: str) -> set[int]:
+        """The rows in `models` of those that have a score of a skill or a natural language."""
+        if not self.is_tested(skill):
+            return set()
+        rows = self.at_skill(skill)
+        return {self.model_no[model] for model, tested in zip(rows.model, rows.tested, strict=True) if tested}
+
+    def at_skill(self, skill: str) -> AtSkill:
+        """What is expected of models in a skill; in a natural language without a test, as in languages at large."""
+        if skill not in self._at_skill:
+            at = skill if self.is_tested(skill) else "multilingual"
+            self._at_skill[skill] = read(self.connection, AtSkill, "at_skill", order="model, rowid", skill=at)
+        return self._at_skill[skill]
+
+    def records_of(self, task: str) -> Records:
+        """The records on which a request of a task rests; what no test of the catalogue measures cannot be judged."""
+        needs = {id: self.record("need", id) for id in sorted(self.ids("need"))}
+        tested = {id: row for id, row in needs.items() if self.is_tested(row["skill"])}
+        return Records(self.record("task", task), tested, self.record("document", "document"))
 
     def ids(self, kind: str) -> set[str]:
         """The ids of all records of a kind."""
@@ -281,17 +301,7 @@ class Facts:
     def _read_efforts(self, task: str) -> Efforts:
         rows = read(self.connection, AtTask, "at_task", order="model, rowid", task=task)
         model_no = positions(self.models.model, rows.model)
-        expected = np.array([evidence == "expected" for evidence in rows.evidence], dtype=bool)
-        return Efforts(
-            rows,
-            *_groups(model_no, ~expected, len(self.models.model)),
-            *_groups(model_no, expected, len(self.models.model)),
-        )
-
-
-def _groups(model_no: Integers, among: Flags, models: int) -> tuple[Integers, Integers]:
-    """The first row of each model among some, -1 without any, and how many it has; they stand together."""
-    rows = np.flatnonzero(among)
-    first = np.full(models, -1)
-    first[model_no[rows[::-1]]] = rows[::-1]
-    return first, np.bincount(model_no[rows], minlength=models)
+        models = len(self.models.model)
+        first = np.full(models, -1)
+        first[model_no[::-1]] = np.arange(len(model_no))[::-1]  # a model's rows stand together
+        return Efforts(rows, first, np.bincount(model_no, minlength=models))

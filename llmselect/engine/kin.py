@@ -126,7 +126,7 @@ def _option(found: Scored, model: str, old: OldModel, why: str) -> Kin | None:
     if np.any(own & home):
         own &= home | (table.options.deployment == SELF_HOST)
     for admitted, near in ((found.judgement.passes, True), (found.passes_but_for(TIER), False)):
-        for kind in (found.rankable, table.options.expected, ~table.options.expected):
+        for kind in (found.rankable, ~found.rankable):
             rows = ranked(found.score, np.flatnonzero(admitted & own & kind), found.tie_place)
             if len(rows):
                 return Kin(int(rows[0]) if near else _cheapest(found, rows, old), why, near)

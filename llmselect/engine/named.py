@@ -25,5 +25,4 @@ def named(needs: Requirements, facts: Facts) -> Requirements:
 def request_of(needs: Requirements, facts: Facts, detected: Detected | None = None) -> Request:
     """The request of requirements as they were written; raises LlmselectError for unknown names."""
     needs = named(needs, facts)
-    task, document = facts.record("task", needs.task), facts.record("document", "document")
-    return make_request(needs, task, document, machine_of(needs, facts.hardware, detected))
+    return make_request(needs, facts.records_of(needs.task), machine_of(needs, facts.hardware, detected))

@@ -13,6 +13,7 @@ from llmselect.engine.columns import NOWHERE, SELF_HOST, AtTask
 from llmselect.engine.facts import Efforts, Facts
 from llmselect.engine.machine.own import Own
 from llmselect.engine.request import Request
+from llmselect.engine.skill_mix import efforts_at
 from llmselect.estimate.rows import take
 
 S = TypeVar("S", bound=np.generic)
@@ -52,10 +53,6 @@ class Options:
     """The longest prompt, likewise."""
     output_tokens: Numbers
     """The longest answer, likewise."""
-    judged_as: Integers
-    """The option whose verdicts count: itself, but for models of which a score is only expected, at another effort."""
-    expected: Flags
-    """Whether its score is only expected, so that it is named apart from the ranking."""
 
     def __len__(self) -> int:
         return len(self.model_no)
@@ -70,6 +67,12 @@ class Table:
     own: Own
     efforts: Efforts
     options: Options
+
+    @property
+    def expected(self) -> Flags:
+        """Which options nobody has scored, so that their quality is what their predecessors make one expect, (n,)."""
+        evidence = np.array([word == "expected" for word in self.at_task.evidence], dtype=bool)
+        return evidence[self.options.at_task_no]
 
     @property
     def at_task(self) -> AtTask:
@@ -99,25 +102,14 @@ def taken(column: NDArray[S], rows: Integers, elsewhere: float | NDArray[S]) -> 
 
 def make_table(request: Request, facts: Facts, own: Own, among: Integers | None = None) -> Table:
     """The options of a request, of all models or of the rows `among` them; `own` are the weights on its machine."""
-    efforts, bases = facts.efforts(request.task.name), _bases(facts, own)
+    efforts, bases = efforts_at(request.task, facts), _bases(facts, own)
     if among is not None:
         bases = take(bases, np.flatnonzero(np.isin(bases.model_no, among)))
     if request.without is not None:
         bases = take(bases, np.flatnonzero(bases.model_no != facts.model_no[request.without]))
-    return Table(facts, request, own, efforts, _options(bases, efforts, request.needs.effort))
-
-
-def _options(bases: _Bases, efforts: Efforts, effort: str | None) -> Options:
     base, at_task_no = _row_per_effort(bases.model_no, efforts)
-    expected_no = _expected(efforts, effort)[bases.model_no]
-    also = np.flatnonzero(expected_no >= 0)  # without scores a model has one option per host or artifact
-    every = np.concatenate([base, also])
-    return Options(
-        **{name: getattr(bases, name)[every] for name in _Bases.__slots__},
-        at_task_no=np.concatenate([at_task_no, expected_no[also]]),
-        judged_as=np.concatenate([np.arange(len(base)), np.searchsorted(base, also)]),
-        expected=np.arange(len(every)) >= len(base),
-    )
+    options = Options(**{name: getattr(bases, name)[base] for name in _Bases.__slots__}, at_task_no=at_task_no)
+    return Table(facts, request, own, efforts, options)
 
 
 @dataclass(slots=True)
@@ -194,18 +186,6 @@ def _row_per_effort(model_no: Integers, efforts: Efforts) -> tuple[Integers, Int
     base = np.repeat(np.arange(len(model_no)), count)
     step = np.arange(len(base)) - np.repeat(np.cumsum(count) - count, count)
     return base, efforts.first[model_no[base]] + step
-
-
-def _expected(efforts: Efforts, effort: str | None) -> Integers:
-    """The row of what is expected of each successor, -1 of others: at the effort asked for, or where it is ablest."""
-    rows = efforts.at_task
-    found = np.full(len(efforts.expected_first), -1)
-    for model in np.flatnonzero(efforts.expected_count).tolist():
-        first = int(efforts.expected_first[model])
-        own = range(first, first + int(efforts.expected_count[model]))
-        same = [row for row in own if rows.effort[row] == effort]
-        found[model] = (same or [row for row in own if rows.ablest[row]])[0]
-    return found
 
 
 def option_id(table: Table, row: int) -> str:

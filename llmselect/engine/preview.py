@@ -44,8 +44,10 @@ class Preview:
         before = judged.table.request
         machine = {name: getattr(before.needs, name) for name in MACHINE}
         asked = named(needs.model_copy(update=dict.fromkeys(MACHINE)), facts).model_copy(update=machine)
-        task, document = facts.record("task", needs.task), facts.record("document", "document")
-        table = replace(judged.table, request=make_request(asked, task, document, before.machine))
+        request = make_request(asked, facts.records_of(needs.task), before.machine)
+        if request.task.asked != before.task.asked:
+            return preview(needs, facts, self.detected)
+        table = replace(judged.table, request=request)
         return Preview(needs, scored(Judged(table, judged.figures), self.scored.values), self.detected)
 
 

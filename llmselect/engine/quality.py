@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from llmselect.engine.facts import Facts
+from llmselect.engine.facts import Efforts
 from llmselect.estimate.interval import Interval
 
 
@@ -17,12 +17,11 @@ class Quality(NamedTuple):
     effort: str
 
 
-def best_quality(facts: Facts, task: str, model: str, effort: str | None = None) -> Quality | None:
+def best_quality(efforts: Efforts, model_no: int, effort: str | None = None) -> Quality | None:
     """A model's quality at the effort that is asked for, or else, if it has no scores there, at its best quality.
 
     None if its scores say too little of the task.
     """
-    efforts, model_no = facts.efforts(task), facts.model_no[model]
     rows, first = efforts.at_task, int(efforts.first[model_no])
     every = range(first, first + int(efforts.count[model_no]))
     among = [row for row in every if rows.effort[row] == effort] or list(every)

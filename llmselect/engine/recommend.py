@@ -22,7 +22,7 @@ from llmselect.engine.machine.machines import Detected
 from llmselect.engine.named import request_of
 from llmselect.engine.relax import admitting_flag, relaxations
 from llmselect.engine.rows import Standing, recommended_model
-from llmselect.engine.score import best_of_models, ranked
+from llmselect.engine.score import best_of_models
 from llmselect.engine.scored import Scored, score_options
 from llmselect.engine.sensitivity import WeightChange, weight_changes
 from llmselect.engine.simulate import ROWS, SEED, Robustness
@@ -38,7 +38,6 @@ from llmselect.results.recommendation import (
     CatalogSummary,
     Difference,
     Flip,
-    Provisional,
     Recommendation,
     RecommendedModel,
     Unrated,
@@ -76,7 +75,7 @@ def answer_of(found: Scored, top: int | None = None, *, excluded: bool = True) -
     document = facts.record("document", "document")
     document_model = (rule_of_request(document, needs) or {}).get("model")
     shown = _shown(found, best, top, document_model)
-    ranking, (provisional, unrated) = _ranking(found, best, shown), _unranked(found)
+    ranking, unrated = _ranking(found, best, shown), _unranked(found)
     asked = None if excluded else [document_model] if document_model in facts.model_no else []
     left_out = exclusions(found, asked)
     return Recommendation(
@@ -91,7 +90,6 @@ def answer_of(found: Scored, top: int | None = None, *, excluded: bool = True) -
         excluded=left_out if excluded else (),
         unrated=unrated,
         unverified=_unverified(found, best[shown]),
-        provisional=provisional,
         to_ask=to_ask(found),
         beside=beside(found, best, best[[place for place in shown if top is None or place < top]]),
         flips=_flips(found) if len(best) > 1 else (),
@@ -116,8 +114,7 @@ def _shown(found: Scored, best: Integers, top: int | None, document_model: str |
 def _summary(found: Scored) -> CatalogSummary:
     """How much was judged."""
     table = found.judged.table
-    options = int(np.count_nonzero(~table.options.expected))
-    return CatalogSummary(table.facts.meta["date"], len(table.facts.models.model), options)
+    return CatalogSummary(table.facts.meta["date"], len(table.facts.models.model), len(table.options))
 
 
 def _check_answers(needs: Requirements) -> None:
@@ -161,39 +158,17 @@ def _unverified(found: Scored, rows: Integers) -> tuple[Unverified, ...]:
     return tuple(Unverified(name, count) for name, count in sorted(counts.items()))
 
 
-def _unranked(found: Scored) -> tuple[tuple[Provisional, ...], tuple[Unrated, ...]]:
-    """Models that pass and cannot be ranked: those of which something can be expected, best first, and the others."""
-    table = found.judged.table
-    options, passes = table.options, found.judgement.passes
-    admitted = np.flatnonzero(passes & ~np.isin(options.model_no, options.model_no[found.order]))
-    expected = admitted[options.expected[admitted]]
-    hopeful = ranked(found.score, expected[~np.isnan(found.values["quality"].interval[1, expected])], found.tie_place)
-    best = best_of_models(hopeful, options.model_no)
-    plain = admitted[~np.isin(options.model_no[admitted], options.model_no[best])]
-    _, first = np.unique(options.model_no[plain], return_index=True)
-    unrated = tuple(_unrated(found, int(plain[at])) for at in first)
-    return tuple(_provisional(found, row) for row in best.tolist()), unrated
+def _unranked(found: Scored) -> tuple[Unrated, ...]:
+    """Models that pass and cannot be ranked, since nothing can be said of their quality."""
+    models = found.judged.table.options.model_no
+    admitted = np.flatnonzero(found.judgement.passes & ~np.isin(models, models[found.order]))
+    _, first = np.unique(models[admitted], return_index=True)
+    return tuple(_unrated(found, int(admitted[at])) for at in first)
 
 
 def _unrated(found: Scored, row: int) -> Unrated:
     name = found.judged.table.facts.models.name[found.judged.table.options.model_no[row]]
     return Unrated(found.model(row), name, found.id(row), UNRATED)
-
-
-def _provisional(found: Scored, row: int) -> Provisional:
-    table, at = found.judged.table, int(found.judged.table.options.at_task_no[row])
-    effort = table.at_task.effort[at]
-    return Provisional(
-        model=found.model(row),
-        name=table.facts.models.name[table.options.model_no[row]],
-        option=found.id(row),
-        host=host_of(table, row),
-        effort=None if effort == "default" else effort,
-        score=float(found.score[row]),
-        quality=Interval(*found.values["quality"].interval[:, row].tolist()),
-        predecessor=table.at_task.predecessor[at],
-        successions=int(table.at_task.successions[at]),
-    )
 
 
 def _flips(found: Scored) -> tuple[Flip, ...]:

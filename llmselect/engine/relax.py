@@ -80,7 +80,7 @@ class Search:
         """The models that pass and can be ranked after these steps, the ablest first."""
         judged = self._moved(steps)
         table = judged.table
-        passing = with_tier(judge(judged), judged).passes & ~table.options.expected
+        passing = with_tier(judge(judged), judged).passes
         if table.request.rates_quality:
             passing &= ~np.isnan(table.at_task.quality_percent[table.options.at_task_no])
         rows = np.flatnonzero(passing)
@@ -95,7 +95,7 @@ class Search:
         against = self.judgement.against if set(fields).isdisjoint(LENIENT) else fails
         lifted = np.array([not set(fields).isdisjoint(constraint.fields) for constraint in asked], dtype=bool)
         rows: Flags = np.any(self.judgement.against, axis=0) & ~np.any(against[~lifted], axis=0)
-        return np.unique(options.model_no[rows & ~options.expected])
+        return np.unique(options.model_no[rows])
 
     def _moved(self, steps: Steps) -> Judged:
         """The options after these steps; where figures change, only those of models that the steps can admit."""
@@ -124,8 +124,7 @@ def _request(start: Request, facts: Facts, steps: Steps) -> Request:
         needs, moved = ladder.moved(needs, start.machine if machine is None else machine, ladder.rungs[rung])
         machine = moved
     machine = machine or machine_of(needs, facts.hardware)
-    task, document = facts.record("task", needs.task), facts.record("document", "document")
-    return replace(make_request(needs, task, document, machine), without=start.without, tier=start.tier)
+    return replace(make_request(needs, facts.records_of(needs.task), machine), without=start.without, tier=start.tier)
 
 
 def options_of(request: Request, facts: Facts, models: Integers) -> Judged:
@@ -229,7 +228,7 @@ def _distance(relaxation: Relaxation) -> float:
 def admitting_flag(judged: Judged, judgement: Judgement) -> str | None:
     """The fewest flags that admit an option which nothing but missing facts excludes; None where there is none."""
     options, at_task = judged.table.options, judged.table.at_task
-    rows = np.any(judgement.against, axis=0) & ~np.any(judgement.verdicts == FAIL, axis=0) & ~options.expected
+    rows = np.any(judgement.against, axis=0) & ~np.any(judgement.verdicts == FAIL, axis=0)
     if judged.table.request.rates_quality:
         rows &= ~np.isnan(at_task.quality_percent[options.at_task_no])
     if not rows.any():

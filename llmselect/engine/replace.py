@@ -260,9 +260,7 @@ def _record(found: Scored, row: int, rank: int | None = None) -> RecommendedMode
         tied_with_next=False,
         leads_in=(),
     )
-    record = recommended_model(found, row, standing)
-    proven = bool(found.rankable[row])
-    return record if proven else dataclasses.replace(record, proven=False)
+    return recommended_model(found, row, standing)
 
 
 def _ended_life(one: EndedId, as_of: date) -> Life:

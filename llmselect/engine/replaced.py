@@ -69,13 +69,13 @@ def _as_used(found: Scored, model: str) -> int:
     What is billed goes before what is free, and that before what has no price.
     """
     table = found.judged.table
-    plain, usd = ~table.options.expected, found.judged.figures.costs.usd_per_month[1]
+    usd = found.judged.figures.costs.usd_per_month[1]
     paid, priced = usd > 0, ~np.isnan(usd)
     on_machine = (table.options.deployment == SELF_HOST) & table.request.machine.owned & (table.options.own_no >= 0)
     at_home = table.of_offerings(_at(table.facts, own_host(model)), False)
     hosted = table.options.deployment != SELF_HOST
-    for among in (on_machine & priced, at_home & paid, hosted & paid, at_home & priced, at_home, hosted, plain):
-        rows = np.flatnonzero(among & plain)
+    for among in (on_machine & priced, at_home & paid, hosted & paid, at_home & priced, at_home, hosted, usd == usd):
+        rows = np.flatnonzero(among)
         if len(rows):
             return _best(found, rows)
     return 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from llmselect.engine.machine.machines import Machine
+from llmselect.engine.needed_skills import Asked, Need, needed_skills
 from llmselect.estimate.cost import Band, Tokens, Traffic
 from llmselect.requirements import Requirements
 
@@ -16,6 +17,16 @@ ONE_PERSON_REQUESTS_PER_MONTH = 1500  # some 50 a day
 LEAST_DAYS_PER_MONTH = 30
 READING_TOK_S = 238 / 60 * 4 / 3  # 238 words a minute (Brysbaert 2019), 3 words to 4 tokens
 Json = Mapping[str, Any]  # a record of the catalogue as it is written in the file
+
+
+class Records(NamedTuple):
+    """The records of the catalogue on which a request rests: its task, what may be asked for beside it by name, and
+    the source document.
+    """
+
+    task: Json
+    needs: Mapping[str, Json]
+    document: Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,8 @@ class Task:
     """What a task needs: the mix of skills that its quality is judged by, and the anchors of its value functions.
 
     `insufficient_percent` has utility 0, `ample_percent` 0.85, `excellent_percent` 1. `skills` are in the catalogue's
-    order. `cached_share` is the share of prompt tokens that is usually read from a cache.
+    order; `asked` has the shares of those that are asked for beside the task. `cached_share` is the share of prompt
+    tokens that is usually read from a cache.
     """
 
     name: str
@@ -68,6 +80,7 @@ class Task:
     patience_s: float
     streamed: bool
     weights: Mapping[str, float]
+    asked: Mapping[str, float] = field(default_factory=dict)
 
 
 def task_of(name: str, row: Json) -> Task:
@@ -159,13 +172,13 @@ class Request:
         return max(1.0, (1 - self.traffic.batch_share) * self.needs.peak_to_mean)
 
 
-def make_request(
-    needs: Requirements, task: Json, document: Json, machine: Machine, traffic: Traffic | None = None
-) -> Request:
+def make_request(needs: Requirements, records: Records, machine: Machine, traffic: Traffic | None = None) -> Request:
     """The request of these requirements on a machine; `traffic` stands in for the workload's tokens."""
-    known = task_of(needs.task, task)
-    expansions = tuple(row for row in document["expansions"] if getattr(needs, row["question"]) == row["value"])
+    known, rows = task_of(needs.task, records.task), records.document["expansions"]
+    expansions = tuple(row for row in rows if getattr(needs, row["question"]) == row["value"])
     workload = _workload(needs, known)
+    modalities_in = tuple(dict.fromkeys((*known.modalities_in, *needs.modality_in)))
+    known = _with_needs(known, Asked(needs, modalities_in, workload.context_tokens), records.needs)
     batch_prices = any(row.get("sets", {}).get("batch_prices") is True for row in expansions)
     return Request(
         needs=needs,
@@ -174,7 +187,7 @@ def make_request(
         machine=machine,
         latency=_latency(needs, known),
         speed_gate=any(row.get("sets", {}).get("speed_gate") is True for row in expansions),
-        modalities_in=tuple(dict.fromkeys((*known.modalities_in, *needs.modality_in))),
+        modalities_in=modalities_in,
         modalities_out=tuple(dict.fromkeys((*known.modalities_out, *needs.modality_out))),
         weights=_weights(needs, known, expansions),
         expansions=expansions,
@@ -182,6 +195,39 @@ def make_request(
         as_of_day=needs.as_of.toordinal(),
         horizon_day=_horizon_day(needs),
         monthly_requests=needs.monthly_requests or _usual_requests(known, machine),
+    )
+
+
+def _with_needs(task: Task, asked: Asked, rows: Mapping[str, Json]) -> Task:
+    """The task whose quality counts what is asked for beside it, anchors and mix of skills in the same shares."""
+    found = needed_skills(asked, {name: _need_of(row) for name, row in rows.items()}, task.skills)
+    kept, total = 1 - sum(share for _, share in found.values()), sum(task.skills.values())
+
+    def anchor(name: str) -> float:
+        own: float = getattr(task, name)
+        return kept * own + sum(share * float(getattr(need, name)) for need, share in found.values())
+
+    mix = {skill: kept * share / total for skill, share in task.skills.items()}
+    for skill, (_, share) in found.items():
+        mix[skill] = mix.get(skill, 0.0) + share
+    return replace(
+        task,
+        skills=mix if found else task.skills,
+        insufficient_percent=anchor("insufficient_percent"),
+        ample_percent=anchor("ample_percent"),
+        excellent_percent=anchor("excellent_percent"),
+        asked={skill: share for skill, (_, share) in found.items()},
+    )
+
+
+def _need_of(row: Json) -> Need:
+    return Need(
+        skill=row["skill"],
+        share=row["share"],
+        insufficient_percent=row["anchors"]["insufficient"],
+        ample_percent=row["anchors"]["ample"],
+        excellent_percent=row["anchors"]["excellent"],
+        from_context_tokens=row.get("from_context_tokens"),
     )
 
 

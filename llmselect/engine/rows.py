@@ -47,7 +47,7 @@ def recommended_model(found: Scored, row: int, standing: Standing) -> Recommende
         rank=standing.rank,
         model=found.model(row),
         name=facts.models.name[options.model_no[row]],
-        proven=True,
+        proven=bool(found.rankable[row]) and not table.expected[row],
         option=option_id(table, row),
         host=host_of(table, row),
         region=_region(table, row),

@@ -20,6 +20,7 @@ from llmselect.engine.request import Request
 from llmselect.engine.score import normalized, ranked, scores, tie_order
 from llmselect.engine.tier import with_tier
 from llmselect.engine.values import Values
+from llmselect.estimate.intervals import lower_quartile
 
 
 @dataclass(slots=True)
@@ -80,12 +81,12 @@ def scored(judged: Judged, values: dict[str, Values]) -> Scored:
     weights = normalized(request.weights)
     quality = values["quality"].interval[1]
     with np.errstate(invalid="ignore"):
-        judgement = with_aim(with_tier(judge(judged), judged), judged, quality)
+        sure = np.where(judged.table.expected, lower_quartile(values["quality"].interval), quality)
+        judgement = with_aim(with_tier(judge(judged), judged), judged, sure)
         score = scores(np.array([values[name].utility[1] for name in weights]), list(weights.values()))
     rated = ~np.isnan(quality) if request.rates_quality else np.ones(len(score), dtype=bool)
     at_developer = judged.table.of_offerings(judged.table.facts.at_developer, False)
     ending = judged.table.of_offerings(ends_soon(judged.table.facts.lives, request.as_of_day), False)
     places = tie_order(ending, quality, values["cost"].interval[1], at_developer, options.model_no)
-    rankable = rated & ~options.expected
-    order = ranked(score, np.flatnonzero(judgement.passes & rankable), places)
-    return Scored(judged, judgement, values, weights, score, places, rankable, order)
+    order = ranked(score, np.flatnonzero(judgement.passes & rated), places)
+    return Scored(judged, judgement, values, weights, score, places, rated, order)

@@ -18,7 +18,7 @@ MOST = 5  # as many as people will ask about
 def to_ask(found: Scored) -> tuple[ToAsk, ...]:
     """The best options of other models than those ranked, with what to ask of the vendor of each."""
     models = found.judged.table.options.model_no
-    rated = ~np.isnan(found.values["quality"].interval[1]) & ~found.judged.table.options.expected
+    rated = ~np.isnan(found.values["quality"].interval[1])
     rows = np.flatnonzero(_undecided_by_law(found) & rated & ~np.isin(models, models[found.order]))
     best = best_of_models(ranked(found.score, rows, found.tie_place), models)[:MOST]
     return tuple(_record(found, row) for row in best.tolist())

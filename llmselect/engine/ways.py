@@ -37,8 +37,8 @@ def _asking(table: Table, **changes: Any) -> Request:
     """The request of a table with other requirements, on its machine."""
     request, facts = table.request, table.facts
     needs = request.needs.model_copy(update=changes)
-    task, document = facts.record("task", needs.task), facts.record("document", "document")
-    return replace(make_request(needs, task, document, request.machine), without=request.without, tier=request.tier)
+    asked = make_request(needs, facts.records_of(needs.task), request.machine)
+    return replace(asked, without=request.without, tier=request.tier)
 
 
 def _retrieval(found: Scored) -> Way:
@@ -60,7 +60,7 @@ def _retrieval(found: Scored) -> Way:
 def _tuned(found: Scored) -> Way:
     """The best small model whose weights may be tuned on the machine, rented if need be, or that its host tunes."""
     table = found.judged.table
-    rated = ~np.isnan(found.values["quality"].interval[1]) & ~table.options.expected
+    rated = ~np.isnan(found.values["quality"].interval[1])
     rows = np.flatnonzero(_with_machines(found) & rated & _small(found) & tunable(table))
     if not len(rows):
         return Way("fine-tuning", "no small model that qualifies may be tuned: weights on a machine (--gpu) can be")

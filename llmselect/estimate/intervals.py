@@ -28,6 +28,12 @@ def upper_quartile(interval: Floats) -> Floats:
     return found
 
 
+def lower_quartile(interval: Floats) -> Floats:
+    """(n,): the 25th percentile of quantities that are normal below their median."""
+    found: Floats = interval[VALUE] - (interval[VALUE] - interval[LOW]) * (Z_75 / Z_90)
+    return found
+
+
 def inverse(interval: Floats) -> Floats:
     """(3, n): the intervals of 1 / quantity."""
     return 1 / interval[::-1]

@@ -50,7 +50,6 @@ def recommendation_blocks(
         yield from nothing_on_machine(answer, say)
         yield Paragraph(say("legend_whole" if full else "legend", yardstick=answer.yardstick))
         yield contributions(answer, say, full)
-        yield from _best_bet(answer, known, say)
         if not full:
             yield from bills(answer, say)
         yield from reasons(answer, say) if full else notes(answer, say)
@@ -81,23 +80,6 @@ def _way_row(way: Way, say: Phrases) -> tuple[str, ...]:
         f"{money(bill.value if bill else None)} {say('USD/month')}" if way.option else "",
         way.assumed,
     )
-
-
-def _best_bet(answer: Recommendation, known: Mapping[str, str], say: Phrases) -> Iterator[Block]:
-    """A new, unscored model that is expected to beat the best ranked one; it is not ranked itself."""
-    if not answer.provisional or answer.provisional[0].score <= answer.recommendations[0].score:
-        return
-    row = answer.provisional[0]
-    low, middle, high = row.quality
-    labels = {
-        "name": row.name + (f" ({row.effort})" if row.effort else ""),
-        "host": row.host,
-        "predecessor": known.get(row.predecessor, row.predecessor),
-        "successions": row.successions,
-        "quality": f"{middle:.0f} % ({low:.0f}-{high:.0f})",
-        "score": decimal(row.score),
-    }
-    yield Paragraph(say("best_bet", **labels), say("bet"))
 
 
 def left_out(answer: Recommendation, say: Phrases, everything: str) -> Iterator[Block]:
@@ -230,8 +212,10 @@ def _unit(row: RecommendedModel, name: str) -> str:
 
 
 def quality_text(value: CriterionValue | None) -> str:
-    """Quality with its unit; `?` if unknown."""
-    return f"{number(value.value)}{NO_BREAK}{value.unit}" if value is not None and value.value is not None else "?"
+    """Quality with its unit, `~` before one that is only expected; `?` if unknown."""
+    if value is None or value.value is None:
+        return "?"
+    return f"{'~' if value.evidence == 'prior' else ''}{number(value.value)}{NO_BREAK}{value.unit}"
 
 
 def _ranking(answer: Recommendation, say: Phrases, full: bool) -> Table:

@@ -143,24 +143,6 @@ class ToAsk(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Provisional(Record):
-    """A model that passes every rule and that nobody has scored: what its line's past makes one expect of it.
-
-    `quality` is in percent: that of `predecessor` and the mean rise of `successions` past ones.
-    """
-
-    model: str
-    name: str
-    option: str
-    host: str
-    effort: str | None
-    score: float
-    quality: Interval
-    predecessor: str
-    successions: int
-
-
-@dataclass(frozen=True, slots=True)
 class Difference(Record):
     """A criterion's values, in its unit, of the first row and of another; None where only what is usual is known."""
 
@@ -272,7 +254,6 @@ class Recommendation(Result):
     unrated: tuple[Unrated, ...]
     doubts: tuple[str, ...] = ()
     unverified: tuple[Unverified, ...] = ()
-    provisional: tuple[Provisional, ...] = ()
     to_ask: tuple[ToAsk, ...] = ()
     beside: tuple[Beside, ...] = ()
     flips: tuple[Flip, ...] = ()

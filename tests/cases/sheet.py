@@ -141,7 +141,7 @@ class Answer:
         """The options that an id pattern names; the pattern begins with the model's id."""
         options = self.judged.table.options
         model_no = self.facts.model_no[pattern.partition("@")[0]]
-        rows = np.flatnonzero((options.model_no == model_no) & ~options.expected).tolist()
+        rows = np.flatnonzero(options.model_no == model_no).tolist()
         return [row for row in rows if fnmatchcase(self.scored.id(row), pattern)]
 
     def against(self, row: int) -> list[str]:

@@ -17,6 +17,7 @@ from llmselect.engine.preview import TOP_COUNT, preview
 from llmselect.engine.quality import best_quality
 from llmselect.engine.recommend import recommend
 from llmselect.engine.single.estimate import estimate_model
+from llmselect.engine.skill_mix import efforts_at
 from llmselect.requirements import parse
 from llmselect.results.recommendation import RecommendedModel
 
@@ -109,7 +110,8 @@ def test_a_comparison_and_a_record_repeat_what_recommend_says(fields: dict[str, 
 @given(REQUESTS)
 def test_quality_by_itself_is_that_of_an_option_that_loses_nothing(fields: dict[str, Any]) -> None:
     for row in shown(fields, "api"):
-        found = best_quality(facts(), fields["task"], row.model, row.effort or "default")
+        efforts = efforts_at(request_of(parse(fields), facts()).task, facts())
+        found = best_quality(efforts, facts().model_no[row.model], row.effort or "default")
         assert found is not None
         assert found.score == pytest.approx(row.criteria["quality"].interval, **SAME)
 

@@ -43,8 +43,7 @@ def bills(models: list[Record], hosts: list[Record], fields: Record, rentals: li
 
 def priced(models: list[Record], hosts: list[Record], fields: Record, rentals: list[Record] = RENTED) -> Priced:
     facts, needs = factories.facts_of(catalog(models, hosts, rentals=rentals)), parse({**REQUEST, **fields})
-    records = facts.record("task", needs.task), facts.record("document", "document")
-    request = make_request(needs, *records, machine_of(needs, facts.hardware))
+    request = make_request(needs, facts.records_of(needs.task), machine_of(needs, facts.hardware))
     with np.errstate(invalid="ignore", divide="ignore"):
         return price(make_table(request, facts, own_table(facts.on_machines, facts.models.model, request)))
 

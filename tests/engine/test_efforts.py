@@ -3,7 +3,7 @@
 import pytest
 
 from llmselect.catalog.schema import Catalog
-from tests.factories import EXAM, abilities, ask, catalog, exam, fact, host, model, offering, price, ranked
+from tests.factories import abilities, ask, catalog, exam, fact, host, model, offering, price, ranked
 
 
 def thinker() -> Catalog:
@@ -59,7 +59,7 @@ def test_at_least_compares_abilities() -> None:
     assert ranked(answer) == ["thinker"]
 
 
-def test_a_new_model_of_a_measured_line_is_a_bet_and_never_ranked() -> None:
+def test_a_new_model_of_a_measured_line_ranks_by_what_its_line_makes_one_expect() -> None:
     names = [f"v{i}" for i in range(8)]
     records = [
         model(name, None if i == 7 else 30.0 + 5 * i, **({"predecessor": fact(f"acme/v{i - 1}")} if i else {}))
@@ -69,10 +69,25 @@ def test_a_new_model_of_a_measured_line_is_a_bet_and_never_ranked() -> None:
     scale["gaps"] = {"acme/v0": {"mean": [0.3], "spread": [0.1], "successions": 6}}
     world = catalog(records, [host("alpha", *(offering(name, price()) for name in names))], abilities=scale)
     answer = ask(world)
-    assert "v7" not in ranked(answer)
-    assert [row.model for row in answer.provisional] == ["acme/v7"]
-    bet = answer.provisional[0]
-    assert bet.predecessor == "acme/v6"
-    assert 60 < bet.quality[0] < bet.quality[1] < bet.quality[2]
+    assert ranked(answer)[0] == "v7", "its line gains so surely that even the unfavourable quartile leads"
+    new, old = answer.recommendations[0], answer.recommendations[1]
+    quality = new.criteria["quality"]
+    assert quality.evidence == "prior"
+    assert old.criteria["quality"].evidence == "estimated"
+    assert 60 < quality.interval[0] < quality.interval[1] < quality.interval[2]
+    assert any("no test has scored it yet: its quality is expected from" in text for text in new.warnings)
     assert not answer.unrated
-    assert EXAM in scale["tests"]
+
+
+def test_what_a_line_is_not_sure_to_gain_puts_no_new_model_first() -> None:
+    names = [f"v{i}" for i in range(8)]
+    records = [
+        model(name, None if i == 7 else 30.0 + 5 * i, **({"predecessor": fact(f"acme/v{i - 1}")} if i else {}))
+        for i, name in enumerate(names)
+    ]
+    scale = abilities(records)
+    scale["gaps"] = {"any": {"mean": [0.3], "spread": [0.9], "successions": 6}}
+    world = catalog(records, [host("alpha", *(offering(name, price()) for name in names))], abilities=scale)
+    answer = ask(world)
+    assert ranked(answer)[0] == "v6"
+    assert "v7" in ranked(answer)

@@ -63,8 +63,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
 @cache
 def asked(name: str) -> tuple[Facts, Request]:
     needs, facts = parse({"task": "qa", "as_of": "2026-11-25", **REQUESTS[name]}), Facts(open_catalog(own=False))
-    records = facts.record("task", needs.task), facts.record("document", "document")
-    return facts, make_request(needs, *records, machine_of(needs, facts.hardware, AUTO))
+    return facts, make_request(needs, facts.records_of(needs.task), machine_of(needs, facts.hardware, AUTO))
 
 
 @cache

@@ -39,8 +39,9 @@ def of(own: OwnSpeeds, **asked: Any) -> tuple[Facts, Request]:
     facts = factories.facts_of(factories.catalog([factories.weights("open"), factories.model("closed")], [_host()]))
     fields = {"hardware": "auto", "prompt_tokens": 500, "output_tokens": 200, "as_of": factories.TODAY, **asked}
     needs = parse(fields)
-    records = facts.record("task", needs.task), facts.record("document", "document")
-    return facts, make_request(needs, *records, machine_of(needs, facts.hardware, Detected(32.0, "Some CPU", (), own)))
+    return facts, make_request(
+        needs, facts.records_of(needs.task), machine_of(needs, facts.hardware, Detected(32.0, "Some CPU", (), own))
+    )
 
 
 def table(own: OwnSpeeds) -> Own:

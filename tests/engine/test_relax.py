@@ -35,8 +35,7 @@ def _facts() -> Facts:
 
 
 def _request(needs: Requirements) -> Request:
-    task, document = _facts().record("task", needs.task), _facts().record("document", "document")
-    return make_request(needs, task, document, machine_of(needs, _facts().hardware))
+    return make_request(needs, _facts().records_of(needs.task), machine_of(needs, _facts().hardware))
 
 
 def _moved(needs: Requirements, ladder: Ladder, rung: int) -> Requirements:

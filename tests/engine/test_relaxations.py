@@ -50,8 +50,7 @@ def nearer(change: Change, facts: Catalog, fields: Record) -> Change | None:
 
 def ladder_rungs(needs: Requirements, catalog: Catalog) -> dict[str, list[Any]]:
     facts = facts_of(catalog)
-    task, document = facts.record("task", needs.task), facts.record("document", "document")
-    request = make_request(needs, task, document, machine_of(needs, facts.hardware))
+    request = make_request(needs, facts.records_of(needs.task), machine_of(needs, facts.hardware))
     return {ladder.field: list(ladder.rungs) for ladder in (*ladders(request, facts.hardware), *lenient(needs))}
 
 

@@ -25,8 +25,7 @@ def opened() -> Facts:
 
 def request_of(needs: Requirements) -> Request:
     facts = opened()
-    records = facts.record("task", needs.task), facts.record("document", "document")
-    return make_request(needs, *records, machine_of(needs, facts.hardware, AUTO))
+    return make_request(needs, facts.records_of(needs.task), machine_of(needs, facts.hardware, AUTO))
 
 
 GIVEN = Citation("docs/speed.md", "What the user gave", None, "2026-11-25")

@@ -33,8 +33,7 @@ COLUMNS = [
 
 
 def _scored(facts: Facts) -> Scored:
-    task, document = facts.record("task", ASKED.task), facts.record("document", "document")
-    return score_options(make_request(ASKED, task, document, machine_of(ASKED, facts.hardware)), facts)
+    return score_options(make_request(ASKED, facts.records_of(ASKED.task), machine_of(ASKED, facts.hardware)), facts)
 
 
 @pytest.mark.parametrize(("table", "column"), COLUMNS)

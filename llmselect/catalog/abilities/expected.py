@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmselect.catalog.abilities.gaps import line_of
+from llmselect.catalog.abilities.gaps import ANY_LINE, line_of
 
 if TYPE_CHECKING:
     from llmselect.catalog.abilities.scale import AbilitiesFile, Ability
@@ -22,7 +22,7 @@ class Raised(NamedTuple):
 
 
 class Ancestor(NamedTuple):
-    """The scored ancestor of a model, and the past gains of its line."""
+    """The scored ancestor of a model, and the past gains of its line, or of all lines."""
 
     model: str
     steps: int
@@ -32,11 +32,11 @@ class Ancestor(NamedTuple):
 
 
 def ancestor_of(model: str, scale: AbilitiesFile, before: Mapping[str, str]) -> Ancestor | None:
-    """The scored ancestor of an unscored model; None if there is none or its line has no measured gains."""
+    """The scored ancestor of an unscored model, None if there is none; a line without gains has the usual ones."""
     ancestor, steps = before.get(model), 1
     while ancestor is not None and ancestor not in scale.models and steps < MAX_STEPS:
         ancestor, steps = before.get(ancestor), steps + 1
-    gap = scale.gaps.get(line_of(model, before))
+    gap = scale.gaps.get(line_of(model, before)) or scale.gaps.get(ANY_LINE)
     if ancestor is None or ancestor not in scale.models or gap is None:
         return None
     return Ancestor(ancestor, steps, gap.mean, gap.spread, gap.successions)

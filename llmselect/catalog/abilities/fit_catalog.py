@@ -2,22 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from llmselect.catalog.abilities.gaps import gaps
+from llmselect.catalog.abilities.languages import language_tests
 from llmselect.catalog.abilities.readings import Reading, readings
 from llmselect.catalog.abilities.scale import AbilitiesFile
 from llmselect.catalog.checks.files import Files, read_files
 from llmselect.catalog.schema import BenchmarksFile, Model, ScoresFile
+from llmselect.catalog.words import Skill
 from llmselect.errors import Exit, LlmselectError
 
 if TYPE_CHECKING:
     from llmselect.catalog.abilities.fit_layout import FittedScale
 
-SKILLS = (
-    "reasoning", "coding", "agentic-coding", "mathematics", "data-analysis", "wordplay", "instruction-following",
-    "knowledge", "preference", "factuality", "multilingual", "vision", "long-context", "tool-use",
-)  # fmt: skip
+SKILLS: tuple[str, ...] = get_args(Skill)
 # The reference test of each skill; if it is not in the catalogue, the skill's most frequent test.
 LIVEBENCH = "livebench-2026-06-25"
 ANALYSIS = "artificial-analysis-2026-07"
@@ -32,10 +31,11 @@ REFERENCES = {
     "knowledge": "gpqa-diamond@epoch",
     "preference": "lmarena-text@lmarena-text-2025-12",
     "factuality": "faithful-summaries@vectara-2026-03",
-    "multilingual": "mmmlu@vendors",
+    "multilingual": f"global-mmlu-lite@{ANALYSIS}",
     "vision": f"mmmu-pro@{ANALYSIS}",
     "long-context": f"aa-lcr@{ANALYSIS}",
     "tool-use": f"tau2-bench@{ANALYSIS}",
+    "translation": "wmt25-xcomet@wmt25",
 }
 FILE = "abilities.yaml"
 ROUNDING = 0.003
@@ -60,7 +60,12 @@ def fit_catalog(directory: Path) -> str:
     if bad:
         message = f"{bad[0].file}:{bad[0].line}: {bad[0].message}"
         raise LlmselectError("invalid-catalog", message, "run `llmselect catalog check`", Exit.INVALID_CATALOG)
-    return scale_yaml(fit_scale(catalog_readings(files), [model for _, model in files.of(Model)]))
+    models = [model for _, model in files.of(Model)]
+    scale = fit_scale(catalog_readings(files), models)
+    tables = next((record for _, record in files.of(BenchmarksFile)), None)
+    if tables is not None:
+        scale = scale.model_copy(update={"languages": language_tests(scale, models, tables)})
+    return scale_yaml(scale)
 
 
 def is_current(path: Path, text: str) -> bool:
@@ -175,6 +180,12 @@ def scale_yaml(scale: AbilitiesFile) -> str:
     for name, gap in scale.gaps.items():
         lines += [f"  {name}:", f"    mean: {_numbers(gap.mean)}", f"    spread: {_numbers(gap.spread)}"]
         lines.append(f"    successions: {gap.successions}")
+    lines.append("languages:" if scale.languages else "languages: {}")
+    for name, language in scale.languages.items():
+        shape = f"a: {language.a:.3f}, b: {language.b:.3f}, spread: {language.spread:.3f}, left: {language.left:.3f}"
+        lines += [f"  {name}:", f"    skill: {language.skill}", *(f"    {part}" for part in shape.split(", "))]
+        lines.append("    deviations:" if language.deviations else "    deviations: {}")
+        lines += [f"      {model}: {deviation:.3f}" for model, deviation in language.deviations.items()]
     lines.append("models:" if scale.models else "models: {}")
     for name, efforts in scale.models.items():
         lines.append(f"  {name}:")

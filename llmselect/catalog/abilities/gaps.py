@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 MIN_SUCCESSIONS = 5
+ANY_LINE = "any"
 EFFORTS = ("max", "high", "medium", "low", "default", "none")
 
 
@@ -49,7 +50,9 @@ def like_efforts(older: Mapping[str, Ability], newer: Mapping[str, Ability]) -> 
 
 
 def gaps(scale: AbilitiesFile, models: Iterable[Model]) -> dict[str, Gap]:
-    """Mean and standard deviation of past gains per skill, for lines with at least `MIN_SUCCESSIONS` measured gains."""
+    """Mean and standard deviation of past gains per skill: of lines with at least `MIN_SUCCESSIONS` measured gains, and
+    of all lines together.
+    """
     from statistics import fmean, stdev  # here, because answers need none of it
 
     from llmselect.catalog.abilities.scale import Gap as Rise
@@ -61,7 +64,8 @@ def gaps(scale: AbilitiesFile, models: Iterable[Model]) -> dict[str, Gap]:
             old, new = scale.models[older], scale.models[newer]
             a, b = like_efforts(old, new)
             rise = [y - x for x, y in zip(old[a].level, new[b].level, strict=True)]
-            rises.setdefault(line_of(newer, before), []).append(rise)
+            for line in (line_of(newer, before), ANY_LINE):
+                rises.setdefault(line, []).append(rise)
     return {
         line: Rise(
             mean=tuple(round(fmean(column), 3) for column in zip(*rows, strict=True)),

@@ -42,6 +42,8 @@ def readings(models: Iterable[Model], extra: Iterable[ScoresFile], tables: Bench
     newest: dict[tuple[str, str, str], tuple[tuple[object, ...], Reading]] = {}
     for model in models:
         for row in model.scores:
+            if tables.benchmarks[row.benchmark].part_of is not None:
+                continue  # the whole test says it already
             reading = _reading(model.id, row.effort, row.benchmark, row.harness, row.value, tables)
             key, age = (model.id, row.effort, reading.test), (row.date, row.value)
             if key not in newest or newest[key][0] < age:

@@ -40,12 +40,27 @@ class Gap(Strict):
     successions: int = Field(gt=0)
 
 
+class LanguageTest(Strict):
+    """A test in one natural language: at the level t of a skill the share 1 / (1 + exp(-a (t - b) - d)) is expected.
+
+    d is a model's deviation: their standard deviation among models is `spread`, what stays unknown of one `left`.
+    """
+
+    skill: str
+    a: float = Field(gt=0)
+    b: float
+    spread: float = Field(ge=0)
+    left: float = Field(ge=0)
+    deviations: dict[str, float] = Field(default_factory=dict)
+
+
 class AbilitiesFile(Strict):
     """abilities.yaml, written by `llmselect catalog fit`.
 
     `skills` gives the order of all levels and errors; `reference` names each skill's reference test; `spread` is the
     covariance of skills over subjects, and `likeness` the correlation of one model's efforts, both needed to place
-    scores that were not part of the fit.
+    scores that were not part of the fit. `gaps` are what successors gain, by line, and of `ANY_LINE`. `languages` are
+    by code.
     """
 
     skills: tuple[str, ...] = ()
@@ -54,6 +69,7 @@ class AbilitiesFile(Strict):
     spread: tuple[tuple[float, ...], ...] = ()
     tests: dict[str, ScaleTest] = Field(default_factory=dict)
     gaps: dict[str, Gap] = Field(default_factory=dict)
+    languages: dict[str, LanguageTest] = Field(default_factory=dict)
     models: dict[str, dict[str, Ability]] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -66,8 +66,8 @@ class UsualThinkingRow(Row):
 
 
 def at_task_rows(catalog: Catalog) -> Iterator[Row]:
-    """What is usual, then every model at every task: at each effort that was scored, else at `default` and at those
-    of its predecessor.
+    """What is usual, then every model at every task: at each effort that was scored, else at those of its predecessor,
+    else at `default`.
     """
     thinking = thinkers(catalog)
     for effort, skills in thinking.usual_tokens().items():
@@ -76,11 +76,9 @@ def at_task_rows(catalog: Catalog) -> Iterator[Row]:
     for name, task in catalog.tasks.tasks.items():
         at = _At(catalog, name, task, task_aims(catalog.abilities, task), thinking)
         for model in catalog.models.values():
-            yield from _scored(model, at)
-            if model.id not in catalog.abilities.models:
-                ancestor = ancestor_of(model.id, catalog.abilities, before)
-                if ancestor is not None and at.aims:
-                    yield from _expected(model, ancestor, at)
+            unscored = at.aims and model.id not in catalog.abilities.models
+            ancestor = ancestor_of(model.id, catalog.abilities, before) if unscored else None
+            yield from _scored(model, at) if ancestor is None else _expected(model, ancestor, at)
 
 
 @dataclass(frozen=True, slots=True)

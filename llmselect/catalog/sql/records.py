@@ -25,7 +25,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "hardware": {"presets": "preset", "devices": "device", "rentals": "rental"},
     "quantizations": {"quantizations": "quantization"},
     "speed": {"fits": "speed_constants"},
-    "tasks": {"scales": "scale", "tasks": "task"},
+    "tasks": {"scales": "scale", "tasks": "task", "needs": "need"},
     "document": {},
     "abilities": {},
     "thinking": {},

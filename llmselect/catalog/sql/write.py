@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from llmselect.catalog.compiled import FORMAT
 from llmselect.catalog.sql import (
     api_speeds,
+    at_skill,
     at_task,
     ends,
     hosts,
@@ -44,8 +45,8 @@ class MetaRow(Row):
 
 TABLES: tuple[type[Row], ...] = (
     *(MetaRow, models.ModelRow, shapes.ShapeRow, models.ScoreRow, models.AbilityRow, at_task.AtTaskRow),
-    *(at_task.UsualThinkingRow, hosts.HostRow, hosts.OfferingRow, hosts.PriceRow, tables.LicenseRow),
-    *(ends.EndedIdRow, ends.UsualNoticeRow, api_speeds.ApiSpeedRow),
+    *(at_skill.AtSkillRow, at_task.UsualThinkingRow, hosts.HostRow, hosts.OfferingRow, hosts.PriceRow),
+    *(tables.LicenseRow, ends.EndedIdRow, ends.UsualNoticeRow, api_speeds.ApiSpeedRow),
     *(tables.BenchmarkRow, tables.HarnessRow, tables.ScaleTestRow, tables.QuantizationRow),
     *(tables.QuantizationLossRow, machines.DeviceRow, machines.PresetRow, machines.RentalRow),
     *(machines.SpeedConstantsRow, tasks.TaskRow, tasks.TaskSkillRow, tasks.TaskWeightRow, tasks.ScaleRow),
@@ -118,6 +119,7 @@ def _write_file(connection: Connection, catalog: Catalog, file: str) -> None:
 
 def _write_derived(connection: Connection, catalog: Catalog) -> None:
     insert(connection, at_task.at_task_rows(catalog))
+    insert(connection, at_skill.at_skill_rows(catalog))
     insert(connection, ends.usual_notice_rows(catalog))
     insert(connection, [MetaRow("format", FORMAT), MetaRow("date", catalog.date.isoformat())])
     insert(connection, [MetaRow("modalities", as_json(MODALITIES)), MetaRow("capabilities", as_json(CAPABILITIES))])

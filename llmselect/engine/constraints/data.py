@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from llmselect.catalog.sql.read import Flags, Numbers
+from llmselect.catalog.words import language_skill
 from llmselect.engine.columns import SELF_HOST, Verdicts
 from llmselect.engine.constraints.kinds import FAIL, PASS, UNDECIDED, Judged, Words, verdicts
 from llmselect.engine.constraints.places import lies_in
@@ -14,6 +15,7 @@ from llmselect.engine.constraints.terms import host_of, model_fact, offering_fac
 from llmselect.engine.options import Table
 from llmselect.engine.quality import best_quality
 from llmselect.engine.sources import Origin
+from llmselect.estimate.intervals import lower_quartile
 
 OF_SOME = "host, of some"  # in the columns `*_said_by`
 
@@ -95,11 +97,12 @@ def region_words(judged: Judged, row: int) -> Words:
 
 
 def language(judged: Judged) -> Verdicts:
-    """Made for the natural languages asked for, by its developer's word."""
+    """Made for the natural languages asked for, by its developer's word, or tested in them where that says nothing."""
     wanted, spoken = set(judged.table.request.needs.language), judged.table.facts.models.languages
     fails = np.array([not wanted <= set(languages.split(", ")) for languages in spoken], dtype=bool)
+    tested = set.intersection(*(judged.table.facts.tested_models(language_skill(code)) for code in wanted))
     unknown = np.array([not languages for languages in spoken], dtype=bool)
-    return verdicts(fails & ~unknown, unknown)
+    return verdicts(fails & ~unknown, unknown & ~np.isin(np.arange(len(spoken)), list(tested)))
 
 
 def language_words(judged: Judged, row: int) -> Words:
@@ -202,14 +205,25 @@ def quality_floor(judged: Judged) -> Verdicts:
     if needs.at_least is not None:
         floor = floor_percent(table)
         own = released_quality(table)
-        fails |= own < floor
-        unknown |= np.isnan(own) | np.isnan(floor)
+        worst, best = _quartiles(table)
+        fails |= best < floor
+        unknown |= np.isnan(own) | np.isnan(floor) | (worst < floor)
     return verdicts(fails, unknown)
 
 
 def released_quality(table: Table) -> Numbers:
-    """The expected score in percent of each option's weights as released; NaN where only a successor's is expected."""
-    return np.where(table.options.expected, np.nan, table.at_task.quality_percent[table.options.at_task_no])
+    """The expected score in percent of each option's weights as released."""
+    return table.at_task.quality_percent[table.options.at_task_no]
+
+
+def _quartiles(table: Table) -> tuple[Numbers, Numbers]:
+    """The unfavourable and the favourable quartile of what nobody has scored; of all else the quality itself, twice."""
+    rows, at = table.at_task, table.options.at_task_no
+    ends = np.stack([rows.quality_low_percent, rows.quality_percent, rows.quality_high_percent])[:, at]
+    return (
+        np.where(table.expected, lower_quartile(ends), ends[1]),
+        np.where(table.expected, -lower_quartile(-ends[::-1]), ends[1]),
+    )
 
 
 def _released_quality(table: Table, row: int) -> float:
@@ -219,7 +233,7 @@ def _released_quality(table: Table, row: int) -> float:
 def floor_percent(table: Table) -> float:
     """The quality of the model of `--at-least`: at the effort asked for, or where it is best; NaN without any."""
     needs = table.request.needs
-    found = best_quality(table.facts, table.request.task.name, needs.at_least or "", needs.effort)
+    found = best_quality(table.efforts, table.facts.model_no[needs.at_least or ""], needs.effort)
     return np.nan if found is None else found.score.value
 
 
@@ -245,7 +259,7 @@ def _floors(table: Table, row: int) -> Iterator[tuple[Words, bool]]:
     needed, least, own = f"no weaker than {name}", floor_percent(table), _released_quality(table, row)
     if np.isnan(least):
         yield Words(needed, f"the ability of {name}: no test has scored it"), True
-    elif np.isnan(own):
+    elif np.isnan(own) or (own >= least and table.expected[row]):
         yield Words(needed, "its ability: no test has scored it"), True
     elif own < least:
         effort = table.at_task.effort[table.options.at_task_no[row]]

@@ -66,7 +66,7 @@ def judge(judged: Judged, constraints: Sequence[Constraint] = CONSTRAINTS) -> Ju
     """All verdicts. `--strict` excludes whatever is undecided, `--allow-unknown` keeps it."""
     needs, plain = judged.table.request.needs, Requirements()
     asked = tuple(constraint for constraint in constraints if not constraint.asked or _given(needs, plain, constraint))
-    rows = [_by_option(constraint, judged)[judged.table.options.judged_as] for constraint in asked]
+    rows = [_by_option(constraint, judged) for constraint in asked]
     return Judgement(asked, tuple(_excludes(constraint, needs) for constraint in asked), np.array(rows, dtype=np.int8))
 
 

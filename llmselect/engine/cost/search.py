@@ -54,8 +54,7 @@ def find_candidates(
 
     Weights are judged on the machine that was named; on every rented kind that holds them where none was.
     """
-    records = facts.record("task", needs.task), facts.record("document", "document")
-    request = make_request(needs, *records, machine_of(needs, facts.hardware, detected), traffic)
+    request = make_request(needs, facts.records_of(needs.task), machine_of(needs, facts.hardware, detected), traffic)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # NaN is what is unknown
         base = price(_table(models, request, facts))
         result = SearchResult(request)
@@ -73,10 +72,7 @@ def _table(models: Sequence[int], request: Request, facts: Facts) -> Table:
     """The options of some models on the request's machine and at hosts."""
     some = np.array(models, dtype=np.int64)
     own = own_table(facts.on_machines, facts.models.model, request, some)
-    whole = make_table(request, facts, own, some)
-    rows = np.flatnonzero(~whole.options.expected)
-    options = replace(take(whole.options, rows), judged_as=np.arange(len(rows)))
-    return Table(facts, request, own, whole.efforts, options)
+    return make_table(request, facts, own, some)
 
 
 def _machine_is_named(needs: Requirements) -> bool:
@@ -130,8 +126,7 @@ def _leave_out(result: SearchResult, kind: _RentedKind, model: int) -> None:
     """Add to what is left out the options of a model that fit no machine of a kind."""
     if kind.failing is not None and (rows := np.flatnonzero(kind.failing.options.model_no == model)).size:
         table = kind.failing
-        options = replace(take(table.options, rows), judged_as=np.arange(len(rows)))
-        priced = price(Table(table.facts, table.request, table.own, table.efforts, options))
+        priced = price(replace(table, options=take(table.options, rows)))
         result.left_out += [(priced, row) for row in range(len(rows))]
 
 
@@ -171,7 +166,7 @@ def _options_on(base: Table, request: Request, own: Own, rows: Flags) -> Table:
     repeated = np.repeat(own_no, count[model_no])
     step = np.concatenate([np.arange(count[model]) for model in model_no])
     options = take(base.options, first[np.repeat(model_no, count[model_no])] + step)
-    options = replace(options, own_no=repeated, judged_as=np.arange(len(repeated)))
+    options = replace(options, own_no=repeated)
     return Table(base.facts, request, own, base.efforts, options)
 
 

@@ -45,8 +45,7 @@ class Placed:
     def request(self, facts: Facts) -> Request:
         """What one of the machines is asked."""
         needs = self.needs.model_copy(update={"concurrency": -(-self.needs.concurrency // self.groups)})
-        records = facts.record("task", needs.task), facts.record("document", "document")
-        return make_request(needs, *records, self.machine)
+        return make_request(needs, facts.records_of(needs.task), self.machine)
 
 
 def estimate_named(
