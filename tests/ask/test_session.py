@@ -16,7 +16,18 @@ from llmselect.languages import LANGUAGES, texts
 from llmselect.requirements import READERS, parse
 
 BY_ID = {question.id: question for question in questions()}
-ALWAYS = ["task", "environment", "hardware", "performance", "resources", "domain", "volume", "region"]
+ALWAYS = [
+    "task",
+    "environment",
+    "hardware",
+    "performance",
+    "resources",
+    "domain",
+    "volume",
+    "region",
+    "inputs",
+    "language",
+]
 SAY = Wording("en", {"detected": "a machine", "low": "l", "medium": "m", "high": "h"})
 
 
@@ -52,18 +63,18 @@ def test_the_most_influential_comes_next_and_twelve_end_it() -> None:
     effects |= {"domicile": ("q",), "optimize": ("b", "a", "c")}
     order = _through(Fixed(effects))
     assert len(order) == MAX_QUESTIONS
-    assert order[:8] == ALWAYS
-    assert order[8:10] == ["home", "ownership"]  # home changes all for both usual answers, ownership for one of two
+    assert order[:10] == ALWAYS
+    assert order[10:12] == ["home", "ownership"]  # home changes all for both usual answers, ownership for one of two
 
 
 def test_equal_influence_keeps_the_order_of_the_file() -> None:
     order = _through(Fixed({"optimize": ("b", "a", "c"), "license": ("b", "a", "c")}))
-    assert order[8:] == ["priority", "license"]
+    assert order[10:] == ["priority", "license"]
 
 
 def test_what_is_known_from_the_start_is_not_asked() -> None:
     order = _through(Fixed({}), Session(fixed={"task": "qa", "gpu": "RTX 3090", "requests_per_day": 5}))
-    assert order == ["environment", "running", "performance", "resources", "domain", "region"]
+    assert order == ["environment", "running", "performance", "resources", "domain", "region", "inputs", "language"]
 
 
 def test_whether_a_machine_runs_anyway_is_asked_of_those_that_have_one() -> None:

@@ -27,7 +27,7 @@ TABLE = (
     ("claude-3-opus", ("claude-opus-4-8",), "Anthropic names it: an Opus for an Opus"),
     ("claude-sonnet-4", ("claude-sonnet-5-5",), "Anthropic names none: the newest Sonnet"),
     ("gpt-4-0613", ("gpt-5.6-sol",), "OpenAI names it"),
-    ("gpt-4o", ("gpt-5.6-terra",), "OpenAI names none and ends GPT-4.1 too: Terra is nearest to its bill"),
+    ("gpt-4o", ("gpt-6.1-terra",), "OpenAI names none and ends GPT-4.1 too: the newest Terra is nearest to its bill"),
     ("gpt-3.5-turbo", ("gpt-5.6-terra", "gpt-5.6-luna"), "Terra is named at some six times the bill, Luna is near it"),
     ("gpt-5-nano", ("gpt-5.6-luna",), "OpenAI names it: the smallest for the smallest"),
     ("o3", ("gpt-5.6-sol",), "OpenAI names it"),
